@@ -1,0 +1,5 @@
+set(TPC_SANITIZE "" CACHE STRING "Sanitizers to build with, e.g. address,undefined")
+if(TPC_SANITIZE)
+  add_compile_options(-fsanitize=${TPC_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=undefined)
+  add_link_options(-fsanitize=${TPC_SANITIZE})
+endif()

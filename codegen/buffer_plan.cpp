@@ -1,0 +1,128 @@
+#include "codegen/buffer_plan.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "ir/core/fields.h"
+
+namespace tpc::codegen {
+
+using ir::Kind;
+using ir::ValueId;
+
+namespace {
+
+/// Slots are shared by values of the same number of rows: a constant times a power of the batch.
+using RowCount = std::pair<int64_t, int>;
+
+RowCount row_count(const ir::limit::Module& module, const std::vector<ir::DimId>& dims) {
+  RowCount rows{1, 0};
+  for (ir::DimId dim : dims) {
+    const auto& size = module.dim(dim).size;
+    size ? rows.first *= * size : rows.second += 1;
+  }
+  return rows;
+}
+
+/// Positions count calls and loop groups. Groups of one kernel count too: each works on a tile's samples only.
+struct Lifetime {
+  size_t begin = 0, end = 0;  ///< both inclusive: nothing is written over while it is read
+  bool needs_memory = false;
+  /// All reads at `end` are of the very row a loop group is at: a row of the same place may be written there then.
+  bool ends_row_by_row = false;
+};
+
+bool is_summation(const ir::limit::Op& op) {
+  const auto* contract = std::get_if<ir::Contract>(&op);
+  return contract && !contract->over.empty();
+}
+
+class Planner {
+ public:
+  Planner(const ir::limit::Module& module, const ir::limit::Function& function)
+      : module_(module), function_(function) {}
+
+  BufferPlan run(const ir::limit::Schedule& schedule, const std::vector<KernelPlan>& kernels) {
+    for (size_t i = 0; i < schedule.phases.size(); ++i) {
+      for (ValueId id : schedule.phases[i].calls) {
+        ++position_;
+        if (function_.type(id).kind == Kind::vector) make(id, true);
+        for (ValueId operand : ir::operands(function_.at(id).op)) use(operand, false);
+      }
+      for (const LoopGroup& group : kernels[i].groups) walk(group);
+    }
+    ++position_;
+    for (ValueId id : schedule.effects) {
+      for (ValueId operand : ir::operands(function_.at(id).op)) use(operand, false);
+    }
+    return assign();
+  }
+
+ private:
+  void walk(const LoopGroup& group) {
+    ++position_;
+    for (ValueId id : group.members) {
+      if (function_.type(id).kind == Kind::vector) make(id, false);
+      for (ValueId operand : ir::operands(function_.at(id).op)) {
+        if (!stays_in_register(function_, group, operand)) use(operand, !is_summation(function_.at(id).op));
+      }
+    }
+  }
+  void make(ValueId id, bool needs_memory) { lifetimes_[id] = {position_, position_, needs_memory, false}; }
+  void use(ValueId operand, bool row_by_row) {
+    const ValueId maker = ir::limit::without_relabels(function_, operand);
+    auto found = lifetimes_.find(maker);
+    if (found == lifetimes_.end()) return;  // a number or a state
+    Lifetime& lifetime = found->second;
+    const bool first_here = lifetime.end < position_;
+    lifetime.ends_row_by_row = row_by_row && maker == operand && (first_here || lifetime.ends_row_by_row);
+    lifetime.end = position_;
+    lifetime.needs_memory = true;
+  }
+
+  BufferPlan assign() const {
+    BufferPlan plan;
+    std::vector<Entry> in_order;
+    for (const auto& [id, lifetime] : lifetimes_) {
+      if (lifetime.needs_memory) in_order.emplace_back(lifetime, id);
+    }
+    std::ranges::sort(in_order, {}, [](const Entry& entry) { return std::pair(entry.first.begin, entry.second); });
+    std::vector<Entry> last_in;  // of each slot
+    for (const auto& entry : in_order) {
+      const ValueId id = entry.second;
+      size_t slot = 0;
+      while (slot < last_in.size() && !may_follow(entry, last_in[slot])) ++slot;
+      if (slot == last_in.size()) {
+        plan.slots.push_back(function_.type(id).dims);
+        last_in.push_back(entry);
+      }
+      last_in[slot] = entry;
+      plan.slot_of[id] = static_cast<uint32_t>(slot);
+    }
+    return plan;
+  }
+
+  using Entry = std::pair<Lifetime, ValueId>;
+
+  /// Whether `next` can live where `last` did.
+  bool may_follow(const Entry& next, const Entry& last) const {
+    const auto& dims = function_.type(next.second).dims;
+    const auto& last_dims = function_.type(last.second).dims;
+    if (last.first.end == next.first.begin) return last.first.ends_row_by_row && dims == last_dims;
+    return last.first.end < next.first.begin && row_count(module_, dims) == row_count(module_, last_dims);
+  }
+
+  const ir::limit::Module& module_;
+  const ir::limit::Function& function_;
+  size_t position_ = 0;
+  std::map<ValueId, Lifetime> lifetimes_;
+};
+
+}  // namespace
+
+BufferPlan plan_buffers(const ir::limit::Module& module, const ir::limit::Function& function,
+                        const ir::limit::Schedule& schedule, const std::vector<KernelPlan>& kernels) {
+  return Planner(module, function).run(schedule, kernels);
+}
+
+}  // namespace tpc::codegen

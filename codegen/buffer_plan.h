@@ -1,0 +1,21 @@
+/// \file Which random variables are kept as sample buffers, and which of them share one (a linear scan over lifetimes).
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "codegen/kernel_plan.h"
+
+namespace tpc::codegen {
+
+struct BufferPlan {
+  std::vector<std::vector<ir::DimId>> slots;  ///< of each slot, dimensions whose sizes multiply to its rows
+  std::map<ir::ValueId, uint32_t> slot_of;    ///< the values that need memory
+};
+
+/// `kernels`: one plan a phase.
+BufferPlan plan_buffers(const ir::limit::Module& module, const ir::limit::Function& function,
+                        const ir::limit::Schedule& schedule, const std::vector<KernelPlan>& kernels);
+
+}  // namespace tpc::codegen

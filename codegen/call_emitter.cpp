@@ -1,0 +1,285 @@
+#include "codegen/call_emitter.h"
+
+#include <algorithm>
+#include <set>
+
+#include "codegen/vector_math.h"
+#include "frontend/diag/check.h"
+#include "ir/core/typing.h"
+#include "ir/limit/phases.h"
+
+namespace tpc::codegen {
+
+using ir::DimId;
+using ir::Kind;
+using ir::ValueId;
+
+namespace {
+
+class CallEmitter {
+ public:
+  CallEmitter(FunctionFrame& frame, ValueId id)
+      : frame_(frame), builder_(frame.builder), id_(id), dims_(frame.source.type(id).dims) {}
+
+  void emit() { std::visit(*this, frame_.source.at(id_).op); }
+
+  void operator()(const ir::Map& op) {
+    emit_numbers([&](const Indices& indices) {
+      llvm::SmallVector<llvm::Value*, 2> arguments;
+      for (ValueId argument : op.arguments) arguments.push_back(number(argument, indices));
+      return emit_primitive(builder_, op.primitive, arguments, op.power);
+    });
+  }
+
+  void operator()(const ir::Contract& op) {
+    if (auto form = ir::limit::dense_contract(frame_.context.source, frame_.source, op)) return emit_product(*form);
+    emit_numbers([&](const Indices& row) {
+      Indices indices = row;
+      const Carried zero{llvm::ConstantFP::get(builder_.getDoubleTy(), 0.0)};
+      return emit_nest(builder_, frame_.access.extents(), op.over, indices, zero,
+                       [&](const Carried& sum) {
+                         llvm::Value* lhs = number(op.lhs, indices);
+                         if (!op.rhs.valid()) return Carried{builder_.CreateFAdd(sum[0], lhs)};
+                         return Carried{math::multiply_add(builder_, lhs, number(op.rhs, indices), sum[0])};
+                       })
+          .front();
+    });
+  }
+
+  void operator()(const ir::OneHot& op) {
+    std::vector<DimId> examples = frame_.source.type(op.argument).dims;
+    llvm::Value* labels = frame_.numbers_ordered(op.argument, examples);
+    llvm::Value* out = new_result();
+    frame_.check_status(
+        call_runtime(builder_, RuntimeFunction::tp_rt_one_hot,
+                     {frame_.runtime, labels, frame_.extent(examples), frame_.access.extents().size(op.dim), out}));
+  }
+
+  void operator()(const ir::Loss& op) {
+    emit_loss(RuntimeFunction::tp_rt_loss, op.loss, op.output, op.target, op.over, dims_, new_result());
+  }
+
+  void operator()(const ir::LossGradient& op) {
+    const auto examples = ir::without_dims(dims_, {op.over});
+    const auto rows = ir::union_dims(examples, {op.over});
+    llvm::Value* out = new_result();
+    // The runtime wants the outputs innermost; a result stored otherwise is made there first and then reordered.
+    llvm::Value* gradient = rows == dims_ ? out : frame_.new_numbers(frame_.extent(rows));
+    emit_loss(RuntimeFunction::tp_rt_loss_gradient, op.loss, op.output, op.target, op.over, examples, gradient);
+    if (rows == dims_) return;
+    frame_.fill(out, dims_, [&](const Indices& indices) {
+      llvm::Value* offset = frame_.access.extents().offset(builder_, rows, indices);
+      return builder_.CreateLoad(builder_.getDoubleTy(),
+                                 builder_.CreateInBoundsGEP(builder_.getDoubleTy(), gradient, offset));
+    });
+  }
+
+  void operator()(const ir::limit::Condition& op) {
+    emit_matrix(RuntimeFunction::tp_rt_condition, op.matrix, op.transposed, op.argument);
+  }
+  void operator()(const ir::limit::Accumulated& op) {
+    emit_matrix(RuntimeFunction::tp_rt_accumulated, op.matrix, op.transposed, op.argument);
+  }
+
+  void operator()(const ir::limit::Expect& op) {
+    const auto form = ir::limit::dense_expect(frame_.context.source, frame_.source, op);
+    TPC_CHECK(form.has_value(), "an expectation outside of its kernel");
+    llvm::Value* out = new_result();
+    const std::vector<DimId> pairs = ir::union_dims(form->lhs_rows, form->rhs_rows);
+    llvm::Value* product = out;
+    if (!op.over.empty()) {
+      frame_.fill(out, dims_, [&](const Indices&) { return llvm::ConstantFP::get(builder_.getDoubleTy(), 0.0); });
+      product = frame_.new_numbers(frame_.extent(pairs));
+    }
+    Indices slice;
+    emit_nest(builder_, frame_.access.extents(), form->slices, slice, [&] {
+      const auto kept = ir::without_dims(form->slices, op.over);
+      llvm::Value* place = advance(builder_.getDoubleTy(), out, kept, slice, frame_.extent(pairs));
+      frame_.check_status(
+          call_runtime(builder_, RuntimeFunction::tp_rt_expect,
+                       {frame_.runtime, op.over.empty() ? place : product,
+                        samples(op.lhs, form->slices, form->lhs_rows, slice), frame_.extent(form->lhs_rows),
+                        samples(op.rhs, form->slices, form->rhs_rows, slice), frame_.extent(form->rhs_rows)}));
+      if (!op.over.empty()) add_all(place, product, frame_.extent(pairs));
+    });
+  }
+
+  /// Everything else has no code between kernels: a bug of the schedule.
+  template <class Op>
+  void operator()(const Op&) {
+    TPC_CHECK(false, "the schedule calls an instruction that is no call: %" + std::to_string(id_.index));
+  }
+
+ private:
+  llvm::Value* number(ValueId id, const Indices& indices) { return frame_.access.number(builder_, id, indices); }
+
+  llvm::Value* new_result() {
+    llvm::Value* out = frame_.new_numbers(frame_.extent(dims_));
+    frame_.access.place(id_, out);
+    return out;
+  }
+  void emit_numbers(llvm::function_ref<llvm::Value*(const Indices&)> value) { frame_.fill(new_result(), dims_, value); }
+
+  /// base + (row-major position of the indices in `dims`) * stride elements.
+  llvm::Value* advance(llvm::Type* element, llvm::Value* base, const std::vector<DimId>& dims, const Indices& indices,
+                       llvm::Value* stride) {
+    llvm::Value* offset = builder_.CreateNSWMul(frame_.access.extents().offset(builder_, dims, indices), stride);
+    return builder_.CreateInBoundsGEP(element, base, offset);
+  }
+
+  /// The rows of one slice of a random variable stored as [slices, rows, M].
+  llvm::Value* samples(ValueId id, const std::vector<DimId>& slices, const std::vector<DimId>& rows,
+                       const Indices& slice) {
+    llvm::Value* stride = builder_.CreateNSWMul(frame_.extent(rows), frame_.sample_count);
+    return advance(frame_.context.element, frame_.access.pointer(id), slices, slice, stride);
+  }
+
+  /// The distance in `stored` between neighbours along `group`, whose dimensions stand together there, or 0.
+  llvm::Value* stride_of(const std::vector<DimId>& group, const std::vector<DimId>& stored) {
+    if (group.empty() || !ir::contains_dim(stored, group.back())) return builder_.getInt64(0);
+    return frame_.extent({std::ranges::find(stored, group.back()) + 1, stored.end()});
+  }
+
+  void emit_product(const ir::limit::ContractForm& form) {
+    const bool has_coefficient = form.coefficient.valid() && !is_immediate(frame_.source, form.coefficient);
+    const auto stored = has_coefficient
+                            ? ir::limit::storage_dims(frame_.context.source, frame_.source, form.coefficient)
+                            : std::vector<DimId>{};
+    llvm::Value* base = has_coefficient ? frame_.access.pointer(form.coefficient) : constant_coefficient(form);
+    Indices slice;
+    emit_nest(builder_, frame_.access.extents(), form.slices, slice, [&] {
+      Indices first = slice;  // row 0, column 0 of the slice
+      for (DimId dim : form.rows) first[dim] = builder_.getInt64(0);
+      for (DimId dim : form.columns) first[dim] = builder_.getInt64(0);
+      llvm::Value* coefficients = advance(builder_.getDoubleTy(), base, stored, first, builder_.getInt64(1));
+      frame_.check_status(
+          call_runtime(builder_, RuntimeFunction::tp_rt_contract,
+                       {frame_.runtime, samples(id_, form.slices, form.rows, slice), frame_.extent(form.rows),
+                        coefficients, stride_of(form.rows, stored), stride_of(form.columns, stored),
+                        samples(form.random, form.slices, form.columns, slice), frame_.extent(form.columns)}));
+    });
+  }
+
+  /// One number in memory, read with strides 0.
+  llvm::Value* constant_coefficient(const ir::limit::ContractForm& form) {
+    llvm::Value* address = frame_.stack_array(builder_.getDoubleTy(), 1);
+    llvm::Value* value = form.coefficient.valid() ? frame_.access.immediate(builder_, form.coefficient)
+                                                  : llvm::ConstantFP::get(builder_.getDoubleTy(), 1.0);
+    builder_.CreateStore(value, address);
+    return address;
+  }
+
+  void emit_matrix(RuntimeFunction function, ir::StateId matrix, bool transposed, ValueId argument) {
+    frame_.check_status(
+        call_runtime(builder_, function,
+                     {frame_.runtime, frame_.i32(matrix.index), frame_.i32(transposed ? 1 : 0),
+                      frame_.access.pointer(argument), frame_.extent(dims_), frame_.access.pointer(id_)}));
+  }
+
+  void emit_loss(RuntimeFunction function, ir::LossKind kind, ValueId output, ValueId target, DimId over,
+                 const std::vector<DimId>& examples, llvm::Value* out) {
+    const auto rows = ir::union_dims(examples, {over});
+    llvm::Value* f = frame_.numbers_ordered(output, rows);
+    llvm::Value* y = frame_.numbers_ordered(target, rows);
+    frame_.check_status(call_runtime(builder_, function,
+                                     {frame_.runtime, frame_.i32(kind == ir::LossKind::mse ? 0 : 1), f, y,
+                                      frame_.extent(examples), frame_.access.extents().size(over), out}));
+  }
+
+  void add_all(llvm::Value* into, llvm::Value* from, llvm::Value* count) {
+    emit_loop(builder_, builder_.getInt64(0), count, 1, {}, [&](llvm::Value* i, const Carried&) {
+      llvm::Type* type = builder_.getDoubleTy();
+      llvm::Value* place = builder_.CreateInBoundsGEP(type, into, i);
+      llvm::Value* term = builder_.CreateLoad(type, builder_.CreateInBoundsGEP(type, from, i));
+      builder_.CreateStore(builder_.CreateFAdd(builder_.CreateLoad(type, place), term), place);
+      return Carried{};
+    });
+  }
+
+  FunctionFrame& frame_;
+  IrBuilder& builder_;
+  ValueId id_;
+  const std::vector<DimId>& dims_;
+};
+
+class EffectEmitter {
+ public:
+  EffectEmitter(FunctionFrame& frame, uint32_t copy_slot)
+      : frame_(frame), builder_(frame.builder), next_slot_(copy_slot) {}
+
+  void emit(const std::vector<ValueId>& effects) {
+    for (ValueId id : effects) {
+      if (const auto* append = std::get_if<ir::limit::Append>(&frame_.source.at(id).op)) emit_append(*append);
+    }
+    std::vector<llvm::Value*> values;  // all before the first write
+    for (ValueId id : effects) {
+      if (const auto* write = std::get_if<ir::Write>(&frame_.source.at(id).op)) values.push_back(value_of(*write));
+    }
+    size_t next = 0;
+    for (ValueId id : effects) {
+      const auto* write = std::get_if<ir::Write>(&frame_.source.at(id).op);
+      if (!write) continue;
+      const auto function =
+          is_random(write->value) ? RuntimeFunction::tp_rt_write_samples : RuntimeFunction::tp_rt_write_scalars;
+      frame_.check_status(
+          call_runtime(builder_, function, {frame_.runtime, frame_.i32(write->state.index), values[next++]}));
+    }
+  }
+
+ private:
+  bool is_random(ValueId id) const { return frame_.source.type(id).kind == Kind::vector; }
+
+  void emit_append(const ir::limit::Append& op) {
+    const auto& dims = frame_.source.type(op.left).dims;
+    llvm::Value* coefficient = frame_.access.number(builder_, op.coefficient, {});
+    llvm::Value* right =
+        frame_.source.type(op.right).dims == dims ? frame_.access.pointer(op.right) : copy_rows(op.right, dims);
+    frame_.check_status(call_runtime(builder_, RuntimeFunction::tp_rt_append,
+                                     {frame_.runtime, frame_.i32(op.matrix.index), coefficient,
+                                      frame_.access.pointer(op.left), right, frame_.extent(dims)}));
+  }
+
+  /// Where the new value stands; old values of states are copied, for an earlier write may replace them.
+  llvm::Value* value_of(const ir::Write& write) {
+    const auto& dims = frame_.source.type(write.value).dims;
+    const ValueId maker = ir::limit::without_relabels(frame_.source, write.value);
+    const bool is_old_value = std::holds_alternative<ir::Read>(frame_.source.at(maker).op);
+    if (is_random(write.value)) return is_old_value ? copy_rows(write.value, dims) : frame_.access.pointer(write.value);
+    if (!is_old_value) return frame_.numbers_ordered(write.value, dims);
+    llvm::Value* copy = frame_.new_numbers(frame_.extent(dims));
+    frame_.fill(copy, dims, [&](const Indices& i) { return frame_.access.number(builder_, write.value, i); });
+    return copy;
+  }
+
+  /// The sample rows of a random variable, copied in the order of `dims`.
+  llvm::Value* copy_rows(ValueId id, const std::vector<DimId>& dims) {
+    llvm::Value* copy = frame_.check_memory(call_runtime(
+        builder_, RuntimeFunction::tp_rt_samples, {frame_.runtime, frame_.i32(next_slot_++), frame_.extent(dims)}));
+    const uint64_t element_bytes = frame_.context.element->getScalarSizeInBits() / 8;
+    llvm::Value* row_bytes = builder_.CreateNSWMul(frame_.sample_count, builder_.getInt64(element_bytes));
+    Indices indices;
+    emit_nest(builder_, frame_.access.extents(), dims, indices, [&] {
+      auto row = [&](llvm::Value* base, const std::vector<DimId>& order) {
+        return frame_.access.row(builder_, base, order, indices, frame_.sample_count);
+      };
+      const llvm::MaybeAlign alignment(element_bytes);
+      builder_.CreateMemCpy(row(copy, dims), alignment, row(frame_.access.pointer(id), frame_.source.type(id).dims),
+                            alignment, row_bytes);
+    });
+    return copy;
+  }
+
+  FunctionFrame& frame_;
+  IrBuilder& builder_;
+  uint32_t next_slot_;
+};
+
+}  // namespace
+
+void emit_call(FunctionFrame& frame, ValueId id) { CallEmitter(frame, id).emit(); }
+
+void emit_effects(FunctionFrame& frame, const std::vector<ValueId>& effects, uint32_t copy_slot) {
+  EffectEmitter(frame, copy_slot).emit(effects);
+}
+
+}  // namespace tpc::codegen

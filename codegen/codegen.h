@@ -1,0 +1,66 @@
+/// \file Limit IR -> LLVM IR -> machine code. The only headers of this library; no LLVM type is visible.
+/// One function of the module becomes one function of type tp_function (runtime.h); inside it, each phase (a run of
+/// sample-local instructions between expectations) becomes one kernel of type tp_kernel.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "ir/limit/ir.h"
+#include "tpc/runtime.h"
+
+namespace tpc::codegen {
+
+struct CodegenOptions {
+  tp_precision precision = TP_F64;
+  int optimization_level = 2;  ///< 0..3
+  std::string cpu = "native";  ///< or an LLVM processor name, e.g. "x86-64-v3"
+  std::string prefix;          ///< of exported symbols; empty: the model's name
+};
+
+/// A failure the user can act on (unknown cpu, unwritable file); empty: none.
+using Error = std::string;
+
+/// An LLVM module made from a Limit IR module: optimised, verified, not yet placed anywhere.
+class CompiledModel {
+ public:
+  CompiledModel(const ir::limit::Module& module, const CodegenOptions& options);
+  ~CompiledModel();
+  CompiledModel(CompiledModel&&) noexcept;
+  CompiledModel& operator=(CompiledModel&&) noexcept;
+
+  [[nodiscard]] const Error& error() const;
+  [[nodiscard]] std::string llvm_text() const;
+  [[nodiscard]] std::string assembly_text() const;
+  /// Writes by extension: .o .a .so .s .ll .bc (.so is linked with the system's C++ compiler driver against the runtime
+  /// in `runtime_library_directory`, if that is not empty).
+  [[nodiscard]] Error write(const std::string& path, const std::string& runtime_library_directory) const;
+
+  struct Implementation;
+  [[nodiscard]] Implementation& implementation() const { return *implementation_; }
+
+ private:
+  std::unique_ptr<Implementation> implementation_;
+};
+
+/// Machine code in this process; the descriptor lives as long as the object.
+class JitModel {
+ public:
+  explicit JitModel(CompiledModel model);  ///< consumes the module
+  ~JitModel();
+  JitModel(JitModel&&) noexcept;
+  JitModel& operator=(JitModel&&) noexcept;
+
+  [[nodiscard]] const Error& error() const;
+  [[nodiscard]] const tp_model_descriptor* descriptor() const;
+
+ private:
+  struct Implementation;
+  std::unique_ptr<Implementation> implementation_;
+};
+
+/// The C header of a compiled model: every function documented with shapes and units (cli.md "Embedding").
+std::string c_header(const ir::limit::Module& module, const CodegenOptions& options);
+
+}  // namespace tpc::codegen

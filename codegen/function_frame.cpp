@@ -1,0 +1,90 @@
+#include "codegen/function_frame.h"
+
+#include "ir/limit/phases.h"
+
+namespace tpc::codegen {
+
+namespace {
+
+/// int32_t f(tp_context *context, const double *const *fields, int64_t batch, double *const *results)
+llvm::Function* declare(const ModuleContext& context, const std::string& name) {
+  llvm::LLVMContext& llvm_context = context.target.getContext();
+  auto* pointer = llvm::PointerType::getUnqual(llvm_context);
+  auto* type = llvm::FunctionType::get(llvm::Type::getInt32Ty(llvm_context),
+                                       {pointer, pointer, llvm::Type::getInt64Ty(llvm_context), pointer}, false);
+  auto* function = llvm::Function::Create(type, llvm::Function::InternalLinkage, name, context.target);
+  function->setDoesNotThrow();
+  const char* names[] = {"context", "fields", "batch", "results"};
+  for (unsigned i = 0; i < 4; ++i) function->getArg(i)->setName(names[i]);
+  return function;
+}
+
+}  // namespace
+
+FunctionFrame::FunctionFrame(const ModuleContext& module_context, const ir::limit::Function& source_function,
+                             const std::string& name)
+    : context(module_context),
+      source(source_function),
+      target(declare(module_context, name)),
+      builder(llvm::BasicBlock::Create(module_context.target.getContext(), "entry", target)),
+      access(module_context, source_function, Extents(module_context.source, target->getArg(2))),
+      runtime(target->getArg(0)),
+      sample_count(call_runtime(builder, RuntimeFunction::tp_rt_sample_count, {runtime})),
+      failure_(llvm::BasicBlock::Create(builder.getContext(), "failure", target)) {
+  IrBuilder at_failure(failure_);
+  failure_status_ = at_failure.CreatePHI(at_failure.getInt32Ty(), 8, "status");
+  at_failure.CreateRet(failure_status_);
+}
+
+void FunctionFrame::leave_unless(llvm::Value* fine, llvm::Value* status) {
+  auto* next = llvm::BasicBlock::Create(builder.getContext(), "next", target);
+  failure_status_->addIncoming(status, builder.GetInsertBlock());
+  builder.CreateCondBr(fine, next, failure_);
+  builder.SetInsertPoint(next);
+}
+
+void FunctionFrame::check_status(llvm::Value* status) {
+  leave_unless(builder.CreateICmpEQ(status, i32(TP_OK)), status);
+}
+
+llvm::Value* FunctionFrame::check_memory(llvm::Value* address) {
+  leave_unless(builder.CreateIsNotNull(address), i32(TP_OUT_OF_MEMORY));
+  return address;
+}
+
+llvm::Value* FunctionFrame::new_numbers(llvm::Value* count) {
+  return check_memory(
+      call_runtime(builder, RuntimeFunction::tp_rt_scalars, {runtime, i32(next_numbers_slot_++), count}));
+}
+
+void FunctionFrame::fill(llvm::Value* destination, const std::vector<ir::DimId>& dims,
+                         llvm::function_ref<llvm::Value*(const Indices&)> value) {
+  Indices indices;
+  emit_nest(builder, access.extents(), dims, indices, [&] {
+    llvm::Value* number = value(indices);
+    llvm::Value* offset = access.extents().offset(builder, dims, indices);
+    builder.CreateStore(number, builder.CreateInBoundsGEP(builder.getDoubleTy(), destination, offset));
+  });
+}
+
+llvm::Value* FunctionFrame::numbers_ordered(ir::ValueId id, const std::vector<ir::DimId>& dims) {
+  if (!is_immediate(source, id) && ir::limit::storage_dims(context.source, source, id) == dims) {
+    return access.pointer(id);
+  }
+  llvm::Value* copy = new_numbers(extent(dims));
+  fill(copy, dims, [&](const Indices& indices) { return access.number(builder, id, indices); });
+  return copy;
+}
+
+llvm::Value* FunctionFrame::stack_array(llvm::Type* type, uint64_t count) {
+  llvm::BasicBlock& entry = target->getEntryBlock();
+  IrBuilder at_entry(&entry, entry.begin());
+  return at_entry.CreateAlloca(type, at_entry.getInt64(count));
+}
+
+void FunctionFrame::finish() {
+  builder.CreateRet(i32(TP_OK));
+  if (failure_status_->getNumIncomingValues() == 0) failure_->eraseFromParent();
+}
+
+}  // namespace tpc::codegen

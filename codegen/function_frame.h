@@ -1,0 +1,54 @@
+/// \file The state of emitting one function of type tp_function: its arguments, its memory, its way out on failure.
+#pragma once
+
+#include <vector>
+
+#include "codegen/module_context.h"
+#include "codegen/runtime_calls.h"
+#include "codegen/value_access.h"
+
+namespace tpc::codegen {
+
+class FunctionFrame {
+ public:
+  FunctionFrame(const ModuleContext& module_context, const ir::limit::Function& source_function,
+                const std::string& name);
+
+  const ModuleContext& context;
+  const ir::limit::Function& source;
+  llvm::Function* target;
+  IrBuilder builder;
+  ValueAccess access;
+  llvm::Value* runtime;       ///< the tp_context
+  llvm::Value* sample_count;  ///< M, i64
+
+  [[nodiscard]] llvm::Value* i32(uint32_t value) { return builder.getInt32(value); }
+  [[nodiscard]] llvm::Value* extent(const std::vector<ir::DimId>& dims) {
+    return access.extents().product(builder, dims);
+  }
+
+  /// Returns the status to the caller unless it is TP_OK.
+  void check_status(llvm::Value* status);
+  /// Gives the address back; a null one ends the function with TP_OUT_OF_MEMORY.
+  llvm::Value* check_memory(llvm::Value* address);
+  /// A fresh array of numbers that lives until the function returns.
+  llvm::Value* new_numbers(llvm::Value* count);
+  /// An address where the scalar's numbers stand in the order of `dims`: its own, or a copy's.
+  llvm::Value* numbers_ordered(ir::ValueId id, const std::vector<ir::DimId>& dims);
+  /// destination[index over dims] = value(index).
+  void fill(llvm::Value* destination, const std::vector<ir::DimId>& dims,
+            llvm::function_ref<llvm::Value*(const Indices&)> value);
+  /// The address of a stack slot of the entry block.
+  llvm::Value* stack_array(llvm::Type* type, uint64_t count);
+  /// Returns TP_OK; to be called last.
+  void finish();
+
+ private:
+  void leave_unless(llvm::Value* fine, llvm::Value* status);
+
+  uint32_t next_numbers_slot_ = 0;
+  llvm::BasicBlock* failure_;
+  llvm::PHINode* failure_status_;
+};
+
+}  // namespace tpc::codegen

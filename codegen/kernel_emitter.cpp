@@ -1,0 +1,259 @@
+#include "codegen/kernel_emitter.h"
+
+#include <algorithm>
+#include <set>
+
+#include <llvm/IR/Intrinsics.h>
+
+#include "codegen/value_access.h"
+#include "codegen/vector_math.h"
+#include "frontend/diag/check.h"
+#include "ir/core/fields.h"
+
+namespace tpc::codegen {
+
+using ir::Kind;
+using ir::ValueId;
+
+namespace {
+
+/// Samples a tile: what one group leaves for the next is still in the nearest caches.
+constexpr uint64_t tile_samples = 256;
+
+/// The arrays a kernel touches, each once: outputs with a buffer and operands that are not made in registers.
+std::vector<ValueId> touched_arrays(const ir::limit::Function& function, const KernelPlan& plan,
+                                    const BufferPlan& buffers) {
+  std::set<ValueId> arrays;
+  for (const LoopGroup& group : plan.groups) {
+    for (ValueId id : group.members) {
+      if (buffers.slot_of.contains(id)) arrays.insert(id);
+      for (ValueId operand : ir::operands(function.at(id).op)) {
+        if (is_immediate(function, operand) || stays_in_register(function, group, operand)) continue;
+        arrays.insert(ir::limit::without_relabels(function, operand));
+      }
+    }
+  }
+  return {arrays.begin(), arrays.end()};
+}
+
+class KernelEmitter {
+ public:
+  KernelEmitter(const ModuleContext& context, const ir::limit::Function& function, const KernelPlan& plan,
+                const BufferPlan& buffers)
+      : context_(context),
+        function_(function),
+        plan_(plan),
+        buffers_(buffers),
+        builder_(context.target.getContext()),
+        row_builder_(context.target.getContext()),
+        access_(context, function, Extents(context.source, builder_.getInt64(0))) {}
+
+  EmittedKernel emit(const std::string& name) {
+    EmittedKernel result{declare(name), touched_arrays(function_, plan_, buffers_)};
+    load_arguments(result);
+    llvm::Value* begin = result.function->getArg(1);
+    llvm::Value* end = result.function->getArg(2);
+    if (plan_.groups.size() == 1) {
+      emit_group(plan_.groups.front(), begin, end);
+    } else {
+      emit_loop(builder_, begin, end, tile_samples, {}, [&](llvm::Value* tile, const Carried&) {
+        llvm::Value* full = builder_.CreateNSWAdd(tile, builder_.getInt64(tile_samples));
+        llvm::Value* tile_end = builder_.CreateBinaryIntrinsic(llvm::Intrinsic::smin, full, end);
+        for (const LoopGroup& group : plan_.groups) emit_group(group, tile, tile_end);
+        return Carried{};
+      });
+    }
+    builder_.CreateRetVoid();
+    return result;
+  }
+
+ private:
+  llvm::Function* declare(const std::string& name) {
+    auto* pointer = builder_.getPtrTy();
+    auto* i64 = builder_.getInt64Ty();
+    auto* type = llvm::FunctionType::get(builder_.getVoidTy(), {pointer, i64, i64, pointer}, false);
+    auto* kernel = llvm::Function::Create(type, llvm::Function::InternalLinkage, name, context_.target);
+    kernel->setDoesNotThrow();
+    const char* names[] = {"arguments", "begin", "end", "partials"};
+    for (unsigned i = 0; i < 4; ++i) kernel->getArg(i)->setName(names[i]);
+    builder_.SetInsertPoint(llvm::BasicBlock::Create(builder_.getContext(), "entry", kernel));
+    return kernel;
+  }
+
+  llvm::Value* load_argument(llvm::Function* kernel, size_t slot, llvm::Type* type) {
+    llvm::Value* address =
+        builder_.CreateConstInBoundsGEP1_64(builder_.getInt64Ty(), kernel->getArg(0), static_cast<uint64_t>(slot));
+    return builder_.CreateLoad(type, address);
+  }
+
+  void load_arguments(const EmittedKernel& kernel) {
+    sample_count_ = load_argument(kernel.function, kernel_sample_count, builder_.getInt64Ty());
+    llvm::Value* batch = load_argument(kernel.function, kernel_batch, builder_.getInt64Ty());
+    access_ = ValueAccess(context_, function_, Extents(context_.source, batch));
+    weights_ = load_argument(kernel.function, kernel_weights, builder_.getPtrTy());
+    for (size_t i = 0; i < kernel.arrays.size(); ++i) {
+      access_.place(kernel.arrays[i], load_argument(kernel.function, kernel_first_array + i, builder_.getPtrTy()));
+    }
+    llvm::Value* next = kernel.function->getArg(3);
+    for (ValueId id : plan_.expectations) {
+      partials_[id] = next;
+      llvm::Value* count = access_.extents().product(builder_, function_.type(id).dims);
+      next = builder_.CreateInBoundsGEP(builder_.getDoubleTy(), next, count);
+    }
+  }
+
+  /// for each row of the group: for each vector of samples: all members.
+  void emit_group(const LoopGroup& group, llvm::Value* begin, llvm::Value* end) {
+    indices_.clear();
+    emit_nest(builder_, access_.extents(), group.dims, indices_, [&] {
+      row_block_ = builder_.GetInsertBlock();
+      row_values_.clear();
+      Carried sums;
+      for (ValueId id : group.members) {
+        if (is_expectation(id)) sums.push_back(llvm::Constant::getNullValue(context_.lanes));
+      }
+      sums =
+          emit_loop(builder_, begin, end, context_.lanes->getNumElements(), sums,
+                    [&](llvm::Value* sample, const Carried& current) { return emit_members(group, sample, current); });
+      size_t next = 0;
+      for (ValueId id : group.members) {
+        if (is_expectation(id)) add_to_partials(id, sums[next++]);
+      }
+    });
+  }
+
+  bool is_expectation(ValueId id) const { return std::holds_alternative<ir::limit::Expect>(function_.at(id).op); }
+
+  Carried emit_members(const LoopGroup& group, llvm::Value* sample, const Carried& sums) {
+    sample_ = sample;
+    registers_.clear();
+    Carried next;
+    for (ValueId id : group.members) {
+      const auto& op = function_.at(id).op;
+      if (const auto* expect = std::get_if<ir::limit::Expect>(&op)) {
+        next.push_back(emit_expectation(*expect, sums[next.size()]));
+        continue;
+      }
+      const auto* contract = std::get_if<ir::Contract>(&op);
+      registers_[id] = contract ? emit_contract(*contract) : emit_map(std::get<ir::Map>(op));
+    }
+    // Stores come after all loads: a buffer may take the place of one that is read for the last time here.
+    for (ValueId id : group.members) {
+      if (buffers_.slot_of.contains(id)) store(id);
+    }
+    return next;
+  }
+
+  llvm::Value* emit_map(const ir::Map& map) {
+    llvm::SmallVector<llvm::Value*, 2> arguments;
+    for (ValueId argument : map.arguments) arguments.push_back(operand(argument));
+    return emit_primitive(builder_, map.primitive, arguments, map.power);
+  }
+
+  /// sum over the finite dimensions `over`, a short loop; a plain product if there are none.
+  llvm::Value* emit_contract(const ir::Contract& op) {
+    if (op.over.empty()) {
+      return op.rhs.valid() ? builder_.CreateFMul(operand(op.lhs), operand(op.rhs)) : operand(op.lhs);
+    }
+    const Carried zero{llvm::Constant::getNullValue(context_.lanes)};
+    Indices indices = indices_;
+    return emit_nest(builder_, access_.extents(), op.over, indices, zero,
+                     [&](const Carried& sum) {
+                       llvm::Value* lhs = operand_at(op.lhs, indices);
+                       if (!op.rhs.valid()) return Carried{builder_.CreateFAdd(sum[0], lhs)};
+                       return Carried{math::multiply_add(builder_, lhs, operand_at(op.rhs, indices), sum[0])};
+                     })
+        .front();
+  }
+
+  /// The running sum of weight * lhs * rhs over the samples of the tile.
+  llvm::Value* emit_expectation(const ir::limit::Expect& op, llvm::Value* sum) {
+    llvm::Value* weight = load_lanes(builder_, weights_);
+    llvm::Value* lhs = operand(op.lhs);
+    if (!op.rhs.valid()) return math::multiply_add(builder_, weight, lhs, sum);
+    return math::multiply_add(builder_, builder_.CreateFMul(weight, lhs), operand(op.rhs), sum);
+  }
+
+  /// Adds the lanes up in double precision.
+  void add_to_partials(ValueId id, llvm::Value* sum) {
+    auto* wide = context_.lanes->getWithNewType(builder_.getDoubleTy());
+    llvm::Value* start = llvm::ConstantFP::get(builder_.getDoubleTy(), -0.0);
+    auto* total = builder_.CreateFAddReduce(start, builder_.CreateFPCast(sum, wide));
+    llvm::cast<llvm::Instruction>(total)->setHasAllowReassoc(true);  // pairwise instead of lane after lane
+    llvm::Value* offset = access_.extents().offset(builder_, function_.type(id).dims, indices_);
+    llvm::Value* address = builder_.CreateInBoundsGEP(builder_.getDoubleTy(), partials_.at(id), offset);
+    llvm::Value* old = builder_.CreateLoad(builder_.getDoubleTy(), address);
+    builder_.CreateStore(builder_.CreateFAdd(old, total), address);
+  }
+
+  llvm::Value* load_lanes(IrBuilder& builder, llvm::Value* row) {
+    llvm::Value* address = builder.CreateInBoundsGEP(context_.element, row, sample_);
+    return builder.CreateAlignedLoad(context_.lanes, address, element_alignment());
+  }
+  llvm::Align element_alignment() const { return llvm::Align(context_.element->getScalarSizeInBits() / 8); }
+
+  void store(ValueId id) {
+    llvm::Value* row = once_a_row(id, [&](IrBuilder& builder) { return row_of(builder, id, indices_); });
+    llvm::Value* address = builder_.CreateInBoundsGEP(context_.element, row, sample_);
+    builder_.CreateAlignedStore(registers_.at(id), address, element_alignment());
+  }
+
+  llvm::Value* row_of(IrBuilder& builder, ValueId id, const Indices& indices) {
+    return access_.row(builder, access_.pointer(id), function_.type(id).dims, indices, sample_count_);
+  }
+  llvm::Value* splat_of(IrBuilder& builder, ValueId id, const Indices& indices) {
+    llvm::Value* number = builder.CreateFPCast(access_.number(builder, id, indices), context_.element);
+    return builder.CreateVectorSplat(context_.lanes->getNumElements(), number);
+  }
+
+  /// The lanes of an operand whose indices are those of the group.
+  llvm::Value* operand(ValueId id) {
+    if (auto made = registers_.find(id); made != registers_.end()) return made->second;
+    if (function_.type(id).kind == Kind::scalar) {
+      return once_a_row(id, [&](IrBuilder& builder) { return splat_of(builder, id, indices_); });
+    }
+    return load_lanes(builder_, once_a_row(id, [&](IrBuilder& builder) { return row_of(builder, id, indices_); }));
+  }
+
+  /// The lanes of an operand under a summation.
+  llvm::Value* operand_at(ValueId id, const Indices& indices) {
+    if (auto made = registers_.find(id); made != registers_.end()) return made->second;
+    if (function_.type(id).kind == Kind::scalar) return splat_of(builder_, id, indices);
+    return load_lanes(builder_, row_of(builder_, id, indices));
+  }
+
+  /// Makes a value before the loop over samples, once.
+  llvm::Value* once_a_row(ValueId id, llvm::function_ref<llvm::Value*(IrBuilder&)> make) {
+    auto [entry, is_new] = row_values_.try_emplace(id, nullptr);
+    if (is_new) {
+      row_builder_.SetInsertPoint(row_block_->getTerminator());
+      entry->second = make(row_builder_);
+    }
+    return entry->second;
+  }
+
+  const ModuleContext& context_;
+  const ir::limit::Function& function_;
+  const KernelPlan& plan_;
+  const BufferPlan& buffers_;
+  IrBuilder builder_, row_builder_;
+  ValueAccess access_;
+  llvm::Value* sample_count_ = nullptr;
+  llvm::Value* weights_ = nullptr;
+  std::map<ValueId, llvm::Value*> partials_;
+
+  Indices indices_;                             ///< of the group's rows
+  llvm::BasicBlock* row_block_ = nullptr;       ///< runs once a row, before the samples
+  std::map<ValueId, llvm::Value*> row_values_;  ///< splats and row addresses made there
+  llvm::Value* sample_ = nullptr;
+  std::map<ValueId, llvm::Value*> registers_;  ///< lanes made by members of the group
+};
+
+}  // namespace
+
+EmittedKernel emit_kernel(const ModuleContext& context, const ir::limit::Function& function, const KernelPlan& plan,
+                          const BufferPlan& buffers, const std::string& name) {
+  return KernelEmitter(context, function, plan, buffers).emit(name);
+}
+
+}  // namespace tpc::codegen

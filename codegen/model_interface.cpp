@@ -1,0 +1,97 @@
+#include "codegen/model_interface.h"
+
+#include <algorithm>
+
+#include "frontend/diag/check.h"
+#include "ir/limit/ir.h"
+#include "ir/limit/phases.h"
+
+namespace tpc::codegen {
+
+namespace {
+
+uint64_t known_extent(const ir::limit::Module& module, const std::vector<ir::DimId>& dims) {
+  uint64_t product = 1;
+  for (ir::DimId dim : dims) product *= static_cast<uint64_t>(module.dim(dim).size.value_or(1));
+  return product;
+}
+
+size_t index_of(const std::vector<Field>& fields, const std::string& name) {
+  return static_cast<size_t>(std::ranges::find(fields, name, &Field::name) - fields.begin());
+}
+
+}  // namespace
+
+std::vector<Field> fields_of(const ir::limit::Module& module) {
+  std::vector<Field> fields;
+  for (const auto& function : module.functions) {
+    for (const auto& instruction : function.body) {
+      const auto* input = std::get_if<ir::Input>(&instruction.op);
+      if (!input) continue;
+      const uint64_t size = known_extent(module, instruction.type.dims);
+      const size_t index = index_of(fields, input->field);
+      if (index == fields.size()) fields.push_back({input->field, size});
+      TPC_CHECK(fields[index].size == size, "field " + input->field + " has two sizes");
+    }
+  }
+  return fields;
+}
+
+std::vector<size_t> fields_read_by(const ir::limit::Module& module, const ir::limit::Function& function) {
+  const auto fields = fields_of(module);
+  std::vector<size_t> result;
+  for (const auto& instruction : function.body) {
+    if (const auto* input = std::get_if<ir::Input>(&instruction.op)) result.push_back(index_of(fields, input->field));
+  }
+  std::ranges::sort(result);
+  result.erase(std::unique(result.begin(), result.end()), result.end());
+  return result;
+}
+
+ResultShape result_shape(const ir::limit::Module& module, const ir::limit::Function& function,
+                         const ir::Result& result) {
+  const auto& type = function.type(result.value);
+  TPC_CHECK(type.kind == ir::Kind::scalar, "result " + result.name + " of " + function.name + " is no number");
+  ResultShape shape{result.name, known_extent(module, type.dims), 0};
+  for (ir::DimId dim : type.dims) shape.batch_power += module.dim(dim).size ? 0 : 1;
+  return shape;
+}
+
+bool trains(const ir::limit::Function& function) {
+  return std::ranges::any_of(function.body, [](const auto& instruction) {
+    return std::holds_alternative<ir::Write>(instruction.op) ||
+           std::holds_alternative<ir::limit::Append>(instruction.op);
+  });
+}
+
+uint64_t state_rows(const ir::limit::Module& module, const ir::State& state) {
+  return state.type.kind == ir::Kind::matrix ? 1 : known_extent(module, state.type.dims);
+}
+
+bool meets_input(const ir::limit::Module& module, ir::StateId state) {
+  for (const auto& function : module.functions) {
+    auto is_state = [&](ir::ValueId id) {
+      const auto* read = std::get_if<ir::Read>(&function.at(ir::limit::without_relabels(function, id)).op);
+      return read && read->state == state;
+    };
+    auto is_input = [&](ir::ValueId id) {
+      return std::holds_alternative<ir::Input>(function.at(ir::limit::without_relabels(function, id)).op);
+    };
+    for (const auto& instruction : function.body) {
+      const auto* op = std::get_if<ir::Contract>(&instruction.op);
+      if (!op || !op->rhs.valid() || op->over.empty()) continue;
+      if ((is_state(op->lhs) && is_input(op->rhs)) || (is_state(op->rhs) && is_input(op->lhs))) return true;
+    }
+  }
+  return false;
+}
+
+uint64_t fingerprint(const ir::limit::Module& module, tp_precision precision) {
+  uint64_t hash = 14695981039346656037u;
+  auto mix = [&](unsigned char byte) { hash = (hash ^ byte) * 1099511628211u; };
+  for (char c : ir::limit::print(module)) mix(static_cast<unsigned char>(c));
+  mix(static_cast<unsigned char>(precision));
+  return hash;
+}
+
+}  // namespace tpc::codegen

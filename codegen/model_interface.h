@@ -1,0 +1,39 @@
+/// \file What a model looks like from outside: its data fields, what each function reads and returns.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "ir/limit/ops.h"
+#include "tpc/runtime.h"
+
+namespace tpc::codegen {
+
+struct Field {
+  std::string name;
+  uint64_t size = 1;  ///< numbers an example
+};
+
+struct ResultShape {
+  std::string name;
+  uint64_t size = 1;         ///< product of the known dimensions
+  uint32_t batch_power = 0;  ///< the result has size * batch^batch_power numbers, batch dimensions first
+};
+
+/// All data fields, in order of first appearance over the module's functions.
+std::vector<Field> fields_of(const ir::limit::Module& module);
+/// Indices into fields_of(module), ascending: what the function reads.
+std::vector<size_t> fields_read_by(const ir::limit::Module& module, const ir::limit::Function& function);
+ResultShape result_shape(const ir::limit::Module& module, const ir::limit::Function& function,
+                         const ir::Result& result);
+/// Whether the function changes the state.
+bool trains(const ir::limit::Function& function);
+/// The number of random variables or numbers of a state; 1 for a matrix.
+uint64_t state_rows(const ir::limit::Module& module, const ir::State& state);
+/// Whether the random state is contracted with a data field: its Gaussian rows may then be rotated to the data's axes.
+bool meets_input(const ir::limit::Module& module, ir::StateId state);
+
+/// A hash of the printed Limit IR and the precision (FNV-1a, 64 bits): a saved state of another model is refused by it.
+uint64_t fingerprint(const ir::limit::Module& module, tp_precision precision);
+
+}  // namespace tpc::codegen

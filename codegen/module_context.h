@@ -1,0 +1,24 @@
+/// \file What all emitters of one module share.
+#pragma once
+
+#include <string>
+
+#include "codegen/llvm_headers.h"
+#include "ir/limit/ops.h"
+#include "tpc/runtime.h"
+
+namespace tpc::codegen {
+
+struct ModuleContext {
+  ModuleContext(const ir::limit::Module& source_module, llvm::Module& target_module, tp_precision sample_precision,
+                std::string symbol_prefix);
+
+  const ir::limit::Module& source;
+  llvm::Module& target;
+  tp_precision precision;
+  std::string prefix;            ///< of symbols
+  llvm::Type* element;           ///< of sample values: double or float
+  llvm::FixedVectorType* lanes;  ///< 64 bytes of them; M is a multiple of 64, so rows have no tails
+};
+
+}  // namespace tpc::codegen

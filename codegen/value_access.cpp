@@ -1,0 +1,52 @@
+#include "codegen/value_access.h"
+
+#include "frontend/diag/check.h"
+#include "ir/limit/phases.h"
+
+namespace tpc::codegen {
+
+ModuleContext::ModuleContext(const ir::limit::Module& source_module, llvm::Module& target_module,
+                             tp_precision sample_precision, std::string symbol_prefix)
+    : source(source_module),
+      target(target_module),
+      precision(sample_precision),
+      prefix(std::move(symbol_prefix)),
+      element(sample_precision == TP_F32 ? llvm::Type::getFloatTy(target_module.getContext())
+                                         : llvm::Type::getDoubleTy(target_module.getContext())),
+      lanes(llvm::FixedVectorType::get(element, sample_precision == TP_F32 ? 16 : 8)) {}
+
+bool is_immediate(const ir::limit::Function& function, ir::ValueId id) {
+  const auto& op = function.at(id).op;
+  return std::holds_alternative<ir::Constant>(op) || std::holds_alternative<ir::DimSize>(op);
+}
+
+llvm::Value* ValueAccess::pointer(ir::ValueId id) const {
+  auto place = places_.find(ir::limit::without_relabels(*function_, id));
+  TPC_CHECK(place != places_.end(),
+            "a value is used before it has memory: %" + std::to_string(id.index) + " of " + function_->name);
+  return place->second;
+}
+
+llvm::Value* ValueAccess::immediate(IrBuilder& builder, ir::ValueId id) const {
+  const auto& op = function_->at(id).op;
+  if (const auto* constant = std::get_if<ir::Constant>(&op)) {
+    return llvm::ConstantFP::get(builder.getDoubleTy(), constant->value);
+  }
+  return builder.CreateSIToFP(extents_.size(std::get<ir::DimSize>(op).dim), builder.getDoubleTy());
+}
+
+llvm::Value* ValueAccess::number(IrBuilder& builder, ir::ValueId id, const Indices& indices) const {
+  if (is_immediate(*function_, id)) return immediate(builder, id);
+  auto dims = ir::limit::storage_dims(context_->source, *function_, id);
+  llvm::Value* address =
+      builder.CreateInBoundsGEP(builder.getDoubleTy(), pointer(id), extents_.offset(builder, dims, indices));
+  return builder.CreateLoad(builder.getDoubleTy(), address);
+}
+
+llvm::Value* ValueAccess::row(IrBuilder& builder, llvm::Value* base, const std::vector<ir::DimId>& dims,
+                              const Indices& indices, llvm::Value* sample_count) const {
+  llvm::Value* offset = builder.CreateNSWMul(extents_.offset(builder, dims, indices), sample_count);
+  return builder.CreateInBoundsGEP(context_->element, base, offset);
+}
+
+}  // namespace tpc::codegen

@@ -1,0 +1,41 @@
+/// \file Where the values of a Limit IR function are in memory, as seen from one LLVM function.
+/// Numbers: double arrays in the order of ir::limit::storage_dims. Random variables: [rows, M] sample values.
+#pragma once
+
+#include <map>
+
+#include "codegen/loops.h"
+#include "codegen/module_context.h"
+#include "ir/limit/ops.h"
+
+namespace tpc::codegen {
+
+/// Constants and dimension sizes: values without memory.
+bool is_immediate(const ir::limit::Function& function, ir::ValueId id);
+
+class ValueAccess {
+ public:
+  ValueAccess(const ModuleContext& context, const ir::limit::Function& function, Extents extents)
+      : context_(&context), function_(&function), extents_(extents) {}
+
+  /// Says where the array of `maker` (no relabel) is.
+  void place(ir::ValueId maker, llvm::Value* pointer) { places_[maker] = pointer; }
+  /// The array of the value, or of what it renames.
+  [[nodiscard]] llvm::Value* pointer(ir::ValueId id) const;
+  /// An immediate value as a double.
+  [[nodiscard]] llvm::Value* immediate(IrBuilder& builder, ir::ValueId id) const;
+  /// One number of a scalar value; dimensions it does not have are ignored (broadcasting).
+  [[nodiscard]] llvm::Value* number(IrBuilder& builder, ir::ValueId id, const Indices& indices) const;
+  /// The address of sample 0 in the row of `base` that the indices name; `dims`: of the array.
+  [[nodiscard]] llvm::Value* row(IrBuilder& builder, llvm::Value* base, const std::vector<ir::DimId>& dims,
+                                 const Indices& indices, llvm::Value* sample_count) const;
+  [[nodiscard]] const Extents& extents() const { return extents_; }
+
+ private:
+  const ModuleContext* context_;
+  const ir::limit::Function* function_;
+  Extents extents_;
+  std::map<ir::ValueId, llvm::Value*> places_;
+};
+
+}  // namespace tpc::codegen

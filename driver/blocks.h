@@ -1,0 +1,15 @@
+/// \file Evaluates a function on a data set in blocks of examples, so that memory does not grow with the data.
+#pragma once
+
+#include <functional>
+
+#include "driver/data.h"
+#include "driver/trajectory.h"
+
+namespace tpc::driver {
+
+/// `evaluate` gives the same count of numbers for every example, example by example (unless there is just one block).
+ReplicaValues evaluate_in_blocks(const LoadedSet& set, int64_t block,
+                                 const std::function<ReplicaValues(const Batch&)>& evaluate);
+
+}  // namespace tpc::driver

@@ -1,0 +1,176 @@
+/// \file `tpc compare`: finite widths against the limit.
+#include <algorithm>
+#include <cmath>
+#include <iostream>
+
+#include "driver/commands.h"
+#include "driver/compare_plot.h"
+#include "driver/files.h"
+#include "driver/limit_run.h"
+#include "driver/report.h"
+#include "driver/table.h"
+#include "driver/width_run.h"
+#include "fmt/format.h"
+
+namespace tpc::driver {
+namespace {
+
+constexpr int64_t default_seeds = 3;
+
+struct Comparison {
+  LimitRun limit;
+  std::vector<ComparedWidth> widths;  ///< in increasing order
+  std::vector<int64_t> networks;      ///< by width
+  std::optional<PowerFit> fit;
+  double seconds = 0.0;  ///< of the finite networks
+  bool interrupted = false;
+};
+
+/// The networks of one width, each set beside the limit. False after a user error.
+bool add_width(Session& session, int64_t width, const Options& options, Comparison& comparison) {
+  std::vector<double> differences;
+  const int64_t seeds = options.seeds == 0 ? default_seeds : options.seeds;
+  const auto run = run_width(session, width, seeds, options, [&](const Trajectory& network) {
+    differences.push_back(rms_difference(network, comparison.limit.trajectory));
+  });
+  if (!run) return false;
+  comparison.interrupted = run->trajectory.interrupted;
+  comparison.seconds += run->run_seconds;
+  if (differences.empty()) return true;  // interrupted before the first network was done
+  Trajectory mean = run->trajectory;
+  comparison.widths.push_back({summarise_width(width, differences), std::move(mean)});
+  comparison.networks.push_back(static_cast<int64_t>(differences.size()));
+  return true;
+}
+
+std::optional<Comparison> compare(Session& session, const Options& options) {
+  auto limit = run_limit(session, options);
+  if (!limit) return {};
+  Comparison comparison;
+  comparison.limit = std::move(*limit);
+  comparison.interrupted = comparison.limit.trajectory.interrupted;
+  std::vector<int64_t> widths = options.widths;
+  std::sort(widths.begin(), widths.end());
+  widths.erase(std::unique(widths.begin(), widths.end()), widths.end());
+  for (int64_t width : widths) {
+    if (comparison.interrupted) break;
+    if (!add_width(session, width, options, comparison)) return {};
+  }
+  std::vector<WidthDifference> differences;
+  for (const ComparedWidth& compared : comparison.widths) differences.push_back(compared.difference);
+  comparison.fit = fit_power(differences);
+  return comparison;
+}
+
+Json compare_json(const Session& session, const Comparison& comparison) {
+  Json json;
+  json["model"] = session.program().model;
+  json["parametrization"] = session.program().parametrization;
+  json["regime"] = "feature-learning";
+  json["limit"] = limit_json(session, comparison.limit);
+  json["widths"] = Json::array();
+  for (size_t i = 0; i < comparison.widths.size(); ++i) {
+    const auto& [difference, mean] = comparison.widths[i];
+    WidthRun run{mean, difference.width, comparison.networks[i], comparison.limit.choice.settings.seed, 0.0};
+    Json entry = {{"width", difference.width},
+                  {"seeds", comparison.networks[i]},
+                  {"difference", difference.mean},
+                  {"difference_stderr", difference.error}};
+    const Json values = width_json(session, run);
+    for (const char* key : {"loss", "loss_stderr", "accuracy", "accuracy_stderr"}) {
+      if (values.contains(key)) entry[key] = values[key];
+    }
+    json["widths"].push_back(std::move(entry));
+  }
+  json["limit_stderr"] = rms_error(comparison.limit.trajectory);
+  json["fit"] = comparison.fit ? Json{{"exponent", comparison.fit->exponent},
+                                      {"stderr", comparison.fit->error},
+                                      {"expected", expected_exponent}}
+                               : Json();
+  if (comparison.interrupted) json["interrupted"] = true;
+  json["seconds"] = {{"compile", session.compile_seconds + comparison.limit.compile_seconds},
+                     {"run", comparison.limit.run_seconds},
+                     {"networks", comparison.seconds}};
+  return json;
+}
+
+/// Final value of a row's table: loss of the last step (or of the last tenth, with minibatches), accuracy.
+std::vector<std::string> result_cells(const Session& session, const Trajectory& run) {
+  std::vector<std::string> cells;
+  const bool minibatch = session.plan.batch < session.plan.train->count;
+  const size_t count = run.loss.mean.size();
+  const size_t stretch = minibatch ? std::max<size_t>(1, count / 10) : 1;
+  double loss = 0.0;
+  double error = 0.0;
+  for (size_t i = count - stretch; i < count; ++i) {
+    loss += run.loss.mean[i] / static_cast<double>(stretch);
+    error += (run.loss.error.empty() ? NAN : run.loss.error[i]) / static_cast<double>(stretch);
+  }
+  cells.push_back(value_with_error(loss, error));
+  for (const RecordedSeries& series : run.accuracy) {
+    cells.push_back(
+        percent_with_error(series.values.mean.back(), series.values.error.empty() ? NAN : series.values.error.back()));
+  }
+  return cells;
+}
+
+std::string compare_text(const Session& session, const Comparison& comparison) {
+  const Trajectory& limit = comparison.limit.trajectory;
+  std::string text = fmt::format("{} ({}): finite widths against the limit ({})\n\n", session.program().model,
+                                 session.program().parametrization, describe_method(comparison.limit.choice.settings));
+  std::vector<std::string> headings = {"width", "networks", "rms distance to the limit", "final loss"};
+  for (const RecordedSeries& series : limit.accuracy) headings.push_back("accuracy on " + series.name);
+  Table table(headings);
+  const auto add = [&](std::vector<std::string> cells, const Trajectory& run) {
+    for (std::string& cell : result_cells(session, run)) cells.push_back(std::move(cell));
+    table.add(std::move(cells));
+  };
+  for (size_t i = 0; i < comparison.widths.size(); ++i) {
+    const auto& [difference, mean] = comparison.widths[i];
+    add({std::to_string(difference.width), std::to_string(comparison.networks[i]),
+         value_with_error(difference.mean, difference.error)},
+        mean);
+  }
+  if (!limit.interrupted) add({"infinite", "", ""}, limit);
+  text += table.text();
+  text += fmt::format("\ndistance: root mean square over data sets, {} recorded steps, examples and outputs\n",
+                      limit.steps_recorded.size());
+  const double limit_error = rms_error(limit);
+  if (limit_error > 0.0) text += fmt::format("the limit's own standard error: {:.2g}\n", limit_error);
+  if (comparison.fit) {
+    text += fmt::format("the distance shrinks like width^({}); expected: width^(-1/2)\n",
+                        value_with_error(comparison.fit->exponent, comparison.fit->error));
+  }
+  if (comparison.interrupted) text += "interrupted\n";
+  return text;
+}
+
+bool write_plot(Session& session, const Options& options, const Comparison& comparison) {
+  if (options.plot.empty() || comparison.widths.empty()) return true;
+  const std::string picture = comparison_svg(session, comparison.limit.trajectory, comparison.widths, comparison.fit);
+  const std::string failure = write_text_file(options.plot, picture);
+  if (failure.empty()) return true;
+  session.compilation->diagnostics.report(diag::Kind::cannot_write_file, {{"path", options.plot}, {"why", failure}});
+  print_diagnostics(*session.compilation);
+  return false;
+}
+
+}  // namespace
+
+int command_compare(const Options& options) {
+  const auto session = start_session(options, Stage::limit);
+  if (!session) return exit_user_error;
+  const auto comparison = compare(*session, options);
+  if (print_diagnostics(*session->compilation) || !comparison) return exit_user_error;
+  const bool written = write_result(*session->compilation, options, compare_json(*session, *comparison),
+                                    compare_text(*session, *comparison)) &&
+                       write_plot(*session, options, *comparison);
+  if (!written) return exit_user_error;
+  if (!options.json()) {
+    std::cerr << fmt::format("limit in {:.2f} s, networks in {:.2f} s\n", comparison->limit.run_seconds,
+                             comparison->seconds);
+  }
+  return comparison->interrupted ? exit_interrupted : exit_success;
+}
+
+}  // namespace tpc::driver

@@ -1,0 +1,23 @@
+/// \file The picture of `tpc compare`: finite widths approaching the limit, and the distance against the width.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "driver/convergence.h"
+#include "driver/session.h"
+
+namespace tpc::driver {
+
+struct ComparedWidth {
+  WidthDifference difference;
+  Trajectory mean;  ///< over the networks of this width
+};
+
+/// Two panels of curves (training loss; accuracy on a held-out set, or the output that moves most) with bands of two
+/// standard errors, and the log-log plot of the distance with the slope n^{-1/2} beside it.
+std::string comparison_svg(const Session& session, const Trajectory& limit, const std::vector<ComparedWidth>& widths,
+                           const std::optional<PowerFit>& fit);
+
+}  // namespace tpc::driver

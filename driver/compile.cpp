@@ -1,0 +1,133 @@
+#include "driver/compile.h"
+
+#include <iostream>
+#include <utility>
+
+#include "driver/files.h"
+#include "frontend/diag/check.h"
+#include "frontend/lowering/lower.h"
+#include "frontend/sema/sema.h"
+#include "grammar/parse.h"
+#include "passes/limit/derive_limit.h"
+#include "passes/pass_manager.h"
+#include "passes/pipeline.h"
+#include "passes/width/width_analysis.h"
+
+namespace tpc::driver {
+namespace {
+
+using diag::Kind;
+
+template <class Module>
+Module run_pipeline(Module module, const std::vector<std::string>& names, double learning_rate) {
+  passes::PassOptions options;
+  options.learning_rate = learning_rate;
+  passes::AnyModule any = std::move(module);
+  const passes::PassError error = passes::run_passes(any, names, options, std::cerr);
+  TPC_CHECK(error.empty(), error);
+  return std::get<Module>(std::move(any));
+}
+
+template <class Module>
+void check_ir(const Module& module, const std::string& after) {
+  const std::vector<std::string> faults = verify(module);
+  TPC_CHECK(faults.empty(), "invalid IR after " + after + ": " + faults.front());
+}
+
+/// A point of another regime: which, why, and what would have a limit of this kind.
+void report_no_feature_learning(Compilation& compilation) {
+  const passes::Classification& classification = *compilation.classification;
+  const Kind kind = classification.regime == passes::Regime::unstable  ? Kind::regime_unstable
+                    : classification.regime == passes::Regime::trivial ? Kind::regime_trivial
+                                                                       : Kind::regime_kernel;
+  auto diagnostic = compilation.diagnostics.report(
+      kind, {{"model", compilation.program->model}, {"parametrization", compilation.program->parametrization}});
+  for (const passes::Reason& reason : classification.reasons) {
+    if (reason.span == Span{}) {
+      diagnostic.note(reason.text);
+    } else {
+      diagnostic.note(reason.text, reason.span);
+    }
+  }
+}
+
+bool derive(Compilation& compilation) {
+  auto derived = passes::derive_limit(*compilation.training_step, *compilation.width);
+  if (const auto* failure = std::get_if<passes::LimitFailure>(&derived)) {
+    compilation.diagnostics.report(Kind::no_limit, failure->span, {{"why", failure->message}});
+    return false;
+  }
+  compilation.limit = run_pipeline(std::get<ir::limit::Module>(std::move(derived)), passes::limit_pipeline(), 0.0);
+  check_ir(*compilation.limit, "the derivation of the limit");
+  return true;
+}
+
+/// The pipeline. Returns false after a user error, which is in `diagnostics`.
+bool compile_to(Compilation& compilation, const Options& options, Stage last) {
+  // Text -> syntax tree -> checked program: names, shapes, constants, command-line overrides.
+  compilation.syntax = grammar::parse(compilation.source, compilation.diagnostics);
+  if (compilation.diagnostics.has_errors()) return false;
+  if (last == Stage::syntax) return true;
+  compilation.program =
+      sema::check(compilation.syntax, {options.parametrization, options.values}, compilation.diagnostics);
+  if (compilation.diagnostics.has_errors()) return false;
+  TPC_CHECK(compilation.program.has_value(), "no program and no error");
+  if (last == Stage::program) return true;
+
+  // -> TP IR: the exact program at finite width.
+  compilation.finite_width = lowering::lower(*compilation.program);
+  check_ir(*compilation.finite_width, "lowering");
+  if (last == Stage::finite_width) return true;
+
+  // -> one training step: gradients by reverse-mode differentiation, the optimizer's update, clean-up.
+  if (!compilation.program->train) {
+    compilation.diagnostics.report(Kind::no_train_block, {{"model", compilation.program->model}});
+    return false;
+  }
+  compilation.training_step =
+      run_pipeline(*compilation.finite_width, passes::step_pipeline(), compilation.program->train->learning_rate);
+  check_ir(*compilation.training_step, "the training step");
+  if (last == Stage::training_step) return true;
+
+  // -> the power of n of every value, and what follows for the width's limit.
+  compilation.width = passes::analyze_width(*compilation.training_step);
+  compilation.classification = passes::classify(*compilation.training_step, *compilation.width);
+  if (last == Stage::classification) return true;
+  if (compilation.classification->regime != passes::Regime::feature_learning) {
+    report_no_feature_learning(compilation);
+    return false;
+  }
+
+  // -> Limit IR: leading exponents, hat and dot variables, expectations; clean-up. Code generation starts here.
+  return derive(compilation);
+}
+
+}  // namespace
+
+std::unique_ptr<Compilation> compile(const Options& options, Stage last) {
+  std::string text;
+  const std::string failure = read_text_file(options.file, text);
+  auto compilation =
+      std::make_unique<Compilation>(diag::Source(options.file == "-" ? "<stdin>" : options.file, std::move(text)));
+  if (!failure.empty()) {
+    compilation->diagnostics.report(Kind::cannot_read_file, {{"path", options.file}, {"why", failure}});
+  }
+  bool done = failure.empty();
+  try {
+    done = done && compile_to(*compilation, options, last);
+  } catch (const std::overflow_error&) {  // Rational: powers of n that leave 128 bits
+    compilation->diagnostics.report(Kind::exponent_overflow);
+    done = false;
+  }
+  const bool errors = print_diagnostics(*compilation);
+  TPC_CHECK(done != errors, "the pipeline stopped without saying why");
+  return done ? std::move(compilation) : nullptr;
+}
+
+bool print_diagnostics(Compilation& compilation) {
+  const diag::Engine printed = std::exchange(compilation.diagnostics, {});
+  diag::print(std::cerr, compilation.source, printed, stream_wants_color(Stream::error));
+  return printed.has_errors();
+}
+
+}  // namespace tpc::driver

@@ -1,0 +1,51 @@
+/// \file The whole compiler, top to bottom, as one function: `compile`. Every command is this function, stopped where
+/// it has what it needs, and something done with the result.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "driver/options.h"
+#include "frontend/diag/diagnostic.h"
+#include "frontend/sema/program.h"
+#include "ir/limit/ir.h"
+#include "ir/tp/ir.h"
+#include "passes/width/classify.h"
+
+namespace tpc::driver {
+
+/// How far to go, in the order of the pipeline.
+enum class Stage {
+  syntax,          ///< the tree of the text
+  program,         ///< names, shapes and constants checked
+  finite_width,    ///< TP IR as lowered: predict, loss, observe_*
+  training_step,   ///< TP IR with one training step
+  classification,  ///< width exponents and regime
+  limit,           ///< Limit IR, cleaned up: what is printed, compiled and evaluated
+};
+
+/// What is known of a file so far; a field is empty until its stage has been reached.
+struct Compilation {
+  explicit Compilation(diag::Source text) : source(std::move(text)) {}
+
+  diag::Source source;
+  diag::Engine diagnostics;
+  std::shared_ptr<const ast::Program> syntax;
+  std::optional<sema::Program> program;
+  std::optional<ir::tp::Module> finite_width;
+  std::optional<ir::tp::Module> training_step;
+  std::optional<passes::WidthAnalysis> width;
+  std::optional<passes::Classification> classification;
+  std::optional<ir::limit::Module> limit;
+};
+
+/// Reads options.file and compiles it up to and including `last`. User errors are reported on stderr; then the result
+/// is null.
+std::unique_ptr<Compilation> compile(const Options& options, Stage last);
+
+/// Prints the diagnostics collected since the last time on stderr (in colour on a terminal), and says whether there are
+/// errors among them.
+bool print_diagnostics(Compilation& compilation);
+
+}  // namespace tpc::driver

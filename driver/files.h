@@ -1,0 +1,24 @@
+/// \file Small helpers around files and terminals.
+#pragma once
+
+#include <string>
+
+namespace tpc::driver {
+
+/// Reads a file ("-": standard input) up to a little more than the parser takes (grammar/limits.h). Returns why it
+/// failed, or nothing.
+std::string read_text_file(const std::string& path, std::string& text);
+
+/// Writes to a file beside `path` and renames it, so that a reader never sees half a file. Returns why it failed.
+std::string write_text_file(const std::string& path, const std::string& text);
+
+enum class Stream { output, error };
+bool stream_is_terminal(Stream stream);
+/// A terminal, and NO_COLOR is not set (https://no-color.org).
+bool stream_wants_color(Stream stream);
+
+/// The folder that holds the runtime library, seen from the running program (installed: ../lib; build tree:
+/// ../runtime); empty if there is none.
+std::string runtime_library_directory();
+
+}  // namespace tpc::driver

@@ -1,0 +1,255 @@
+#include "driver/options.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+#include <iostream>
+
+#include "driver/commands.h"
+#include "frontend/diag/diagnostic.h"
+
+namespace tpc::driver {
+namespace {
+
+constexpr auto general_footer = R"(
+A first session:
+  tpc classify examples/mlp.tp               does it learn features as the width grows?
+  tpc derive examples/mlp.tp                 the equations of the infinite-width limit
+  tpc run examples/mlp.tp                    train the infinitely wide network
+  tpc simulate examples/mlp.tp --width 1024  the same program at a finite width
+  tpc compare examples/mlp.tp --widths 64,256,1024 --plot mlp.svg
+  tpc examples/mlp.tp -o mlp.so              the limit as native code with a C interface
+`tpc COMMAND --help` explains a command and shows examples.
+
+Exit status: 0 success, 1 an error in your files, 2 wrong usage, 3 an internal error, 130 interrupted.)";
+
+const std::map<std::string, Method> method_names = {{"auto", Method::automatic},
+                                                    {"exact", Method::exact},
+                                                    {"quadrature", Method::quadrature},
+                                                    {"qmc", Method::qmc},
+                                                    {"mc", Method::mc}};
+
+/// The option parser with the texts that become structures once parsing has succeeded.
+class CommandLine {
+ public:
+  explicit CommandLine(Options& options) : options_(options) {
+    app_.description(
+        "tpc, the Tensor Program compiler: infinite-width limits of neural networks, from equations to "
+        "native code.");
+    app_.footer(general_footer);
+    app_.set_version_flag("--version", "tpc " TPC_VERSION);
+    app_.require_subcommand(1);
+    app_.get_formatter()->column_width(34);
+    add_inspection_commands();
+    add_evaluation_commands();
+    add_compilation_commands();
+  }
+
+  /// Throws CLI::ParseError.
+  void parse(std::vector<std::string> arguments) {
+    std::reverse(arguments.begin(), arguments.end());  // what CLI11 wants of a vector
+    app_.parse(std::move(arguments));
+    split_assignments(sets_, "--set", "NAME=VALUE", options_.values);
+    split_assignments(data_, "--data", "NAME=PATH", options_.data_paths);
+    if (!record_.empty()) options_.record = *parse_record_option(record_);
+  }
+
+  int report(const CLI::ParseError& error) { return app_.exit(error) == 0 ? exit_success : exit_wrong_usage; }
+
+  [[nodiscard]] std::vector<std::string> command_names() const {
+    std::vector<std::string> names;
+    for (const CLI::App* command : app_.get_subcommands({})) names.push_back(command->get_name());
+    return names;
+  }
+
+ private:
+  CLI::App* add_command(Command command, const std::string& name, const std::string& description,
+                        const std::string& examples, const std::vector<std::string>& formats) {
+    CLI::App* app = app_.add_subcommand(name, description);
+    app->footer("\nExamples:\n" + examples);
+    app->callback([this, command] { options_.command = command; });
+    app->add_option("FILE", options_.file, "the .tp file (- reads standard input)")->required();
+    app->add_option("--param", options_.parametrization, "use this parametrization: sp, ntp, mfp or mup");
+    app->add_option("--set", sets_, "override a value: dims, lr, steps, epochs, batch (NAME=VALUE, repeatable)")
+        ->allow_extra_args(false);
+    app->add_option("--data", data_, "read a data set from another file (NAME=PATH or NAME.FIELD=PATH, repeatable)")
+        ->allow_extra_args(false);
+    app->add_option("--format", options_.format, "output format")->check(CLI::IsMember(formats))->default_str("text");
+    return app;
+  }
+
+  void add_inspection_commands() {
+    add_command(Command::check, "check", "Parse and check a file: names, shapes, exponents, data declarations.",
+                "  tpc check model.tp\n"
+                "  tpc check model.tp --set d=10 --format json",
+                {"text", "json"});
+    add_command(Command::classify, "classify",
+                "Is the parametrization stable, does it learn features, and why: exact powers of the width.",
+                "  tpc classify model.tp                 a table and the reasons\n"
+                "  tpc classify model.tp --param ntp     the same network in the neural tangent parametrization\n"
+                "  tpc classify model.tp --format json",
+                {"text", "json"});
+    add_command(Command::derive, "derive", "Print the equations of the infinite-width limit.",
+                "  tpc derive model.tp\n"
+                "  tpc derive model.tp --format latex > limit.tex && pdflatex limit.tex",
+                {"text", "latex", "json"});
+    CLI::App* emit = add_command(Command::emit, "emit", "Print one stage of the compiler's work.",
+                                 "  tpc emit model.tp --stage limit       the limit as an intermediate representation\n"
+                                 "  tpc emit model.tp --stage grad | tpc-opt --passes=print-width -\n"
+                                 "  tpc emit model.tp --stage asm --cpu x86-64-v3",
+                                 {"text", "json"});
+    emit->add_option("--stage", options_.stage, "which stage")
+        ->required()
+        ->check(CLI::IsMember({"ast", "tp", "grad", "limit", "llvm", "asm"}));
+    add_code_options(*emit);
+  }
+
+  void add_evaluation_commands() {
+    CLI::App* run = add_command(
+        Command::run, "run", "Compile the limit to native code in memory and train the infinitely wide network.",
+        "  tpc run model.tp\n"
+        "  tpc run model.tp --set lr=0.1 --set steps=20 --data train=my.csv\n"
+        "  tpc run model.tp --samples 65536 --replicas 16     smaller error bars\n"
+        "  tpc run model.tp --format json -o result.json      everything that was computed, as JSON",
+        {"text", "json"});
+    add_limit_options(*run);
+    add_run_options(*run);
+
+    CLI::App* simulate = add_command(Command::simulate, "simulate", "Run the same program at a finite width.",
+                                     "  tpc simulate model.tp --width 1024\n"
+                                     "  tpc simulate model.tp --width 256 --seeds 20 --format json   with error bars",
+                                     {"text", "json"});
+    simulate->add_option("--width", options_.width, "the width n")->required()->check(CLI::Range(1, 1 << 20));
+    simulate->add_option("--seeds", options_.seeds, "how many networks (default 1)")->check(CLI::Range(1, 1 << 20));
+    add_run_options(*simulate);
+
+    CLI::App* compare = add_command(Command::compare, "compare",
+                                    "Finite widths against the limit, with the rate at which they approach it.",
+                                    "  tpc compare model.tp --widths 64,256,1024\n"
+                                    "  tpc compare model.tp --widths 128,512,2048 --seeds 8 --plot model.svg",
+                                    {"text", "json"});
+    compare->add_option("--widths", options_.widths, "the widths, separated by commas")
+        ->required()
+        ->delimiter(',')
+        ->check(CLI::Range(1, 1 << 20));
+    compare->add_option("--seeds", options_.seeds, "networks for each width (default 3)")
+        ->check(CLI::Range(1, 1 << 20));
+    compare->add_option("--plot", options_.plot, "write a picture (SVG) here");
+    add_limit_options(*compare);
+    add_run_options(*compare);
+  }
+
+  void add_compilation_commands() {
+    CLI::App* compile = add_command(
+        Command::compile, "compile",
+        "Compile the limit ahead of time: .o .a .so .s .ll .bc by the name of the output. `tpc FILE -o OUT` is short "
+        "for this.",
+        "  tpc compile model.tp -o model.o --header model.h\n"
+        "  tpc model.tp -o model.so                      to load from Python, Julia, ...\n"
+        "  tpc compile model.tp -o model.ll -O0          LLVM IR to read",
+        {"text", "json"});
+    compile->add_option("-o,--output", options_.output, "the file to write")->required();
+    compile->add_option("--header", options_.header, "also write a C header that documents every function");
+    add_code_options(*compile);
+  }
+
+  void add_code_options(CLI::App& app) {
+    app.add_option("-O", options_.optimization_level, "optimization level")->check(CLI::Range(0, 3))->default_str("2");
+    app.add_option("--cpu", options_.cpu, "processor to compile for: native, x86-64-v3, ...")->default_str("native");
+    add_precision(app);
+  }
+
+  void add_precision(CLI::App& app) {
+    app.add_option("--precision", options_.precision, "of sample values")
+        ->check(CLI::IsMember({"f64", "f32"}))
+        ->default_str("f64");
+  }
+
+  void add_limit_options(CLI::App& app) {
+    app.add_option("--method", options_.method,
+                   "how to evaluate expectations: auto, exact (affine networks), quadrature (few Gaussian dimensions), "
+                   "qmc (scrambled Sobol points), mc (plain Monte Carlo)")
+        ->transform(CLI::CheckedTransformer(method_names).description("auto|exact|quadrature|qmc|mc"))
+        ->default_str("auto");
+    app.add_option("--samples", options_.samples,
+                   "sample points (qmc, mc), nodes a dimension (quadrature), coordinates to start with (exact)")
+        ->check(CLI::Range(int64_t{1}, int64_t{1} << 26));
+    app.add_option("--replicas", options_.replicas, "independent repetitions, for the error bars")
+        ->check(CLI::Range(int64_t{1}, int64_t{1} << 16));
+    app.add_option("--tol", options_.tolerance,
+                   "relative size below which a new direction is renewed instead of stored")
+        ->check(CLI::Range(0.0, 1.0));
+    add_precision(app);
+  }
+
+  void add_run_options(CLI::App& app) {
+    app.add_option("--seed", options_.seed, "of all random numbers")->default_str("1");
+    app.add_option("--threads", options_.threads, "0: all cores")->check(CLI::Range(0, 4096))->default_str("0");
+    app.add_option("--record", record_,
+                   "when outputs are recorded: all, epoch, final or every=K (default: all while "
+                   "that is under a million numbers, else epoch)")
+        ->check([](const std::string& text) {
+          return parse_record_option(text) ? std::string() : "expected all, epoch, final or every=K, not " + text;
+        });
+    app.add_option("-o,--output", options_.output, "also write the full result as JSON to this file");
+  }
+
+  static void split_assignments(const std::vector<std::string>& texts, const std::string& option,
+                                const std::string& form, std::map<std::string, std::string>& out) {
+    for (const std::string& text : texts) {
+      const size_t equals = text.find('=');
+      if (equals == 0 || equals == std::string::npos || equals + 1 == text.size()) {
+        throw CLI::ValidationError(option, "expected " + form + ", not " + text);
+      }
+      out[text.substr(0, equals)] = text.substr(equals + 1);
+    }
+  }
+
+  Options& options_;
+  CLI::App app_;
+  std::vector<std::string> sets_, data_;
+  std::string record_;
+};
+
+/// `tpc FILE -o OUT` is short for `tpc compile FILE -o OUT`: a first word that is no command but looks like a file.
+void expand_short_form(std::vector<std::string>& arguments, const std::vector<std::string>& commands) {
+  if (arguments.empty() || arguments[0].starts_with("-")) return;
+  if (std::find(commands.begin(), commands.end(), arguments[0]) != commands.end()) return;
+  std::error_code ignored;
+  if (arguments[0].ends_with(".tp") || std::filesystem::exists(arguments[0], ignored)) {
+    arguments.insert(arguments.begin(), "compile");
+    return;
+  }
+  const std::string near = diag::nearest(arguments[0], commands);
+  throw CLI::ExtrasError("unknown command " + arguments[0] + (near.empty() ? "" : "; did you mean " + near + "?"),
+                         CLI::ExitCodes::ExtrasError);
+}
+
+}  // namespace
+
+std::optional<RecordOption> parse_record_option(const std::string& text) {
+  if (text == "all") return RecordOption{RecordRule::all, 1};
+  if (text == "epoch") return RecordOption{RecordRule::epoch, 1};
+  if (text == "final") return RecordOption{RecordRule::final_step, 1};
+  if (!text.starts_with("every=")) return {};
+  RecordOption option{RecordRule::every, 0};
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data() + 6, end, option.every);
+  if (error != std::errc{} || stop != end || option.every < 1) return {};
+  return option;
+}
+
+std::optional<int> parse_command_line(int argc, char** argv, Options& options) {
+  CommandLine command_line(options);
+  try {
+    std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
+    expand_short_form(arguments, command_line.command_names());
+    command_line.parse(std::move(arguments));
+  } catch (const CLI::ParseError& error) {
+    return command_line.report(error);
+  }
+  return {};
+}
+
+}  // namespace tpc::driver

@@ -1,0 +1,63 @@
+/// \file The command line as a structure. Parsing, help texts and usage errors: options.cpp.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tpc::driver {
+
+enum class Command { check, classify, derive, run, simulate, compare, compile, emit };
+enum class Method { automatic, exact, quadrature, qmc, mc };
+
+/// When outputs are recorded: cli.md, `--record all|epoch|final|every=K`.
+enum class RecordRule { automatic, all, epoch, final_step, every };
+struct RecordOption {
+  RecordRule rule = RecordRule::automatic;
+  int64_t every = 1;
+};
+
+struct Options {
+  Command command = Command::check;
+
+  // Common to all commands.
+  std::string file;                               ///< "-": standard input
+  std::optional<std::string> parametrization;     ///< --param
+  std::map<std::string, std::string> values;      ///< --set NAME=VALUE
+  std::map<std::string, std::string> data_paths;  ///< --data NAME=PATH, NAME.FIELD=PATH
+  std::string format = "text";
+
+  // Evaluation: run, compare; seed, threads, record and output also simulate.
+  Method method = Method::automatic;
+  std::optional<int64_t> samples, replicas;
+  uint64_t seed = 1;
+  std::optional<double> tolerance;
+  int threads = 0;  ///< 0: all cores
+  RecordOption record;
+  std::string output;  ///< -o; for `compile` the file to write
+  std::string precision = "f64";
+
+  // simulate, compare
+  int64_t width = 0;
+  std::vector<int64_t> widths;
+  int64_t seeds = 0;  ///< 0: the command's default
+  std::string plot;
+
+  // compile, emit
+  std::string header;
+  int optimization_level = 2;
+  std::string cpu = "native";
+  std::string stage;
+
+  [[nodiscard]] bool json() const { return format == "json"; }
+};
+
+/// Fills in `options`; or, when there is nothing left to do (help, version, wrong usage), the exit code.
+std::optional<int> parse_command_line(int argc, char** argv, Options& options);
+
+/// "all", "epoch", "final", "every=K"; empty for anything else.
+std::optional<RecordOption> parse_record_option(const std::string& text);
+
+}  // namespace tpc::driver

@@ -1,0 +1,27 @@
+/// \file The steps at which outputs are recorded (cli.md: "every recorded step").
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "driver/options.h"
+
+namespace tpc::driver {
+
+struct RecordingFacts {
+  int64_t steps = 0;  ///< recorded times are 0..steps
+  int64_t count = 1;  ///< examples of the training set
+  int64_t batch = 1;
+  int64_t numbers_per_step = 0;  ///< outputs and observations of one recorded step
+};
+
+/// Increasing step numbers. The automatic rule takes all steps while that is fewer than a million numbers, else once an
+/// epoch. The rules by epoch and by K include step 0 and the last one.
+std::vector<int64_t> recorded_steps(const RecordOption& option, const RecordingFacts& facts);
+
+/// The automatic rule's bound.
+inline constexpr int64_t automatic_record_numbers = 1'000'000;
+/// No rule may hold more than this in memory.
+inline constexpr int64_t maximum_record_numbers = int64_t{1} << 24;
+
+}  // namespace tpc::driver

@@ -1,0 +1,70 @@
+/// \file The one training loop: the infinite-width limit and finite networks go through the same steps, batches and
+/// records; only the evaluator differs.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "driver/data.h"
+#include "driver/options.h"
+#include "driver/trajectory.h"
+
+namespace tpc::driver {
+
+/// A network in training, infinitely wide or not; possibly several independent copies of it.
+class Evaluator {
+ public:
+  virtual ~Evaluator() = default;
+  Evaluator() = default;
+  Evaluator(const Evaluator&) = delete;
+  Evaluator& operator=(const Evaluator&) = delete;
+
+  /// One training step; its loss before the step (one number a copy). Throws EvaluationFailure.
+  virtual ReplicaValues step(const Batch& batch) = 0;
+  /// Runs a function that does not train and has one result, on a whole data set.
+  virtual ReplicaValues evaluate(const std::string& function, const LoadedSet& set) = 0;
+};
+
+/// What an evaluator cannot go on from.
+struct EvaluationFailure {
+  enum class Kind { diverged, capacity, memory } kind{};
+  std::string message;
+  int64_t step = 0;  ///< filled in by `train`
+};
+
+/// Everything the loop needs that does not depend on the evaluator.
+struct TrainingPlan {
+  struct Observed {
+    std::string name;  ///< its key in the result: the data set, or "gram(z2) on test"
+    std::string function;
+    const LoadedSet* set = nullptr;
+    std::vector<int64_t> shape;
+  };
+  const sema::TrainPlan* settings = nullptr;
+  const LoadedSet* train = nullptr;
+  int64_t steps = 0;
+  int64_t batch = 1;
+  int64_t outputs = 1;
+  std::vector<int64_t> recorded;    ///< steps to record at
+  std::vector<Observed> predicted;  ///< recorded as outputs, by data set
+  std::vector<Observed> observed;
+};
+
+/// Resolves observations (the default: outputs on every data set), batches, steps and the recording rule. Errors go to
+/// `diagnostics`. The result refers to `program` and `sets`.
+TrainingPlan plan_training(const sema::Program& program, const std::vector<LoadedSet>& sets, const RecordOption& record,
+                           diag::Engine& diagnostics);
+
+/// Called with the number of steps done, after each.
+using StepCallback = std::function<void(int64_t)>;
+
+/// Trains from the evaluator's initial state. Ends early, with `interrupted` set, after Ctrl-C (interrupt.h). Throws
+/// EvaluationFailure.
+Trajectory train(Evaluator& evaluator, const TrainingPlan& plan, const StepCallback& after_step);
+
+/// The fraction of examples whose largest output is at the label, for each copy. `outputs`: [count, outputs] a copy.
+/// target: class indices [count], or probability rows [count, outputs].
+ReplicaValues accuracy(const ReplicaValues& outputs, const LoadedField& target, int64_t output_count);
+
+}  // namespace tpc::driver

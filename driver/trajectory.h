@@ -1,0 +1,68 @@
+/// \file What a training run leaves behind: losses, outputs and observations with standard errors.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace tpc::driver {
+
+/// The same numbers computed by several independent evaluations (replicas of the limit): [replicas][numbers].
+struct ReplicaValues {
+  size_t replicas = 1;
+  size_t numbers = 0;
+  std::vector<double> values;
+  [[nodiscard]] const double* replica(size_t index) const { return values.data() + index * numbers; }
+};
+
+/// Numbers with their standard errors; `error` is empty when there is none (one evaluation, or an exact method).
+struct Estimates {
+  std::vector<double> mean;
+  std::vector<double> error;
+
+  /// Appends mean and standard error (s / sqrt(R), s with R - 1) over the replicas.
+  void append(const ReplicaValues& values);
+};
+
+/// A quantity recorded at every recorded step: values of [recorded steps, shape...], flattened.
+struct RecordedSeries {
+  std::string name;
+  std::vector<int64_t> shape;
+  Estimates values;
+};
+
+struct Trajectory {
+  std::vector<int64_t> steps_recorded;   ///< as far as the run came
+  Estimates loss;                        ///< t = 0..steps; shorter if interrupted
+  std::vector<RecordedSeries> outputs;   ///< by data set: [examples, outputs]
+  std::vector<RecordedSeries> accuracy;  ///< by data set, cross entropy only: []
+  std::vector<RecordedSeries> observed;  ///< "gram(z2) on test": [N, N]
+  bool interrupted = false;
+};
+
+/// Mean and standard error over independent runs of one length (seeds of a finite network), one run at a time.
+class TrajectoryMean {
+ public:
+  void add(const Trajectory& run);
+  [[nodiscard]] int64_t count() const { return count_; }
+  /// Precondition: count() >= 1.
+  [[nodiscard]] Trajectory result() const;
+
+ private:
+  Trajectory mean_;  ///< `error` holds sums of squared deviations (Welford's recurrence)
+  int64_t count_ = 0;
+};
+
+/// `value` with the differences to `other` as errors: the node-doubling error of quadrature.
+Trajectory with_differences(Trajectory value, const Trajectory& other);
+
+/// Calls f(Estimates&) for everything in the trajectory, in a fixed order.
+template <class SomeTrajectory, class F>
+void for_each_estimates(SomeTrajectory& trajectory, F&& f) {
+  f(trajectory.loss);
+  for (auto* group : {&trajectory.outputs, &trajectory.accuracy, &trajectory.observed}) {
+    for (auto& series : *group) f(series.values);
+  }
+}
+
+}  // namespace tpc::driver

@@ -1,0 +1,29 @@
+/// \file What evaluating a limit by sampling will cost, estimated from the operations of its Limit IR: decides the
+/// default number of samples. Depends on the program only, never on the machine, so that defaults are reproducible.
+#pragma once
+
+#include <cstdint>
+
+#include "ir/limit/ir.h"
+
+namespace tpc::driver {
+
+struct WorkFacts {
+  int64_t steps = 0;
+  int64_t batch = 1;
+  int64_t evaluations = 0;  ///< how often outputs are recorded
+  int64_t evaluated = 0;    ///< examples evaluated each time
+};
+
+struct Work {
+  double flops = 0.0;  ///< of one replica's whole run
+  double bytes = 0.0;  ///< one replica's state at the end of the run
+};
+
+/// How a matrix treats the directions it meets (math.md section 6): all kept, or small residuals renewed, which bounds
+/// the rank.
+enum class Directions { all_kept, renewed };
+
+Work estimate_work(const ir::limit::Module& module, const WorkFacts& facts, int64_t samples, Directions directions);
+
+}  // namespace tpc::driver

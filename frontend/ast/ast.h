@@ -1,0 +1,207 @@
+/// \file The syntax tree of a `.tp` file: one to one with what is written, every node with its span. No meaning yet:
+/// names are strings, exponents and numbers are kept as written until frontend/sema reads them.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "frontend/diag/span.h"
+
+namespace tpc::ast {
+
+struct Name {
+  std::string text;
+  Span span;
+};
+
+/// A number as written ("0.5", "1e-3", "28"); sema reads it, so that "0.50" and absurd sizes can be spoken of.
+struct Number {
+  std::string text;
+  Span span;
+};
+
+// ---- expressions ----------------------------------------------------------------------------------------------------
+
+struct Expression;
+using ExpressionPtr = std::shared_ptr<const Expression>;
+
+/// z1
+struct Reference {
+  Name name;
+};
+/// W.T
+struct Transpose {
+  ExpressionPtr operand;
+};
+/// -x
+struct Negate {
+  ExpressionPtr operand;
+};
+enum class BinaryOperator { add, subtract, multiply, divide, contract };  ///< + - * / @
+struct Binary {
+  BinaryOperator op;
+  ExpressionPtr lhs, rhs;
+  Span op_span;
+};
+/// u ^ 3
+struct Power {
+  ExpressionPtr base;
+  Number exponent;
+  bool negative = false;
+};
+/// f(x) or f(std = 1)
+struct Argument {
+  std::optional<Name> keyword;
+  ExpressionPtr value;
+};
+/// tanh(x), mse(net(x), y), normal(std = 1), csv("a.csv")
+struct Call {
+  Name callee;
+  std::vector<Argument> arguments;
+};
+/// "train.csv", escapes resolved
+struct Text {
+  std::string value;
+};
+/// 1..1400
+struct Range {
+  ExpressionPtr first, last;
+};
+
+struct Expression {
+  std::variant<Reference, Number, Text, Transpose, Negate, Binary, Power, Call, Range> node;
+  Span span;
+};
+
+// ---- statements of a def --------------------------------------------------------------------------------------------
+
+/// z = tanh(U @ x)
+struct Assignment {
+  Name target;
+  ExpressionPtr value;
+  Span span;
+};
+struct Return {
+  ExpressionPtr value;
+  Span span;
+};
+using Statement = std::variant<Assignment, Return>;
+
+// ---- declarations ---------------------------------------------------------------------------------------------------
+
+/// One entry of a shape: a name or a number, as written.
+struct ShapeEntry {
+  std::string text;
+  Span span;
+};
+struct Shape {
+  std::vector<ShapeEntry> entries;
+  Span span;
+};
+
+/// width n
+struct Width {
+  Name name;
+  Span span;
+};
+/// dim d = 2
+struct Dim {
+  Name name;
+  ExpressionPtr size;
+  Span span;
+};
+/// const alpha = 0.5
+struct Constant {
+  Name name;
+  ExpressionPtr value;
+  Span span;
+};
+/// param U : [n, d] init normal(std = 1)
+struct Param {
+  Name name;
+  Shape shape;
+  ExpressionPtr init;  ///< a Call or a Reference (`zero`); may be null
+  Span span;
+};
+/// fn swish(u) = u * sigmoid(u)
+struct Fn {
+  Name name;
+  std::vector<Name> parameters;
+  ExpressionPtr body;
+  Span span;
+};
+struct DefParameter {
+  Name name;
+  std::optional<Shape> shape;
+};
+/// def net(x : [d]) -> [k] { ... }
+struct Def {
+  Name name;
+  std::vector<DefParameter> parameters;
+  std::optional<Shape> result;
+  std::vector<Statement> body;
+  Span span;
+};
+/// x[d]
+struct DataField {
+  Name name;
+  std::optional<Shape> shape;
+};
+/// one line of an inline block
+struct DataRow {
+  std::vector<Number> values;
+  Span span;
+};
+struct Data {
+  Name name;
+  std::vector<DataField> fields;
+  std::vector<DataRow> rows;  ///< `{ rows }`
+  ExpressionPtr source;       ///< `= csv(...)`; null for inline rows
+  Span span;
+};
+/// `key = value` inside train { }; `modifier` is the `shuffled(seed = 1)` of `batch = 32 shuffled(seed = 1)`.
+struct Setting {
+  Name key;
+  ExpressionPtr value;
+  ExpressionPtr modifier;
+  Span span;
+};
+struct Train {
+  std::vector<Setting> settings;
+  Span span;
+};
+/// observe gram(z2) on test
+struct Observe {
+  ExpressionPtr value;
+  std::vector<Name> data_sets;
+  Span span;
+};
+/// `W : a = 1/4, b = 1/4` or `lr : c = 0`; exponents are rationals as written ("-1/2").
+struct ExponentSetting {
+  Name key;
+  std::string text;
+  Span span;
+};
+struct WeightExponents {
+  Name weight;
+  std::vector<ExponentSetting> settings;
+  Span span;
+};
+/// parametrization custom { ... }
+struct Parametrization {
+  Name name;
+  std::vector<WeightExponents> weights;
+  Span span;
+};
+
+using Declaration = std::variant<Width, Dim, Constant, Param, Fn, Def, Data, Train, Observe, Parametrization>;
+
+struct Program {
+  Name model;
+  std::vector<Declaration> declarations;
+};
+
+}  // namespace tpc::ast

@@ -1,0 +1,184 @@
+#include "frontend/ast/printer.h"
+
+#include <string_view>
+
+namespace tpc::ast {
+namespace {
+
+std::string_view symbol(BinaryOperator op) {
+  switch (op) {
+    case BinaryOperator::add: return "+";
+    case BinaryOperator::subtract: return "-";
+    case BinaryOperator::multiply: return "*";
+    case BinaryOperator::divide: return "/";
+    case BinaryOperator::contract: return "@";
+  }
+  return "?";
+}
+
+std::string quoted(std::string_view text) {
+  std::string result = "\"";
+  for (const char character : text) {
+    if (character == '\n') {
+      result += "\\n";
+    } else if (character == '\t') {
+      result += "\\t";
+    } else {
+      if (character == '"' || character == '\\') result += '\\';
+      result += character;
+    }
+  }
+  return result + '"';
+}
+
+std::string written(const Shape& shape) {
+  std::string result = "[";
+  for (const ShapeEntry& entry : shape.entries) result += (result.size() > 1 ? ", " : "") + entry.text;
+  return result + "]";
+}
+
+std::string written(const std::optional<Shape>& shape) { return shape ? written(*shape) : std::string(); }
+
+template <typename Names>
+std::string comma_separated(const Names& names) {
+  std::string result;
+  for (const Name& name : names) result += (result.empty() ? "" : ", ") + name.text;
+  return result;
+}
+
+/// Visits every node form; a form without an overload does not compile.
+class TreePrinter {
+ public:
+  [[nodiscard]] std::string take() { return std::move(out_); }
+
+  void expression(const ExpressionPtr& pointer) {
+    if (pointer == nullptr) return line("(missing)");
+    std::visit(*this, pointer->node);
+  }
+  void expression(const Expression& root) { std::visit(*this, root.node); }
+
+  // ---- expressions
+  void operator()(const Reference& node) { line("name " + node.name.text); }
+  void operator()(const Number& node) { line("number " + node.text); }
+  void operator()(const Text& node) { line("text " + quoted(node.value)); }
+  void operator()(const Transpose& node) { parent("transpose", {node.operand}); }
+  void operator()(const Negate& node) { parent("negate", {node.operand}); }
+  void operator()(const Binary& node) { parent("binary " + std::string(symbol(node.op)), {node.lhs, node.rhs}); }
+  void operator()(const Power& node) {
+    parent("power " + std::string(node.negative ? "-" : "") + node.exponent.text, {node.base});
+  }
+  void operator()(const Range& node) { parent("range", {node.first, node.last}); }
+  void operator()(const Call& node) {
+    line("call " + node.callee.text);
+    const Indent indent(*this);
+    for (const Argument& argument : node.arguments) {
+      if (argument.keyword) {
+        parent("argument " + argument.keyword->text, {argument.value});
+      } else {
+        expression(argument.value);
+      }
+    }
+  }
+
+  // ---- statements
+  void operator()(const Assignment& node) { parent("assign " + node.target.text, {node.value}); }
+  void operator()(const Return& node) { parent("return", {node.value}); }
+
+  // ---- declarations
+  void operator()(const Width& node) { line("width " + node.name.text); }
+  void operator()(const Dim& node) { parent("dim " + node.name.text, {node.size}); }
+  void operator()(const Constant& node) { parent("const " + node.name.text, {node.value}); }
+  void operator()(const Param& node) {
+    line("param " + node.name.text + " : " + written(node.shape));
+    const Indent indent(*this);
+    if (node.init != nullptr) parent("init", {node.init});
+  }
+  void operator()(const Fn& node) {
+    parent("fn " + node.name.text + "(" + comma_separated(node.parameters) + ")", {node.body});
+  }
+  void operator()(const Def& node) {
+    line("def " + node.name.text);
+    const Indent indent(*this);
+    for (const DefParameter& parameter : node.parameters) {
+      line("parameter " + parameter.name.text + (parameter.shape ? " : " : "") + written(parameter.shape));
+    }
+    if (node.result) line("result " + written(node.result));
+    for (const Statement& statement : node.body) std::visit(*this, statement);
+  }
+  void operator()(const Data& node) {
+    line("data " + node.name.text);
+    const Indent indent(*this);
+    for (const DataField& field : node.fields) line("field " + field.name.text + written(field.shape));
+    if (node.source != nullptr) parent("source", {node.source});
+    for (const DataRow& row : node.rows) {
+      std::string text = "row";
+      for (const Number& number : row.values) text += " " + number.text;
+      line(text);
+    }
+  }
+  void operator()(const Train& node) {
+    line("train");
+    const Indent indent(*this);
+    for (const Setting& setting : node.settings) {
+      parent("set " + setting.key.text, {setting.value});
+      const Indent deeper(*this);
+      if (setting.modifier != nullptr) parent("modifier", {setting.modifier});
+    }
+  }
+  void operator()(const Observe& node) {
+    const std::string data_sets = comma_separated(node.data_sets);
+    parent("observe" + (data_sets.empty() ? "" : " on " + data_sets), {node.value});
+  }
+  void operator()(const Parametrization& node) {
+    line("parametrization " + node.name.text);
+    const Indent indent(*this);
+    for (const WeightExponents& weight : node.weights) {
+      std::string text = weight.weight.text + " :";
+      for (const ExponentSetting& setting : weight.settings) {
+        text += (text.back() == ':' ? " " : ", ") + setting.key.text + " = " + setting.text;
+      }
+      line(text);
+    }
+  }
+
+  void line(std::string_view text) {
+    out_.append(2 * depth_, ' ');
+    out_ += text;
+    out_ += '\n';
+  }
+
+ private:
+  struct Indent {
+    explicit Indent(TreePrinter& printer) : printer_(printer) { ++printer_.depth_; }
+    ~Indent() { --printer_.depth_; }
+    Indent(const Indent&) = delete;
+    Indent& operator=(const Indent&) = delete;
+    TreePrinter& printer_;
+  };
+
+  void parent(std::string_view text, std::initializer_list<ExpressionPtr> children) {
+    line(text);
+    const Indent indent(*this);
+    for (const ExpressionPtr& child : children) expression(child);
+  }
+
+  std::string out_;
+  size_t depth_ = 0;
+};
+
+}  // namespace
+
+std::string print(const Program& program) {
+  TreePrinter printer;
+  printer.line(program.model.text.empty() ? "model (missing)" : "model " + program.model.text);
+  for (const Declaration& declaration : program.declarations) std::visit(printer, declaration);
+  return printer.take();
+}
+
+std::string print(const Expression& expression) {
+  TreePrinter printer;
+  printer.expression(expression);
+  return printer.take();
+}
+
+}  // namespace tpc::ast

@@ -1,0 +1,153 @@
+#include "frontend/lowering/arrays.h"
+
+#include <algorithm>
+
+#include "frontend/diag/check.h"
+
+namespace tpc::lowering {
+
+using ir::DimId;
+using ir::Primitive;
+using ir::Rational;
+using ir::ValueId;
+
+namespace {
+
+std::vector<DimId> finite_dims(const std::vector<Axis>& axes) {
+  std::vector<DimId> dims;
+  for (const Axis& axis : axes) {
+    if (axis) dims.push_back(*axis);
+  }
+  return dims;
+}
+
+bool is_matrix(const Array& array) { return std::count(array.axes.begin(), array.axes.end(), Axis()) == 2; }
+
+}  // namespace
+
+bool ArrayBuilder::has_batch(const Array& array) const {
+  return ir::contains_dim(builder_.type(array.value).dims, dimensions_.batch());
+}
+
+/// The batch is the first dimension of everything computed from data (the storage order of outputs is [B, k]), and a
+/// result has its operands' dimensions in order of appearance: so an operand that has the batch comes first.
+bool ArrayBuilder::must_follow(const Array& first, const Array& second) const {
+  return !has_batch(first) && has_batch(second) && !builder_.type(first.value).dims.empty();
+}
+
+Array ArrayBuilder::scaled(Array array) {
+  if (array.exponent.is_zero()) return array;
+  ValueId factor = builder_.insert(ir::tp::WidthPower{array.exponent});
+  array.value = builder_.mul(factor, array.value);
+  array.exponent = Rational();
+  return array;
+}
+
+Array ArrayBuilder::transpose(Array array) {
+  std::reverse(array.axes.begin(), array.axes.end());
+  if (is_matrix(array)) array.transposed = !array.transposed;
+  return array;
+}
+
+Array ArrayBuilder::with_axes(Array array, const std::vector<Axis>& axes) {
+  TPC_CHECK(axes.size() == array.axes.size(), "arrays of different rank");
+  auto rename = [&](size_t i, DimId to) {
+    array.value = builder_.insert(ir::Relabel{array.value, *array.axes[i], to});
+    array.axes[i] = to;
+  };
+  while (array.axes != axes) {
+    bool progress = false;
+    size_t blocked = 0;
+    std::vector<DimId> taken = finite_dims(array.axes);
+    for (size_t i = 0; i < axes.size() && !progress; ++i) {
+      if (array.axes[i] == axes[i]) continue;
+      TPC_CHECK(array.axes[i] && axes[i], "the width cannot be renamed");
+      blocked = i;
+      progress = !ir::contains_dim(taken, *axes[i]);
+      if (progress) rename(i, *axes[i]);
+    }
+    if (progress) continue;
+    for (DimId dim : finite_dims(axes)) taken.push_back(dim);
+    rename(blocked, dimensions_.fresh_variant(*array.axes[blocked], taken));  // breaks a cycle such as k <-> k'
+  }
+  return array;
+}
+
+Array ArrayBuilder::binary(Primitive primitive, Array lhs, Array rhs) {
+  std::vector<Axis> axes = lhs.axes.empty() ? rhs.axes : lhs.axes;
+  ValueId value;
+  if (!must_follow(lhs, rhs)) {
+    value = builder_.map(primitive, {lhs.value, rhs.value});
+  } else if (primitive == Primitive::Sub) {
+    value = builder_.add(builder_.neg(rhs.value), lhs.value);
+  } else if (primitive == Primitive::Div) {
+    value = builder_.mul(builder_.map(Primitive::Pow, {rhs.value}, -1), lhs.value);
+  } else {
+    value = builder_.map(primitive, {rhs.value, lhs.value});  // commutative
+  }
+  return {value, axes, {}};
+}
+
+Array ArrayBuilder::pointwise(Primitive primitive, std::vector<Array> arguments, int power) {
+  std::vector<Axis> axes;
+  for (Array& argument : arguments) {
+    argument = scaled(argument);
+    if (argument.axes.empty()) continue;
+    if (axes.empty()) axes = argument.axes;
+    argument = with_axes(argument, axes);
+  }
+  if (arguments.size() == 2) return binary(primitive, arguments[0], arguments[1]);
+  return {builder_.map(primitive, {arguments.front().value}, power), axes, {}};
+}
+
+ValueId ArrayBuilder::product_over_width(const Array& lhs, const Array& rhs) {
+  if (is_matrix(lhs)) return builder_.insert(ir::tp::Matmul{lhs.value, rhs.value, lhs.transposed});
+  // x^T W = (W^T x)^T
+  if (is_matrix(rhs)) return builder_.insert(ir::tp::Matmul{rhs.value, lhs.value, !rhs.transposed});
+  bool swap = must_follow(lhs, rhs);
+  return builder_.insert(ir::tp::Moment{swap ? rhs.value : lhs.value, swap ? lhs.value : rhs.value, {}});
+}
+
+Array ArrayBuilder::contract(Array lhs, Array rhs) {
+  const Axis summed = lhs.axes.back();
+  std::vector<Axis> axes(lhs.axes.begin(), lhs.axes.end() - 1);
+  // Give the axes of rhs ids that meet lhs at the summed axis only.
+  std::vector<Axis> renamed = {summed};
+  std::vector<DimId> taken = finite_dims(lhs.axes);
+  for (size_t i = 1; i < rhs.axes.size(); ++i) {
+    Axis axis = rhs.axes[i];
+    if (axis && ir::contains_dim(taken, *axis)) axis = dimensions_.fresh_variant(*axis, taken);
+    if (axis) taken.push_back(*axis);
+    renamed.push_back(axis);
+  }
+  rhs = with_axes(rhs, renamed);
+  axes.insert(axes.end(), renamed.begin() + 1, renamed.end());
+  Array result{{}, axes, lhs.exponent + rhs.exponent};
+  if (!summed) {
+    result.value = product_over_width(lhs, rhs);
+  } else {
+    // U @ x stays in its order: without the summed dimension only the batch is left.
+    bool swap = must_follow(lhs, rhs) && builder_.type(lhs.value).dims != std::vector{*summed};
+    result.value = builder_.contract(swap ? rhs.value : lhs.value, swap ? lhs.value : rhs.value, {*summed});
+  }
+  return scaled(result);
+}
+
+Array ArrayBuilder::mean(Array lhs, Array rhs) {
+  Array result{{}, {}, lhs.exponent + Rational(-1)};
+  for (const Axis& axis : lhs.axes) {
+    if (axis) result.axes.push_back(axis);
+  }
+  if (rhs.value.valid()) {
+    result.exponent += rhs.exponent;
+    rhs = with_axes(rhs, lhs.axes);
+    result.value = product_over_width(lhs, rhs);
+  } else {
+    result.value = builder_.insert(ir::tp::Moment{lhs.value, {}, {}});
+  }
+  return scaled(result);
+}
+
+ValueId ArrayBuilder::ones(DimId dim) { return builder_.insert(ir::OneHot{builder_.constant(0.0), dim}); }
+
+}  // namespace tpc::lowering

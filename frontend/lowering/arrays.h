@@ -1,0 +1,52 @@
+/// \file Values of the language on top of TP IR values: axes in the written order, where TP IR identifies dimensions by
+/// id and knows no order. Operations choose the TP IR instruction (matmul, contract or moment) by which axes grow.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "frontend/lowering/dimensions.h"
+#include "ir/tp/ir.h"
+
+namespace tpc::lowering {
+
+/// A finite dimension, or the width (empty). The batch is no axis: a value has it or not.
+using Axis = std::optional<ir::DimId>;
+
+struct Array {
+  ir::ValueId value;
+  std::vector<Axis> axes;
+  ir::Rational exponent;    ///< the array is n^exponent times the value: the factor n^{-a} of a weight, not yet applied
+  bool transposed = false;  ///< of a matrix: the array is the value's transpose
+};
+
+class ArrayBuilder {
+ public:
+  ArrayBuilder(ir::tp::Builder& builder, Dimensions& dimensions) : builder_(builder), dimensions_(dimensions) {}
+
+  /// Applies the pending power of n.
+  Array scaled(Array array);
+  /// Reverses the two axes.
+  static Array transpose(Array array);
+  /// Coordinatewise; axes agree up to variants of a dimension, or are none.
+  Array pointwise(ir::Primitive primitive, std::vector<Array> arguments, int power);
+  /// Sum over the last axis of lhs and the first of rhs.
+  Array contract(Array lhs, Array rhs);
+  /// (1/n) sum over the width of lhs * rhs; rhs.value not valid: of lhs.
+  Array mean(Array lhs, Array rhs);
+  /// The same values along other variants of their dimensions.
+  Array with_axes(Array array, const std::vector<Axis>& axes);
+  /// A value that is 1 along `dim`, which has size 1: gives a scalar that dimension by multiplication.
+  ir::ValueId ones(ir::DimId dim);
+
+ private:
+  [[nodiscard]] bool has_batch(const Array& array) const;
+  [[nodiscard]] bool must_follow(const Array& first, const Array& second) const;
+  Array binary(ir::Primitive primitive, Array lhs, Array rhs);
+  ir::ValueId product_over_width(const Array& lhs, const Array& rhs);
+
+  ir::tp::Builder& builder_;
+  Dimensions& dimensions_;
+};
+
+}  // namespace tpc::lowering

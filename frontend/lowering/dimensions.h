@@ -1,0 +1,43 @@
+/// \file The finite dimensions of a module by the names of the file, with the variants that lowering needs: the batch,
+/// and k', k'' for a value with the dimension k more than once (no dimension occurs twice in a type).
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "frontend/sema/program.h"
+#include "ir/tp/ir.h"
+
+namespace tpc::lowering {
+
+class Dimensions {
+ public:
+  /// Adds the file's dimensions in their order, then the batch.
+  Dimensions(const sema::Program& program, ir::tp::Module& module);
+
+  [[nodiscard]] ir::DimId batch() const { return batch_; }
+  /// Another index over the same batch (B'), for Gram matrices.
+  ir::DimId second_batch() { return variant(batch_, 1); }
+  /// The dimension of an output that is written as a scalar: size 1.
+  ir::DimId single_output();
+  /// Dimensions of the file or numbers as written; one id for each occurrence.
+  std::vector<ir::DimId> of_shape(const std::vector<std::string>& axes);
+  /// Another dimension of the same size that is none of `taken`.
+  ir::DimId fresh_variant(ir::DimId dim, const std::vector<ir::DimId>& taken);
+
+ private:
+  ir::DimId add(std::string name, std::optional<int64_t> size);
+  ir::DimId base_of(const std::string& axis);
+  ir::DimId variant(ir::DimId base, size_t index);
+  [[nodiscard]] std::string unused_name(std::string name) const;
+
+  ir::tp::Module& module_;
+  std::map<std::string, ir::DimId> by_name_;
+  std::map<ir::DimId, std::vector<ir::DimId>> variants_;  ///< of a base dimension, itself first
+  std::map<ir::DimId, ir::DimId> base_;
+  ir::DimId batch_;
+  ir::DimId single_output_;
+};
+
+}  // namespace tpc::lowering

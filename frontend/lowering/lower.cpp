@@ -1,0 +1,246 @@
+#include "frontend/lowering/lower.h"
+
+#include <algorithm>
+#include <map>
+
+#include "frontend/diag/check.h"
+#include "frontend/lowering/arrays.h"
+
+namespace tpc::lowering {
+namespace {
+
+using ir::DimId;
+using ir::StateId;
+using ir::ValueId;
+using sema::TermId;
+
+ir::Type state_type(const sema::Parameter& parameter, const std::string& width, Dimensions& dimensions) {
+  std::vector<std::string> finite = parameter.shape;
+  auto widths = std::erase(finite, width);
+  const ir::Kind kind = widths == 0 ? ir::Kind::scalar : widths == 1 ? ir::Kind::vector : ir::Kind::matrix;
+  return {kind, dimensions.of_shape(finite)};
+}
+
+/// Lowers terms of the network's body into one function.
+class FunctionLowering {
+ public:
+  FunctionLowering(const sema::Program& program, ir::tp::Module& module, ir::tp::Function& function,
+                   Dimensions& dimensions)
+      : program_(program), dimensions_(dimensions), builder_(module, function), arrays_(builder_, dimensions) {}
+
+  ir::tp::Builder& builder() { return builder_; }
+  /// The value of one term and everything it needs.
+  Array lower(TermId root);
+  /// The network's output: scalar[B, k], with k of size 1 where the file has a scalar.
+  ValueId output();
+  /// One data field of the batch.
+  [[nodiscard]] std::string product_name(const sema::Term& term) const;
+  ValueId field(const std::string& name, const sema::Shape& shape);
+  /// The target of the loss, of the output's dimensions.
+  ValueId target(DimId output_dim);
+  [[nodiscard]] DimId output_dim();
+
+ private:
+  Array lower_term(const sema::Term& term);
+  Array operand(TermId id) const { return values_.at(id.index); }
+  Array of_shape(ValueId value, const sema::Shape& shape) const;
+  Array read(size_t parameter);
+
+  const sema::Program& program_;
+  Dimensions& dimensions_;
+  ir::tp::Builder builder_;
+  ArrayBuilder arrays_;
+  std::vector<Array> values_;
+  std::map<std::string, ValueId> fields_;
+  std::map<size_t, ValueId> reads_;
+};
+
+Array FunctionLowering::of_shape(ValueId value, const sema::Shape& shape) const {
+  std::vector<std::string> finite = shape;
+  std::erase(finite, program_.width);
+  std::vector<DimId> dims = dimensions_.of_shape(finite);
+  Array array{value, {}, {}};
+  size_t next = 0;
+  for (const std::string& axis : shape) array.axes.push_back(axis == program_.width ? Axis() : Axis(dims[next++]));
+  return array;
+}
+
+ValueId FunctionLowering::field(const std::string& name, const sema::Shape& shape) {
+  auto found = fields_.find(name);
+  if (found != fields_.end()) return found->second;
+  std::vector<DimId> dims = dimensions_.of_shape(shape);
+  dims.insert(dims.begin(), dimensions_.batch());
+  builder_.name_next(name);
+  return fields_[name] = builder_.input(name, dims);
+}
+
+/// W = n^{-a} w, TP-IV section 3.
+Array FunctionLowering::read(size_t parameter) {
+  auto found = reads_.find(parameter);
+  if (found == reads_.end()) found = reads_.emplace(parameter, builder_.read(StateId(parameter))).first;
+  Array array = of_shape(found->second, program_.parameters[parameter].shape);
+  array.exponent = -program_.parameters[parameter].a;
+  return array;
+}
+
+Array FunctionLowering::lower_term(const sema::Term& term) {
+  struct Visitor {
+    FunctionLowering& self;
+    const sema::Term& term;
+    Array operator()(const sema::NumberTerm& op) const { return {self.builder_.constant(op.value), {}, {}}; }
+    Array operator()(const sema::ParameterTerm& op) const { return self.read(op.index); }
+    Array operator()(const sema::ArgumentTerm& op) const {
+      return self.of_shape(self.field(self.program_.inputs[op.index], term.shape), term.shape);
+    }
+    Array operator()(const sema::PointwiseTerm& op) const {
+      std::vector<Array> arguments;
+      for (TermId argument : op.arguments) arguments.push_back(self.operand(argument));
+      return self.arrays_.pointwise(op.primitive, std::move(arguments), op.power);
+    }
+    Array operator()(const sema::TransposeTerm& op) const { return ArrayBuilder::transpose(self.operand(op.operand)); }
+    Array operator()(const sema::ContractTerm& op) const {
+      return self.arrays_.contract(self.operand(op.lhs), self.operand(op.rhs));
+    }
+    Array operator()(const sema::MeanTerm& op) const {
+      return self.arrays_.mean(self.operand(op.lhs), op.rhs.valid() ? self.operand(op.rhs) : Array{});
+    }
+  };
+  return std::visit(Visitor{*this, term}, term.op);
+}
+
+/// Products with a weight that the user left unnamed are named as in the theory: the preactivation `W z1`.
+std::string FunctionLowering::product_name(const sema::Term& term) const {
+  const auto* product = std::get_if<sema::ContractTerm>(&term.op);
+  if (product == nullptr) return {};
+  const sema::Body& body = program_.network.body;
+  const sema::Term* weight = &body.at(product->lhs);
+  const auto* transpose = std::get_if<sema::TransposeTerm>(&weight->op);
+  if (transpose != nullptr) weight = &body.at(transpose->operand);
+  const auto* parameter = std::get_if<sema::ParameterTerm>(&weight->op);
+  const sema::Term& factor = body.at(product->rhs);
+  std::string name = factor.name;
+  if (const auto* argument = std::get_if<sema::ArgumentTerm>(&factor.op)) name = program_.inputs[argument->index];
+  if (parameter == nullptr || name.empty()) return {};
+  return program_.parameters[parameter->index].name + (transpose != nullptr ? "^T " : " ") + name;
+}
+
+Array FunctionLowering::lower(TermId root) {
+  const sema::Body& body = program_.network.body;
+  std::vector<bool> needed = sema::terms_needed_for(body, root);
+  values_.resize(body.terms.size());
+  for (size_t i = 0; i <= root.index; ++i) {
+    if (!needed[i] || values_[i].value.valid()) continue;
+    const sema::Term& term = body.terms[i];
+    auto& instructions = builder_.function().body;
+    const size_t before = instructions.size();
+    builder_.at(term.span);
+    values_[i] = lower_term(term);
+    if (instructions.size() == before) continue;
+    std::string name = term.name.empty() && i != body.result.index ? product_name(term) : term.name;
+    if (!name.empty()) instructions.back().name = std::move(name);
+  }
+  return values_[root.index];
+}
+
+DimId FunctionLowering::output_dim() {
+  const sema::Body& body = program_.network.body;
+  const sema::Shape& shape = body.at(body.result).shape;
+  return shape.empty() ? dimensions_.single_output() : dimensions_.of_shape(shape).front();
+}
+
+ValueId FunctionLowering::output() {
+  Array result = arrays_.scaled(lower(program_.network.body.result));
+  auto& instructions = builder_.function().body;
+  if (result.axes.empty()) {
+    result.value = builder_.mul(result.value, arrays_.ones(output_dim()));
+  } else {
+    result = arrays_.with_axes(result, {output_dim()});
+  }
+  std::string& name = instructions[result.value.index].name;
+  if (name.empty()) name = program_.network.definition;
+  return result.value;
+}
+
+ValueId FunctionLowering::target(DimId output_dim) {
+  const sema::TrainPlan& plan = *program_.train;
+  auto data_set = std::find_if(program_.data_sets.begin(), program_.data_sets.end(),
+                               [&](const sema::DataSet& each) { return each.name == plan.data; });
+  auto found = std::find_if(data_set->fields.begin(), data_set->fields.end(),
+                            [&](const sema::DataField& each) { return each.name == plan.target_field; });
+  builder_.at(found->span);
+  ValueId value = field(found->name, found->dims);
+  if (!found->dims.empty()) return value;
+  if (plan.class_index) return builder_.insert(ir::OneHot{value, output_dim});
+  return builder_.mul(value, arrays_.ones(output_dim));
+}
+
+/// The mean over the batch of the loss of one example.
+void lower_loss(const sema::Program& program, ir::tp::Module& module, Dimensions& dimensions) {
+  ir::tp::Function function{"loss", {}, {}};
+  FunctionLowering lowering(program, module, function, dimensions);
+  ir::tp::Builder& builder = lowering.builder();
+  ValueId output = lowering.output();
+  DimId output_dim = lowering.output_dim();
+  ValueId target = lowering.target(output_dim);
+  builder.at(program.train->span);
+  ValueId losses = builder.insert(ir::Loss{program.train->loss, output, target, output_dim});
+  ValueId sum = builder.contract(losses, {}, {dimensions.batch()});
+  ValueId count = builder.insert(ir::DimSize{dimensions.batch()});
+  builder.name_next("loss");
+  function.results = {{"loss", builder.div(sum, count)}};
+  module.functions.push_back(std::move(function));
+}
+
+void lower_predict(const sema::Program& program, ir::tp::Module& module, Dimensions& dimensions) {
+  ir::tp::Function function{"predict", {}, {}};
+  FunctionLowering lowering(program, module, function, dimensions);
+  ValueId output = lowering.output();
+  function.results = {{"output", output}};
+  module.functions.push_back(std::move(function));
+}
+
+/// gram(z) = (1/n) sum over the width of z(x) z(x') for all pairs of the batch: scalar[B, B'].
+void lower_gram(const sema::Program& program, const sema::Observation& observation, ir::tp::Module& module,
+                Dimensions& dimensions) {
+  ir::tp::Function function{observation.function, {}, {}};
+  FunctionLowering lowering(program, module, function, dimensions);
+  ir::tp::Builder& builder = lowering.builder();
+  Array value = lowering.lower(observation.value);
+  builder.at(observation.span);
+  ValueId other = builder.insert(ir::Relabel{value.value, dimensions.batch(), dimensions.second_batch()});
+  ValueId sum = builder.insert(ir::tp::Moment{value.value, other, {}});
+  ValueId factor = builder.insert(ir::tp::WidthPower{ir::Rational(-1)});
+  builder.name_next("gram");
+  function.results = {{"value", builder.mul(factor, sum)}};
+  module.functions.push_back(std::move(function));
+}
+
+}  // namespace
+
+ir::tp::Module lower(const sema::Program& program) {
+  ir::tp::Module module;
+  module.name = program.model;
+  module.width = program.width;
+  Dimensions dimensions(program, module);
+  for (const sema::Parameter& parameter : program.parameters) {
+    module.states.push_back({.name = parameter.name,
+                             .type = state_type(parameter, program.width, dimensions),
+                             .init = parameter.init,
+                             .role = parameter.role,
+                             .a = parameter.a,
+                             .b = parameter.b,
+                             .c = parameter.c,
+                             .scale = ir::Exponent(0),
+                             .span = parameter.span});
+  }
+  lower_predict(program, module, dimensions);
+  if (program.train) lower_loss(program, module, dimensions);
+  for (const sema::Observation& observation : program.observations) {
+    if (observation.kind == sema::ObservationKind::gram) lower_gram(program, observation, module, dimensions);
+  }
+  const std::vector<std::string> problems = ir::tp::verify(module);
+  TPC_CHECK(problems.empty(), "lowering made TP IR that does not verify: " + problems.front());
+  return module;
+}
+
+}  // namespace tpc::lowering

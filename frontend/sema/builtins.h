@@ -1,0 +1,32 @@
+/// \file The functions every program can call (builtins.def) and how calls bind their arguments.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "frontend/sema/checker.h"
+
+namespace tpc::sema {
+
+/// Names no declaration may take: the built-in functions and `lr`.
+bool is_reserved_name(const std::string& name);
+std::vector<std::string> builtin_function_names();
+/// Parameter names of a built-in function; empty if there is none of this name.
+std::optional<std::vector<std::string>> builtin_parameters(const std::string& name);
+/// Precondition: `name` is built in and `arguments` are as many as its parameters.
+TermId build_builtin(TermBuilder& builder, const std::string& name, const std::vector<TermId>& arguments, Span span);
+/// mean and dot sum over the width, so an `fn` cannot use them.
+bool is_coordinatewise(const std::string& builtin);
+
+struct ParameterSpec {
+  std::string name;
+  bool required = true;
+};
+/// The argument expressions in the order of `parameters` (null: an optional one is not given). Positional arguments
+/// come first. Empty if an error was reported.
+std::optional<std::vector<const ast::Expression*>> bind_arguments(Checker& checker, const ast::Call& call, Span span,
+                                                                  const std::vector<ParameterSpec>& parameters);
+std::vector<ParameterSpec> required(const std::vector<std::string>& names);
+
+}  // namespace tpc::sema

@@ -1,0 +1,164 @@
+#include "frontend/sema/checker.h"
+
+#include <algorithm>
+
+#include "frontend/sema/builtins.h"
+#include "frontend/sema/constants.h"
+
+namespace tpc::sema {
+namespace {
+
+using diag::Kind;
+
+std::string kind_text(SymbolKind kind) {
+  switch (kind) {
+    case SymbolKind::width: return "the width";
+    case SymbolKind::dimension: return "a dimension";
+    case SymbolKind::constant: return "a constant";
+    case SymbolKind::parameter: return "a parameter";
+    case SymbolKind::function: return "a `fn`";
+    case SymbolKind::definition: return "a `def`";
+    case SymbolKind::data_set: return "a data set";
+  }
+  return {};
+}
+
+bool is_number(const std::string& text) { return !text.empty() && text[0] >= '0' && text[0] <= '9'; }
+
+/// One entry of a shape; empty if an error was reported.
+std::optional<std::string> check_axis(Checker& checker, const ast::ShapeEntry& entry, bool may_grow) {
+  if (is_number(entry.text)) {
+    auto size = read_integer(entry.text);
+    if (size && *size >= 1 && *size <= limits::dimension) return std::to_string(*size);
+    report_integer_range(checker, "the size of a dimension", 1, limits::dimension, entry.text, entry.span);
+    return std::nullopt;
+  }
+  const Symbol* symbol = checker.find(entry.text);
+  ast::Name name{entry.text, entry.span};
+  if (symbol == nullptr) {
+    auto candidates = checker.names_of({SymbolKind::dimension});
+    if (may_grow) candidates.push_back(checker.program.width);
+    checker.report_unknown(name, candidates);
+    return std::nullopt;
+  }
+  bool grows = symbol->kind == SymbolKind::width;
+  if (symbol->kind != SymbolKind::dimension && !(grows && may_grow)) {
+    checker.report_wrong_kind(name, *symbol, may_grow ? "a dimension" : "a finite dimension");
+    return std::nullopt;
+  }
+  return symbol->usable ? std::optional<std::string>(entry.text) : std::nullopt;
+}
+
+}  // namespace
+
+const Symbol* Checker::find(const std::string& name) const {
+  auto found = symbols.find(name);
+  return found == symbols.end() ? nullptr : &found->second;
+}
+
+bool Checker::report_if_taken(const ast::Name& name) {
+  const Symbol* symbol = find(name.text);
+  if (symbol != nullptr) {
+    diagnostics.report(Kind::shadowing, name.span, {{"name", name.text}, {"what", kind_text(symbol->kind)}})
+        .note("declared here", symbol->span);
+    return true;
+  }
+  if (!is_reserved_name(name.text)) return false;
+  diagnostics.report(Kind::shadowing, name.span, {{"name", name.text}, {"what", "a word of the language"}});
+  return true;
+}
+
+bool Checker::declare(const ast::Name& name, Symbol symbol) {
+  if (report_if_taken(name)) return false;
+  symbol.span = name.span;
+  symbols.emplace(name.text, symbol);
+  return true;
+}
+
+bool Checker::may_be_unread(Span place) const {
+  if (unread.top_level) return true;
+  return std::any_of(unread.declarations.begin(), unread.declarations.end(),
+                     [&](Span span) { return span.begin <= place.begin && place.end <= span.end; });
+}
+
+void Checker::report_missing(Kind kind, Span span, const std::map<std::string, std::string>& arguments) {
+  if (!may_be_unread(span)) diagnostics.report(kind, span, arguments);
+}
+
+void Checker::report_unknown(const ast::Name& name, const std::vector<std::string>& candidates) {
+  if (may_be_unread(name.span)) return;
+  auto later = all_declarations.find(name.text);
+  if (later != all_declarations.end() && find(name.text) == nullptr) {
+    diagnostics.report(Kind::used_before_declaration, name.span, {{"name", name.text}})
+        .note("declared here", later->second);
+    return;
+  }
+  auto handle = diagnostics.report(Kind::unknown_name, name.span, {{"name", name.text}});
+  std::string suggestion = diag::nearest(name.text, candidates);
+  if (!suggestion.empty()) handle.note("did you mean `" + suggestion + "`?");
+}
+
+void Checker::report_wrong_kind(const ast::Name& name, const Symbol& found, const std::string& expected) {
+  diagnostics
+      .report(Kind::wrong_kind_of_name, name.span,
+              {{"name", name.text}, {"what", kind_text(found.kind)}, {"expected", expected}})
+      .note("declared here", found.span);
+}
+
+void Checker::report_unknown_choice(const std::string& what, const ast::Name& found,
+                                    const std::vector<std::string>& choices) {
+  std::string list;
+  for (const std::string& choice : choices) list += (list.empty() ? "`" : ", `") + choice + "`";
+  auto handle =
+      diagnostics.report(Kind::unknown_choice, found.span, {{"what", what}, {"found", found.text}, {"choices", list}});
+  std::string suggestion = diag::nearest(found.text, choices);
+  if (!suggestion.empty()) handle.note("did you mean `" + suggestion + "`?");
+}
+
+std::vector<std::string> Checker::names_of(std::initializer_list<SymbolKind> kinds) const {
+  std::vector<std::string> names;
+  for (const auto& [name, symbol] : symbols) {
+    for (SymbolKind kind : kinds) {
+      if (symbol.kind == kind) names.push_back(name);
+    }
+  }
+  return names;
+}
+
+int64_t Checker::dimension_size(const std::string& axis) const {
+  const Symbol* symbol = find(axis);
+  return symbol != nullptr ? static_cast<int64_t>(symbol->value) : read_integer(axis).value_or(1);
+}
+
+const std::string* Checker::override_of(const std::string& name) {
+  auto found = overrides.values.find(name);
+  if (found == overrides.values.end()) return nullptr;
+  used_overrides.insert(name);
+  return &found->second;
+}
+
+std::optional<Shape> check_shape(Checker& checker, const ast::Shape& shape, bool may_grow) {
+  if (shape.entries.size() > limits::axes) {
+    checker.diagnostics.report(
+        Kind::too_many_axes, shape.span,
+        {{"count", std::to_string(shape.entries.size())}, {"limit", std::to_string(limits::axes)}});
+    return std::nullopt;
+  }
+  Shape result;
+  int64_t size = 1;
+  bool valid = true;
+  for (const ast::ShapeEntry& entry : shape.entries) {
+    auto axis = check_axis(checker, entry, may_grow);
+    valid = valid && axis.has_value();
+    if (!valid) continue;
+    result.push_back(*axis);
+    if (*axis != checker.program.width) size = std::min(size * checker.dimension_size(*axis), limits::columns + 1);
+  }
+  if (valid && size > limits::columns) {
+    checker.diagnostics.report(Kind::shape_too_large, shape.span, {{"limit", std::to_string(limits::columns)}});
+    return std::nullopt;
+  }
+  return valid ? std::optional<Shape>(result) : std::nullopt;
+}
+
+}  // namespace tpc::sema

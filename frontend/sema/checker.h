@@ -1,0 +1,95 @@
+/// \file The state of one check: what has been declared so far, and the checked program as it grows. Each kind of
+/// declaration is checked by one free function on it (declarations.h, data.h, train.h, observe.h, parametrization.h).
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "frontend/sema/sema.h"
+#include "frontend/sema/term_builder.h"
+
+namespace tpc::sema {
+
+enum class SymbolKind { width, dimension, constant, parameter, function, definition, data_set };
+
+struct Symbol {
+  SymbolKind kind = SymbolKind::constant;
+  Span span = {};
+  size_t index = 0;    ///< of Checker::functions, ::definitions or Program's parameters, data_sets
+  double value = 0.0;  ///< of a constant or dimension
+  bool usable = true;  ///< false: its declaration has an error, which was reported
+};
+
+/// `fn`: coordinatewise, so its body is written for scalars.
+struct Function {
+  std::vector<std::string> parameters;
+  Body body;
+};
+
+struct Definition {
+  std::string name;
+  std::vector<std::string> parameters;
+  std::vector<Shape> shapes;  ///< of the parameters
+  Body body;
+  Span span;
+};
+
+/// The call that makes the model: a def of the file applied to data fields.
+struct NetworkCall {
+  size_t definition = 0;
+  std::vector<std::string> fields;
+  friend bool operator==(const NetworkCall&, const NetworkCall&) = default;
+};
+
+struct Checker {
+  Checker(const ast::Program& checked_syntax, const Overrides& checked_overrides, diag::Engine& engine)
+      : syntax(checked_syntax), overrides(checked_overrides), diagnostics(engine) {}
+
+  const ast::Program& syntax;
+  const Overrides& overrides;
+  diag::Engine& diagnostics;
+  Program program;
+  std::map<std::string, Symbol> symbols;
+  std::map<std::string, Span> all_declarations;  ///< of the whole file, to tell "unknown" from "too late"
+  std::vector<Function> functions;
+  std::vector<Definition> definitions;
+  std::optional<NetworkCall> network;
+  bool network_failed = false;  ///< a call of the network has an error: do not guess another one
+  TermBudget term_budget;
+  std::string current_function;  ///< the fn or def whose body is being checked
+  std::set<std::string> used_overrides;
+
+  /// Where the file has syntax errors: what seems to be missing may stand in a part that was not understood.
+  struct Unread {
+    bool top_level = false;          ///< some declaration is lost
+    std::vector<Span> declarations;  ///< those that lost a part
+  } unread;
+
+  /// Whether something that should be known at `place` may be lost to a syntax error.
+  [[nodiscard]] bool may_be_unread(Span place) const;
+  /// Reports that something is not there, unless it may be lost to a syntax error.
+  void report_missing(diag::Kind kind, Span span, const std::map<std::string, std::string>& arguments = {});
+  /// Adds a name, or reports that it is taken.
+  bool declare(const ast::Name& name, Symbol symbol);
+  /// Reports if `name` already means something outside of a def.
+  bool report_if_taken(const ast::Name& name);
+  [[nodiscard]] const Symbol* find(const std::string& name) const;
+  /// Reports an unknown name, or one declared further down, with the nearest candidate.
+  void report_unknown(const ast::Name& name, const std::vector<std::string>& candidates);
+  void report_wrong_kind(const ast::Name& name, const Symbol& found, const std::string& expected);
+  /// Reports a word that is none of `choices`.
+  void report_unknown_choice(const std::string& what, const ast::Name& found, const std::vector<std::string>& choices);
+  [[nodiscard]] std::vector<std::string> names_of(std::initializer_list<SymbolKind> kinds) const;
+  /// The size of a finite dimension: a declared one or a number as written. Precondition: it was checked.
+  [[nodiscard]] int64_t dimension_size(const std::string& axis) const;
+  /// The value of `--set NAME=...`, if given.
+  const std::string* override_of(const std::string& name);
+};
+
+/// Resolves a shape; reports unknown names, too many axes and absurd sizes. `may_grow`: the width is allowed.
+std::optional<Shape> check_shape(Checker& checker, const ast::Shape& shape, bool may_grow);
+
+}  // namespace tpc::sema

@@ -1,0 +1,104 @@
+#include "frontend/sema/constants.h"
+
+#include <charconv>
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "frontend/sema/expressions.h"
+
+namespace tpc::sema {
+namespace {
+
+using diag::Kind;
+
+void report_override(Checker& checker, const std::string& name, const std::string& value, const std::string& expected) {
+  checker.diagnostics.report(Kind::invalid_override, {{"name", name}, {"value", value}, {"expected", expected}});
+}
+
+std::string range_text(int64_t lowest, int64_t highest) {
+  return "an integer from " + std::to_string(lowest) + " to " + std::to_string(highest);
+}
+
+}  // namespace
+
+std::optional<double> read_number(std::string_view text) {
+  double value = 0.0;
+  if (!text.empty() && text.front() == '+') text.remove_prefix(1);
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  bool complete = error == std::errc() && end == text.data() + text.size() && !text.empty();
+  return complete && std::isfinite(value) ? std::optional<double>(value) : std::nullopt;
+}
+
+std::optional<int64_t> read_integer(std::string_view text) {
+  auto value = read_number(text);
+  constexpr double exact = 9007199254740992.0;  // 2^53: every integer up to here is a double
+  if (!value || *value != std::floor(*value) || std::abs(*value) > exact) return std::nullopt;
+  return static_cast<int64_t>(*value);
+}
+
+std::optional<double> constant_value(Checker& checker, const ast::Expression& expression) {
+  Body scratch;
+  TermBuilder builder(scratch, checker.program.width, checker.term_budget, checker.diagnostics);
+  Locals none;
+  TermId id = check_expression({checker, builder, none, Place::constant}, expression);
+  if (!id.valid()) return std::nullopt;
+  return builder.number(id);
+}
+
+std::optional<int64_t> integer_value(Checker& checker, const ast::Expression& expression, const std::string& what,
+                                     int64_t lowest, int64_t highest) {
+  auto value = constant_value(checker, expression);
+  if (!value) return std::nullopt;
+  bool in_range = *value >= static_cast<double>(lowest) && *value <= static_cast<double>(highest);
+  if (in_range && *value == std::floor(*value)) return static_cast<int64_t>(*value);
+  report_integer_range(checker, what, lowest, highest, fmt::format("{}", *value), expression.span);
+  return std::nullopt;
+}
+
+std::optional<double> nonnegative_value(Checker& checker, const ast::Expression& expression, const std::string& what) {
+  auto value = constant_value(checker, expression);
+  if (!value || *value >= 0.0) return value;
+  checker.diagnostics.report(Kind::negative_value, expression.span,
+                             {{"what", what}, {"found", fmt::format("{}", *value)}});
+  return std::nullopt;
+}
+
+void report_integer_range(Checker& checker, const std::string& what, int64_t lowest, int64_t highest,
+                          const std::string& found, Span span) {
+  checker.diagnostics.report(Kind::integer_expected, span,
+                             {{"what", what}, {"range", range_text(lowest, highest)}, {"found", found}});
+}
+
+std::optional<int64_t> integer_override(Checker& checker, const std::string& name, int64_t lowest, int64_t highest) {
+  const std::string* text = checker.override_of(name);
+  if (text == nullptr) return std::nullopt;
+  auto value = read_integer(*text);
+  if (value && *value >= lowest && *value <= highest) return value;
+  report_override(checker, name, *text, range_text(lowest, highest));
+  return std::nullopt;
+}
+
+std::optional<double> number_override(Checker& checker, const std::string& name, double lowest) {
+  const std::string* text = checker.override_of(name);
+  if (text == nullptr) return std::nullopt;
+  auto value = read_number(*text);
+  if (value && *value >= lowest) return value;
+  bool bounded = lowest > std::numeric_limits<double>::lowest();
+  report_override(checker, name, *text, bounded ? fmt::format("a number of at least {}", lowest) : "a number");
+  return std::nullopt;
+}
+
+void report_unused_overrides(Checker& checker) {
+  std::vector<std::string> candidates = checker.names_of({SymbolKind::dimension, SymbolKind::constant});
+  if (checker.program.train) candidates.insert(candidates.end(), {"lr", "steps", "epochs", "batch"});
+  for (const auto& [name, value] : checker.overrides.values) {
+    if (checker.used_overrides.contains(name)) continue;
+    auto handle = checker.diagnostics.report(Kind::unknown_override, {{"name", name}, {"value", value}});
+    std::string suggestion = diag::nearest(name, candidates);
+    if (!suggestion.empty()) handle.note("did you mean `" + suggestion + "`?");
+  }
+}
+
+}  // namespace tpc::sema

@@ -1,0 +1,15 @@
+/// \file The declarations that make up a network: width, dim, const, param, fn and def, one function each.
+#pragma once
+
+#include "frontend/sema/checker.h"
+
+namespace tpc::sema {
+
+void check_declaration(Checker& checker, const ast::Width& width);
+void check_declaration(Checker& checker, const ast::Dim& dim);
+void check_declaration(Checker& checker, const ast::Constant& constant);
+void check_declaration(Checker& checker, const ast::Param& param);
+void check_declaration(Checker& checker, const ast::Fn& fn);
+void check_declaration(Checker& checker, const ast::Def& def);
+
+}  // namespace tpc::sema

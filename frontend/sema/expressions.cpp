@@ -1,0 +1,191 @@
+#include "frontend/sema/expressions.h"
+
+#include "frontend/sema/builtins.h"
+#include "frontend/sema/constants.h"
+
+namespace tpc::sema {
+namespace {
+
+using diag::Kind;
+
+/// One overload per kind of expression.
+class ExpressionChecker {
+ public:
+  ExpressionChecker(const ExpressionContext& context, Span span)
+      : context_(context), checker_(context.checker), builder_(context.builder), span_(span) {}
+
+  TermId operator()(const ast::Reference& reference) const;
+  TermId operator()(const ast::Number& number) const;
+  TermId operator()(const ast::Text&) const { return refuse("a text"); }
+  TermId operator()(const ast::Range&) const { return refuse("a range"); }
+  TermId operator()(const ast::Transpose& transpose) const;
+  TermId operator()(const ast::Negate& negate) const;
+  TermId operator()(const ast::Binary& binary) const;
+  TermId operator()(const ast::Power& power) const;
+  TermId operator()(const ast::Call& call) const;
+
+ private:
+  [[nodiscard]] TermId check(const ast::ExpressionPtr& expression) const {
+    return check_expression(context_, *expression);
+  }
+  [[nodiscard]] TermId refuse(const std::string& found) const;
+  /// Reports an operation that this place cannot hold; false: it can.
+  [[nodiscard]] bool out_of_place(const std::string& what, Place least) const;
+  [[nodiscard]] TermId symbol_value(const ast::Name& name, const Symbol& symbol) const;
+  [[nodiscard]] TermId call_definition(const ast::Call& call, const Definition& definition) const;
+  struct Arguments {
+    std::vector<TermId> values;  ///< in the order of the parameters
+    std::vector<Span> spans;
+  };
+  [[nodiscard]] std::optional<Arguments> arguments(const ast::Call& call,
+                                                   const std::vector<std::string>& parameters) const;
+
+  const ExpressionContext& context_;
+  Checker& checker_;
+  TermBuilder& builder_;
+  Span span_;
+};
+
+TermId ExpressionChecker::refuse(const std::string& found) const {
+  checker_.diagnostics.report(Kind::value_expected, span_, {{"found", found}});
+  return {};
+}
+
+bool ExpressionChecker::out_of_place(const std::string& what, Place least) const {
+  if (context_.place >= least) return false;
+  Kind kind = context_.place == Place::constant ? Kind::constant_expected : Kind::not_coordinatewise;
+  checker_.diagnostics.report(kind, span_, {{"found", what}});
+  return true;
+}
+
+TermId ExpressionChecker::operator()(const ast::Reference& reference) const {
+  const ast::Name& name = reference.name;
+  if (auto local = context_.locals.find(name.text); local != context_.locals.end()) return local->second.value;
+  if (const Symbol* symbol = checker_.find(name.text)) return symbol_value(name, *symbol);
+  std::vector<std::string> candidates =
+      checker_.names_of({SymbolKind::dimension, SymbolKind::constant, SymbolKind::parameter});
+  for (const auto& [local_name, local] : context_.locals) candidates.push_back(local_name);
+  checker_.report_unknown(name, candidates);
+  return {};
+}
+
+TermId ExpressionChecker::symbol_value(const ast::Name& name, const Symbol& symbol) const {
+  switch (symbol.kind) {
+    case SymbolKind::dimension:
+    case SymbolKind::constant: return symbol.usable ? builder_.constant(symbol.value, span_) : TermId();
+    case SymbolKind::parameter:
+      if (out_of_place("the parameter `" + name.text + "`", Place::definition) || !symbol.usable) return {};
+      return builder_.parameter(symbol.index, checker_.program.parameters[symbol.index].shape, span_);
+    default: checker_.report_wrong_kind(name, symbol, "a value"); return {};
+  }
+}
+
+TermId ExpressionChecker::operator()(const ast::Number& number) const {
+  auto value = read_number(number.text);
+  if (value) return builder_.constant(*value, span_);
+  checker_.diagnostics.report(Kind::constant_not_finite, number.span);
+  return {};
+}
+
+TermId ExpressionChecker::operator()(const ast::Transpose& transpose) const {
+  if (out_of_place("a transpose", Place::definition)) return {};
+  return builder_.transpose(check(transpose.operand), span_);
+}
+
+TermId ExpressionChecker::operator()(const ast::Negate& negate) const {
+  return builder_.pointwise(ir::Primitive::Neg, {check(negate.operand)}, span_);
+}
+
+TermId ExpressionChecker::operator()(const ast::Binary& binary) const {
+  if (binary.op == ast::BinaryOperator::contract && out_of_place("the operator `@`", Place::definition)) return {};
+  TermId lhs = check(binary.lhs);
+  TermId rhs = check(binary.rhs);
+  switch (binary.op) {
+    case ast::BinaryOperator::add: return builder_.pointwise(ir::Primitive::Add, {lhs, rhs}, span_);
+    case ast::BinaryOperator::subtract: return builder_.pointwise(ir::Primitive::Sub, {lhs, rhs}, span_);
+    case ast::BinaryOperator::multiply: return builder_.pointwise(ir::Primitive::Mul, {lhs, rhs}, span_);
+    case ast::BinaryOperator::divide: return builder_.pointwise(ir::Primitive::Div, {lhs, rhs}, span_);
+    case ast::BinaryOperator::contract: return builder_.contract(lhs, rhs, span_);
+  }
+  return {};
+}
+
+TermId ExpressionChecker::operator()(const ast::Power& power) const {
+  TermId base = check(power.base);
+  auto exponent = read_integer(power.exponent.text);
+  if (!exponent || *exponent > limits::power) {
+    report_integer_range(checker_, "an exponent", -limits::power, limits::power, power.exponent.text,
+                         power.exponent.span);
+    return {};
+  }
+  int value = static_cast<int>(*exponent);
+  return builder_.pointwise(ir::Primitive::Pow, {base}, span_, power.negative ? -value : value);
+}
+
+std::optional<ExpressionChecker::Arguments> ExpressionChecker::arguments(
+    const ast::Call& call, const std::vector<std::string>& parameters) const {
+  auto bound = bind_arguments(checker_, call, span_, required(parameters));
+  if (!bound) return std::nullopt;
+  Arguments result;
+  for (const ast::Expression* argument : *bound) {
+    result.values.push_back(check_expression(context_, *argument));
+    result.spans.push_back(argument->span);
+  }
+  return result;
+}
+
+TermId ExpressionChecker::call_definition(const ast::Call& call, const Definition& definition) const {
+  if (out_of_place("the def `" + call.callee.text + "`", Place::definition)) return {};
+  auto given = arguments(call, definition.parameters);
+  if (!given) return {};
+  for (size_t i = 0; i < given->values.size(); ++i) {
+    if (!given->values[i].valid()) return {};
+    const Shape& found = builder_.shape(given->values[i]);
+    if (found == definition.shapes[i]) continue;
+    checker_.diagnostics.report(Kind::argument_shape, given->spans[i],
+                                {{"callee", call.callee.text},
+                                 {"name", definition.parameters[i]},
+                                 {"expected", shape_text(definition.shapes[i])},
+                                 {"found", shape_text(found)}});
+    return {};
+  }
+  return builder_.inline_call(definition.body, given->values, span_, true);
+}
+
+TermId ExpressionChecker::operator()(const ast::Call& call) const {
+  const std::string& name = call.callee.text;
+  if (auto parameters = builtin_parameters(name)) {
+    if (!is_coordinatewise(name) && out_of_place("`" + name + "`", Place::definition)) return {};
+    auto given = arguments(call, *parameters);
+    return given ? build_builtin(builder_, name, given->values, span_) : TermId();
+  }
+  if (name == checker_.current_function) {
+    checker_.diagnostics.report(Kind::recursive_call, span_, {{"name", name}});
+    return {};
+  }
+  const Symbol* symbol = checker_.find(name);
+  if (symbol == nullptr) {
+    auto candidates = checker_.names_of({SymbolKind::function, SymbolKind::definition});
+    auto builtin = builtin_function_names();
+    candidates.insert(candidates.end(), builtin.begin(), builtin.end());
+    checker_.report_unknown(call.callee, candidates);
+    return {};
+  }
+  if (symbol->kind != SymbolKind::function && symbol->kind != SymbolKind::definition) {
+    checker_.report_wrong_kind(call.callee, *symbol, "a function");
+    return {};
+  }
+  if (!symbol->usable) return {};
+  if (symbol->kind == SymbolKind::definition) return call_definition(call, checker_.definitions[symbol->index]);
+  const Function& function = checker_.functions[symbol->index];
+  auto given = arguments(call, function.parameters);
+  return given ? builder_.inline_call(function.body, given->values, span_, false) : TermId();
+}
+
+}  // namespace
+
+TermId check_expression(const ExpressionContext& context, const ast::Expression& expression) {
+  return std::visit(ExpressionChecker(context, expression.span), expression.node);
+}
+
+}  // namespace tpc::sema

@@ -1,0 +1,200 @@
+#include "frontend/sema/network.h"
+
+#include <algorithm>
+
+namespace tpc::sema {
+namespace {
+
+using diag::Kind;
+
+/// "net(x)"
+std::string call_text(const Checker& checker, const NetworkCall& network) {
+  std::string text = checker.definitions[network.definition].name + "(";
+  for (size_t i = 0; i < network.fields.size(); ++i) text += (i > 0 ? ", " : "") + network.fields[i];
+  return text + ")";
+}
+
+/// The names of the data fields in a call's arguments. Empty if one is something else.
+std::optional<std::vector<std::string>> field_arguments(const ast::Call& call) {
+  std::vector<std::string> fields;
+  for (const ast::Argument& argument : call.arguments) {
+    const auto* reference = std::get_if<ast::Reference>(&argument.value->node);
+    if (reference == nullptr || argument.keyword) return std::nullopt;
+    fields.push_back(reference->name.text);
+  }
+  return fields;
+}
+
+void check_input_shapes(Checker& checker, const Definition& definition) {
+  for (size_t i = 0; i < definition.shapes.size(); ++i) {
+    const Shape& shape = definition.shapes[i];
+    if (std::find(shape.begin(), shape.end(), checker.program.width) == shape.end()) continue;
+    checker.diagnostics.report(
+        Kind::input_shape, definition.span,
+        {{"name", definition.parameters[i]}, {"definition", definition.name}, {"shape", shape_text(shape)}});
+  }
+}
+
+/// One number or one finite dimension of outputs, computed from the inputs.
+void check_output(Checker& checker, const Definition& definition) {
+  const Body& body = definition.body;
+  const Shape& shape = body.at(body.result).shape;
+  bool grows = std::find(shape.begin(), shape.end(), checker.program.width) != shape.end();
+  if (grows || shape.size() > 1) {
+    checker.diagnostics.report(Kind::output_shape, definition.span,
+                               {{"definition", definition.name}, {"shape", shape_text(shape)}});
+  }
+  std::vector<bool> needed = terms_needed_for(body, body.result);
+  for (size_t i = 0; i < needed.size(); ++i) {
+    if (needed[i] && std::holds_alternative<ArgumentTerm>(body.terms[i].op)) return;
+  }
+  checker.diagnostics.report(Kind::output_without_input, definition.span, {{"definition", definition.name}});
+}
+
+void warn_unused_parameters(Checker& checker, const Definition& definition) {
+  std::vector<bool> used(checker.program.parameters.size(), false);
+  std::vector<bool> needed = terms_needed_for(definition.body, definition.body.result);
+  for (size_t i = 0; i < needed.size(); ++i) {
+    const auto* parameter = std::get_if<ParameterTerm>(&definition.body.terms[i].op);
+    if (needed[i] && parameter != nullptr) used[parameter->index] = true;
+  }
+  for (size_t i = 0; i < used.size(); ++i) {
+    if (used[i]) continue;
+    const Parameter& parameter = checker.program.parameters[i];
+    checker.report_missing(Kind::unused_parameter, parameter.span,
+                           {{"name", parameter.name}, {"definition", definition.name}});
+  }
+}
+
+/// The def and the fields of a call, whatever the model's network is.
+std::optional<NetworkCall> resolve_network_call(Checker& checker, const ast::Expression& expression) {
+  const auto* call = std::get_if<ast::Call>(&expression.node);
+  auto fields = call != nullptr ? field_arguments(*call) : std::nullopt;
+  if (!fields) {
+    checker.diagnostics.report(Kind::network_call_expected, expression.span);
+    return std::nullopt;
+  }
+  const Symbol* symbol = checker.find(call->callee.text);
+  if (symbol == nullptr) {
+    checker.report_unknown(call->callee, checker.names_of({SymbolKind::definition}));
+    return std::nullopt;
+  }
+  if (symbol->kind != SymbolKind::definition) {
+    checker.report_wrong_kind(call->callee, *symbol, "a `def`");
+    return std::nullopt;
+  }
+  if (!symbol->usable) return std::nullopt;
+  NetworkCall network{symbol->index, *fields};
+  const Definition& definition = checker.definitions[network.definition];
+  if (fields->size() != definition.parameters.size()) {
+    checker.diagnostics.report(Kind::argument_count, expression.span,
+                               {{"callee", definition.name},
+                                {"expected", std::to_string(definition.parameters.size())},
+                                {"found", std::to_string(fields->size())}});
+    return std::nullopt;
+  }
+  return network;
+}
+
+}  // namespace
+
+std::optional<NetworkCall> check_network_call(Checker& checker, const ast::Expression& expression) {
+  auto network = resolve_network_call(checker, expression);
+  if (!network) {
+    checker.network_failed = true;
+    return std::nullopt;
+  }
+  if (!checker.network) checker.network = network;
+  if (*checker.network == *network) return network;
+  checker.diagnostics.report(
+      Kind::second_network, expression.span,
+      {{"found", call_text(checker, *network)}, {"network", call_text(checker, *checker.network)}});
+  return std::nullopt;
+}
+
+bool settle_network(Checker& checker) {
+  if (checker.network_failed || checker.network) return checker.network.has_value();
+  if (checker.definitions.empty()) return false;
+  checker.network = NetworkCall{checker.definitions.size() - 1, checker.definitions.back().parameters};
+  return true;
+}
+
+const DataSet* find_data_set(Checker& checker, const ast::Name& name) {
+  const Symbol* symbol = checker.find(name.text);
+  if (symbol == nullptr) {
+    checker.report_unknown(name, checker.names_of({SymbolKind::data_set}));
+    return nullptr;
+  }
+  if (symbol->kind != SymbolKind::data_set) {
+    checker.report_wrong_kind(name, *symbol, "a data set");
+    return nullptr;
+  }
+  return symbol->usable ? &checker.program.data_sets[symbol->index] : nullptr;
+}
+
+const DataField* find_field(const DataSet& data_set, const std::string& name) {
+  for (const DataField& field : data_set.fields) {
+    if (field.name == name) return &field;
+  }
+  return nullptr;
+}
+
+bool check_network_inputs(Checker& checker, const NetworkCall& network, const DataSet& data_set, Span span) {
+  const Definition& definition = checker.definitions[network.definition];
+  bool valid = true;
+  for (size_t i = 0; i < network.fields.size(); ++i) {
+    const DataField* field = find_field(data_set, network.fields[i]);
+    if (field == nullptr) {
+      auto handle = checker.diagnostics.report(Kind::missing_field, span,
+                                               {{"data", data_set.name}, {"field", network.fields[i]}});
+      handle.note("its fields are declared here", data_set.span);
+    } else if (field->dims != definition.shapes[i]) {
+      checker.diagnostics
+          .report(Kind::field_shape, span,
+                  {{"data", data_set.name},
+                   {"field", field->name},
+                   {"found", shape_text(field->dims)},
+                   {"definition", definition.name},
+                   {"expected", shape_text(definition.shapes[i])}})
+          .note("declared here", field->span);
+    } else {
+      continue;
+    }
+    valid = false;
+  }
+  return valid;
+}
+
+bool has_network_inputs(const Checker& checker, const NetworkCall& network, const DataSet& data_set) {
+  for (size_t i = 0; i < network.fields.size(); ++i) {
+    const DataField* field = find_field(data_set, network.fields[i]);
+    if (field == nullptr || field->dims != checker.definitions[network.definition].shapes[i]) return false;
+  }
+  return true;
+}
+
+const Shape& network_output(const Checker& checker, const NetworkCall& network) {
+  const Body& body = checker.definitions[network.definition].body;
+  return body.at(body.result).shape;
+}
+
+void finish_network(Checker& checker) {
+  if (!settle_network(checker)) {
+    if (!checker.network_failed) checker.report_missing(Kind::missing_network, checker.syntax.model.span);
+    return;
+  }
+  const Definition& definition = checker.definitions[checker.network->definition];
+  if (!checker.find(definition.name)->usable) return;
+  check_input_shapes(checker, definition);
+  check_output(checker, definition);
+  warn_unused_parameters(checker, definition);
+  Program& program = checker.program;
+  program.inputs = checker.network->fields;
+  program.output_size = 1;
+  for (const std::string& axis : network_output(checker, *checker.network)) {
+    if (axis != program.width) program.output_size *= checker.dimension_size(axis);
+  }
+  program.network = {definition.name, definition.body};
+}
+
+}  // namespace tpc::sema

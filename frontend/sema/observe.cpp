@@ -1,0 +1,96 @@
+#include "frontend/sema/observe.h"
+
+#include <algorithm>
+
+#include "frontend/sema/builtins.h"
+#include "frontend/sema/network.h"
+
+namespace tpc::sema {
+namespace {
+
+using diag::Kind;
+
+std::string output_text(const Checker& checker) {
+  const NetworkCall& network = *checker.network;
+  std::string text = checker.definitions[network.definition].name + "(";
+  for (size_t i = 0; i < network.fields.size(); ++i) text += (i > 0 ? ", " : "") + network.fields[i];
+  return text + ")";
+}
+
+/// gram(z2): the network's value of this name must be a vector [n] that depends on the example.
+void check_gram(Checker& checker, const ast::Expression& expression, const ast::Call& call, Observation& observation) {
+  observation.kind = ObservationKind::gram;
+  auto bound = bind_arguments(checker, call, expression.span, required({"z"}));
+  if (!bound) return;
+  const auto* reference = std::get_if<ast::Reference>(&bound->front()->node);
+  if (reference == nullptr) {
+    checker.diagnostics.report(Kind::value_name_expected, bound->front()->span);
+    return;
+  }
+  if (!settle_network(checker)) return;  // reported elsewhere
+  const Definition& definition = checker.definitions[checker.network->definition];
+  std::vector<std::string> names;
+  observation.text = "gram(" + reference->name.text + ")";
+  for (const Local& local : definition.body.locals) {
+    if (local.name == reference->name.text) observation.value = local.value;
+    names.push_back(local.name);
+  }
+  bool known = std::find(names.begin(), names.end(), reference->name.text) != names.end();
+  if (!known) checker.report_unknown(reference->name, names);
+  if (!observation.value.valid()) return;
+  const Body& body = definition.body;
+  const Shape& shape = body.at(observation.value).shape;
+  std::vector<bool> needed = terms_needed_for(body, observation.value);
+  bool depends = false;
+  for (size_t i = 0; i < needed.size(); ++i) {
+    depends = depends || (needed[i] && std::holds_alternative<ArgumentTerm>(body.terms[i].op));
+  }
+  if (depends && shape == Shape{checker.program.width}) return;
+  checker.diagnostics.report(Kind::gram_of, reference->name.span,
+                             {{"name", reference->name.text},
+                              {"shape", shape_text(shape) + (depends ? "" : ", not computed from them")},
+                              {"width", checker.program.width}});
+}
+
+}  // namespace
+
+void check_declaration(Checker& checker, const ast::Observe& observe) {
+  Observation observation;
+  observation.span = observe.span;
+  const auto* call = std::get_if<ast::Call>(&observe.value->node);
+  if (call != nullptr && call->callee.text == "gram") {
+    check_gram(checker, *observe.value, *call, observation);
+    observation.function = "observe_" + std::to_string(checker.program.observations.size());
+  } else {
+    if (!check_network_call(checker, *observe.value)) return;
+    observation.text = output_text(checker);
+    observation.function = "predict";
+  }
+  for (const ast::Name& name : observe.data_sets) {
+    auto& names = observation.data_sets;
+    if (std::find(names.begin(), names.end(), name.text) != names.end()) {
+      checker.diagnostics.report(Kind::repeated_declaration, name.span, {{"what", "the data set `" + name.text + "`"}});
+      continue;
+    }
+    const DataSet* data_set = find_data_set(checker, name);
+    if (data_set == nullptr || !checker.network) continue;
+    if (check_network_inputs(checker, *checker.network, *data_set, name.span)) names.push_back(name.text);
+  }
+  checker.program.observations.push_back(std::move(observation));
+}
+
+void add_default_observation(Checker& checker) {
+  Program& program = checker.program;
+  bool has_outputs = std::any_of(program.observations.begin(), program.observations.end(),
+                                 [](const Observation& o) { return o.kind == ObservationKind::outputs; });
+  if (has_outputs || !checker.network) return;
+  Observation observation;
+  observation.text = output_text(checker);
+  observation.function = "predict";
+  for (const DataSet& data_set : program.data_sets) {
+    if (has_network_inputs(checker, *checker.network, data_set)) observation.data_sets.push_back(data_set.name);
+  }
+  if (!observation.data_sets.empty()) program.observations.push_back(std::move(observation));
+}
+
+}  // namespace tpc::sema

@@ -1,0 +1,221 @@
+#include "frontend/sema/parametrization.h"
+
+#include <algorithm>
+#include <array>
+
+#include "frontend/diag/check.h"
+
+namespace tpc::sema {
+namespace {
+
+using diag::Kind;
+using ir::Rational;
+
+struct Table {
+  const char* name;
+  const char *input_a, *input_b, *hidden_a, *hidden_b, *output_a, *output_b, *c;
+};
+
+constexpr std::array tables = {
+#define TPC_PARAMETRIZATION(name, input_a, input_b, hidden_a, hidden_b, output_a, output_b, c) \
+  Table{name, input_a, input_b, hidden_a, hidden_b, output_a, output_b, c},
+#include "frontend/sema/parametrizations.def"
+};
+
+const Table* find_table(const std::string& name) {
+  for (const Table& table : tables) {
+    if (name == table.name) return &table;
+  }
+  return nullptr;
+}
+
+Rational exact(const char* text) {
+  auto value = Rational::parse(text);
+  TPC_CHECK(value.has_value(), "a table holds an exponent that is no rational");
+  return *value;
+}
+
+/// False if the table has no row for this kind of weight.
+bool apply_row(const Table& table, Parameter& parameter) {
+  const char* a = "0";
+  const char* b = "0";
+  switch (parameter.role) {
+    case ir::Role::input:
+    case ir::Role::vector: a = table.input_a, b = table.input_b; break;
+    case ir::Role::hidden: a = table.hidden_a, b = table.hidden_b; break;
+    case ir::Role::output: a = table.output_a, b = table.output_b; break;
+    case ir::Role::finite: return true;
+  }
+  if (a == nullptr) return false;
+  parameter.a = exact(a);
+  parameter.b = exact(b);
+  parameter.c = exact(table.c);
+  return true;
+}
+
+/// The exponents one line of a block gives.
+struct Exponents {
+  std::optional<Rational> a, b, c;
+};
+
+class ParametrizationChecker {
+ public:
+  ParametrizationChecker(Checker& checker, const ast::Parametrization& block) : checker_(checker), block_(block) {}
+
+  /// Reads the block; `custom`: every weight must be given.
+  void apply(bool custom) {
+    for (const ast::WeightExponents& line : block_.weights) read_line(line);
+    std::string missing;
+    for (Parameter& parameter : checker_.program.parameters) {
+      auto found = lines_.find(parameter.name);
+      if (found == lines_.end()) {
+        if (custom && parameter.role != ir::Role::finite)
+          missing += (missing.empty() ? "`" : ", `") + parameter.name + "`";
+      } else {
+        set(parameter, found->second, custom);
+        if (found->second.c) continue;
+      }
+      if (shared_c_ && parameter.role != ir::Role::finite) parameter.c = *shared_c_;
+    }
+    if (!missing.empty()) {
+      checker_.report_missing(Kind::missing_weight, block_.name.span, {{"weights", missing}});
+    }
+  }
+
+ private:
+  struct Line : Exponents {
+    Span span;
+  };
+
+  void read_line(const ast::WeightExponents& line);
+  std::optional<Rational> read_exponent(const ast::ExponentSetting& setting);
+  void set(Parameter& parameter, const Line& line, bool custom);
+
+  Checker& checker_;
+  const ast::Parametrization& block_;
+  std::map<std::string, Line> lines_;
+  std::optional<Rational> shared_c_;
+};
+
+/// p or p/q, nothing else: exponents are exact.
+std::optional<Rational> ParametrizationChecker::read_exponent(const ast::ExponentSetting& setting) {
+  std::string text = setting.text;
+  std::erase(text, ' ');
+  constexpr size_t longest = 40;
+  auto value = text.size() <= longest ? Rational::parse(text) : std::nullopt;
+  if (!value) {
+    checker_.diagnostics.report(Kind::invalid_exponent, setting.span, {{"text", setting.text}});
+    return std::nullopt;
+  }
+  // p/q is within the bound iff both |p| and q are, in lowest terms.
+  std::string reduced = value->str();
+  size_t slash = reduced.find('/');
+  int64_t numerator = std::abs(std::stoll(reduced.substr(0, slash)));
+  int64_t denominator = slash == std::string::npos ? 1 : std::stoll(reduced.substr(slash + 1));
+  if (numerator <= limits::exponent && denominator <= limits::exponent) return value;
+  checker_.diagnostics.report(Kind::exponent_too_large, setting.span,
+                              {{"text", setting.text}, {"limit", std::to_string(limits::exponent)}});
+  return std::nullopt;
+}
+
+void ParametrizationChecker::read_line(const ast::WeightExponents& line) {
+  const ast::Name& weight = line.weight;
+  bool shared = weight.text == "lr";
+  const Symbol* symbol = checker_.find(weight.text);
+  if (!shared && symbol == nullptr) {
+    auto names = checker_.names_of({SymbolKind::parameter});
+    names.push_back("lr");
+    checker_.report_unknown(weight, names);
+    return;
+  }
+  if (!shared && symbol->kind != SymbolKind::parameter) {
+    checker_.report_wrong_kind(weight, *symbol, "a parameter");
+    return;
+  }
+  auto [place, inserted] = lines_.emplace(weight.text, Line{{}, line.span});
+  if (!inserted) {
+    checker_.diagnostics.report(Kind::repeated_declaration, weight.span, {{"what", "`" + weight.text + "`"}})
+        .note("first given here", place->second.span);
+    return;
+  }
+  for (const ast::ExponentSetting& setting : line.settings) {
+    const std::string& key = setting.key.text;
+    if (key != "c" && (shared || (key != "a" && key != "b"))) {
+      std::vector<std::string> keys = {"c"};
+      if (!shared) keys = {"a", "b", "c"};
+      checker_.report_unknown_choice("exponent", setting.key, keys);
+      continue;
+    }
+    auto& exponent = key == "a" ? place->second.a : key == "b" ? place->second.b : place->second.c;
+    if (exponent) {
+      checker_.diagnostics.report(Kind::repeated_declaration, setting.key.span,
+                                  {{"what", "the exponent `" + key + "`"}});
+      continue;
+    }
+    // A bad exponent counts as given, so that it is not also reported as left out.
+    exponent = read_exponent(setting).value_or(Rational());
+  }
+  if (shared) shared_c_ = place->second.c;
+}
+
+void ParametrizationChecker::set(Parameter& parameter, const Line& line, bool custom) {
+  auto nonzero = [](const std::optional<Rational>& exponent) { return exponent && !exponent->is_zero(); };
+  if (parameter.role == ir::Role::finite) {
+    if (!nonzero(line.a) && !nonzero(line.b) && !nonzero(line.c)) return;
+    checker_.diagnostics.report(Kind::finite_exponent, line.span,
+                                {{"name", parameter.name}, {"width", checker_.program.width}});
+    return;
+  }
+  bool needs_b = parameter.init.kind != ir::InitKind::zero;  // sigma = 0: b has no effect
+  if (custom && (!line.a || (needs_b && !line.b))) {
+    checker_.diagnostics.report(Kind::missing_exponent, line.span,
+                                {{"name", parameter.name}, {"exponent", line.a ? "b" : "a"}});
+  }
+  if (line.a) parameter.a = *line.a;
+  if (line.b) parameter.b = *line.b;
+  if (line.c) parameter.c = *line.c;
+}
+
+void apply_table(Checker& checker, const Table& table, std::optional<Span> span) {
+  for (Parameter& parameter : checker.program.parameters) {
+    if (apply_row(table, parameter)) continue;
+    checker.diagnostics
+        .report(Kind::mean_field_with_hidden, span.value_or(parameter.span),
+                {{"name", parameter.name}, {"width", checker.program.width}})
+        .note("`" + parameter.name + "` is declared here", parameter.span);
+    return;
+  }
+}
+
+}  // namespace
+
+void apply_parametrization(Checker& checker, const ast::Parametrization* block) {
+  const auto& chosen = checker.overrides.parametrization;
+  if (block == nullptr && !chosen) {
+    checker.report_missing(Kind::missing_parametrization, checker.syntax.model.span);
+    return;
+  }
+  const std::string name = chosen ? *chosen : block->name.text;
+  checker.program.parametrization = name;
+  const bool use_block = block != nullptr && block->name.text == name;
+  const Table* table = find_table(name);
+  if (table == nullptr && (name != "custom" || !use_block)) {
+    std::vector<std::string> known;
+    for (const Table& each : tables) known.push_back(each.name);
+    if (use_block) {
+      known.push_back("custom");
+      checker.report_unknown_choice("parametrization", block->name, known);
+    } else {
+      std::string list;
+      for (const std::string& each : known) list += (list.empty() ? "`" : ", `") + each + "`";
+      checker.diagnostics.report(Kind::unknown_parametrization_override, {{"name", name}, {"choices", list}});
+    }
+    return;
+  }
+  if (table != nullptr) {
+    apply_table(checker, *table, use_block ? std::optional(block->name.span) : std::nullopt);
+  }
+  if (use_block) ParametrizationChecker(checker, *block).apply(table == nullptr);
+}
+
+}  // namespace tpc::sema

@@ -1,0 +1,98 @@
+/// \file A checked program: what the rest of the compiler and the driver need to know of a `.tp` file. Everything is
+/// resolved (names, shapes, constants, exponents, `--set` and `--param` overrides); nothing refers to syntax but spans.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "frontend/ast/ast.h"
+#include "frontend/diag/span.h"
+#include "frontend/sema/term.h"
+#include "ir/core/module.h"
+#include "ir/core/shared_ops.h"
+
+namespace tpc::sema {
+
+/// A column group of a data set: `x[d]`, or `y` (size 1, `indexed`: a number or class index per example).
+struct DataField {
+  std::string name;
+  std::vector<std::string> dims;  ///< names of dimensions or numbers as written; empty: one number
+  int64_t size = 1;
+  Span span;
+};
+
+enum class SourceKind { inline_rows, csv, npy };
+
+struct DataSet {
+  std::string name;
+  std::vector<DataField> fields;
+  SourceKind source = SourceKind::inline_rows;
+  std::vector<double> rows;                    ///< inline: row-major, all fields side by side
+  std::string path;                            ///< csv and npy (one field): as written, relative to the .tp file
+  std::optional<int64_t> first_row, last_row;  ///< 1-based and inclusive, of the file's data rows; empty: all
+  Span span;
+};
+
+struct TrainPlan {
+  std::string data;                      ///< name of a data set
+  std::optional<int64_t> batch;          ///< empty: full
+  std::optional<uint64_t> shuffle_seed;  ///< empty: data order; else a new permutation every epoch
+  std::optional<int64_t> steps, epochs;  ///< exactly one is set
+  double learning_rate = 0.0;
+  ir::LossKind loss = ir::LossKind::mse;
+  std::string target_field;  ///< y
+  bool class_index = false;  ///< the target is a class index (cross entropy of a field without dims)
+  Span span;
+};
+
+enum class ObservationKind { outputs, gram };
+
+struct Observation {
+  ObservationKind kind = ObservationKind::outputs;
+  std::string text;      ///< as written, e.g. "gram(z2)"
+  std::string function;  ///< of the TP IR module: "predict" or "observe_<i>"
+  TermId value;          ///< gram: of the network's body
+  std::vector<std::string> data_sets;
+  Span span;
+};
+
+struct Parameter {
+  std::string name;
+  std::vector<std::string> shape;  ///< as written, e.g. {"k", "n"}
+  ir::Role role = ir::Role::input;
+  ir::Init init;
+  ir::Rational a, b, c;
+  Span span;
+};
+
+struct FiniteDim {
+  std::string name;
+  int64_t size = 0;
+  Span span;
+};
+
+/// The def that is the model, inlined to operations: argument i is the data field inputs[i] of one example.
+struct Network {
+  std::string definition;  ///< its name, e.g. "net"
+  Body body;               ///< body.result has no dimension or one finite dimension
+};
+
+struct Program {
+  std::string model;
+  std::string width;  ///< its name in the file, usually "n"
+  std::vector<FiniteDim> dims;
+  std::vector<Parameter> parameters;  ///< in file order
+  std::string parametrization;        ///< "mup", "custom", ...
+  std::vector<DataSet> data_sets;
+  std::vector<std::string> inputs;  ///< the fields the network reads, in the order of the def's parameters
+  int64_t output_size = 0;
+  std::optional<TrainPlan> train;
+  std::vector<Observation> observations;
+  Network network;  ///< for lowering
+  std::shared_ptr<const ast::Program> syntax;
+};
+
+}  // namespace tpc::sema

@@ -1,0 +1,96 @@
+#include "frontend/sema/sema.h"
+
+#include "frontend/sema/constants.h"
+#include "frontend/sema/data.h"
+#include "frontend/sema/declarations.h"
+#include "frontend/sema/network.h"
+#include "frontend/sema/observe.h"
+#include "frontend/sema/parametrization.h"
+#include "frontend/sema/train.h"
+
+namespace tpc::sema {
+namespace {
+
+using diag::Kind;
+
+/// Declarations that name something, to tell an unknown name from one declared further down.
+template <class Declaration>
+concept Named =
+    std::is_same_v<decltype(Declaration::name), ast::Name> && !std::is_same_v<Declaration, ast::Parametrization>;
+
+std::map<std::string, Span> declared_names(const ast::Program& syntax) {
+  std::map<std::string, Span> names;
+  for (const ast::Declaration& declaration : syntax.declarations) {
+    std::visit(
+        [&](const auto& alternative) {
+          if constexpr (Named<std::remove_cvref_t<decltype(alternative)>>) {
+            names.emplace(alternative.name.text, alternative.name.span);
+          }
+        },
+        declaration);
+  }
+  return names;
+}
+
+/// Each syntax error lies in a declaration that was otherwise understood, or outside of all of them.
+Checker::Unread unread_parts(const ast::Program& syntax, const diag::Engine& diagnostics) {
+  Checker::Unread unread;
+  for (const diag::Diagnostic& diagnostic : diagnostics.all()) {
+    if (diag::kind_severity(diagnostic.kind) != diag::Severity::error) continue;
+    bool inside = false;
+    for (const ast::Declaration& declaration : syntax.declarations) {
+      const Span span = std::visit([](const auto& alternative) { return alternative.span; }, declaration);
+      if (span.begin > diagnostic.span.begin || diagnostic.span.begin >= span.end) continue;
+      unread.declarations.push_back(span);
+      inside = true;
+    }
+    unread.top_level = unread.top_level || !inside;
+  }
+  return unread;
+}
+
+/// Checks the declarations in the order of the file; the parametrization waits until all parameters are known.
+class DeclarationVisitor {
+ public:
+  explicit DeclarationVisitor(Checker& checker) : checker_(checker) {}
+
+  template <class Declaration>
+  void operator()(const Declaration& declaration) {
+    check_declaration(checker_, declaration);
+  }
+  void operator()(const ast::Parametrization& parametrization) {
+    if (block_ == nullptr) {
+      block_ = &parametrization;
+      return;
+    }
+    checker_.diagnostics.report(Kind::repeated_declaration, parametrization.span, {{"what", "the parametrization"}})
+        .note("first declared here", block_->span);
+  }
+  [[nodiscard]] const ast::Parametrization* parametrization() const { return block_; }
+
+ private:
+  Checker& checker_;
+  const ast::Parametrization* block_ = nullptr;
+};
+
+}  // namespace
+
+std::optional<Program> check(std::shared_ptr<const ast::Program> syntax, const Overrides& overrides,
+                             diag::Engine& diagnostics) {
+  Checker checker(*syntax, overrides, diagnostics);
+  checker.all_declarations = declared_names(*syntax);
+  checker.unread = unread_parts(*syntax, diagnostics);
+  checker.program.model = syntax->model.text;
+  DeclarationVisitor visitor(checker);
+  for (const ast::Declaration& declaration : syntax->declarations) std::visit(visitor, declaration);
+  if (checker.program.width.empty()) checker.report_missing(Kind::missing_width, syntax->model.span);
+  finish_network(checker);
+  add_default_observation(checker);
+  apply_parametrization(checker, visitor.parametrization());
+  report_unused_overrides(checker);
+  if (diagnostics.has_errors()) return std::nullopt;
+  checker.program.syntax = std::move(syntax);
+  return std::move(checker.program);
+}
+
+}  // namespace tpc::sema

@@ -1,0 +1,14 @@
+/// \file Bounds on what is read. They keep memory and the recursion of every later phase bounded: a tree is never
+/// deeper than most_operators + most_brackets, and nothing that walks it needs a guard of its own.
+#pragma once
+
+#include <cstddef>
+
+namespace tpc::grammar {
+
+inline constexpr size_t most_bytes = size_t{64} << 20;
+inline constexpr size_t most_tokens = 2'000'000;
+inline constexpr size_t most_brackets = 200;    ///< nested ( and [ in one statement
+inline constexpr size_t most_operators = 1000;  ///< + - * / @ ^ and .T in one statement
+
+}  // namespace tpc::grammar

@@ -1,0 +1,131 @@
+/// \file The data structure both IRs share: a module of functions, each a straight list of instructions in SSA form.
+/// An IR is this structure over its own set of operations (`OpVariant`, see ir/tp/ops.h and ir/limit/ops.h).
+/// A value is named by its instruction's position: an operand's id is smaller than its user's id, always.
+#pragma once
+
+#include <cassert>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "frontend/diag/span.h"
+#include "ir/core/ids.h"
+#include "ir/core/rational.h"
+
+namespace tpc::ir {
+
+/// How a value grows with the width n. In TP IR: a number, n numbers, n x n numbers. In Limit IR `vector` is a random
+/// variable Z (n iid copies of it are the limit of a vector) and `matrix` an initial Gaussian matrix with its updates.
+enum class Kind { none, scalar, vector, matrix };
+
+/// A finite dimension. A size that is empty is only known when the program runs (the batch).
+struct Dimension {
+  std::string name;
+  std::optional<int64_t> size;
+  friend bool operator==(const Dimension&, const Dimension&) = default;
+};
+
+/// The kind and the finite dimensions; e.g. a batch of features is vector[B], the readout V : [k, n] is vector[k].
+/// The order of dims is the storage order (last one fastest); no dimension occurs twice.
+struct Type {
+  Kind kind = Kind::none;
+  std::vector<DimId> dims;
+  friend bool operator==(const Type&, const Type&) = default;
+};
+
+enum class InitKind { zero, constant, gaussian };
+
+/// Initial entries: 0, `value`, or iid N(0, value^2) in units of the state's scale n^{-b}.
+struct Init {
+  InitKind kind = InitKind::zero;
+  double value = 0.0;
+  friend bool operator==(const Init&, const Init&) = default;
+};
+
+/// Which dimensions of a weight grow, and where: decides its row in the tables of named parametrizations.
+enum class Role { input, vector, hidden, output, finite };
+
+/// A state carried over training steps: w of W = n^{-a} w, trained with learning rate eta n^{-c} (TP-IV section 3).
+/// In Limit IR: the normalised Z, where w = n^{scale} Z; for a matrix, of W_0 and separately of its updates.
+struct State {
+  std::string name;
+  Type type;
+  Init init;
+  Role role = Role::input;
+  Rational a, b, c;
+  Exponent scale = Exponent(0);
+  Span span;
+  bool operator==(const State& o) const {
+    return name == o.name && type == o.type && init == o.init && role == o.role && a == o.a && b == o.b && c == o.c &&
+           scale == o.scale;
+  }
+};
+
+template <class OpVariant>
+struct Instruction {
+  OpVariant op;
+  Type type;         ///< Kind::none for instructions made for their effect (write, append)
+  std::string name;  ///< the user's name of the value, or one derived from it; may be empty
+  Span span;         ///< where in the source it comes from
+};
+
+struct Result {
+  std::string name;
+  ValueId value;
+  friend bool operator==(const Result&, const Result&) = default;
+};
+
+template <class OpVariant>
+struct Function {
+  std::string name;
+  std::vector<Instruction<OpVariant>> body;
+  std::vector<Result> results;
+
+  [[nodiscard]] const Instruction<OpVariant>& at(ValueId id) const {
+    assert(id.index < body.size());
+    return body[id.index];
+  }
+  [[nodiscard]] const Type& type(ValueId id) const { return at(id).type; }
+  [[nodiscard]] ValueId result(const std::string& wanted) const {
+    for (const Result& r : results) {
+      if (r.name == wanted) return r.value;
+    }
+    return {};
+  }
+};
+
+/// A remark a pass leaves for the reader of the module: a term that vanishes in the limit and its exponent.
+struct VanishingTerm {
+  std::string what;   ///< e.g. "update of W"
+  Exponent exponent;  ///< relative to what is kept: the term is Theta(n^exponent) times smaller
+  Span span;
+  bool operator==(const VanishingTerm& o) const { return what == o.what && exponent == o.exponent; }
+};
+
+template <class OpVariant>
+struct Module {
+  using Op = OpVariant;
+  std::string name;
+  std::string width = "n";  ///< the user's name of the dimension that goes to infinity
+  std::vector<Dimension> dims;
+  std::vector<State> states;
+  std::vector<Function<OpVariant>> functions;
+  std::vector<VanishingTerm> vanishing;
+
+  [[nodiscard]] const Dimension& dim(DimId id) const { return dims[id.index]; }
+  [[nodiscard]] const State& state(StateId id) const { return states[id.index]; }
+  [[nodiscard]] Function<OpVariant>* find(const std::string& function_name) {
+    for (auto& f : functions) {
+      if (f.name == function_name) return &f;
+    }
+    return nullptr;
+  }
+  [[nodiscard]] const Function<OpVariant>* find(const std::string& function_name) const {
+    return const_cast<Module*>(this)->find(function_name);
+  }
+};
+
+}  // namespace tpc::ir

@@ -1,0 +1,145 @@
+/// \file Operations that mean the same in both IRs. Each struct: its mathematics and its shape rule, and `fields`,
+/// which names every field once: printer, parser, verifier, rewriting and common-subexpression search all walk that
+/// list.
+///
+/// Broadcasting is by dimension, not by position: the result of a product or map has the union of its operands' finite
+/// dimensions, in order of first appearance, and an operand without a dimension is constant along it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "ir/core/ids.h"
+#include "ir/core/primitive.h"
+#include "ir/core/rational.h"
+
+namespace tpc::ir {
+
+enum class LossKind { mse, cross_entropy };
+
+/// A data field of the batch, e.g. x : scalar[B,d]; the type is the instruction's own. A field without finite
+/// dimensions besides the batch is scalar[B] (a number, or a class index, per example).
+struct Input {
+  static constexpr auto spelling = "input";
+  std::string field;
+  template <class Self, class F>
+  static void fields(Self& s, F&& f) {
+    f("field", s.field);
+  }
+};
+
+/// A number: scalar[].
+struct Constant {
+  static constexpr auto spelling = "constant";
+  double value = 0.0;
+  template <class Self, class F>
+  static void fields(Self& s, F&& f) {
+    f("value", s.value);
+  }
+};
+
+/// The size of a finite dimension as a number: scalar[].
+struct DimSize {
+  static constexpr auto spelling = "dim_size";
+  DimId dim;
+  template <class Self, class F>
+  static void fields(Self& s, F&& f) {
+    f("dim", s.dim);
+  }
+};
+
+/// The current value of a state: the state's type.
+struct Read {
+  static constexpr auto spelling = "read";
+  StateId state;
+  template <class Self, class F>
+  static void fields(Self& s, F&& f) {
+    f("state", s.state);
+  }
+};
+
+/// y = phi(x^1..x^m), coordinatewise, one primitive; vector if any argument is, else scalar; dims: the union.
+/// On matrices (TP IR only): add, sub, neg of matrices, mul of a matrix by a dimensionless scalar.
+struct Map {
+  static constexpr auto spelling = "map";
+  Primitive primitive = Primitive::Add;
+  std::vector<ValueId> arguments;
+  int power = 0;  ///< the exponent of Pow, else 0
+  template <class Self, class F>
+  static void fields(Self& s, F&& f) {
+    f("fn", s.primitive), f("args", s.arguments), f("power", s.power);
+  }
+};
+
+/// sum over the finite dimensions `over` of lhs * rhs (rhs absent: of lhs). At most one of the two is a vector.
+/// Dims: the union without `over`. E.g. U xi: contract(U : vector[d], x : scalar[B,d]) over d : vector[B].
+struct Contract {
+  static constexpr auto spelling = "contract";
+  ValueId lhs, rhs;
+  std::vector<DimId> over;
+  template <class Self, class F>
+  static void fields(Self& s, F&& f) {
+    f("lhs", s.lhs), f("rhs", s.rhs), f("over", s.over);
+  }
+};
+
+/// The same values along another dimension of the same size: z over B becomes z' over B' (for Gram matrices).
+struct Relabel {
+  static constexpr auto spelling = "relabel";
+  ValueId argument;
+  DimId from, to;
+  template <class Self, class F>
+  static void fields(Self& s, F&& f) {
+    f("arg", s.argument), f("from", s.from), f("to", s.to);
+  }
+};
+
+/// Rows of an identity matrix picked by class indices: scalar[B] -> scalar[B,dim].
+struct OneHot {
+  static constexpr auto spelling = "one_hot";
+  ValueId argument;
+  DimId dim;
+  template <class Self, class F>
+  static void fields(Self& s, F&& f) {
+    f("arg", s.argument), f("dim", s.dim);
+  }
+};
+
+/// Loss per example, summed over outputs `over`: mse = 1/2 sum_o (f_o - y_o)^2; cross_entropy = -sum_o y_o log
+/// softmax(f)_o. f, y : scalar[B,k] -> scalar[B].
+struct Loss {
+  static constexpr auto spelling = "loss";
+  LossKind loss = LossKind::mse;
+  ValueId output, target;
+  DimId over;
+  template <class Self, class F>
+  static void fields(Self& s, F&& f) {
+    f("loss", s.loss), f("output", s.output), f("target", s.target), f("over", s.over);
+  }
+};
+
+/// dLoss/df per example: mse: f - y; cross_entropy: softmax(f) sum_o y_o - y. scalar[B,k].
+struct LossGradient {
+  static constexpr auto spelling = "loss_gradient";
+  LossKind loss = LossKind::mse;
+  ValueId output, target;
+  DimId over;
+  template <class Self, class F>
+  static void fields(Self& s, F&& f) {
+    f("loss", s.loss), f("output", s.output), f("target", s.target), f("over", s.over);
+  }
+};
+
+/// The state's value at the next step; makes no value. All reads of a step see the old value, wherever they stand.
+struct Write {
+  static constexpr auto spelling = "write";
+  static constexpr bool has_effect = true;
+  StateId state;
+  ValueId value;
+  template <class Self, class F>
+  static void fields(Self& s, F&& f) {
+    f("state", s.state), f("value", s.value);
+  }
+};
+
+}  // namespace tpc::ir

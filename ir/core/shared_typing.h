@@ -1,0 +1,220 @@
+/// \file The shape rules of the operations both IRs share, and the helpers the rules of each IR are written with.
+/// An IR's rules are a struct derived from SharedRules with one more overload for each operation of its own; an
+/// operation without a rule does not compile (std::visit). Only for ir/*/typing.cpp.
+#pragma once
+
+#include <initializer_list>
+#include <string>
+
+#include "ir/core/dialect.h"
+#include "ir/core/fields.h"
+#include "ir/core/shared_ops.h"
+#include "ir/core/text_format.h"
+#include "ir/core/typing.h"
+
+namespace tpc::ir {
+
+template <class Op>
+class SharedRules {
+ public:
+  /// `matrix_values`: whether matrices are values that maps may combine (TP IR), or only named through their state.
+  SharedRules(const Dialect& dialect, bool matrix_values, const Module<Op>& module, const Function<Op>& function)
+      : dialect_(dialect), matrix_values_(matrix_values), module_(module), function_(function) {}
+
+  Typing operator()(const std::monostate&) const { return Typing::failure("an instruction without an operation"); }
+  Typing operator()(const Input&) const { return Typing::failure("an input carries its own type"); }
+  Typing operator()(const Constant&) const { return Type{Kind::scalar, {}}; }
+  Typing operator()(const DimSize&) const { return Type{Kind::scalar, {}}; }
+
+  Typing operator()(const Read& op) const {
+    const Type& result = module_.state(op.state).type;
+    if (result.kind == Kind::matrix && !matrix_values_) return Typing::failure("a matrix state cannot be read");
+    return result;
+  }
+
+  Typing operator()(const Write& op) const {
+    const State& state = module_.state(op.state);
+    if (state.type.kind == Kind::matrix && !matrix_values_) return Typing::failure("a matrix state cannot be written");
+    if (type(op.value) != state.type) {
+      return Typing::failure("@" + name_text(state.name) + " is " + text(state.type) + ", the value is " +
+                             text(type(op.value)));
+    }
+    return Type{};
+  }
+
+  Typing operator()(const Map& op) const {
+    const std::string name(primitive_name(op.primitive));
+    if (op.arguments.size() != static_cast<size_t>(primitive_arity(op.primitive))) {
+      return Typing::failure(name + " takes " + std::to_string(primitive_arity(op.primitive)) + " arguments, not " +
+                             std::to_string(op.arguments.size()));
+    }
+    if (op.power != 0 && op.primitive != Primitive::Pow) return Typing::failure("only pow has a power");
+    Type result{Kind::scalar, {}};
+    for (ValueId argument : op.arguments) {
+      const Type& part = type(argument);
+      if (part.kind == Kind::matrix) return matrix_map(op);
+      if (part.kind == Kind::none) return Typing::failure("an argument has no value");
+      if (part.kind == Kind::vector) result.kind = Kind::vector;
+      result.dims = union_dims(result.dims, part.dims);
+    }
+    return result;
+  }
+
+  Typing operator()(const Contract& op) const {
+    const Type left = type(op.lhs);
+    const Type right = op.rhs.valid() ? type(op.rhs) : Type{Kind::scalar, {}};
+    if (!is_array(left) || !is_array(right)) return Typing::failure("contract takes scalars and vectors");
+    if (left.kind == Kind::vector && right.kind == Kind::vector) {
+      return Typing::failure("at most one operand of contract is a " + kind_text(Kind::vector));
+    }
+    return summed(left.kind == Kind::vector ? left.kind : right.kind, left, right, op.over);
+  }
+
+  Typing operator()(const Relabel& op) const {
+    Type result = type(op.argument);
+    if (!is_array(result)) return Typing::failure("relabel takes a scalar or a vector");
+    if (!contains_dim(result.dims, op.from)) return Typing::failure("the argument has no dimension " + dim(op.from));
+    if (contains_dim(result.dims, op.to)) return Typing::failure("the argument already has " + dim(op.to));
+    if (module_.dim(op.from).size != module_.dim(op.to).size) {
+      return Typing::failure(dim(op.from) + " and " + dim(op.to) + " differ in size");
+    }
+    for (DimId& d : result.dims) {
+      if (d == op.from) d = op.to;
+    }
+    return result;
+  }
+
+  Typing operator()(const OneHot& op) const {
+    Type result = type(op.argument);
+    if (result.kind != Kind::scalar) return Typing::failure("one_hot takes class indices, a scalar");
+    if (contains_dim(result.dims, op.dim)) return Typing::failure("the argument already has " + dim(op.dim));
+    result.dims.push_back(op.dim);
+    return result;
+  }
+
+  Typing operator()(const Loss& op) const {
+    Typing operand = loss_operand(op.output, op.target, op.over);
+    if (operand.type) operand.type->dims = without_dims(operand.type->dims, {op.over});
+    return operand;
+  }
+  Typing operator()(const LossGradient& op) const { return loss_operand(op.output, op.target, op.over); }
+
+ protected:
+  [[nodiscard]] const Type& type(ValueId id) const { return function_.type(id); }
+  [[nodiscard]] std::string text(const Type& t) const { return type_text(dialect_, module_.dims, t); }
+  [[nodiscard]] std::string dim(DimId id) const { return name_text(module_.dim(id).name); }
+  [[nodiscard]] std::string kind_text(Kind kind) const {
+    return std::string(dialect_.kind_names.at(static_cast<size_t>(kind)));
+  }
+  static bool is_array(const Type& t) { return t.kind == Kind::scalar || t.kind == Kind::vector; }
+
+  /// The type of a sum over `over` of a product.
+  Typing summed(Kind kind, const Type& left, const Type& right, const std::vector<DimId>& over) const {
+    const std::vector<DimId> all = union_dims(left.dims, right.dims);
+    if (has_repeated_dim(over)) return Typing::failure("a dimension is summed twice");
+    for (DimId d : over) {
+      if (!contains_dim(all, d)) return Typing::failure("no operand has the summed dimension " + dim(d));
+    }
+    return Type{kind, without_dims(all, over)};
+  }
+
+  /// The rule of moment and expect: a mean or sum over coordinates of a product of vectors, rhs optional.
+  Typing inner_product(ValueId lhs, ValueId rhs, const std::vector<DimId>& over) const {
+    const Type left = type(lhs);
+    const Type right = rhs.valid() ? type(rhs) : Type{Kind::vector, {}};
+    if (left.kind != Kind::vector || right.kind != Kind::vector) {
+      return Typing::failure("both operands must be " + kind_text(Kind::vector));
+    }
+    return summed(Kind::scalar, left, right, over);
+  }
+
+  /// The rule of every product of a matrix with a vector.
+  Typing matrix_product(ValueId argument) const {
+    if (type(argument).kind != Kind::vector) {
+      return Typing::failure("the argument is " + text(type(argument)) + ", not " + kind_text(Kind::vector));
+    }
+    return type(argument);
+  }
+
+  /// The rule of every sum of left (x) right.
+  Typing outer_product(ValueId left, ValueId right, Type result) const {
+    if (type(left).kind != Kind::vector || type(right).kind != Kind::vector) {
+      return Typing::failure("left and right must be " + kind_text(Kind::vector));
+    }
+    if (!same_dims(type(left).dims, type(right).dims)) {
+      return Typing::failure("left is " + text(type(left)) + ", right is " + text(type(right)));
+    }
+    return result;
+  }
+
+ private:
+  Typing matrix_map(const Map& op) const {
+    if (!matrix_values_) return Typing::failure("a matrix is no operand of a map");
+    int matrices = 0;
+    bool plain_scalars = true;
+    for (ValueId argument : op.arguments) {
+      const Type& part = type(argument);
+      matrices += part.kind == Kind::matrix ? 1 : 0;
+      plain_scalars = plain_scalars && (part.kind == Kind::matrix || part == Type{Kind::scalar, {}});
+    }
+    const bool sum = op.primitive == Primitive::Add || op.primitive == Primitive::Sub;
+    const bool right = sum                              ? matrices == 2
+                       : op.primitive == Primitive::Mul ? matrices == 1 && plain_scalars
+                                                        : op.primitive == Primitive::Neg;
+    if (!right) {
+      return Typing::failure("maps of matrices are add, sub, neg, and mul by a scalar without dimensions");
+    }
+    return Type{Kind::matrix, {}};
+  }
+
+  Typing loss_operand(ValueId output, ValueId target, DimId over) const {
+    if (type(output).kind != Kind::scalar || type(target).kind != Kind::scalar) {
+      return Typing::failure("output and target must be scalars");
+    }
+    if (!same_dims(type(output).dims, type(target).dims)) {
+      return Typing::failure("the output is " + text(type(output)) + ", the target is " + text(type(target)));
+    }
+    if (!contains_dim(type(output).dims, over)) return Typing::failure("the output has no dimension " + dim(over));
+    return type(output);
+  }
+
+ protected:
+  const Dialect& dialect_;
+  bool matrix_values_;
+  const Module<Op>& module_;
+  const Function<Op>& function_;
+};
+
+/// The first id of the operation that is absent though needed, or out of range; empty: all are fine. Rules run after
+/// it. `operand_limit`: operands must be below it (SSA order, or at least existence).
+template <class Op>
+std::string dangling_reference(const Module<Op>& module, const Op& op, size_t operand_limit) {
+  std::string problem;
+  auto check = [&](const char* field, auto id, size_t limit, const char* what, bool may_be_absent) {
+    if (!problem.empty() || (may_be_absent && !id.valid()) || id.index < limit) return;
+    problem = id.valid() ? std::string(field) + ": no such " + what + " here (" + std::to_string(id.index) + ")"
+                         : std::string(field) + " is missing";
+  };
+  auto check_one = [&](const char* field, auto id) {
+    using IdType = decltype(id);
+    // `rhs` is the one operand that may be absent (contract, moment, expect).
+    if constexpr (std::is_same_v<IdType, ValueId>) {
+      check(field, id, operand_limit, "earlier value", std::string_view(field) == "rhs");
+    } else if constexpr (std::is_same_v<IdType, StateId>) {
+      check(field, id, module.states.size(), "state", false);
+    } else if constexpr (std::is_same_v<IdType, DimId>) {
+      check(field, id, module.dims.size(), "dimension", false);
+    }
+  };
+  for_each_field(op, [&](const char* name, const auto& field) {
+    using Field = std::remove_cvref_t<decltype(field)>;
+    if constexpr (std::is_same_v<Field, std::vector<ValueId>> || std::is_same_v<Field, std::vector<DimId>>) {
+      for (auto id : field) check_one(name, id);
+    } else {
+      check_one(name, field);
+    }
+  });
+  return problem;
+}
+
+}  // namespace tpc::ir

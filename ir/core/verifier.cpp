@@ -1,0 +1,43 @@
+#include "ir/core/verifier.h"
+
+#include <cmath>
+
+namespace tpc::ir {
+namespace {
+
+std::string state_problem(const std::vector<Dimension>& dims, const State& state) {
+  if (state.type.kind == Kind::none) return "a state has a kind";
+  if (state.type.kind == Kind::matrix && !state.type.dims.empty()) return "a matrix has no finite dimensions";
+  if (!std::isfinite(state.init.value)) return "the initial value is not finite";
+  if (state.init.kind == InitKind::gaussian && state.init.value < 0) return "a standard deviation is not negative";
+  return verify_dims(dims, state.type);
+}
+
+}  // namespace
+
+std::string verify_dims(const std::vector<Dimension>& dims, const Type& type) {
+  for (DimId dim : type.dims) {
+    if (dim.index >= dims.size()) return "its type has an unknown dimension";
+  }
+  return has_repeated_dim(type.dims) ? "its type has a dimension twice" : "";
+}
+
+std::vector<std::string> verify_header(const Dialect& dialect, const std::vector<Dimension>& dims,
+                                       const std::vector<State>& states) {
+  std::vector<std::string> findings;
+  std::unordered_set<std::string> names;
+  for (const Dimension& dim : dims) {
+    if (!names.insert(dim.name).second) findings.push_back("dim " + name_text(dim.name) + ": there are two");
+    if (dim.size && *dim.size <= 0) findings.push_back("dim " + name_text(dim.name) + ": the size is not positive");
+  }
+  names.clear();
+  for (const State& state : states) {
+    const std::string place = "state @" + name_text(state.name) + " : " + type_text(dialect, dims, state.type) + ": ";
+    if (!names.insert(state.name).second) findings.push_back(place + "there are two of this name");
+    std::string problem = state_problem(dims, state);
+    if (!problem.empty()) findings.push_back(place + problem);
+  }
+  return findings;
+}
+
+}  // namespace tpc::ir

@@ -1,0 +1,112 @@
+/// \file The checks of `verify`, for either IR: SSA order, references, types re-inferred, effects, names.
+#pragma once
+
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "ir/core/dialect.h"
+#include "ir/core/shared_typing.h"
+#include "ir/core/text_printer.h"
+
+namespace tpc::ir {
+
+/// What is wrong with the dimensions and states.
+std::vector<std::string> verify_header(const Dialect& dialect, const std::vector<Dimension>& dims,
+                                       const std::vector<State>& states);
+
+/// Empty if the list of dimensions of a type is one: known, none twice.
+std::string verify_dims(const std::vector<Dimension>& dims, const Type& type);
+
+template <class Op>
+class FunctionVerifier {
+ public:
+  FunctionVerifier(const Dialect& dialect, const Module<Op>& module, const Function<Op>& function)
+      : dialect_(dialect), module_(module), function_(function) {}
+
+  std::vector<std::string> run() {
+    for (size_t i = 0; i < function_.body.size(); ++i) {
+      std::string problem = instruction_problem(i);
+      if (!problem.empty()) report(i, problem);
+    }
+    std::unordered_set<std::string> names;
+    for (const Result& result : function_.results) {
+      if (!names.insert(result.name).second) report(result, "its name is taken by another result");
+      if (result.value.index >= function_.body.size()) {
+        report(result, "no such value");
+      } else if (function_.type(result.value).kind == Kind::none) {
+        report(result, "the instruction has no value");
+      }
+    }
+    return std::move(findings_);
+  }
+
+ private:
+  std::string instruction_problem(size_t index) {
+    const Instruction<Op>& instruction = function_.body[index];
+    std::string problem = dangling_reference(module_, instruction.op, index);
+    if (problem.empty()) problem = effect_operand(instruction.op);
+    if (problem.empty()) problem = verify_dims(module_.dims, instruction.type);
+    if (problem.empty()) problem = type_problem(instruction);
+    if (problem.empty()) problem = second_write(instruction.op);
+    return problem;
+  }
+
+  std::string effect_operand(const Op& op) const {
+    for (ValueId operand : operands(op)) {
+      if (function_.type(operand).kind == Kind::none) {
+        return "%" + std::to_string(operand.index) + " has no value and cannot be an operand";
+      }
+    }
+    return {};
+  }
+
+  std::string type_problem(const Instruction<Op>& instruction) const {
+    if (std::holds_alternative<Input>(instruction.op)) {
+      return instruction.type.kind == Kind::scalar ? "" : "an input is scalar";
+    }
+    Typing typing = infer_type(module_, function_, instruction.op);
+    if (!typing.type) return typing.error;
+    if (*typing.type == instruction.type) return {};
+    return "the type must be " + type_text(dialect_, module_.dims, *typing.type);
+  }
+
+  std::string second_write(const Op& op) {
+    const auto* write = std::get_if<Write>(&op);
+    if (write == nullptr || written_.insert(write->state).second) return {};
+    return "@" + name_text(module_.state(write->state).name) + " is written twice";
+  }
+
+  void report(size_t index, const std::string& problem) {
+    findings_.push_back("function " + name_text(function_.name) + ": " +
+                        instruction_text(dialect_, module_, index, function_.body[index]) + ": " + problem);
+  }
+  void report(const Result& result, const std::string& problem) {
+    findings_.push_back("function " + name_text(function_.name) + ": result " + name_text(result.name) + ": " +
+                        problem);
+  }
+
+  const Dialect& dialect_;
+  const Module<Op>& module_;
+  const Function<Op>& function_;
+  std::unordered_set<StateId> written_;
+  std::vector<std::string> findings_;
+};
+
+template <class Op>
+std::vector<std::string> verify_module(const Dialect& dialect, const Module<Op>& module) {
+  std::vector<std::string> findings = verify_header(dialect, module.dims, module.states);
+  // Instructions are only looked at where dimensions and states can be relied on.
+  if (!findings.empty()) return findings;
+  std::unordered_set<std::string> names;
+  for (const Function<Op>& function : module.functions) {
+    if (!names.insert(function.name).second) {
+      findings.push_back("function " + name_text(function.name) + ": there are two of this name");
+    }
+    std::vector<std::string> more = FunctionVerifier<Op>(dialect, module, function).run();
+    findings.insert(findings.end(), more.begin(), more.end());
+  }
+  return findings;
+}
+
+}  // namespace tpc::ir

@@ -1,0 +1,10 @@
+/// \file The spelling of Limit IR: a vector is a random variable, a matrix a Gaussian matrix with its updates.
+#pragma once
+
+#include "ir/core/dialect.h"
+
+namespace tpc::ir::limit {
+
+inline constexpr Dialect dialect{"limit", {"none", "scalar", "random", "gaussian"}};
+
+}  // namespace tpc::ir::limit

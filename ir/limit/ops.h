@@ -1,0 +1,81 @@
+/// \file The operations of Limit IR: random variables, expectations, conditioned products, growing histories.
+/// A `vector` of this IR is a random variable Z; `W` below is an initial matrix with iid N(0, sigma^2/n) entries.
+#pragma once
+
+#include <variant>
+
+#include "ir/core/module.h"
+#include "ir/core/shared_ops.h"
+
+namespace tpc::ir::limit {
+
+/// The constant random variable 1: vector[]. Affine maps are written with it when a program is evaluated exactly
+/// (vectors as coefficients in an orthonormal basis whose first element is this one; math.md 6c).
+struct Unit {
+  static constexpr auto spelling = "unit";
+  template <class Self, class F>
+  static void fields(Self&, F&&) {}
+};
+
+/// Z^{W x} = hatZ^{W x} + dotZ^{W x} (or of W^T): the Master Theorem's Gaussian part with covariance
+/// sigma^2 E[Z^x Z^y] over all x, y that met W, and the part sigma^2 sum_y E[dZ^x/dhatZ^{W^T y}] Z^y over all y that
+/// met W^T before. vector of x's dims. `matrix` names a state of Kind::matrix whose init.value is sigma.
+struct Condition {
+  static constexpr auto spelling = "condition";
+  StateId matrix;
+  ValueId argument;
+  bool transposed = false;
+  template <class Self, class F>
+  static void fields(Self& s, F&& f) {
+    f("matrix", s.matrix), f("arg", s.argument), f("transposed", s.transposed);
+  }
+};
+
+/// The accumulated updates of W applied to x: sum over earlier steps s and their finite indices i of
+/// coefficient_s E[Z^{right_{s,i}} Z^x] Z^{left_{s,i}}; transposed: with left and right exchanged. vector of x's dims.
+struct Accumulated {
+  static constexpr auto spelling = "accumulated";
+  StateId matrix;
+  ValueId argument;
+  bool transposed = false;
+  template <class Self, class F>
+  static void fields(Self& s, F&& f) {
+    f("matrix", s.matrix), f("arg", s.argument), f("transposed", s.transposed);
+  }
+};
+
+/// Remembers, from the next step on, coefficient * sum_i left_i (x) right_i as an update of W; makes no value.
+/// coefficient: scalar[]; left, right: vectors of the same dims.
+struct Append {
+  static constexpr auto spelling = "append";
+  static constexpr bool has_effect = true;
+  StateId matrix;
+  ValueId coefficient, left, right;
+  template <class Self, class F>
+  static void fields(Self& s, F&& f) {
+    f("matrix", s.matrix), f("coefficient", s.coefficient), f("left", s.left), f("right", s.right);
+  }
+};
+
+/// E[lhs rhs] (rhs absent: E[lhs]), summed over the finite dimensions `over`: scalar of the remaining union.
+struct Expect {
+  static constexpr auto spelling = "expect";
+  ValueId lhs, rhs;
+  std::vector<DimId> over;
+  template <class Self, class F>
+  static void fields(Self& s, F&& f) {
+    f("lhs", s.lhs), f("rhs", s.rhs), f("over", s.over);
+  }
+};
+
+/// The closed set of operations: exactly the list in ops.def (the monostate front only makes the macro regular).
+using Op = std::variant<std::monostate
+#define TPC_LIMIT_OP(name) , name
+#include "ir/limit/ops.def"
+                        >;
+
+using Instruction = ir::Instruction<Op>;
+using Function = ir::Function<Op>;
+using Module = ir::Module<Op>;
+
+}  // namespace tpc::ir::limit

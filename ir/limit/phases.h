@@ -1,0 +1,70 @@
+/// \file The phases of a Limit IR function: what is local to a sample point is fused into one loop over the sample
+/// points; expectations, conditioned products and large products over finite dimensions stand between the loops.
+/// An analysis: it reads the function and orders its instructions. Shown by tests/unit/codegen/phases_test.cpp.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ir/limit/ops.h"
+
+namespace tpc::ir::limit {
+
+/// Sums over at most this many terms, and expectations with a side of at most this many rows, stay in the fused loop;
+/// larger ones are matrix products.
+inline constexpr int64_t small_extent = 16;
+
+/// How an instruction is carried out.
+enum class Execution {
+  none,    ///< nothing to do: a number, an argument, a state, or the same values under another dimension
+  scalar,  ///< a loop over finite indices, or a runtime call on numbers
+  dense,   ///< a runtime call over all sample points
+  fused,   ///< in the sample loop of its phase
+  effect,  ///< append, write: after everything else
+};
+
+/// First `calls` one after the other (scalar and dense), then one loop over the sample points that does `kernel`.
+struct Phase {
+  std::vector<ValueId> calls;
+  std::vector<ValueId> kernel;
+};
+
+struct Schedule {
+  std::vector<Phase> phases;
+  std::vector<ValueId> effects;  ///< appends, then writes
+};
+
+/// The instruction that makes the value, behind any relabels.
+ValueId without_relabels(const Function& function, ValueId id);
+
+Execution execution_of(const Module& module, const Function& function, ValueId id);
+
+/// Every live instruction exactly once, operands before users. A fused value that only later phases need is computed
+/// there when that costs no more memory.
+Schedule schedule(const Module& module, const Function& function);
+
+/// out[slice, row, :] = sum over columns of coefficient[slice, row, column] * in[slice, column, :], a matrix product
+/// for each slice. Dimensions in storage order.
+struct ContractForm {
+  ValueId random, coefficient;  ///< coefficient invalid: all 1
+  std::vector<DimId> slices, rows, columns;
+};
+/// Empty: the contraction is small, or its operands' dimensions are not nested like this; it is fused then.
+std::optional<ContractForm> dense_contract(const Module& module, const Function& function, const Contract& op);
+
+/// E[lhs rhs] for all pairs of rows, a matrix product for each slice, summed over those slices that are in `over`.
+struct ExpectForm {
+  std::vector<DimId> slices, lhs_rows, rhs_rows;
+};
+std::optional<ExpectForm> dense_expect(const Module& module, const Function& function, const Expect& op);
+
+/// The order in which a scalar's numbers are stored: data fields have the batch first, all else is in type order.
+std::vector<DimId> storage_dims(const Module& module, const Function& function, ValueId id);
+/// `dims` with those of unknown size (the batch) first; otherwise in order.
+std::vector<DimId> batch_first(const Module& module, const std::vector<DimId>& dims);
+
+/// One line an instruction under the phase it runs in.
+std::string print_phases(const Module& module, const Function& function);
+
+}  // namespace tpc::ir::limit

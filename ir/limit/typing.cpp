@@ -1,0 +1,42 @@
+#include "ir/core/shared_typing.h"
+#include "ir/limit/dialect.h"
+#include "ir/limit/ir.h"
+
+namespace tpc::ir::limit {
+namespace {
+
+struct Rules : SharedRules<Op> {
+  using SharedRules<Op>::SharedRules;
+  using SharedRules<Op>::operator();
+
+  Typing operator()(const Unit&) const { return Type{Kind::vector, {}}; }
+  Typing operator()(const Condition& op) const { return product(op.matrix, op.argument); }
+  Typing operator()(const Accumulated& op) const { return product(op.matrix, op.argument); }
+  Typing operator()(const Expect& op) const { return inner_product(op.lhs, op.rhs, op.over); }
+  Typing operator()(const Append& op) const {
+    if (!is_matrix(op.matrix)) return not_a_matrix(op.matrix);
+    if (type(op.coefficient) != Type{Kind::scalar, {}}) {
+      return Typing::failure("the coefficient is " + text(type(op.coefficient)) + ", not scalar");
+    }
+    return outer_product(op.left, op.right, Type{});
+  }
+
+ private:
+  [[nodiscard]] bool is_matrix(StateId id) const { return module_.state(id).type.kind == Kind::matrix; }
+  [[nodiscard]] Typing not_a_matrix(StateId id) const {
+    return Typing::failure("@" + name_text(module_.state(id).name) + " is no Gaussian matrix");
+  }
+  [[nodiscard]] Typing product(StateId matrix, ValueId argument) const {
+    return is_matrix(matrix) ? matrix_product(argument) : not_a_matrix(matrix);
+  }
+};
+
+}  // namespace
+
+Typing infer_type(const Module& module, const Function& function, const Op& op) {
+  std::string problem = dangling_reference(module, op, function.body.size());
+  if (!problem.empty()) return Typing::failure(problem);
+  return std::visit(Rules(dialect, false, module, function), op);
+}
+
+}  // namespace tpc::ir::limit

@@ -1,0 +1,44 @@
+/// \file Runs TP IR at a finite width n with Eigen: the reference every limit is compared with (`tpc simulate`).
+/// Exact semantics of ir/tp/ops.h; no approximation, no scaling of its own.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "ir/tp/ir.h"
+
+namespace tpc::ir::tp {
+
+/// One batch: for every input field its values, row-major [batch, field size].
+struct Batch {
+  int64_t count = 0;
+  std::map<std::string, std::vector<double>> fields;
+};
+
+class Interpreter {
+ public:
+  /// Draws the initial states: entry j of state s at replica `seed` comes from a counter-based generator keyed by
+  /// (seed, state name), scaled by sigma n^{-b}: so two abc-points that differ by the symmetry draw the same network.
+  /// `threads`: of the matrix products; 0: all.
+  Interpreter(const Module& module, int64_t width, uint64_t seed, int threads = 0);
+  ~Interpreter();
+  Interpreter(Interpreter&&) noexcept;
+  Interpreter& operator=(Interpreter&&) noexcept;
+
+  /// Runs one function on a batch; its writes take effect at the end. Returns its results by name, scalars row-major;
+  /// vector results as [finite dims..., n] row-major. Precondition: the fields it reads are present with right sizes.
+  std::map<std::string, std::vector<double>> run(const std::string& function, const Batch& batch);
+
+  /// The current value of a state, entries row-major [finite dims..., n] ([n, n] for a matrix).
+  [[nodiscard]] std::vector<double> state(StateId id) const;
+  void set_state(StateId id, const std::vector<double>& values);
+
+ private:
+  struct Implementation;
+  std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace tpc::ir::tp

@@ -1,0 +1,64 @@
+/// \file The operations of TP IR that only exist at finite width n (the others: ir/core/shared_ops.h).
+#pragma once
+
+#include <variant>
+
+#include "ir/core/module.h"
+#include "ir/core/shared_ops.h"
+
+namespace tpc::ir::tp {
+
+/// n^exponent: scalar[]. The only way the width enters a program as a number.
+struct WidthPower {
+  static constexpr auto spelling = "width_power";
+  Rational exponent;
+  template <class Self, class F>
+  static void fields(Self& s, F&& f) {
+    f("exponent", s.exponent);
+  }
+};
+
+/// g = W x or W^T x for every finite index of x: vector of x's dims. The matrix has no finite dimensions.
+struct Matmul {
+  static constexpr auto spelling = "matmul";
+  ValueId matrix, argument;
+  bool transposed = false;
+  template <class Self, class F>
+  static void fields(Self& s, F&& f) {
+    f("matrix", s.matrix), f("arg", s.argument), f("transposed", s.transposed);
+  }
+};
+
+/// The sum over the n coordinates of lhs * rhs (rhs absent: of lhs), and over the finite dimensions `over`:
+/// scalar of the remaining union. A mean over the width is this times width_power(-1). Both operands are vectors.
+struct Moment {
+  static constexpr auto spelling = "moment";
+  ValueId lhs, rhs;
+  std::vector<DimId> over;
+  template <class Self, class F>
+  static void fields(Self& s, F&& f) {
+    f("lhs", s.lhs), f("rhs", s.rhs), f("over", s.over);
+  }
+};
+
+/// sum over all finite indices of left (x) right, left_i right_j in row i and column j: matrix[]. Same dims on both.
+struct Outer {
+  static constexpr auto spelling = "outer";
+  ValueId left, right;
+  template <class Self, class F>
+  static void fields(Self& s, F&& f) {
+    f("left", s.left), f("right", s.right);
+  }
+};
+
+/// The closed set of operations: exactly the list in ops.def (the monostate front only makes the macro regular).
+using Op = std::variant<std::monostate
+#define TPC_TP_OP(name) , name
+#include "ir/tp/ops.def"
+                        >;
+
+using Instruction = ir::Instruction<Op>;
+using Function = ir::Function<Op>;
+using Module = ir::Module<Op>;
+
+}  // namespace tpc::ir::tp

@@ -1,0 +1,19 @@
+/// \file Reverse-mode differentiation of a TP IR function with respect to every state it reads.
+/// Rules are one table line per operation and primitive (rules_*.cpp). Result: gradients as TP IR again, batched over
+/// the same finite dimensions, so the limit of the backward pass is derived by the same rules as that of the forward
+/// pass. Shown by: tests/unit/passes/autodiff_test.cpp (against finite differences), tests/lit/passes/autodiff.
+#pragma once
+
+#include <string>
+
+#include "ir/tp/ir.h"
+
+namespace tpc::passes {
+
+/// Appends to `module` a function `gradient`: the body of function `loss` (whose single result, named "loss", is a
+/// scalar[]), followed by its derivatives; results: "loss", and "d.<state>" for every state of the module that the loss
+/// depends on (the type of the state). Intermediate gradients of a value named z are named dz.
+/// Precondition: the module verifies and has a function "loss".
+void add_gradient(ir::tp::Module& module);
+
+}  // namespace tpc::passes

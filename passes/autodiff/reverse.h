@@ -1,0 +1,29 @@
+/// \file The engine of reverse-mode differentiation, on any TP IR function and for any outputs and inputs.
+#pragma once
+
+#include <vector>
+
+#include "ir/tp/ir.h"
+
+namespace tpc::passes {
+
+/// The adjoint dL/dvalue that is given from outside: the constant 1 for a loss.
+struct Seed {
+  ir::ValueId value;
+  ir::ValueId adjoint;
+};
+
+/// Appends the adjoints of every value between `wanted` and the seeds to the builder's function, and returns those of
+/// `wanted`, in its order; an invalid id where no seed depends on the value (or only through functions with zero
+/// derivative: step, sign, pow 0).
+///
+/// An adjoint may lack dimensions of its value, and be a scalar although its value is a vector: then it is the same
+/// along what it lacks. `broadcast_adjoint` makes it whole. Precondition: a seed's adjoint has no more dimensions than
+/// its value.
+std::vector<ir::ValueId> differentiate(ir::tp::Builder& builder, const std::vector<Seed>& seeds,
+                                       const std::vector<ir::ValueId>& wanted);
+
+/// `adjoint` with exactly the type of `value`, dimensions in the same order.
+ir::ValueId broadcast_adjoint(ir::tp::Builder& builder, ir::ValueId adjoint, ir::ValueId value);
+
+}  // namespace tpc::passes

@@ -1,0 +1,68 @@
+#include "passes/autodiff/reverse.h"
+#include "passes/autodiff/rules.h"
+
+namespace tpc::passes {
+
+using ir::DimId;
+using ir::Kind;
+using ir::Type;
+using ir::ValueId;
+namespace tp = ir::tp;
+
+namespace {
+
+/// Both reductions, y = sum lhs * rhs (finite dimensions, or those and the width): the sum's adjoint is broadcasting.
+void differentiate_sum(ValueId lhs, ValueId rhs, Place place, Adjoints& adjoints) {
+  Type space = adjoints.type(lhs);
+  if (rhs.valid()) {
+    space.dims = ir::union_dims(space.dims, adjoints.type(rhs).dims);
+    if (adjoints.type(rhs).kind == Kind::vector) space.kind = Kind::vector;
+    adjoints.contribute(rhs, {lhs, place.adjoint}, space);
+  }
+  adjoints.contribute(lhs, {place.adjoint, rhs}, space);
+}
+
+}  // namespace
+
+void differentiate_op(const ir::Contract& op, Place place, Adjoints& adjoints) {
+  differentiate_sum(op.lhs, op.rhs, place, adjoints);
+}
+
+void differentiate_op(const tp::Moment& op, Place place, Adjoints& adjoints) {
+  differentiate_sum(op.lhs, op.rhs, place, adjoints);
+}
+
+void differentiate_op(const ir::Relabel& op, Place place, Adjoints& adjoints) {
+  const bool varies = ir::contains_dim(adjoints.type(place.adjoint).dims, op.to);
+  adjoints.contribute(op.argument,
+                      varies ? adjoints.builder().insert(ir::Relabel{place.adjoint, op.to, op.from}) : place.adjoint);
+}
+
+/// g = W x: dx = W^T dg, dW = sum_i dg_i (x) x_i; where dg is the same along an index, that sum is dg (x) sum_i x_i.
+void differentiate_op(const tp::Matmul& op, Place place, Adjoints& adjoints) {
+  tp::Builder& builder = adjoints.builder();
+  ValueId dg = place.adjoint;
+  if (adjoints.type(dg).kind != Kind::vector) dg = broadcast_adjoint(builder, dg, place.value);
+  if (adjoints.active(op.argument)) {
+    adjoints.contribute(op.argument, builder.insert(tp::Matmul{op.matrix, dg, !op.transposed}));
+  }
+  if (adjoints.active(op.matrix)) {
+    ValueId x = op.argument;
+    const std::vector<DimId> constant = ir::without_dims(adjoints.type(x).dims, adjoints.type(dg).dims);
+    if (!constant.empty()) x = builder.contract(x, {}, constant);
+    adjoints.contribute(op.matrix, builder.insert(op.transposed ? tp::Outer{x, dg} : tp::Outer{dg, x}));
+  }
+}
+
+/// M = sum_i u_i (x) w_i: du_i = dM w_i, dw_i = dM^T u_i.
+void differentiate_op(const tp::Outer& op, Place place, Adjoints& adjoints) {
+  tp::Builder& builder = adjoints.builder();
+  if (adjoints.active(op.left)) {
+    adjoints.contribute(op.left, builder.insert(tp::Matmul{place.adjoint, op.right, false}));
+  }
+  if (adjoints.active(op.right)) {
+    adjoints.contribute(op.right, builder.insert(tp::Matmul{place.adjoint, op.left, true}));
+  }
+}
+
+}  // namespace tpc::passes

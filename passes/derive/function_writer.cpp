@@ -1,0 +1,285 @@
+#include "passes/derive/function_writer.h"
+
+#include <algorithm>
+#include <map>
+
+#include "passes/derive/equations.h"
+
+namespace tpc::passes {
+namespace {
+
+namespace limit = ir::limit;
+using ir::Kind;
+using ir::ValueId;
+using math::Math;
+
+template <class... Cases>
+struct Overloaded : Cases... {
+  using Cases::operator()...;
+};
+
+const limit::Op& op_of(const limit::Function& function, ValueId id) { return function.at(id).op; }
+
+bool is_trivial(const limit::Op& op) {
+  return std::holds_alternative<ir::Input>(op) || std::holds_alternative<ir::Constant>(op) ||
+         std::holds_alternative<ir::DimSize>(op) || std::holds_alternative<ir::Read>(op) ||
+         std::holds_alternative<limit::Unit>(op) || std::holds_alternative<ir::Relabel>(op);
+}
+
+bool holds_loss_gradient(const limit::Function& function, ValueId id) {  // NOLINT(misc-no-recursion)
+  if (std::holds_alternative<ir::LossGradient>(op_of(function, id))) return true;
+  const auto* map = std::get_if<ir::Map>(&op_of(function, id));
+  return map != nullptr && std::any_of(map->arguments.begin(), map->arguments.end(), [&](ValueId argument) {
+           return function.at(argument).name.empty() && holds_loss_gradient(function, argument);
+         });
+}
+
+/// A weight times something: the preactivations, which the theory gives a symbol whoever uses them.
+bool is_weight_product(const limit::Function& function, const limit::Op& op) {
+  if (const auto* map = std::get_if<ir::Map>(&op); map != nullptr && map->primitive == ir::Primitive::Add) {
+    return std::any_of(map->arguments.begin(), map->arguments.end(), [&](ValueId argument) {
+      return std::holds_alternative<limit::Condition>(op_of(function, argument));
+    });
+  }
+  if (const auto* contract = std::get_if<ir::Contract>(&op); contract != nullptr && contract->rhs.valid()) {
+    const limit::Op &lhs = op_of(function, contract->lhs), &rhs = op_of(function, contract->rhs);
+    return (std::holds_alternative<ir::Read>(lhs) && std::holds_alternative<ir::Input>(rhs)) ||
+           (std::holds_alternative<ir::Read>(rhs) && std::holds_alternative<ir::Input>(lhs));
+  }
+  return std::holds_alternative<limit::Condition>(op) || std::holds_alternative<limit::Accumulated>(op);
+}
+
+std::string matrix_name(const limit::Module& module, ir::StateId matrix, bool transposed) {
+  return module.state(matrix).name + (transposed ? "^T" : "");
+}
+
+/// In a history a finite dimension is summed by another letter than at the step itself.
+std::string history_letter(const std::string& letter) { return letter == "i" ? "j" : letter + "'"; }
+
+}  // namespace
+
+FunctionWriter::FunctionWriter(const limit::Module& module, const limit::Function& function)
+    : module_(module), function_(function), has_symbol_(function.body.size()), names_(function.body.size()) {
+  choose_symbols();
+  choose_names();
+}
+
+void FunctionWriter::choose_symbols() {
+  std::vector<int> uses(function_.body.size());
+  auto need = [&](ValueId id) { has_symbol_[id.index] = true; };
+  for (const auto& instruction : function_.body) {
+    ir::for_each_operand(instruction.op, [&](ValueId operand) { ++uses[operand.index]; });
+    std::visit(Overloaded{[&](const limit::Condition& op) { need(op.argument); },
+                          [&](const limit::Accumulated& op) { need(op.argument); },
+                          [&](const limit::Append& op) { need(op.left), need(op.right); }, [](const auto&) {}},
+               instruction.op);
+  }
+  for (size_t i = 0; i < function_.body.size(); ++i) {
+    const auto& instruction = function_.body[i];
+    if (uses[i] > 1 || !instruction.name.empty()) has_symbol_[i] = true;
+    if (is_trivial(instruction.op) || instruction.type.kind == Kind::none) has_symbol_[i] = false;
+    if (is_weight_product(function_, instruction.op)) has_symbol_[i] = true;
+  }
+  for (const auto& instruction : function_.body) {  // of a sum of both parts only the sum has a symbol
+    if (!std::holds_alternative<ir::Map>(instruction.op) || !is_weight_product(function_, instruction.op)) continue;
+    ir::for_each_operand(instruction.op, [&](ValueId operand) {
+      if (uses[operand.index] == 1 && is_weight_product(function_, op_of(function_, operand))) {
+        has_symbol_[operand.index] = false;
+      }
+    });
+  }
+  for (const ir::Result& result : function_.results) has_symbol_[result.value.index] = true;
+}
+
+void FunctionWriter::choose_names() {
+  std::map<std::string, int> taken;
+  ValueId network_output = function_.result("output");
+  for (const auto& instruction : function_.body) {
+    if (const auto* loss = std::get_if<ir::LossGradient>(&instruction.op)) network_output = loss->output;
+  }
+  for (size_t i = 0; i < function_.body.size(); ++i) {
+    if (!has_symbol_[i]) continue;
+    ValueId id(i);
+    std::string name = function_.body[i].name;
+    for (const ir::Result& result : function_.results) {
+      if (result.value == id && name.empty() && id != network_output) name = result.name;
+    }
+    if (name.empty() && id == network_output) name = "f";
+    if (name.empty()) name = made_name(id);
+    int count = ++taken[name];
+    names_[i] = count == 1 ? name : name + "." + std::to_string(count);
+  }
+}
+
+/// From what the value is: products with weights are named as in the theory, "W z1".
+std::string FunctionWriter::made_name(ValueId id) const {  // NOLINT(misc-no-recursion)
+  auto operand_name = [&](ValueId operand) {
+    if (const auto* read = std::get_if<ir::Read>(&op_of(function_, operand))) return module_.state(read->state).name;
+    if (const auto* input = std::get_if<ir::Input>(&op_of(function_, operand))) return input->field;
+    return names_[operand.index].empty() ? std::string("·") : names_[operand.index];
+  };
+  auto product_name = [&](ir::StateId matrix, bool transposed, ValueId argument) {
+    return matrix_name(module_, matrix, transposed) + " " + operand_name(argument);
+  };
+  const limit::Op& op = op_of(function_, id);
+  if (const auto* condition = std::get_if<limit::Condition>(&op)) {
+    return product_name(condition->matrix, condition->transposed, condition->argument);
+  }
+  if (const auto* accumulated = std::get_if<limit::Accumulated>(&op)) {
+    return product_name(accumulated->matrix, accumulated->transposed, accumulated->argument);
+  }
+  if (const auto* map = std::get_if<ir::Map>(&op)) {
+    for (ValueId argument : map->arguments) {
+      if (std::holds_alternative<limit::Condition>(op_of(function_, argument))) return made_name(argument);
+    }
+  }
+  if (const auto* contract = std::get_if<ir::Contract>(&op); contract != nullptr && contract->rhs.valid() &&
+                                                             is_trivial(op_of(function_, contract->lhs)) &&
+                                                             is_trivial(op_of(function_, contract->rhs))) {
+    return operand_name(contract->lhs) + " " + operand_name(contract->rhs);
+  }
+  if (holds_loss_gradient(function_, id)) return "χ";
+  return (function_.type(id).kind == Kind::scalar ? "θ" : "v") + std::to_string(id.index);
+}
+
+std::vector<std::string> FunctionWriter::subscripts(const ir::Type& type, const std::string& time,
+                                                    bool in_history) const {
+  std::vector<std::string> result;
+  if (!time.empty()) result.push_back(time);
+  for (ir::DimId dim : type.dims) {
+    const auto relabelled = letters_.find(dim);
+    std::string letter = relabelled != letters_.end() ? relabelled->second : index_letter(module_, dim);
+    result.push_back(in_history ? history_letter(letter) : letter);
+  }
+  return result;
+}
+
+Math FunctionWriter::symbol(ValueId id, const std::string& time, bool in_history) const {
+  const ir::Type& type = function_.type(id);
+  return math::symbol(type.kind == Kind::vector ? "Z" : "", names_[id.index], subscripts(type, time, in_history));
+}
+
+Math FunctionWriter::product_symbol(const std::string& accent, const limit::Condition& op, const std::string& time,
+                                    bool in_history) const {
+  return math::symbol(accent, matrix_name(module_, op.matrix, op.transposed) + " " + names_[op.argument.index],
+                      subscripts(function_.type(op.argument), time, in_history));
+}
+
+Math FunctionWriter::sum_history(ValueId id, const std::string& steps, Math body) const {
+  const std::vector<ir::DimId>& dims = function_.type(id).dims;
+  for (auto dim = dims.rbegin(); dim != dims.rend(); ++dim) {
+    body = math::sum(history_letter(index_letter(module_, *dim)), std::move(body));
+  }
+  return math::sum(steps, std::move(body));
+}
+
+std::vector<math::Equation> FunctionWriter::equations() const {
+  std::vector<math::Equation> result;
+  for (size_t i = 0; i < function_.body.size(); ++i) {
+    ValueId id(i);
+    if (has_symbol_[i]) result.push_back({symbol(id, "t", false), definition(id), {}});
+    if (const auto* write_op = std::get_if<ir::Write>(&function_.body[i].op)) {
+      const ir::State& state = module_.state(write_op->state);
+      Math next =
+          math::symbol(state.type.kind == Kind::vector ? "Z" : "", state.name, subscripts(state.type, "t+1", false));
+      result.push_back({std::move(next), write(write_op->value), {}});
+    }
+  }
+  return result;
+}
+
+Math FunctionWriter::write(ValueId id) const {  // NOLINT(misc-no-recursion)
+  return has_symbol_[id.index] ? symbol(id, "t", false) : definition(id);
+}
+
+Math FunctionWriter::summed(const std::vector<ir::DimId>& over, Math body) const {
+  for (auto dim = over.rbegin(); dim != over.rend(); ++dim)
+    body = math::sum(index_letter(module_, *dim), std::move(body));
+  return body;
+}
+
+Math FunctionWriter::definition(ValueId id) const {  // NOLINT(misc-no-recursion)
+  auto times = [&](ValueId lhs, ValueId rhs) {
+    return rhs.valid() ? math::product({write(lhs), write(rhs)}) : write(lhs);
+  };
+  return std::visit(
+      Overloaded{
+          [&](const ir::Input& op) { return math::symbol("", op.field, subscripts(function_.type(id), "", false)); },
+          [&](const ir::Constant& op) { return math::number(op.value); },
+          [&](const ir::DimSize& op) { return math::symbol("", module_.dim(op.dim).name, {}); },
+          [&](const limit::Unit&) { return math::number(1); },
+          [&](const ir::Read& op) {
+            const ir::State& state = module_.state(op.state);
+            return math::symbol(state.type.kind == Kind::vector ? "Z" : "", state.name,
+                                subscripts(state.type, "t", false));
+          },
+          [&](const ir::Map& op) { return map_definition(op); },
+          [&](const ir::Contract& op) { return summed(op.over, times(op.lhs, op.rhs)); },
+          [&](const ir::Relabel& op) { return relabelled(op); },
+          [&](const ir::OneHot& op) {
+            return math::function(
+                "1", {math::plus({write(op.argument)}), math::symbol("", index_letter(module_, op.dim), {})});
+          },
+          [&](const limit::Condition& op) {
+            return math::plus({product_symbol("hatZ", op, "t", false), product_symbol("dotZ", op, "t", false)});
+          },
+          [&](const limit::Accumulated& op) { return accumulated_definition(op); },
+          [&](const limit::Expect& op) { return summed(op.over, math::expectation(times(op.lhs, op.rhs))); },
+          [&](const ir::Loss& op) {
+            return math::function(op.loss == ir::LossKind::mse ? "mse" : "cross_entropy",
+                                  {write(op.output), write(op.target)});
+          },
+          [&](const ir::LossGradient& op) {
+            Math f = op.loss == ir::LossKind::mse ? write(op.output) : math::function("softmax", {write(op.output)});
+            return math::plus({std::move(f), math::negate(write(op.target))});
+          },
+          [](const auto&) { return math::words(""); }},
+      op_of(function_, id));
+}
+
+Math FunctionWriter::map_definition(const ir::Map& op) const {  // NOLINT(misc-no-recursion)
+  Math first = write(op.arguments[0]);
+  if (op.arguments.size() == 1) {
+    switch (op.primitive) {
+      case ir::Primitive::Neg: return math::negate(std::move(first));
+      case ir::Primitive::Pow: return math::power(std::move(first), op.power);
+      default: return math::function(std::string(ir::primitive_name(op.primitive)), {std::move(first)});
+    }
+  }
+  Math second = write(op.arguments[1]);
+  switch (op.primitive) {
+    case ir::Primitive::Add: return math::plus({std::move(first), std::move(second)});
+    case ir::Primitive::Sub: return math::plus({std::move(first), math::negate(std::move(second))});
+    case ir::Primitive::Mul: return math::product({std::move(first), std::move(second)});
+    default: return math::quotient(std::move(first), std::move(second));
+  }
+}
+
+/// The argument with another index letter.
+Math FunctionWriter::relabelled(const ir::Relabel& op) const {  // NOLINT(misc-no-recursion)
+  const auto outer = letters_;
+  letters_[op.from] = index_letter(module_, op.to);
+  Math result = write(op.argument);
+  letters_ = outer;
+  return result;
+}
+
+/// sum_{s<t} sum_j coefficient E[Z^{right}_{s,j} Z^x_t] Z^{left}_{s,j}, one such sum per append of the training step.
+Math FunctionWriter::accumulated_definition(const limit::Accumulated& op) const {  // NOLINT(misc-no-recursion)
+  const limit::Function* step = module_.find("step");
+  if (step == nullptr) return math::number(0);
+  const FunctionWriter other = step == &function_ ? *this : FunctionWriter(module_, *step);
+  std::vector<Math> terms;
+  for (const auto& instruction : step->body) {
+    const auto* append = std::get_if<limit::Append>(&instruction.op);
+    if (append == nullptr || append->matrix != op.matrix) continue;
+    ValueId met = op.transposed ? append->left : append->right;
+    ValueId made = op.transposed ? append->right : append->left;
+    Math overlap = math::expectation(math::product({other.symbol(met, "s", true), write(op.argument)}));
+    Math body = math::product({other.write(append->coefficient), std::move(overlap), other.symbol(made, "s", true)});
+    terms.push_back(other.sum_history(made, "s<t", std::move(body)));
+  }
+  return terms.empty() ? math::number(0) : math::plus(std::move(terms));
+}
+
+}  // namespace tpc::passes

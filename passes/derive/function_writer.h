@@ -1,0 +1,51 @@
+/// \file Writes one function of Limit IR as equations.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "ir/limit/ir.h"
+#include "passes/derive/math.h"
+
+namespace tpc::passes {
+
+/// Symbols and right-hand sides of one function's values. Values with a name of the user's, those used more than once,
+/// and those that a matrix or a history refers to get a symbol; the rest is written out in place.
+class FunctionWriter {
+ public:
+  FunctionWriter(const ir::limit::Module& module, const ir::limit::Function& function);
+
+  /// One equation per value with a symbol, in program order, next states included.
+  [[nodiscard]] std::vector<math::Equation> equations() const;
+
+  /// The value as a symbol at step `time` ("t", "s"); in a history its finite dimensions carry other letters.
+  [[nodiscard]] math::Math symbol(ir::ValueId id, const std::string& time, bool in_history) const;
+  /// The random variable of a product with an initial matrix: accent "Z", "hatZ" or "dotZ".
+  [[nodiscard]] math::Math product_symbol(const std::string& accent, const ir::limit::Condition& op,
+                                          const std::string& time, bool in_history) const;
+  /// `body` summed over steps (e.g. "s<t") and over the history letters of the value's finite dimensions.
+  [[nodiscard]] math::Math sum_history(ir::ValueId id, const std::string& steps, math::Math body) const;
+
+ private:
+  void choose_symbols();
+  void choose_names();
+  [[nodiscard]] std::string made_name(ir::ValueId id) const;
+  [[nodiscard]] std::vector<std::string> subscripts(const ir::Type& type, const std::string& time,
+                                                    bool in_history) const;
+  [[nodiscard]] math::Math write(ir::ValueId id) const;       ///< its symbol, or written out
+  [[nodiscard]] math::Math definition(ir::ValueId id) const;  ///< its right-hand side
+  [[nodiscard]] math::Math map_definition(const ir::Map& op) const;
+  [[nodiscard]] math::Math accumulated_definition(const ir::limit::Accumulated& op) const;
+  [[nodiscard]] math::Math relabelled(const ir::Relabel& op) const;
+  [[nodiscard]] math::Math summed(const std::vector<ir::DimId>& over, math::Math body) const;
+
+  const ir::limit::Module& module_;
+  const ir::limit::Function& function_;
+  std::vector<bool> has_symbol_;
+  std::vector<std::string> names_;
+  /// Index letters that differ from the dimensions' own, while a relabelled value is written.
+  mutable std::map<ir::DimId, std::string> letters_;
+};
+
+}  // namespace tpc::passes

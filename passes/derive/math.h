@@ -1,0 +1,66 @@
+/// \file A small tree for printed mathematics, rendered as text or LaTeX. Knows nothing of the IR.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tpc::passes::math {
+
+enum class Shape {
+  number,       ///< value
+  symbol,       ///< accent^{name}_{subscripts}; accent empty: name_{subscripts}
+  sum,          ///< sum over name (e.g. "s<t") of parts[0]
+  expectation,  ///< E[parts[0]]
+  derivative,   ///< d parts[0] / d parts[1]
+  product,      ///< parts side by side
+  plus,         ///< parts added; a negated part is subtracted
+  negate,       ///< -parts[0]
+  quotient,     ///< parts[0] / parts[1]
+  power,        ///< parts[0] ^ name
+  function,     ///< name(parts...)
+  words,        ///< plain language
+};
+
+struct Math {
+  Shape shape = Shape::number;
+  double value = 0.0;
+  std::string accent;  ///< "Z", "hatZ", "dotZ"
+  std::string name;
+  std::vector<std::string> subscripts;
+  std::vector<Math> parts;
+};
+
+Math number(double value);
+Math symbol(std::string accent, std::string name, std::vector<std::string> subscripts);
+Math words(std::string text);
+Math sum(std::string range, Math body);
+Math expectation(Math body);
+Math derivative(Math of, Math by);
+Math function(std::string name, std::vector<Math> arguments);
+Math power(Math base, int exponent);
+Math negate(Math a);  ///< folds a double negation and negative numbers
+Math quotient(Math a, Math b);
+Math product(std::vector<Math> factors);  ///< flattens, drops factors 1, pulls signs and numbers to the front
+Math plus(std::vector<Math> terms);       ///< flattens
+
+/// One printed line: left = right, or only words.
+struct Equation {
+  Math left, right;
+  std::string remark;  ///< plain language behind the equation
+};
+
+struct Section {
+  std::string title;
+  std::string preface;
+  std::vector<Equation> equations;
+};
+
+std::string render_text(const Math& m);
+std::string render_latex(const Math& m);
+/// A user's name in math mode: z1 as z_{1}, Greek letters by their commands, other words upright.
+std::string latex_name(const std::string& name);
+/// Plain words for LaTeX: special characters escaped.
+std::string latex_words(const std::string& text);
+
+}  // namespace tpc::passes::math

@@ -1,0 +1,333 @@
+#include "passes/limit/derive_function.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "passes/limit/map_limit.h"
+
+namespace tpc::passes {
+namespace {
+
+namespace tp = ir::tp;
+namespace limit = ir::limit;
+using ir::DimId;
+using ir::Exponent;
+using ir::Kind;
+using ir::Primitive;
+using ir::Rational;
+using ir::StateId;
+using ir::ValueId;
+
+/// Thrown inside this file only, caught by derive_function: an operation without a limit rule for its exponents.
+struct NoLimit {
+  std::string message;
+};
+
+class FunctionDeriver {
+ public:
+  FunctionDeriver(const tp::Module& module, const tp::Function& source, const std::vector<StateLimit>& states,
+                  limit::Module& target, limit::Function& result)
+      : module_(module), source_(source), states_(states), target_(target), builder_(target, result) {}
+
+  void derive(ValueId id) {
+    current_ = id;
+    const tp::Instruction& instruction = source_.at(id);
+    builder_.at(instruction.span);
+    if (instruction.type.kind == Kind::matrix) {
+      matrices_[id] = std::visit([&](const auto& op) { return matrix(op); }, instruction.op);
+    } else {
+      const size_t first_new = builder_.function().body.size();
+      ScaledValue derived = std::visit([&](const auto& op) { return value(op); }, instruction.op);
+      const bool is_new = derived.value.valid() && derived.value.index >= first_new;
+      if (is_new) builder_.function().body[derived.value.index].name = instruction.name;
+      values_[id] = derived;
+    }
+  }
+
+  /// The limit of a result, which must be of order one.
+  ValueId result(const ir::Result& wanted) {
+    const ScaledValue& derived = values_.at(wanted.value);
+    if (derived.exponent == Exponent(0)) return materialize(derived);
+    if (derived.is_zero()) throw NoLimit{"`" + wanted.name + "` of `" + source_.name + "` is zero in the limit"};
+    throw NoLimit{"`" + wanted.name + "` of `" + source_.name + "` grows like n^(" + derived.exponent.str() +
+                  "), it has no limit of order one"};
+  }
+
+  [[nodiscard]] Span span() const { return source_.at(current_).span; }
+
+ private:
+  // ---- values that are the same at every width ----
+  ScaledValue value(const ir::Input& op) { return {0, builder_.input(op.field, source_.type(current_).dims)}; }
+  ScaledValue value(const ir::Constant& op) {
+    return op.value == 0.0 ? ScaledValue::zero() : ScaledValue{0, builder_.insert(op)};
+  }
+  ScaledValue value(const ir::DimSize& op) { return {0, builder_.insert(op)}; }
+  ScaledValue value(const tp::WidthPower& op) { return ScaledValue::power(op.exponent); }
+
+  ScaledValue value(const ir::Read& op) {
+    const Exponent& scale = target_.state(op.state).scale;
+    return scale.finite() ? ScaledValue{scale, builder_.insert(op)} : ScaledValue::zero();
+  }
+
+  // ---- linear operations: exponents add ----
+  ScaledValue value(const ir::Contract& op) {
+    const ScaledValue& lhs = values_.at(op.lhs);
+    ScaledValue rhs = op.rhs.valid() ? values_.at(op.rhs) : ScaledValue::power(0);
+    Exponent exponent = lhs.exponent + rhs.exponent;
+    if (!exponent.finite()) return ScaledValue::zero();
+    return {exponent, builder_.contract(materialize(lhs), rhs.value, op.over)};
+  }
+  ScaledValue value(const ir::Relabel& op) {
+    const ScaledValue& argument = values_.at(op.argument);
+    if (!argument.value.valid()) return argument;
+    return {argument.exponent, builder_.insert(ir::Relabel{argument.value, op.from, op.to})};
+  }
+  ScaledValue value(const ir::OneHot& op) {
+    return {0, builder_.insert(ir::OneHot{order_one(op.argument, "a class index"), op.dim})};
+  }
+
+  /// A sum over the width is n times an expectation (Master Theorem: theta = E phi(Z..)).
+  ScaledValue value(const tp::Moment& op) {
+    const ScaledValue& lhs = values_.at(op.lhs);
+    ScaledValue rhs = op.rhs.valid() ? values_.at(op.rhs) : ScaledValue::power(0);
+    Exponent exponent = lhs.exponent + rhs.exponent + Exponent(1);
+    if (!exponent.finite()) return ScaledValue::zero();
+    return {exponent, builder_.insert(limit::Expect{lhs.value, rhs.value, op.over})};
+  }
+
+  /// W x = W_0 x + (accumulated updates) x. W_0 has entries n^{scale} N(0, sigma^2): W_0 x is n^{scale + 1/2} hat +
+  /// dot.
+  ScaledValue value(const tp::Matmul& op) {
+    const MatrixForm& form = matrices_.at(op.matrix);
+    const ScaledValue& argument = values_.at(op.argument);
+    if (!form.base || !form.terms.empty()) throw NoLimit{"a matrix product with a matrix that is being updated"};
+    const StateId state = *form.base;
+    const Exponent& scale = target_.state(state).scale;
+    Exponent exponent = scale + Exponent(Rational(1, 2)) + form.base_coefficient.exponent + argument.exponent;
+    if (!exponent.finite()) return ScaledValue::zero();
+    ValueId product = matrix_product(state, argument.value, op.transposed);
+    return multiply({exponent, product}, {0, form.base_coefficient.value});
+  }
+
+  ValueId matrix_product(StateId state, ValueId argument, bool transposed) {
+    const StateLimit& kept = states_[state.index];
+    if (!kept.keeps_updates) return builder_.insert(limit::Condition{state, argument, transposed});
+    if (!kept.keeps_initial) return builder_.insert(limit::Accumulated{state, argument, transposed});
+    ValueId initial = builder_.insert(limit::Condition{state, argument, transposed});
+    ValueId updates = builder_.insert(limit::Accumulated{state, argument, transposed});
+    return builder_.add(initial, updates);
+  }
+
+  // ---- coordinatewise maps ----
+  ScaledValue value(const ir::Map& op) {
+    const ScaledValue& first = values_.at(op.arguments[0]);
+    if (op.arguments.size() == 1) return unary(op, first);
+    const ScaledValue& second = values_.at(op.arguments[1]);
+    switch (op.primitive) {
+      case Primitive::Mul: return multiply(first, second);
+      case Primitive::Div: return divide(first, second);
+      default: return add(op, first, second);
+    }
+  }
+
+  ScaledValue multiply(const ScaledValue& a, const ScaledValue& b) {
+    Exponent exponent = a.exponent + b.exponent;
+    if (!exponent.finite()) return ScaledValue::zero();
+    if (!a.value.valid() || !b.value.valid()) return {exponent, a.value.valid() ? a.value : b.value};
+    return {exponent, builder_.mul(a.value, b.value)};
+  }
+
+  ScaledValue divide(const ScaledValue& a, const ScaledValue& b) {
+    if (b.is_zero()) throw NoLimit{"a division by something that vanishes"};
+    if (a.is_zero()) return ScaledValue::zero();
+    Exponent exponent = a.exponent.rational() - b.exponent.rational();
+    if (!b.value.valid()) return {exponent, a.value};
+    return {exponent, builder_.div(materialize(a), b.value)};
+  }
+
+  /// Of a sum only the leading exponent stays.
+  ScaledValue add(const ir::Map& op, const ScaledValue& a, const ScaledValue& b) {
+    if (a.exponent < b.exponent) {
+      note_dropped(op.arguments[0], a.exponent, b.exponent);
+      return op.primitive == Primitive::Add ? b : negate(b);
+    }
+    if (b.exponent < a.exponent) {
+      note_dropped(op.arguments[1], b.exponent, a.exponent);
+      return a;
+    }
+    if (a.is_zero()) return a;
+    return {a.exponent, builder_.map(op.primitive, {materialize(a), materialize(b)})};
+  }
+
+  ScaledValue negate(const ScaledValue& a) {
+    return a.is_zero() ? a : ScaledValue{a.exponent, builder_.neg(materialize(a))};
+  }
+
+  ScaledValue unary(const ir::Map& op, const ScaledValue& argument) {
+    UnaryLimitRule rule = unary_limit_rule(op.primitive, op.power);
+    if (argument.exponent == Exponent(0) || (rule.homogeneous_degree && argument.exponent.finite())) {
+      Rational degree = rule.homogeneous_degree.value_or(Rational(0));
+      return {argument.exponent.rational() * degree, builder_.map(op.primitive, {materialize(argument)}, op.power)};
+    }
+    if (Exponent(0) < argument.exponent) {
+      throw NoLimit{"`" + std::string(ir::primitive_name(op.primitive)) + "` of something that grows like n^(" +
+                    argument.exponent.str() + ")"};
+    }
+    return near_zero(op, rule, argument);
+  }
+
+  /// phi(n^e Z), e < 0: phi(0), or phi'(0) n^e Z if phi(0) = 0.
+  ScaledValue near_zero(const ir::Map& op, const UnaryLimitRule& rule, const ScaledValue& argument) {
+    if (rule.homogeneous_degree || (rule.value_at_zero == 0.0 && argument.is_zero())) return ScaledValue::zero();
+    if (rule.value_at_zero == 0.0) {
+      return multiply({0, builder_.constant(rule.slope_at_zero)}, argument);
+    }
+    const ir::Type& type = source_.type(current_);
+    if (!type.dims.empty()) {
+      throw NoLimit{"`" + std::string(ir::primitive_name(op.primitive)) +
+                    "` of something that vanishes: it is the same constant for every input"};
+    }
+    ValueId constant = builder_.constant(rule.value_at_zero);
+    if (type.kind == Kind::scalar) return {0, constant};
+    return {0, builder_.mul(constant, builder_.insert(limit::Unit{}))};
+  }
+
+  // ---- losses: outputs of order one ----
+  ScaledValue value(const ir::Loss& op) {
+    return {0, builder_.insert(ir::Loss{op.loss, order_one(op.output, "the network's output"),
+                                        order_one(op.target, "the target"), op.over})};
+  }
+  ScaledValue value(const ir::LossGradient& op) {
+    return {0, builder_.insert(ir::LossGradient{op.loss, order_one(op.output, "the network's output"),
+                                                order_one(op.target, "the target"), op.over})};
+  }
+
+  // ---- states ----
+  ScaledValue value(const ir::Write& op) {
+    if (!states_[op.state.index].keeps_updates) return ScaledValue::zero();
+    if (module_.state(op.state).type.kind == Kind::matrix) {
+      append_updates(op.state, matrices_.at(op.value));
+      return ScaledValue::zero();
+    }
+    const ScaledValue& next = values_.at(op.value);
+    TPC_CHECK(next.exponent == target_.state(op.state).scale,
+              "the next value of a state has exponent " + next.exponent.str() + " instead of its scale");
+    builder_.write(op.state, materialize(next));
+    return ScaledValue::zero();
+  }
+
+  /// W_{t+1} = W_t + sum of terms; a term counts if its entries have the updates' leading exponent: n times the
+  /// contribution of W_0's entries, divided by sqrt(n).
+  void append_updates(StateId state, const MatrixForm& form) {
+    if (form.base != state || !form.base_coefficient.is_pure_power() || form.base_coefficient.exponent != Exponent(0)) {
+      throw NoLimit{"an update of `" + module_.state(state).name + "` that is not the old value plus gradient terms"};
+    }
+    const Exponent leading = target_.state(state).scale + Exponent(Rational(-1, 2));
+    for (const OuterTerm& term : form.terms) {
+      TPC_CHECK(term.exponent() <= leading, "an update of a matrix is larger than the analysis says");
+      if (term.exponent() < leading) continue;
+      builder_.insert(limit::Append{state, materialize(term.coefficient), term.left.value, term.right.value});
+    }
+  }
+
+  // ---- matrices: kept as linear combinations ----
+  template <class Op>
+  MatrixForm matrix(const Op&) {
+    throw NoLimit{"an operation on matrices without a limit rule"};
+  }
+  MatrixForm matrix(const ir::Read& op) { return {op.state, ScaledValue::power(0), {}}; }
+  MatrixForm matrix(const tp::Outer& op) {
+    MatrixForm form;
+    form.terms.push_back({ScaledValue::power(0), values_.at(op.left), values_.at(op.right)});
+    if (!form.terms[0].exponent().finite()) form.terms.clear();
+    return form;
+  }
+  MatrixForm matrix(const ir::Map& op) {
+    switch (op.primitive) {
+      case Primitive::Neg: return scaled(matrices_.at(op.arguments[0]), {0, builder_.constant(-1.0)});
+      case Primitive::Mul: {
+        bool matrix_first = source_.type(op.arguments[0]).kind == Kind::matrix;
+        return scaled(matrices_.at(op.arguments[matrix_first ? 0 : 1]), values_.at(op.arguments[matrix_first ? 1 : 0]));
+      }
+      case Primitive::Add: return sum(matrices_.at(op.arguments[0]), matrices_.at(op.arguments[1]));
+      case Primitive::Sub:
+        return sum(matrices_.at(op.arguments[0]), scaled(matrices_.at(op.arguments[1]), {0, builder_.constant(-1.0)}));
+      default: throw NoLimit{"a nonlinear map of matrices"};
+    }
+  }
+
+  MatrixForm scaled(MatrixForm form, const ScaledValue& factor) {
+    if (form.base) form.base_coefficient = multiply(form.base_coefficient, factor);
+    for (OuterTerm& term : form.terms) term.coefficient = multiply(term.coefficient, factor);
+    std::erase_if(form.terms, [](const OuterTerm& term) { return term.coefficient.is_zero(); });
+    return form;
+  }
+
+  static MatrixForm sum(MatrixForm a, const MatrixForm& b) {
+    if (a.base && b.base) throw NoLimit{"a sum of two matrices"};
+    if (b.base) {
+      a.base = b.base;
+      a.base_coefficient = b.base_coefficient;
+    }
+    a.terms.insert(a.terms.end(), b.terms.begin(), b.terms.end());
+    return a;
+  }
+
+  template <class Op>
+  ScaledValue value(const Op&) {
+    TPC_CHECK(false, "a matrix operation that makes no matrix");
+  }
+
+  // ---- helpers ----
+  ValueId materialize(const ScaledValue& scaled_value) {
+    TPC_CHECK(!scaled_value.is_zero(), "a vanished value is used");
+    return scaled_value.value.valid() ? scaled_value.value : builder_.constant(1.0);
+  }
+
+  ValueId order_one(ValueId id, const std::string& what) {
+    const ScaledValue& derived = values_.at(id);
+    if (derived.exponent != Exponent(0)) {
+      throw NoLimit{what + " has exponent " + derived.exponent.str() + ", not 0"};
+    }
+    return materialize(derived);
+  }
+
+  /// Updates of states that vanish are named once, by state (derive_limit.cpp); this is for other sums.
+  void note_dropped(ValueId dropped, const Exponent& its, const Exponent& kept) {
+    if (!its.finite() || source_.name != "predict") return;
+    const std::string& name = source_.at(dropped).name;
+    if (name.empty()) return;
+    target_.vanishing.push_back({"term " + name, its.rational() - kept.rational(), source_.at(dropped).span});
+  }
+
+  const tp::Module& module_;
+  const tp::Function& source_;
+  const std::vector<StateLimit>& states_;
+  limit::Module& target_;
+  limit::Builder builder_;
+  ValueId current_;
+  std::unordered_map<ValueId, ScaledValue> values_;
+  std::unordered_map<ValueId, MatrixForm> matrices_;
+};
+
+}  // namespace
+
+std::optional<LimitFailure> derive_function(const ir::tp::Module& module, const ir::tp::Function& source,
+                                            const std::vector<StateLimit>& states, ir::limit::Module& target) {
+  limit::Function result;
+  result.name = source.name;
+  FunctionDeriver deriver(module, source, states, target, result);
+  try {
+    for (size_t i = 0; i < source.body.size(); ++i) deriver.derive(ValueId(i));
+    for (const ir::Result& wanted : source.results) {
+      ValueId value = deriver.result(wanted);
+      result.results.push_back({wanted.name, value});
+    }
+  } catch (const NoLimit& failure) {
+    return LimitFailure{failure.message, deriver.span()};
+  }
+  target.functions.push_back(std::move(result));
+  return std::nullopt;
+}
+
+}  // namespace tpc::passes

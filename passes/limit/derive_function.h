@@ -1,0 +1,24 @@
+/// \file The limit of one function: walks its instructions and keeps, of every value, the leading power of n.
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "passes/limit/derive_limit.h"
+#include "passes/limit/scaled_value.h"
+
+namespace tpc::passes {
+
+/// What stays of a state in the limit, decided once for all functions.
+struct StateLimit {
+  bool keeps_initial = true;  ///< the initial value has the leading exponent
+  bool keeps_updates = true;  ///< the updates have the leading exponent
+};
+
+/// Derives `source` and appends it to `target.functions`; names of dropped summands are added to target.vanishing.
+/// Empty on success.
+std::optional<LimitFailure> derive_function(const ir::tp::Module& module, const ir::tp::Function& source,
+                                            const std::vector<StateLimit>& states, ir::limit::Module& target);
+
+}  // namespace tpc::passes

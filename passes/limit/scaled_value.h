@@ -1,0 +1,36 @@
+/// \file A TP IR value seen in the limit: n^exponent times a Limit IR value of order one.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "ir/limit/ir.h"
+#include "ir/tp/ir.h"
+
+namespace tpc::passes {
+
+/// n^exponent * value; without a value: the pure power of n itself; exponent minus infinity: zero.
+struct ScaledValue {
+  ir::Exponent exponent;
+  ir::ValueId value;
+
+  static ScaledValue zero() { return {}; }
+  static ScaledValue power(const ir::Rational& exponent) { return {exponent, {}}; }
+  [[nodiscard]] bool is_zero() const { return !exponent.finite(); }
+  [[nodiscard]] bool is_pure_power() const { return exponent.finite() && !value.valid(); }
+};
+
+/// One rank-one family of a matrix value: coefficient * sum_i left_i (x) right_i.
+struct OuterTerm {
+  ScaledValue coefficient, left, right;
+  [[nodiscard]] ir::Exponent exponent() const { return coefficient.exponent + left.exponent + right.exponent; }
+};
+
+/// A matrix value as a linear combination: base_coefficient * (a matrix state) + sum of outer terms.
+struct MatrixForm {
+  std::optional<ir::StateId> base;
+  ScaledValue base_coefficient;
+  std::vector<OuterTerm> terms;
+};
+
+}  // namespace tpc::passes

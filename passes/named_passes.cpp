@@ -1,0 +1,106 @@
+#include "passes/named_passes.h"
+
+#include <ostream>
+
+#include "passes/autodiff/autodiff.h"
+#include "passes/derive/derive.h"
+#include "passes/limit/derive_limit.h"
+#include "passes/simplify/cse.h"
+#include "passes/simplify/dce.h"
+#include "passes/simplify/simplify.h"
+#include "passes/update/update.h"
+#include "passes/width/classify.h"
+#include "passes/width/width_analysis.h"
+
+namespace tpc::passes {
+namespace {
+
+namespace tp = ir::tp;
+namespace limit = ir::limit;
+
+const char* const needs_tp = "works on TP IR, and the module is Limit IR";
+const char* const needs_limit = "works on Limit IR, and the module is TP IR";
+const char* const needs_training = "needs the functions `step` and `predict`";
+
+bool is_trainable(const tp::Module& module) {
+  return module.find("step") != nullptr && module.find("predict") != nullptr;
+}
+
+}  // namespace
+
+PassError run_autodiff(AnyModule& module, const PassContext&) {
+  auto* program = std::get_if<tp::Module>(&module);
+  if (program == nullptr) return needs_tp;
+  const tp::Function* loss = program->find("loss");
+  if (loss == nullptr || !loss->result("loss").valid()) return "needs a function `loss` with a result `loss`";
+  if (loss->type(loss->result("loss")) != (ir::Type{ir::Kind::scalar, {}})) return "needs a loss of type scalar";
+  if (program->find("gradient") != nullptr) return "the function `gradient` is there already";
+  add_gradient(*program);
+  return {};
+}
+
+PassError run_sgd(AnyModule& module, const PassContext& context) {
+  auto* program = std::get_if<tp::Module>(&module);
+  if (program == nullptr) return needs_tp;
+  if (program->find("gradient") == nullptr) return "needs the function `gradient` (run autodiff before it)";
+  if (program->find("step") != nullptr) return "the function `step` is there already";
+  add_sgd_step(*program, {context.options.learning_rate});
+  return {};
+}
+
+PassError run_fold_constants(AnyModule& module, const PassContext&) {
+  std::visit([](auto& any) { fold_constants(any); }, module);
+  return {};
+}
+PassError run_simplify(AnyModule& module, const PassContext&) {
+  std::visit([](auto& any) { simplify(any); }, module);
+  return {};
+}
+PassError run_cse(AnyModule& module, const PassContext&) {
+  std::visit([](auto& any) { eliminate_common_subexpressions(any); }, module);
+  return {};
+}
+PassError run_dce(AnyModule& module, const PassContext&) {
+  std::visit([](auto& any) { eliminate_dead_code(any); }, module);
+  return {};
+}
+
+PassError run_print_width(AnyModule& module, const PassContext& context) {
+  const auto* program = std::get_if<tp::Module>(&module);
+  if (program == nullptr) return needs_tp;
+  if (!is_trainable(*program)) return needs_training;
+  context.output << print_width(*program, analyze_width(*program));
+  return {};
+}
+
+PassError run_derive_limit(AnyModule& module, const PassContext&) {
+  const auto* program = std::get_if<tp::Module>(&module);
+  if (program == nullptr) return needs_tp;
+  if (!is_trainable(*program)) return needs_training;
+  const WidthAnalysis analysis = analyze_width(*program);
+  const Classification classification = classify(*program, analysis);
+  if (classification.regime != Regime::feature_learning) {
+    return "needs a feature-learning program, this one is " + std::string(regime_name(classification.regime));
+  }
+  std::variant<limit::Module, LimitFailure> derived = derive_limit(*program, analysis);
+  if (const auto* failure = std::get_if<LimitFailure>(&derived)) return failure->message;
+  module = std::get<limit::Module>(std::move(derived));
+  return {};
+}
+
+PassError run_homogenize(AnyModule& module, const PassContext&) {
+  auto* program = std::get_if<limit::Module>(&module);
+  if (program == nullptr) return needs_limit;
+  if (!is_affine(*program)) return "needs a program whose maps are affine in their random variables";
+  homogenize(*program);
+  return {};
+}
+
+PassError run_print_derivation(AnyModule& module, const PassContext& context) {
+  const auto* program = std::get_if<limit::Module>(&module);
+  if (program == nullptr) return needs_limit;
+  context.output << derive_text(*program);
+  return {};
+}
+
+}  // namespace tpc::passes

@@ -1,0 +1,35 @@
+/// \file Passes over textual or in-memory modules by name (passes.def), for the pipeline and for tpc-opt.
+#pragma once
+
+#include <functional>
+#include <iosfwd>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "ir/limit/ir.h"
+#include "ir/tp/ir.h"
+
+namespace tpc::passes {
+
+using AnyModule = std::variant<ir::tp::Module, ir::limit::Module>;
+
+struct PassOptions {
+  bool verify_each = false;              ///< run the verifier after every pass; names the pass that broke the IR
+  bool time_passes = false;              ///< print the time of every pass to `log`
+  std::vector<std::string> print_after;  ///< names of passes after which the module is printed to `log`
+  std::ostream* log = nullptr;
+  double learning_rate = 0.0;  ///< for `sgd`
+};
+
+/// Why a list of passes could not be run; empty: it was.
+using PassError = std::string;
+
+/// Names and one-line descriptions, in the order of passes.def.
+std::vector<std::pair<std::string, std::string>> list_passes();
+
+/// Runs the named passes in order. Printer passes (print-width, ...) write to `output`.
+PassError run_passes(AnyModule& module, const std::vector<std::string>& names, const PassOptions& options,
+                     std::ostream& output);
+
+}  // namespace tpc::passes

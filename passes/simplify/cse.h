@@ -1,0 +1,16 @@
+/// \file Common subexpressions: of instructions with the same operation, operands and type only the first stays.
+/// Why: every use of a parameter reads it again, and derivatives recompute what the forward pass has. Operations are
+/// pure but for Write and Append, which stay; all reads of a step see the same old value. Products and sums are found
+/// with operands in either order. Needs a module that verifies.
+/// Shown by: tests/lit/passes/cse, tests/unit/passes/simplify_test.cpp.
+#pragma once
+
+#include "ir/limit/ir.h"
+#include "ir/tp/ir.h"
+
+namespace tpc::passes {
+
+void eliminate_common_subexpressions(ir::tp::Module& module);
+void eliminate_common_subexpressions(ir::limit::Module& module);
+
+}  // namespace tpc::passes

@@ -1,0 +1,145 @@
+#include "passes/simplify/simplify.h"
+
+#include <cmath>
+
+#include "passes/simplify/dce.h"
+#include "passes/simplify/rewriter.h"
+#include "passes/simplify/simplify_rules.h"
+
+namespace tpc::passes {
+namespace {
+
+using ir::Primitive;
+using ir::ValueId;
+using Replacement = std::optional<ValueId>;
+
+// ---- constant folding -----------------------------------------------------------------------------------------------
+
+template <class M>
+Replacement fold(M& m, const ir::Map& map) {
+  std::vector<double> numbers;
+  for (ValueId argument : map.arguments) {
+    const std::optional<double> number = m.number(argument);
+    if (!number) return std::nullopt;
+    numbers.push_back(*number);
+  }
+  const double value = ir::evaluate_primitive(map.primitive, numbers, map.power);
+  // What is not finite stays visible as the operation that makes it.
+  return std::isfinite(value) ? Replacement(m.build.constant(value)) : std::nullopt;
+}
+template <class M>
+Replacement fold(M& m, const ir::DimSize& op) {
+  const std::optional<int64_t> size = m.build.module().dim(op.dim).size;
+  return size ? Replacement(m.build.constant(static_cast<double>(*size))) : std::nullopt;
+}
+template <class M>
+Replacement fold(M& m, const ir::tp::WidthPower& op) {
+  return op.exponent.is_zero() ? Replacement(m.build.constant(1)) : std::nullopt;
+}
+template <class M, class Op>
+Replacement fold(M&, const Op&) {
+  return std::nullopt;
+}
+
+// ---- rules of operations --------------------------------------------------------------------------------------------
+
+template <class M>
+Replacement simplify_op(M& m, const ir::Map& map) {
+  const ValueId x = map.arguments[0];
+  const ValueId y = map.arguments.size() > 1 ? map.arguments[1] : ValueId{};
+  const bool commutes = map.primitive == Primitive::Add || map.primitive == Primitive::Mul;
+  for (const auto& rule : simplify_rules<M>()) {
+    if (rule.primitive != map.primitive) continue;
+    ValueId result = rule.apply(m, x, y, map.power);
+    if (!result.valid() && commutes) result = rule.apply(m, y, x, map.power);
+    if (result.valid()) return result;
+  }
+  return std::nullopt;
+}
+
+/// A plain scalar or a sign leaves an operation that is linear in `operand`: one product of the result is left, instead
+/// of one of every operand. `with` makes the operation with another operand.
+template <class M, class With>
+Replacement pull_out(M& m, ValueId operand, With&& with) {
+  const auto product = m.factored(operand);
+  if (product && m.is_plain(product.factor) && !m.is_plain(product.rest)) {
+    return m.build.mul(product.factor, with(product.rest));
+  }
+  const ValueId negated = m.argument(operand, Primitive::Neg);
+  return negated.valid() ? Replacement(m.build.neg(with(negated))) : std::nullopt;
+}
+
+/// contract, moment, expect: bilinear. A factor of a small scalar array stays there if the result is a vector.
+template <class M, class Sum>
+  requires requires(Sum sum) {
+    sum.lhs;
+    sum.rhs;
+    sum.over;
+  }
+Replacement simplify_op(M& m, const Sum& sum) {
+  auto kind = [&](ValueId id) { return m.build.type(id).kind; };
+  Replacement result;
+  if (!sum.rhs.valid() || kind(sum.lhs) >= kind(sum.rhs)) {
+    result = pull_out(m, sum.lhs, [&](ValueId lhs) { return m.build.insert(Sum{lhs, sum.rhs, sum.over}); });
+  }
+  if (!result && sum.rhs.valid() && kind(sum.rhs) >= kind(sum.lhs)) {
+    result = pull_out(m, sum.rhs, [&](ValueId rhs) { return m.build.insert(Sum{sum.lhs, rhs, sum.over}); });
+  }
+  return result;
+}
+
+/// (s W) x = s (W x): n numbers are scaled instead of n^2. Factors of x stay with x.
+template <class M>
+Replacement simplify_op(M& m, const ir::tp::Matmul& op) {
+  return pull_out(m, op.matrix,
+                  [&](ValueId matrix) { return m.build.insert(ir::tp::Matmul{matrix, op.argument, op.transposed}); });
+}
+
+template <class M, class Op>
+Replacement simplify_op(M&, const Op&) {
+  return std::nullopt;
+}
+
+// ---- engine ---------------------------------------------------------------------------------------------------------
+
+/// One sweep over a function; the number of replacements.
+template <class ModuleType>
+size_t sweep(ModuleType& module, ir::Function<typename ModuleType::Op>& function, bool with_rules) {
+  using M = Matcher<ModuleType>;
+  return rewrite(module, function, [&](ir::Builder<ModuleType>& builder, const auto& op, const auto&) {
+    M matcher(builder);
+    return std::visit(
+        [&](const auto& alternative) {
+          Replacement result = fold(matcher, alternative);
+          return result || !with_rules ? result : simplify_op(matcher, alternative);
+        },
+        op);
+  });
+}
+
+template <class ModuleType>
+void simplify_module(ModuleType& module) {
+  for (auto& function : module.functions) {
+    // Every rule shortens a product, or moves a number or sign outwards past one of finitely many operations.
+    size_t sweeps_left = 100 + function.body.size();
+    while (sweep(module, function, true) != 0) {
+      eliminate_dead_code(function);
+      TPC_CHECK(sweeps_left-- > 0, "simplification does not end");
+    }
+    eliminate_dead_code(function);
+  }
+}
+
+template <class ModuleType>
+void fold_module(ModuleType& module) {
+  for (auto& function : module.functions) sweep(module, function, false);
+}
+
+}  // namespace
+
+void simplify(ir::tp::Module& module) { simplify_module(module); }
+void simplify(ir::limit::Module& module) { simplify_module(module); }
+void fold_constants(ir::tp::Module& module) { fold_module(module); }
+void fold_constants(ir::limit::Module& module) { fold_module(module); }
+
+}  // namespace tpc::passes

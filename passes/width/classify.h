@@ -1,0 +1,45 @@
+/// \file Stability, triviality and regime of a training program, read off its width exponents (math.md sections 2, 4).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "passes/width/width_analysis.h"
+
+namespace tpc::passes {
+
+enum class Regime { feature_learning, kernel, trivial, unstable };
+enum class InitialFunction { zero, gaussian_process };
+
+std::string_view regime_name(Regime regime);                      ///< "feature-learning", ...: the JSON spelling
+std::string_view initial_function_name(InitialFunction initial);  ///< "zero", "gaussian-process"
+
+struct WeightReport {
+  std::string name;
+  ir::Role role = ir::Role::input;
+  ir::Rational a, b, c;
+  ir::Exponent update_exponent;   ///< what its own update contributes to what it produces
+  std::optional<bool> in_kernel;  ///< in the kernel regime only
+};
+
+/// A sentence for people, with the place in the source it speaks of (if any).
+struct Reason {
+  std::string text;
+  Span span;
+};
+
+struct Classification {
+  bool stable = false;
+  bool nontrivial = false;
+  Regime regime = Regime::unstable;
+  std::optional<ir::Rational> r;                    ///< empty when unstable or when nothing hidden ever moves
+  std::optional<InitialFunction> initial_function;  ///< empty when unstable
+  std::vector<WeightReport> weights;  ///< those `predict` reads (no optimizer state), in the order of the file
+  ValueExponents output;
+  std::vector<Reason> reasons;  ///< which conditions hold or fail, and what to change
+};
+
+Classification classify(const ir::tp::Module& module, const WidthAnalysis& analysis);
+
+}  // namespace tpc::passes

@@ -1,0 +1,129 @@
+#include "passes/width/curves.h"
+
+#include <array>
+#include <string_view>
+
+#include "frontend/diag/check.h"
+
+namespace tpc::passes::width {
+
+using ir::Exponent;
+using ir::Primitive;
+using ir::Rational;
+
+namespace {
+
+enum class AtInfinity { bounded, linear, exponential };
+
+/// One line of curves.def.
+struct Curve {
+  FunctionParity parity = FunctionParity::neither;
+  bool homogeneous = false;
+  Rational degree;
+  std::string_view taylor;
+  AtInfinity at_infinity = AtInfinity::bounded;
+};
+
+Curve homogeneous_curve(FunctionParity parity, const Rational& degree) { return {parity, true, degree, {}, {}}; }
+
+Curve curve_of(Primitive primitive) {
+  switch (primitive) {
+#define TPC_HOMOGENEOUS(name, parity, degree) \
+  case Primitive::name: return homogeneous_curve(FunctionParity::parity, degree);
+#define TPC_SMOOTH(name, parity, taylor, at_infinity) \
+  case Primitive::name: return {FunctionParity::parity, false, {}, taylor, AtInfinity::at_infinity};
+#include "passes/width/curves.def"
+    case Primitive::Add:
+    case Primitive::Sub:
+    case Primitive::Mul:
+    case Primitive::Div:
+    case Primitive::Neg:
+    case Primitive::Pow: break;
+  }
+  internal_error(__FILE__, __LINE__, "arithmetic is no curve");
+}
+
+FunctionParity derivative_parity(FunctionParity parity, int order) {
+  if (order % 2 == 0 || parity == FunctionParity::neither) return parity;
+  return parity == FunctionParity::odd ? FunctionParity::even : FunctionParity::odd;
+}
+
+/// phi^(order) at the leading term alone, for e >= 0 or homogeneous phi.
+Growth at_leading_term(const Curve& curve, int order, const Growth& argument) {
+  Rational exponent;
+  const Rational e = argument.terms().front().exponent;
+  if (curve.homogeneous) {
+    exponent = (curve.degree - Rational(order)) * e;
+  } else if (curve.at_infinity == AtInfinity::linear && order == 0) {
+    exponent = e;
+  }
+  return Growth::power(exponent, argument.leading_parity().through(derivative_parity(curve.parity, order)));
+}
+
+/// The Taylor series of a smooth phi^(order) around zero, as far as the table goes.
+Growth around_zero(const Curve& curve, int order, const Growth& argument) {
+  Growth sum;
+  Growth monomial = Growth::power(0);
+  for (size_t k = static_cast<size_t>(order); k < curve.taylor.size(); ++k) {
+    if (curve.taylor[k] == '1') sum.absorb(monomial);
+    monomial = monomial * argument;
+  }
+  return sum;
+}
+
+/// phi^(order)(argument), order 0 being phi itself.
+Growth derivative(const Curve& curve, int order, const Growth& argument, bool& power_law) {
+  if (!curve.homogeneous && argument.exponent() < Exponent(0)) return around_zero(curve, order, argument);
+  if (argument.is_zero()) {
+    power_law &= curve.degree >= Rational(0);
+    return {};
+  }
+  if (!curve.homogeneous && argument.exponent() > Exponent(0)) power_law = false;
+  // phi(u + v) = phi(u) + phi'(u) v + phi''(u) v^2 / 2 + ... with v the terms below the leading one.
+  Growth rest = argument.below_leading();
+  Growth result = at_leading_term(curve, order, argument);
+  if (rest.is_zero()) return result;
+  result.absorb(at_leading_term(curve, order + 1, argument) * rest);
+  result.absorb(at_leading_term(curve, order + 2, argument) * (rest * rest));
+  return result;
+}
+
+/// phi(u + Du) - phi(u). While Du is small this is a Taylor series in Du; else both values count.
+Growth change_of(const Curve& curve, const Value& argument, bool& power_law) {
+  if (argument.change.is_zero()) return {};
+  Exponent initial = argument.initial.exponent();
+  Exponent change = argument.change.exponent();
+  bool both_vanish = !curve.homogeneous && initial < Exponent(0) && change < Exponent(0);
+  if (change >= initial && !both_vanish) {
+    return derivative(curve, 0, argument.total(), power_law) + derivative(curve, 0, argument.initial, power_law);
+  }
+  Growth sum;
+  Growth power_of_change = argument.change;
+  for (int order = 1; order <= 3; ++order) {
+    sum.absorb(derivative(curve, order, argument.initial, power_law) * power_of_change);
+    power_of_change = power_of_change * argument.change;
+  }
+  return sum;
+}
+
+Value apply(const Curve& curve, const Value& argument, bool& power_law) {
+  return {derivative(curve, 0, argument.initial, power_law), change_of(curve, argument, power_law)};
+}
+
+}  // namespace
+
+Value operator+(const Value& a, const Value& b) { return {a.initial + b.initial, a.change + b.change}; }
+
+Value operator*(const Value& a, const Value& b) {
+  return {a.initial * b.initial, a.initial * b.change + a.change * b.total()};
+}
+
+Value apply_curve(Primitive primitive, const Value& argument, bool& power_law) {
+  return apply(curve_of(primitive), argument, power_law);
+}
+
+Value reciprocal(const Value& argument, bool& power_law) {
+  return apply(homogeneous_curve(FunctionParity::odd, -1), argument, power_law);
+}
+
+}  // namespace tpc::passes::width

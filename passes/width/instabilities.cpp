@@ -1,0 +1,168 @@
+// Stability (math.md section 4): every hidden preactivation of order one at initialisation; no hidden vector, output or
+// update of them that grows with the width. For an MLP these are the conditions of math.md section 2.
+#include "passes/width/forward.h"
+#include "passes/width/reasons.h"
+#include "passes/width/wording.h"
+
+namespace tpc::passes::width {
+
+using ir::Exponent;
+using ir::Kind;
+using ir::Rational;
+using ir::StateId;
+using ir::ValueId;
+
+namespace {
+
+class Instabilities {
+ public:
+  Instabilities(const ir::tp::Module& module, const WidthAnalysis& analysis)
+      : module_(module),
+        analysis_(analysis),
+        predict_(*module.find("predict")),
+        uses_(weight_uses(module, predict_)),
+        hidden_(hidden_vectors(module, predict_)) {}
+
+  std::vector<Reason> find() {
+    find_initial();
+    if (reasons_.empty()) find_in_training();
+    if (reasons_.empty()) find_remaining();
+    return std::move(reasons_);
+  }
+
+ private:
+  void find_initial();
+  void find_in_training();
+  void find_remaining();
+  void report_growing_value(const std::string& subject, const std::string& verb, Exponent ValueExponents::* which);
+  void report_initial_product(const WeightUse& use, const Exponent& exponent);
+  void report_fast_update(StateId state);
+  void report_fast_output(StateId state);
+  [[nodiscard]] std::string now_a_plus_b(const WeightUse& use, const Exponent& exponent) const;
+  [[nodiscard]] std::string now_2a_plus_c(StateId id, const Exponent& exponent) const;
+  [[nodiscard]] const WeightUse* first_use(StateId state) const;
+  [[nodiscard]] bool is_order_one(ValueId activation) const;
+
+  const ir::tp::Module& module_;
+  const WidthAnalysis& analysis_;
+  const ir::tp::Function& predict_;
+  std::vector<WeightUse> uses_;
+  std::vector<HiddenVector> hidden_;
+  std::vector<Reason> reasons_;
+};
+
+/// A weight of scale n^{-(a+b)} enters linearly: its product has the wanted exponent 0 (or at most 0, for an output) if
+/// a + b is larger by the exponent that is too much.
+std::string Instabilities::now_a_plus_b(const WeightUse& use, const Exponent& exponent) const {
+  if (use.states.size() != 1) return "";
+  const ir::State& state = module_.state(use.states.front());
+  Rational now = state.a + state.b;
+  bool is_output = predict_.type(use.result()).kind == Kind::scalar;
+  return std::string(": choose a + b ") + (is_output ? ">= " : "= ") + (now + exponent.rational()).str() + " for " +
+         state.name + " (now " + now.str() + ")";
+}
+
+/// The update of W = n^{-a} w carries n^{-2a-c}, so 2a + c must be larger by the exponent that is too much.
+std::string Instabilities::now_2a_plus_c(StateId id, const Exponent& exponent) const {
+  const ir::State& state = module_.state(id);
+  Rational now = Rational(2) * state.a + state.c;
+  return "choose 2 a + c >= " + (now + exponent.rational()).str() + " for " + state.name + " (now " + now.str() + ")";
+}
+
+const WeightUse* Instabilities::first_use(StateId state) const {
+  for (const WeightUse& use : uses_) {
+    if (use.states == std::vector<StateId>{state}) return &use;
+  }
+  return nullptr;
+}
+
+/// Whether the user's activation is of order one at initialisation, so that a wrong product has its cause here.
+bool Instabilities::is_order_one(ValueId activation) const {
+  Exponent exponent = analysis_.predict[activation.index].initial;
+  for (const HiddenVector& vector : hidden_) {
+    if (vector.id == activation) exponent = exponent + vector.missing;
+  }
+  return exponent == Exponent(0);
+}
+
+void Instabilities::report_initial_product(const WeightUse& use, const Exponent& exponent) {
+  bool is_output = predict_.type(use.result()).kind == Kind::scalar;
+  std::string verb = exponent < Exponent(0) ? " vanishes like " : " grows like ";
+  reasons_.push_back({std::string("unstable at initialisation: the ") +
+                          (is_output ? "output " : "hidden preactivation ") + quoted_use(module_, predict_, use) +
+                          verb + power_of_width(module_, exponent) + now_a_plus_b(use, exponent),
+                      predict_.at(use.result()).span});
+}
+
+void Instabilities::find_initial() {
+  for (const WeightUse& use : uses_) {
+    Exponent exponent = analysis_.predict[use.result().index].initial + use.missing;
+    bool is_vector = predict_.type(use.result()).kind == Kind::vector;
+    bool first_cause = is_order_one(use.activation);
+    bool wrong = exponent > Exponent(0) || (is_vector && exponent.finite() && exponent < Exponent(0));
+    if (use.is_product && first_cause && wrong) report_initial_product(use, exponent);
+  }
+  if (!reasons_.empty()) return;
+  report_growing_value("unstable at initialisation: the value ", " grows like ", &ValueExponents::initial);
+}
+
+void Instabilities::report_fast_update(StateId state) {
+  const Exponent& exponent = analysis_.update_contribution[state.index];
+  const WeightUse* use = first_use(state);
+  std::string moved = use == nullptr ? "its product" : quoted_use(module_, predict_, *use);
+  reasons_.push_back({"unstable in training: the update of " + module_.state(state).name + " moves " + moved +
+                          " like " + power_of_width(module_, exponent) + ": " + now_2a_plus_c(state, exponent),
+                      use == nullptr ? module_.state(state).span : predict_.at(use->result()).span});
+}
+
+void Instabilities::report_fast_output(StateId state) {
+  const Exponent& exponent = analysis_.output_contribution[state.index];
+  reasons_.push_back({"unstable in training: the update of " + module_.state(state).name +
+                          ", seen through the initial values of the weights after it, moves the output like " +
+                          power_of_width(module_, exponent) + ": " + now_2a_plus_c(state, exponent) +
+                          ", or a larger a + b for the readout",
+                      module_.state(state).span});
+}
+
+void Instabilities::find_in_training() {
+  for (size_t i = 0; i < module_.states.size(); ++i) {
+    if (analysis_.update_contribution[i] > Exponent(0)) {
+      report_fast_update(StateId(i));
+    } else if (analysis_.output_contribution[i] > Exponent(0)) {
+      report_fast_output(StateId(i));
+    }
+  }
+}
+
+/// What no single weight explains.
+void Instabilities::find_remaining() {
+  report_growing_value("unstable in training: the value ", " moves like ", &ValueExponents::change);
+  if (reasons_.empty() && !analysis_.power_law) {
+    reasons_.push_back({"unstable: a nonlinearity meets an argument that grows with the width", {}});
+  }
+  if (reasons_.empty() && !analysis_.settles) {
+    reasons_.push_back({"unstable in training: the exponents keep growing with the step", {}});
+  }
+}
+
+/// The first hidden vector, else the output, whose initial value or change grows.
+void Instabilities::report_growing_value(const std::string& subject, const std::string& verb,
+                                         Exponent ValueExponents::* which) {
+  std::vector<HiddenVector> seen = hidden_;
+  seen.push_back({predict_.result("output"), 0});
+  for (const auto& [id, missing] : seen) {
+    const Exponent exponent = analysis_.predict[id.index].*which + missing;
+    if (exponent <= Exponent(0)) continue;
+    reasons_.push_back(
+        {subject + quoted_value(predict_, id) + verb + power_of_width(module_, exponent), predict_.at(id).span});
+    return;
+  }
+}
+
+}  // namespace
+
+std::vector<Reason> instabilities(const ir::tp::Module& module, const WidthAnalysis& analysis) {
+  return Instabilities(module, analysis).find();
+}
+
+}  // namespace tpc::passes::width

@@ -1,0 +1,171 @@
+// The rule of each operation of TP IR (math.md section 4): sum = union of terms, product = sum of exponents.
+#include "frontend/diag/check.h"
+#include "passes/width/abstract_value.h"
+
+namespace tpc::passes::width {
+
+using ir::Exponent;
+using ir::Kind;
+using ir::Primitive;
+using ir::Rational;
+using ir::StateId;
+using ir::ValueId;
+
+namespace {
+
+Value constant_value(const Rational& exponent) { return {Growth::power(exponent), {}}; }
+
+Value sum_over_width(const Value& lhs, const Value& rhs) {
+  return {sum_over_width(lhs.initial, rhs.initial),
+          sum_over_width(lhs.initial, rhs.change) + sum_over_width(lhs.change, rhs.total())};
+}
+
+MatrixValue operator+(MatrixValue a, const MatrixValue& b) {
+  a.gaussian.insert(a.gaussian.end(), b.gaussian.begin(), b.gaussian.end());
+  a.rank_one.insert(a.rank_one.end(), b.rank_one.begin(), b.rank_one.end());
+  return a;
+}
+
+MatrixValue operator*(MatrixValue matrix, const Value& scalar) {
+  for (GaussianTerm& term : matrix.gaussian) term.coefficient = term.coefficient * scalar;
+  for (RankOneTerm& term : matrix.rank_one) term.coefficient = term.coefficient * scalar;
+  return matrix;
+}
+
+/// Evaluates one instruction; one overload an operation.
+class Transfer {
+ public:
+  Transfer(const ir::tp::Module& module, const ir::tp::Function& function, ValueId id, const AbstractStates& states,
+           const AbstractValues& values, bool& power_law)
+      : module_(module), function_(function), id_(id), states_(states), values_(values), power_law_(power_law) {}
+
+  AbstractValue operator()(const std::monostate&) const { return {}; }
+  AbstractValue operator()(const ir::Input&) const { return scalar(0); }
+  AbstractValue operator()(const ir::Constant& op) const { return op.value == 0.0 ? AbstractValue{} : scalar(0); }
+  AbstractValue operator()(const ir::DimSize&) const { return scalar(0); }
+  AbstractValue operator()(const ir::tp::WidthPower& op) const { return scalar(op.exponent); }
+  AbstractValue operator()(const ir::Read& op) const { return states_[op.state.index]; }
+  AbstractValue operator()(const ir::Relabel& op) const { return values_[op.argument.index]; }
+  AbstractValue operator()(const ir::OneHot&) const { return scalar(0); }
+  AbstractValue operator()(const ir::Write&) const { return {}; }
+
+  AbstractValue operator()(const ir::Map& op) const {
+    if (function_.type(id_).kind == Kind::matrix) return {{}, matrix_map(op)};
+    return {vector_map(op), {}};
+  }
+  AbstractValue operator()(const ir::Contract& op) const { return {value(op.lhs) * value_or_one(op.rhs), {}}; }
+  AbstractValue operator()(const ir::tp::Moment& op) const {
+    return {sum_over_width(value(op.lhs), value_or_one(op.rhs)), {}};
+  }
+  AbstractValue operator()(const ir::tp::Outer& op) const {
+    return {{}, {{}, {{id_, constant_value(0), value(op.left), value(op.right)}}}};
+  }
+  AbstractValue operator()(const ir::tp::Matmul& op) const;
+  AbstractValue operator()(const ir::Loss& op) const;
+  AbstractValue operator()(const ir::LossGradient& op) const { return {error_of(op.loss, op.output), {}}; }
+
+ private:
+  static AbstractValue scalar(const Rational& exponent) { return {constant_value(exponent), {}}; }
+  [[nodiscard]] const Value& value(ValueId id) const { return values_[id.index].value; }
+  [[nodiscard]] Value value_or_one(ValueId id) const { return id.valid() ? value(id) : constant_value(0); }
+  [[nodiscard]] Value apply_gaussian_term(const GaussianTerm& term, const Value& argument) const;
+  [[nodiscard]] MatrixValue matrix_map(const ir::Map& op) const;
+  [[nodiscard]] Value vector_map(const ir::Map& op) const;
+  [[nodiscard]] Value integer_power(const Value& base, int power) const;
+  [[nodiscard]] Value error_of(ir::LossKind loss, ValueId output) const;
+
+  const ir::tp::Module& module_;
+  const ir::tp::Function& function_;
+  ValueId id_;
+  const AbstractStates& states_;
+  const AbstractValues& values_;
+  bool& power_law_;
+};
+
+Value Transfer::apply_gaussian_term(const GaussianTerm& term, const Value& argument) const {
+  Rational entry = -module_.state(term.state).b;
+  Value image{apply_gaussian(entry, term.state.index, argument.initial),
+              apply_gaussian(entry, term.state.index, argument.change)};
+  return term.coefficient * image;
+}
+
+AbstractValue Transfer::operator()(const ir::tp::Matmul& op) const {
+  const MatrixValue& matrix = values_[op.matrix.index].matrix;
+  const Value& argument = value(op.argument);
+  Value sum;
+  for (const GaussianTerm& term : matrix.gaussian) sum = sum + apply_gaussian_term(term, argument);
+  for (const RankOneTerm& term : matrix.rank_one) {
+    const Value& met = op.transposed ? term.left : term.right;
+    const Value& made = op.transposed ? term.right : term.left;
+    sum = sum + term.coefficient * sum_over_width(met, argument) * made;
+  }
+  return {sum, {}};
+}
+
+MatrixValue Transfer::matrix_map(const ir::Map& op) const {
+  auto matrix = [&](size_t i) -> const MatrixValue& { return values_[op.arguments[i].index].matrix; };
+  switch (op.primitive) {
+    case Primitive::Add:
+    case Primitive::Sub: return matrix(0) + matrix(1);
+    case Primitive::Neg: return matrix(0);
+    default: break;
+  }
+  TPC_CHECK(op.primitive == Primitive::Mul, "no such map of matrices");
+  size_t which = function_.type(op.arguments[0]).kind == Kind::matrix ? 0 : 1;
+  return matrix(which) * value(op.arguments[1 - which]);
+}
+
+Value Transfer::vector_map(const ir::Map& op) const {
+  const Value& first = value(op.arguments[0]);
+  switch (op.primitive) {
+    case Primitive::Add:
+    case Primitive::Sub: return first + value(op.arguments[1]);
+    case Primitive::Neg: return first;
+    case Primitive::Mul: return first * value(op.arguments[1]);
+    case Primitive::Div: return first * reciprocal(value(op.arguments[1]), power_law_);
+    case Primitive::Pow: return integer_power(first, op.power);
+    default: return apply_curve(op.primitive, first, power_law_);
+  }
+}
+
+/// By repeated squaring: powers are products, whatever the exponents.
+Value Transfer::integer_power(const Value& base, int power) const {
+  Value square = power < 0 ? reciprocal(base, power_law_) : base;
+  Value result = constant_value(0);
+  for (unsigned rest = static_cast<unsigned>(power < 0 ? -power : power); rest != 0; rest >>= 1) {
+    if (rest & 1U) result = result * square;
+    if (rest > 1) square = square * square;
+  }
+  return result;
+}
+
+/// dLoss/df: f - y, or softmax(f) - y, whose entries stay bounded. The targets make it of order one at least.
+Value Transfer::error_of(ir::LossKind loss, ValueId output) const {
+  Value error = value(output) + constant_value(0);
+  if (loss == ir::LossKind::mse) return error;
+  auto bounded = [](const Growth& growth) { return growth.exponent() > Exponent(0) ? Growth::power(0) : growth; };
+  return {bounded(error.initial), bounded(error.change)};
+}
+
+AbstractValue Transfer::operator()(const ir::Loss& op) const {
+  Value linear = value(op.output) + constant_value(0);
+  return {op.loss == ir::LossKind::mse ? linear * linear : linear, {}};
+}
+
+}  // namespace
+
+AbstractValue evaluate_instruction(const ir::tp::Module& module, const ir::tp::Function& function, ValueId id,
+                                   const AbstractStates& states, const AbstractValues& values, bool& power_law) {
+  return std::visit(Transfer(module, function, id, states, values, power_law), function.at(id).op);
+}
+
+AbstractValues evaluate(const ir::tp::Module& module, const ir::tp::Function& function, const AbstractStates& states,
+                        bool& power_law) {
+  AbstractValues values(function.body.size());
+  for (size_t i = 0; i < values.size(); ++i) {
+    values[i] = evaluate_instruction(module, function, ValueId(i), states, values, power_law);
+  }
+  return values;
+}
+
+}  // namespace tpc::passes::width

@@ -1,0 +1,157 @@
+#include "passes/width/width_analysis.h"
+
+#include <algorithm>
+
+#include "frontend/diag/check.h"
+#include "passes/width/abstract_value.h"
+#include "passes/width/forward.h"
+
+namespace tpc::passes {
+
+using ir::Exponent;
+using ir::Kind;
+using ir::StateId;
+using ir::ValueId;
+using namespace width;
+
+namespace {
+
+const ir::tp::Function& required(const ir::tp::Module& module, const std::string& name) {
+  const auto* function = module.find(name);
+  TPC_CHECK(function != nullptr, "width analysis needs the function '" + name + "'");
+  return *function;
+}
+
+std::vector<ValueExponents> value_exponents(const ir::tp::Module& module, const ir::tp::Function& function,
+                                            const AbstractValues& values) {
+  std::vector<ValueExponents> result;
+  for (size_t i = 0; i < values.size(); ++i) {
+    auto [initial, change] = exponents(module, function.body[i].type.kind, values[i]);
+    result.push_back({initial, change});
+  }
+  return result;
+}
+
+std::vector<StateExponents> state_exponents(const ir::tp::Module& module, const AbstractStates& states) {
+  std::vector<StateExponents> result;
+  for (size_t i = 0; i < states.size(); ++i) {
+    auto [initial, update] = exponents(module, module.states[i].type.kind, states[i]);
+    result.push_back({initial, update});
+  }
+  return result;
+}
+
+/// Whether a hidden vector or the output of `predict` grows with the width.
+bool forward_grows(const ir::tp::Module& module, const AbstractStates& states) {
+  const auto& predict = required(module, "predict");
+  bool ignored = true;
+  AbstractValues values = evaluate(module, predict, states, ignored);
+  auto grows = [&](const HiddenVector& vector) {
+    return values[vector.id.index].value.total().exponent() + vector.missing > Exponent(0);
+  };
+  auto hidden = hidden_vectors(module, predict);
+  return grows({predict.result("output"), 0}) || std::any_of(hidden.begin(), hidden.end(), grows);
+}
+
+struct LateStates {
+  AbstractStates states;
+  bool settle = true;
+};
+
+/// Runs steps t = 0, 1, 2, ... until no exponent changes, or something grows: all that follows from that is a
+/// consequence, and may go on without end. News of one state's update may need a step to wake the next one
+/// (zero-initialised weights), hence the bound on steps.
+LateStates iterate_steps(const ir::tp::Module& module) {
+  const auto& step = required(module, "step");
+  AbstractStates states = initial_states(module);
+  const size_t most_steps = 16 + 2 * states.size();
+  for (size_t t = 0; t < most_steps; ++t) {
+    bool ignored = true;
+    AbstractValues values = evaluate(module, step, states, ignored);
+    if (!absorb_writes(step, values, states)) return {std::move(states), true};
+    if (forward_grows(module, states)) break;
+  }
+  return {std::move(states), false};
+}
+
+/// What each state's own update does, one state at a time.
+class OwnUpdates {
+ public:
+  OwnUpdates(const ir::tp::Module& module, const AbstractStates& late)
+      : module_(module),
+        predict_(required(module, "predict")),
+        late_(late),
+        initial_(initial_states(module)),
+        uses_(weight_uses(module, predict_)),
+        depends_(depends_on_data(predict_)) {
+    AbstractValues values = evaluate(module_, predict_, late_, ignored_);
+    for (const AbstractValue& value : values) late_values_.push_back(frozen(value));
+  }
+
+  void run(StateId state, WidthAnalysis& analysis) {
+    AbstractStates states = initial_;
+    states[state.index] = late_[state.index];
+    AbstractValues values = evaluate(module_, predict_, states, ignored_);
+    ValueId output = predict_.result("output");
+    analysis.output_contribution.push_back(values[output.index].value.change.exponent());
+    analysis.update_contribution.push_back(contribution(state, states, std::move(values)));
+  }
+
+ private:
+  /// The largest change at a use of the state, the activations it meets being those of a late step.
+  Exponent contribution(StateId state, const AbstractStates& states, AbstractValues values) {
+    for (size_t i = 0; i < values.size(); ++i) {
+      if (depends_[i]) values[i] = late_values_[i];
+    }
+    Exponent largest;
+    for (const WeightUse& use : uses_) {
+      if (std::find(use.states.begin(), use.states.end(), state) == use.states.end()) continue;
+      largest = max(largest, change_at(use, states, values));
+    }
+    return largest;
+  }
+
+  Exponent change_at(const WeightUse& use, const AbstractStates& states, AbstractValues values) {
+    for (ValueId id : use.instructions) {
+      values[id.index] = evaluate_instruction(module_, predict_, id, states, values, ignored_);
+    }
+    Kind kind = predict_.type(use.result()).kind;
+    return exponents(module_, kind, values[use.result().index]).change + use.missing;
+  }
+
+  const ir::tp::Module& module_;
+  const ir::tp::Function& predict_;
+  const AbstractStates& late_;
+  AbstractStates initial_;
+  std::vector<WeightUse> uses_;
+  std::vector<bool> depends_;
+  AbstractValues late_values_;
+  bool ignored_ = true;
+};
+
+}  // namespace
+
+WidthAnalysis analyze_width(const ir::tp::Module& module) {
+  WidthAnalysis analysis;
+  TPC_CHECK(required(module, "predict").result("output").valid(), "the function 'predict' has no result 'output'");
+  auto [states, settles] = iterate_steps(module);
+  analysis.settles = settles;
+  analysis.states = state_exponents(module, states);
+  for (const auto& function : module.functions) {
+    bool power_law = true;
+    auto exponents = value_exponents(module, function, evaluate(module, function, states, power_law));
+    if (function.name == "step") {
+      analysis.step = std::move(exponents);
+    } else if (function.name == "predict") {
+      analysis.predict = std::move(exponents);
+      analysis.power_law = power_law;
+    } else {
+      analysis.other_functions[function.name] = std::move(exponents);
+    }
+  }
+  OwnUpdates own_updates(module, states);
+  for (size_t i = 0; i < states.size(); ++i) own_updates.run(StateId(i), analysis);
+  return analysis;
+}
+
+}  // namespace tpc::passes

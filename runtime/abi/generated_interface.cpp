@@ -1,0 +1,106 @@
+// Section 2 of tpc/runtime.h: what compiled functions call. Everything is checked and done by the context.
+#include "runtime/abi/losses.h"
+#include "runtime/abi/status_guard.h"
+#include "runtime/state/context.h"
+
+namespace {
+
+template <class Body>
+std::int32_t context_call(tp_context* context, const Body& body) {
+  return tpc::runtime::guarded(body, [&](const char* message) { context->error = message; });
+}
+
+template <class Pointer, class Body>
+Pointer context_pointer(tp_context* context, const Body& body) {
+  Pointer pointer = nullptr;
+  context_call(context, [&] { pointer = body(); });
+  return pointer;
+}
+
+std::size_t rows_of(std::int64_t rows) {
+  tpc::runtime::require(rows >= 0, "a compiled function passes a negative number of rows");
+  return static_cast<std::size_t>(rows);
+}
+
+}  // namespace
+
+extern "C" {
+
+int64_t tp_rt_sample_count(tp_context* context) { return context->sample_count(); }
+
+void* tp_rt_samples(tp_context* context, uint32_t slot, int64_t rows) {
+  return context_pointer<void*>(context, [&] { return context->samples(slot, rows); });
+}
+
+double* tp_rt_scalars(tp_context* context, uint32_t slot, int64_t count) {
+  return context_pointer<double*>(context, [&] { return context->scalars(slot, count); });
+}
+
+const void* tp_rt_state_samples(tp_context* context, uint32_t state) {
+  return context_pointer<const void*>(context, [&] { return context->state_samples(state); });
+}
+
+const double* tp_rt_state_scalars(tp_context* context, uint32_t state) {
+  return context_pointer<const double*>(context, [&] { return context->state_scalars(state); });
+}
+
+const void* tp_rt_weights(tp_context* context) { return context->weights(); }
+
+const void* tp_rt_unit(tp_context* context) { return context->unit(); }
+
+int32_t tp_rt_for_samples(tp_context* context, tp_kernel kernel, const void* arguments, double* partials,
+                          int64_t count) {
+  return context_call(context, [&] { context->for_samples(kernel, arguments, partials, rows_of(count)); });
+}
+
+int32_t tp_rt_contract(tp_context* context, void* out, int64_t out_rows, const double* coefficients, int64_t row_stride,
+                       int64_t column_stride, const void* in, int64_t in_rows) {
+  return context_call(context, [&] {
+    context->contract(out, rows_of(out_rows), coefficients, row_stride, column_stride, in, rows_of(in_rows));
+  });
+}
+
+int32_t tp_rt_expect(tp_context* context, double* out, const void* lhs, int64_t lhs_rows, const void* rhs,
+                     int64_t rhs_rows) {
+  return context_call(context, [&] { context->expect(out, lhs, rows_of(lhs_rows), rhs, rows_of(rhs_rows)); });
+}
+
+int32_t tp_rt_condition(tp_context* context, uint32_t matrix, int32_t transposed, const void* in, int64_t rows,
+                        void* out) {
+  return context_call(context, [&] { context->condition(matrix, transposed != 0, in, rows_of(rows), out); });
+}
+
+int32_t tp_rt_accumulated(tp_context* context, uint32_t matrix, int32_t transposed, const void* in, int64_t rows,
+                          void* out) {
+  return context_call(context, [&] { context->accumulated(matrix, transposed != 0, in, rows_of(rows), out); });
+}
+
+int32_t tp_rt_append(tp_context* context, uint32_t matrix, double coefficient, const void* left, const void* right,
+                     int64_t rows) {
+  return context_call(context, [&] { context->append(matrix, coefficient, left, right, rows_of(rows)); });
+}
+
+int32_t tp_rt_write_samples(tp_context* context, uint32_t state, const void* value) {
+  return context_call(context, [&] { context->write_samples(state, value); });
+}
+
+int32_t tp_rt_write_scalars(tp_context* context, uint32_t state, const double* value) {
+  return context_call(context, [&] { context->write_scalars(state, value); });
+}
+
+int32_t tp_rt_loss(tp_context* context, int32_t kind, const double* f, const double* y, int64_t examples,
+                   int64_t outputs, double* loss) {
+  return context_call(context, [&] { tpc::runtime::losses(kind, f, y, rows_of(examples), rows_of(outputs), loss); });
+}
+
+int32_t tp_rt_loss_gradient(tp_context* context, int32_t kind, const double* f, const double* y, int64_t examples,
+                            int64_t outputs, double* gradient) {
+  return context_call(context,
+                      [&] { tpc::runtime::loss_gradients(kind, f, y, rows_of(examples), rows_of(outputs), gradient); });
+}
+
+int32_t tp_rt_one_hot(tp_context* context, const double* labels, int64_t examples, int64_t classes, double* out) {
+  return context_call(context, [&] { tpc::runtime::one_hot(labels, rows_of(examples), rows_of(classes), out); });
+}
+
+}  // extern "C"

@@ -1,0 +1,57 @@
+#include "runtime/algebra/gemm.h"
+
+#include <cblas.h>
+
+#include <algorithm>
+
+namespace tpc::runtime {
+namespace {
+
+/// Threads are above this library (gemm.h). At the first product: before main its own start-up may not have run.
+void switch_library_threads_off() { [[maybe_unused]] static const bool once = (openblas_set_num_threads(1), true); }
+
+int length(std::size_t n) { return static_cast<int>(n); }
+CBLAS_TRANSPOSE transpose(Layout layout) { return layout == Layout::plain ? CblasNoTrans : CblasTrans; }
+
+struct DoubleRoutines {
+  static constexpr auto gemm = cblas_dgemm;
+  static constexpr auto gemv = cblas_dgemv;
+};
+struct FloatRoutines {
+  static constexpr auto gemm = cblas_sgemm;
+  static constexpr auto gemv = cblas_sgemv;
+};
+
+/// A single row goes through the matrix-vector routine, which does not copy b.
+template <class Routines, class Real>
+void product(Layout a_layout, Layout b_layout, std::size_t m, std::size_t n, std::size_t k, Real alpha, const Real* a,
+             std::size_t a_stride, const Real* b, std::size_t b_stride, Real beta, Real* c, std::size_t c_stride) {
+  if (m == 0 || n == 0) return;
+  switch_library_threads_off();
+  if (k == 0) {
+    for (std::size_t i = 0; i < m && beta == Real{0}; ++i) std::fill_n(c + i * c_stride, n, Real{0});
+    return;
+  }
+  if (m == 1 && a_layout == Layout::plain) {
+    const bool plain = b_layout == Layout::plain;
+    Routines::gemv(CblasRowMajor, plain ? CblasTrans : CblasNoTrans, length(plain ? k : n), length(plain ? n : k),
+                   alpha, b, length(b_stride), a, 1, beta, c, 1);
+    return;
+  }
+  Routines::gemm(CblasRowMajor, transpose(a_layout), transpose(b_layout), length(m), length(n), length(k), alpha, a,
+                 length(a_stride), b, length(b_stride), beta, c, length(c_stride));
+}
+
+}  // namespace
+
+void gemm(Layout a_layout, Layout b_layout, std::size_t m, std::size_t n, std::size_t k, double alpha, const double* a,
+          std::size_t a_stride, const double* b, std::size_t b_stride, double beta, double* c, std::size_t c_stride) {
+  product<DoubleRoutines>(a_layout, b_layout, m, n, k, alpha, a, a_stride, b, b_stride, beta, c, c_stride);
+}
+
+void gemm(Layout a_layout, Layout b_layout, std::size_t m, std::size_t n, std::size_t k, float alpha, const float* a,
+          std::size_t a_stride, const float* b, std::size_t b_stride, float beta, float* c, std::size_t c_stride) {
+  product<FloatRoutines>(a_layout, b_layout, m, n, k, alpha, a, a_stride, b, b_stride, beta, c, c_stride);
+}
+
+}  // namespace tpc::runtime

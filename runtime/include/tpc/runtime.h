@@ -1,0 +1,215 @@
+/**
+ * \file The C interface of the tpc runtime: what a compiled model needs to live, for hosts in any language.
+ *
+ * A compiled model (`tpc compile model.tp -o model.o --header model.h`) exports one `tp_model_descriptor` and thin
+ * wrappers (model_create, model_step, ...) over the functions of section 1. Section 2 is called by generated code only.
+ *
+ * Conventions: arrays are row-major doubles; a batch of B examples of a field with s numbers is [B, s]. Every function
+ * that can fail returns a status code (0 = TP_OK) and leaves a message for the calling thread in tp_last_error(). No
+ * exception crosses this interface; there is no global mutable state; different tp_state objects may be used from
+ * different threads at the same time, one object by one thread at a time (predictions on one state too).
+ */
+#ifndef TPC_RUNTIME_H
+#define TPC_RUNTIME_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define TP_ABI_VERSION 1u
+
+typedef enum tp_status {
+  TP_OK = 0,
+  TP_INVALID_ARGUMENT = 1, /**< null pointer, wrong size, label out of range, not finite input */
+  TP_OUT_OF_MEMORY = 2,
+  TP_CAPACITY = 3,     /**< exact method: more coordinates needed than `samples`; create again with more */
+  TP_FILE = 4,         /**< cannot read or write, or not a state of this model */
+  TP_NOT_FINITE = 5,   /**< the computation produced inf or nan (the training diverged) */
+  TP_ABI_MISMATCH = 6, /**< model and runtime are of different versions */
+  TP_INTERNAL = 7
+} tp_status;
+
+/** How expectations are evaluated (design: sampled Hilbert space with conditioned matrices). */
+typedef enum tp_method {
+  TP_METHOD_QMC = 0,        /**< scrambled Sobol points, Philox beyond the table's dimensions */
+  TP_METHOD_MC = 1,         /**< plain Monte Carlo (Philox) */
+  TP_METHOD_QUADRATURE = 2, /**< tensor Gauss-Hermite; only without n x n matrices and with few Gaussian dimensions */
+  TP_METHOD_EXACT = 3       /**< affine programs: coefficients in an orthonormal Gaussian basis */
+} tp_method;
+
+/** An orthogonal change of the base variables of one input-like state: row-major [rows, rows], row j of it holds the
+ * coordinates of state row j; its columns in order of importance (principal components of the data). */
+typedef struct tp_rotation {
+  const char* state;
+  size_t rows;
+  const double* matrix;
+  size_t rank; /**< only the first `rank` columns are used, 0: all. Inputs must then lie in their span: the other base
+                    variables are left out, so that quadrature and exact evaluation need rank instead of rows of them */
+} tp_rotation;
+
+typedef struct tp_options {
+  size_t size;      /**< sizeof(tp_options) */
+  size_t samples;   /**< M sample points (qmc: rounded up to a power of two); quadrature: nodes per dimension; exact:
+                         coordinates to start with. 0: 16384 / 48 / 256 */
+  size_t replicas;  /**< R independent scramblings; 0: 12 (1 for quadrature and exact) */
+  uint64_t seed;    /**< of all random numbers */
+  double tolerance; /**< relative residual below which a direction is not stored; negative: 1e-9; never below 1e-10
+                         (single precision: 1e-4) */
+  size_t threads;   /**< 0: all cores */
+  tp_method method;
+  const tp_rotation* rotations; /**< may be NULL */
+  size_t rotation_count;
+} tp_options;
+
+typedef struct tp_state tp_state;
+typedef struct tp_context tp_context; /* one replica at work; generated code passes it back */
+
+/* ---- what a compiled model exports ---------------------------------------------------------------------------- */
+
+typedef enum tp_state_kind { TP_STATE_SCALAR = 1, TP_STATE_RANDOM = 2, TP_STATE_MATRIX = 3 } tp_state_kind;
+typedef enum tp_init_kind { TP_INIT_ZERO = 0, TP_INIT_CONSTANT = 1, TP_INIT_GAUSSIAN = 2 } tp_init_kind;
+typedef enum tp_precision { TP_F64 = 0, TP_F32 = 1 } tp_precision; /* of sample values; scalars are always double */
+
+/** A state of the Limit IR. RANDOM: `rows` random variables; MATRIX: an initial Gaussian matrix with entries
+ * N(0, init_value^2 / n) and its accumulated updates; SCALAR: `rows` numbers. */
+typedef struct tp_state_descriptor {
+  const char* name;
+  uint32_t kind;        /* tp_state_kind */
+  uint32_t init_kind;   /* tp_init_kind; MATRIX with TP_INIT_ZERO: only its updates */
+  double init_value;    /* standard deviation or constant */
+  uint64_t rows;        /* product of the finite dimensions; 1 for a matrix */
+  uint32_t meets_input; /* 1: contracted with a data field (its rows are rotated to the data's principal components) */
+  uint32_t reserved;
+} tp_state_descriptor;
+
+typedef struct tp_field_descriptor {
+  const char* name;
+  uint64_t size; /* numbers an example; 1 for a class index */
+} tp_field_descriptor;
+
+typedef struct tp_result_descriptor {
+  const char* name;
+  uint64_t size;        /* product of the fixed dimensions */
+  uint32_t batch_power; /* the result has size * batch^batch_power numbers */
+  uint32_t reserved;
+} tp_result_descriptor;
+
+/** fields[i] points at the batch's values of model field i, or is NULL where the function does not read it. */
+typedef int32_t (*tp_function)(tp_context* context, const double* const* fields, int64_t batch, double* const* results);
+
+typedef struct tp_function_descriptor {
+  const char* name; /* "step", "predict", "observe_0", ... */
+  tp_function code;
+  uint32_t result_count;
+  uint32_t trains; /* 1: writes states, appends updates, and keeps new directions of matrices */
+  const tp_result_descriptor* results;
+} tp_function_descriptor;
+
+typedef struct tp_model_descriptor {
+  uint32_t abi_version;
+  uint32_t precision; /* tp_precision */
+  const char* name;
+  uint32_t state_count;
+  uint32_t field_count;
+  uint32_t function_count;
+  uint32_t reserved;
+  const tp_state_descriptor* states;
+  const tp_field_descriptor* fields;
+  const tp_function_descriptor* functions;
+  uint64_t fingerprint; /* of the Limit IR: a saved state of another model is refused */
+} tp_model_descriptor;
+
+/* ---- 1. for hosts ---------------------------------------------------------------------------------------------- */
+
+/** Message of the calling thread's last failure; never NULL; valid until its next call. */
+const char* tp_last_error(void);
+uint32_t tp_abi_version(void);
+
+/** Fills in the defaults. */
+void tp_default_options(tp_options* options);
+
+/** Draws the initial state of every replica. options may be NULL. *state is NULL on failure. */
+int32_t tp_create(const tp_model_descriptor* model, const tp_options* options, tp_state** state);
+void tp_destroy(tp_state* state);
+
+/** Runs the function named "step" on one batch in every replica; *loss (may be NULL): the mean over replicas of its
+ * result named "loss" (or of its first). On any status but TP_OK the state is as before the call. */
+int32_t tp_step(tp_state* state, const double* const* fields, size_t batch, double* loss);
+
+/** Runs function number `function` and returns result number `result`: mean and standard error over replicas (each
+ * size * batch^batch_power doubles; either may be NULL; error is nan with one replica), and, if by_replica is not NULL,
+ * all replicas' values one after the other. Training functions are allowed: then every replica trains. */
+int32_t tp_call(tp_state* state, uint32_t function, uint32_t result, const double* const* fields, size_t batch,
+                double* mean, double* error, double* by_replica);
+
+/** Result 0 of "predict" on `count` examples, in blocks of 64; f, error: [count, outputs]; error may be NULL. */
+int32_t tp_predict(const tp_state* state, const double* const* fields, size_t count, double* f, double* error);
+
+size_t tp_replica_count(const tp_state* state);
+size_t tp_sample_count(const tp_state* state); /**< M as used */
+
+/** What a state's matrix holds, the largest over replicas: directions met by W and by W^T, rank-one updates, and the
+ * number of residuals that were renewed instead of stored. Pointers may be NULL. */
+int32_t tp_matrix_rank(const tp_state* state, uint32_t state_index, size_t* rank, size_t* rank_transposed,
+                       size_t* updates, size_t* renewed);
+
+/** The whole state to a file and back; bit-identical continuation. Little-endian, versioned, checked on load. */
+int32_t tp_save(const tp_state* state, const char* path);
+int32_t tp_load(const tp_model_descriptor* model, const char* path, tp_state** state);
+
+/* ---- 2. for generated code ------------------------------------------------------------------------------------- */
+/* "samples" below are [rows, M] values of the model's precision, M = tp_rt_sample_count(), always a multiple of 64.
+ * Scratch slots are numbered by the generated code and live until the function returns. NULL: out of memory. */
+
+/** A loop body over sample points [begin, end), both multiples of 64; adds into partials. */
+typedef void (*tp_kernel)(const void* arguments, int64_t begin, int64_t end, double* partials);
+
+int64_t tp_rt_sample_count(tp_context* context);
+void* tp_rt_samples(tp_context* context, uint32_t slot, int64_t rows);
+double* tp_rt_scalars(tp_context* context, uint32_t slot, int64_t count);
+const void* tp_rt_state_samples(tp_context* context, uint32_t state);
+const double* tp_rt_state_scalars(tp_context* context, uint32_t state);
+const void* tp_rt_weights(tp_context* context); /**< [M]: E[Z] = sum_s weight_s Z_s (exact method: all 1) */
+const void* tp_rt_unit(tp_context* context);    /**< [M]: the random variable 1 */
+
+/** Runs kernel over all sample points in blocks on the replica's threads; partials[0..count) receive the sums of what
+ * the blocks added, in an order that does not depend on the number of threads. */
+int32_t tp_rt_for_samples(tp_context* context, tp_kernel kernel, const void* arguments, double* partials,
+                          int64_t count);
+
+/** out[out_rows, M] = coefficients[out_rows, in_rows] * in[in_rows, M]; coefficient (i, j) at i * row_stride + j *
+ * column_stride. */
+int32_t tp_rt_contract(tp_context* context, void* out, int64_t out_rows, const double* coefficients, int64_t row_stride,
+                       int64_t column_stride, const void* in, int64_t in_rows);
+/** out[i * rhs_rows + j] = E[lhs_i rhs_j]. */
+int32_t tp_rt_expect(tp_context* context, double* out, const void* lhs, int64_t lhs_rows, const void* rhs,
+                     int64_t rhs_rows);
+/** Z^{W x} (transposed: Z^{W^T x}) for `rows` random variables x; matrix: a state index. */
+int32_t tp_rt_condition(tp_context* context, uint32_t matrix, int32_t transposed, const void* in, int64_t rows,
+                        void* out);
+/** The matrix's accumulated updates applied to x (those of earlier calls; not what this call appended). */
+int32_t tp_rt_accumulated(tp_context* context, uint32_t matrix, int32_t transposed, const void* in, int64_t rows,
+                          void* out);
+/** Adds coefficient * sum_i left_i (x) right_i to the matrix's updates. */
+int32_t tp_rt_append(tp_context* context, uint32_t matrix, double coefficient, const void* left, const void* right,
+                     int64_t rows);
+/** The state's next value. Called after everything that reads. `value` must not change before the function returns
+ * (a scratch slot written here is taken over without a copy). */
+int32_t tp_rt_write_samples(tp_context* context, uint32_t state, const void* value);
+int32_t tp_rt_write_scalars(tp_context* context, uint32_t state, const double* value);
+
+/** kind: 0 mse, 1 cross entropy. f, y: [examples, outputs]; loss: [examples]; gradient: [examples, outputs]. */
+int32_t tp_rt_loss(tp_context* context, int32_t kind, const double* f, const double* y, int64_t examples,
+                   int64_t outputs, double* loss);
+int32_t tp_rt_loss_gradient(tp_context* context, int32_t kind, const double* f, const double* y, int64_t examples,
+                            int64_t outputs, double* gradient);
+/** labels [examples], each a whole number in [0, classes), to rows of the identity. */
+int32_t tp_rt_one_hot(tp_context* context, const double* labels, int64_t examples, int64_t classes, double* out);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,180 @@
+#include "runtime/matrix/conditioned_matrix.h"
+
+#include <cmath>
+#include <limits>
+#include <type_traits>
+
+#include "runtime/support/failure.h"
+
+namespace tpc::runtime {
+namespace {
+
+constexpr std::size_t batch_block = 64;  // larger batches are split: bounded working memory
+
+/// The second Gram-Schmidt round repairs what cancellation left only while the residual is well above rounding.
+template <class Real>
+ResidualThresholds thresholds(double tolerance, tp_method method) {
+  const double least = std::is_same_v<Real, double> ? 1e-10 : 1e-4;
+  if (method == TP_METHOD_EXACT) return {least, least};
+  return {std::max(tolerance, least), 64.0 * static_cast<double>(std::numeric_limits<Real>::epsilon())};
+}
+
+/// fresh_i -= sum_j E[fresh_i row_j] scale row_j.
+template <class Real>
+void remove_components(Real* fresh, std::size_t count, const RowList<Real>& rows, double scale,
+                       SampleAlgebra<Real>& algebra, std::vector<double>& overlap) {
+  const std::size_t columns = row_count(rows);
+  const std::size_t samples = algebra.space().count;
+  overlap.resize(count * columns);
+  algebra.inner({fresh, count, samples}, rows, overlap.data(), columns);
+  algebra.combine(-scale, overlap.data(), columns, rows, fresh, count, samples, true);
+}
+
+}  // namespace
+
+template <class Real>
+ConditionedMatrix<Real>::ConditionedMatrix(const SampleSpace& space, double sigma, double tolerance, tp_method method)
+    : samples_(space.count),
+      sigma_(sigma),
+      thresholds_(thresholds<Real>(tolerance, method)),
+      families_{Family(space.count), Family(space.count)} {}
+
+template <class Real>
+void ConditionedMatrix<Real>::truncate(const Size& size) {
+  for (std::size_t i = 0; i < 2; ++i) {
+    families_[i].basis.truncate(size.directions[i]);
+    families_[i].images.truncate(size.directions[i]);
+    families_[i].typical_norm = size.typical_norm[i];
+  }
+  renewed_ = size.renewed;
+}
+
+template <class Real>
+void ConditionedMatrix<Real>::apply(bool transposed, const Real* x, std::size_t rows, Real* y,
+                                    SampleAlgebra<Real>& algebra, FreshDirections& fresh,
+                                    ConditioningWorkspace<Real>& workspace) {
+  if (sigma_ == 0.0) {
+    std::fill_n(y, rows * samples_, Real{0});
+    return;
+  }
+  for (std::size_t first = 0; first < rows; first += batch_block) {
+    apply_block(transposed, x + first * samples_, std::min(batch_block, rows - first), y + first * samples_, algebra,
+                fresh, workspace);
+  }
+}
+
+template <class Real>
+void ConditionedMatrix<Real>::apply_block(bool transposed, const Real* x, std::size_t rows, Real* y,
+                                          SampleAlgebra<Real>& algebra, FreshDirections& fresh,
+                                          ConditioningWorkspace<Real>& workspace) {
+  Family& own = families_[transposed ? 1 : 0];
+  BatchDecomposition<Real>& batch = workspace.batch;
+  orthogonalize(algebra, x, rows, thresholds_, own.typical_norm, own.basis, batch);
+  make_images(own, families_[transposed ? 0 : 1], algebra, fresh, workspace);
+
+  // y_b = sum_j c_bj W p_j + rho_b W (renewed direction of b).
+  const std::size_t known = batch.known + batch.stored;
+  const std::size_t renewed = batch.renewed_row.size();
+  for (std::size_t i = 0; i < renewed; ++i) {
+    batch.coefficients[batch.renewed_row[i] * batch.stride + known + i] = batch.renewed_norm[i];
+  }
+  workspace.images.clear();
+  own.images.list(0, known, workspace.images);
+  if (renewed > 0) workspace.images.push_back({workspace.fresh.data() + batch.stored * samples_, renewed, samples_});
+  algebra.combine(1.0, batch.coefficients.data(), batch.stride, workspace.images, y, rows, samples_, false);
+  renewed_ += renewed;
+}
+
+/// Images of the batch's new directions (appended) and of its renewed ones (left in workspace.fresh behind the former):
+/// W p_i = (sigma / t_i) (g_i - sum_k E[q_k g_i] q_k) + sum_k E[(W^T q_k) p_i] q_k, t_i the norm of the bracket.
+template <class Real>
+void ConditionedMatrix<Real>::make_images(Family& own, const Family& dual, SampleAlgebra<Real>& algebra,
+                                          FreshDirections& fresh, ConditioningWorkspace<Real>& workspace) {
+  BatchDecomposition<Real>& batch = workspace.batch;
+  const std::size_t count = batch.stored + batch.renewed_row.size();
+  if (count == 0) return;
+  const std::size_t dual_size = dual.basis.size();
+  Real* g = workspace.fresh.reserve(count * samples_);
+  const bool match = fresh.beyond_table(batch.stored);
+  fresh.draw(algebra.space(), batch.stored, batch.renewed_row.size(), g);
+  if (match) match_moments(own, dual, g, batch.stored, algebra, workspace);
+
+  workspace.basis.clear();
+  dual.basis.list(0, dual_size, workspace.basis);
+  workspace.images.clear();
+  dual.images.list(0, dual_size, workspace.images);
+  workspace.overlap.resize(count * dual_size);
+  workspace.dual.resize(count * dual_size);
+  workspace.norms.resize(count);
+  algebra.inner({g, count, samples_}, workspace.basis, workspace.overlap.data(), dual_size);
+  algebra.squared_norms({g, count, samples_}, workspace.norms.data());
+  workspace.known.clear();
+  own.basis.list(batch.known, own.basis.size(), workspace.known);
+  workspace.known.push_back({batch.residual.data(), batch.renewed_row.size(), samples_});
+  double* dual_row = workspace.dual.data();
+  for (const Rows<Real>& directions : workspace.known) {
+    algebra.inner(directions, workspace.images, dual_row, dual_size);
+    dual_row += directions.count * dual_size;
+  }
+  scale_fresh_part(g, count, dual_size, workspace);
+  algebra.combine(1.0, workspace.dual.data(), dual_size, workspace.basis, g, count, samples_, true);
+  for (std::size_t i = 0; i < batch.stored; ++i) {
+    std::copy(g + i * samples_, g + (i + 1) * samples_, own.images.append());
+  }
+}
+
+/// g_i *= sigma / t_i, and the coefficient of q_k becomes E[(W^T q_k) p_i] - (sigma / t_i) E[q_k g_i].
+template <class Real>
+void ConditionedMatrix<Real>::scale_fresh_part(Real* g, std::size_t count, std::size_t dual_size,
+                                               ConditioningWorkspace<Real>& workspace) const {
+  for (std::size_t i = 0; i < count; ++i) {
+    const double* overlap = workspace.overlap.data() + i * dual_size;
+    double squared = workspace.norms[i];
+    for (std::size_t k = 0; k < dual_size; ++k) squared -= overlap[k] * overlap[k];
+    if (!(squared > 1e-3 * workspace.norms[i])) {
+      fail(TP_CAPACITY,
+           "a matrix met as many directions as there are sample points; raise the samples or the tolerance");
+    }
+    const double scale = sigma_ / std::sqrt(squared);
+    for (std::size_t k = 0; k < dual_size; ++k) workspace.dual[i * dual_size + k] -= scale * overlap[k];
+    for (std::size_t s = 0; s < samples_; ++s) g[i * samples_ + s] *= static_cast<Real>(scale);
+  }
+}
+
+/// Moment matching of plain random columns (math.md 6a): centred, and orthogonal at the sample points to the directions
+/// and images stored here and to each other. These are not orthogonal among themselves (images only up to sampling
+/// errors, with norm about sigma): the eigenvalues of their Gram matrix reach sigma^2 (1 + sqrt(rank / M))^2 (Marchenko
+/// and Pastur), and only steps divided by that make what is left shrink with every sweep, whatever the rank.
+template <class Real>
+void ConditionedMatrix<Real>::match_moments(const Family& own, const Family& dual, Real* fresh, std::size_t count,
+                                            SampleAlgebra<Real>& algebra, ConditioningWorkspace<Real>& workspace) {
+  RowList<Real>& known = workspace.known;
+  const auto remove = [&](const RowStore<Real>& store, double scale) {
+    known.clear();
+    store.list(0, store.size(), known);
+    remove_components(fresh, count, known, scale, algebra, workspace.overlap);
+  };
+  const auto remove_images = [&](const RowStore<Real>& images) {
+    const double ratio = static_cast<double>(images.size()) / static_cast<double>(samples_);
+    remove(images, 1.0 / std::pow(sigma_ * (1.0 + std::sqrt(ratio)), 2));
+  };
+  for (int sweep = 0; sweep < 2; ++sweep) {
+    remove_images(own.images);
+    remove_images(dual.images);
+    remove(own.basis, 1.0);
+    for (std::size_t i = 0; i < count; ++i) {
+      Real* row = fresh + i * samples_;
+      known.assign(1, {fresh, i, samples_});
+      remove_components(row, 1, known, 1.0, algebra, workspace.overlap);
+      double sum = 0.0;
+      for (std::size_t s = 0; s < samples_; ++s) sum += row[s];
+      const Real mean = static_cast<Real>(sum / static_cast<double>(samples_));
+      for (std::size_t s = 0; s < samples_; ++s) row[s] -= mean;
+    }
+  }
+}
+
+template class ConditionedMatrix<double>;
+template class ConditionedMatrix<float>;
+
+}  // namespace tpc::runtime

@@ -1,0 +1,83 @@
+/// \file An n x n initial Gaussian matrix in the limit: Z^{Wx} = hatZ^{Wx} + dotZ^{Wx} (math.md section 6).
+///
+/// Two orthonormal families with images: P, the inputs W has met, with W P; Q, those of W^T, with W^T Q. For a new
+/// direction p: W p = sigma g + sum_k E[(W^T q_k) p] q_k with a fresh standard Gaussian g. The first part is the new
+/// component of hatZ, the second is dotZ. g is made orthogonal to every q_k at the sample points and normalised, so
+/// that E[q (W p)] = E[(W^T q) p] holds to rounding for everything stored.
+#pragma once
+
+#include <cstddef>
+
+#include "runtime/algebra/row_store.h"
+#include "runtime/algebra/sample_algebra.h"
+#include "runtime/matrix/fresh_directions.h"
+#include "runtime/matrix/orthogonalize.h"
+
+namespace tpc::runtime {
+
+/// Working memory of apply, shared by the matrices of a replica.
+template <class Real>
+struct ConditioningWorkspace {
+  BatchDecomposition<Real> batch;
+  AlignedBuffer<Real> fresh;
+  std::vector<double> dual, overlap, norms;
+  RowList<Real> basis, images, known;
+};
+
+template <class Real>
+class ConditionedMatrix {
+ public:
+  /// How much is stored; also the mark to which a call's additions are taken back.
+  struct Size {
+    std::size_t directions[2] = {0, 0};   ///< met by W, by W^T
+    std::size_t renewed = 0;              ///< residuals that were renewed instead of stored, so far
+    double typical_norm[2] = {0.0, 0.0};  ///< of what W and W^T have met (orthogonalize.h)
+  };
+  struct Family {
+    explicit Family(std::size_t samples) : basis(samples), images(samples) {}
+    RowStore<Real> basis, images;
+    double typical_norm = 0.0;
+  };
+
+  /// sigma: the entries are N(0, sigma^2 / n); 0 for a matrix that starts at zero.
+  /// tolerance: residuals below tolerance * |x| are renewed with a Gaussian that is not stored: right variance, no
+  /// memory; the exact method stores everything above rounding instead.
+  ConditionedMatrix(const SampleSpace& space, double sigma, double tolerance, tp_method method);
+
+  /// y = W x, or W^T x: rows of M values each. Throws TP_NOT_FINITE, TP_CAPACITY, std::bad_alloc; then what the call
+  /// added is undefined until truncate().
+  void apply(bool transposed, const Real* x, std::size_t rows, Real* y, SampleAlgebra<Real>& algebra,
+             FreshDirections& fresh, ConditioningWorkspace<Real>& workspace);
+
+  [[nodiscard]] Size size() const {
+    return {{families_[0].basis.size(), families_[1].basis.size()},
+            renewed_,
+            {families_[0].typical_norm, families_[1].typical_norm}};
+  }
+  void truncate(const Size& size);
+
+  [[nodiscard]] Family& family(std::size_t transposed) { return families_[transposed]; }
+  [[nodiscard]] const Family& family(std::size_t transposed) const { return families_[transposed]; }
+  void set_renewed(std::size_t renewed) { renewed_ = renewed; }
+
+ private:
+  void apply_block(bool transposed, const Real* x, std::size_t rows, Real* y, SampleAlgebra<Real>& algebra,
+                   FreshDirections& fresh, ConditioningWorkspace<Real>& workspace);
+  void make_images(Family& own, const Family& dual, SampleAlgebra<Real>& algebra, FreshDirections& fresh,
+                   ConditioningWorkspace<Real>& workspace);
+  void scale_fresh_part(Real* g, std::size_t count, std::size_t dual_size,
+                        ConditioningWorkspace<Real>& workspace) const;
+  void match_moments(const Family& own, const Family& dual, Real* fresh, std::size_t count,
+                     SampleAlgebra<Real>& algebra, ConditioningWorkspace<Real>& workspace);
+
+  std::size_t samples_;
+  double sigma_;
+  ResidualThresholds thresholds_;
+  Family families_[2];
+  std::size_t renewed_ = 0;
+};
+
+extern template class ConditionedMatrix<double>;
+extern template class ConditionedMatrix<float>;
+
+}  // namespace tpc::runtime

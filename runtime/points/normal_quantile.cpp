@@ -1,0 +1,96 @@
+#include "runtime/points/normal_quantile.h"
+
+#include <cmath>
+#include <limits>
+
+namespace tpc::runtime {
+namespace {
+
+constexpr double central_split = 0.425;  // |p - 1/2| up to which the central fraction holds
+
+/// Numerator and denominator by Horner; coefficients from the constant term up.
+inline double fraction(double r, const double (&a)[8], const double (&b)[8]) {
+  double above = a[7];
+  double below = b[7];
+  for (int k = 6; k >= 0; --k) {
+    above = above * r + a[k];
+    below = below * r + b[k];
+  }
+  return above / below;
+}
+
+inline double central(double q) {
+  constexpr double a[8] = {3.3871328727963666080e0, 1.3314166789178437745e2, 1.9715909503065514427e3,
+                           1.3731693765509461125e4, 4.5921953931549871457e4, 6.7265770927008700853e4,
+                           3.3430575583588128105e4, 2.5090809287301226727e3};
+  constexpr double b[8] = {1.0,
+                           4.2313330701600911252e1,
+                           6.8718700749205790830e2,
+                           5.3941960214247511077e3,
+                           2.1213794301586595867e4,
+                           3.9307895800092710610e4,
+                           2.8729085735721942674e4,
+                           5.2264952788528545610e3};
+  return q * fraction(0.180625 - q * q, a, b);
+}
+
+/// Positive quantile of 1 - p for a small p.
+double tail(double p) {
+  constexpr double c[8] = {1.42343711074968357734e0,  4.63033784615654529590e0, 5.76949722146069140550e0,
+                           3.64784832476320460504e0,  1.27045825245236838258e0, 2.41780725177450611770e-1,
+                           2.27238449892691845833e-2, 7.74545014278341407640e-4};
+  constexpr double d[8] = {1.0,
+                           2.05319162663775882187e0,
+                           1.67638483018380384940e0,
+                           6.89767334985100004550e-1,
+                           1.48103976427480074590e-1,
+                           1.51986665636164571966e-2,
+                           5.47593808499534494600e-4,
+                           1.05075007164441684324e-9};
+  constexpr double e[8] = {6.65790464350110377720e0,  5.46378491116411436990e0,  1.78482653991729133580e0,
+                           2.96560571828504891230e-1, 2.65321895265761230930e-2, 1.24266094738807843860e-3,
+                           2.71155556874348757815e-5, 2.01033439929228813265e-7};
+  constexpr double f[8] = {1.0,
+                           5.99832206555887937690e-1,
+                           1.36929880922735805310e-1,
+                           1.48753612908506148525e-2,
+                           7.86869131145613259100e-4,
+                           1.84631831751005468180e-5,
+                           1.42151175831644588870e-7,
+                           2.04426310338993978564e-15};
+  const double r = std::sqrt(-std::log(p));
+  return r <= 5.0 ? fraction(r - 1.6, c, d) : fraction(r - 5.0, e, f);
+}
+
+}  // namespace
+
+double normal_quantile(double p) {
+  if (!(p >= 0.0 && p <= 1.0)) return std::numeric_limits<double>::quiet_NaN();
+  if (p == 0.0 || p == 1.0)
+    return p == 0.0 ? -std::numeric_limits<double>::infinity() : std::numeric_limits<double>::infinity();
+  const double q = p - 0.5;
+  if (std::abs(q) <= central_split) return central(q);
+  return q < 0.0 ? -tail(p) : tail(1.0 - p);
+}
+
+void normals_from_bits(const std::uint64_t* bits, std::size_t count, double* out) {
+  constexpr double unit = 0x1p-53;
+  // u - 1/2 = (k + 1/2) unit with the signed integer k; 53-bit magnitudes are exact.
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::int64_t k = static_cast<std::int64_t>(bits[i] ^ std::uint64_t{1} << 63) >> 11;
+    out[i] = (static_cast<double>(k) + 0.5) * unit;
+  }
+  // The central fraction is evaluated for every point, without a branch; a sixth of them are then done again.
+  for (std::size_t begin = 0; begin < count; begin += 64) {
+    const std::size_t end = begin + 64 < count ? begin + 64 : count;
+    double offset[64];
+    for (std::size_t i = begin; i < end; ++i) offset[i - begin] = out[i];
+    for (std::size_t i = begin; i < end; ++i) out[i] = central(offset[i - begin]);
+    for (std::size_t i = begin; i < end; ++i) {
+      const double q = offset[i - begin];
+      if (std::abs(q) > central_split) out[i] = std::copysign(tail(0.5 - std::abs(q)), q);
+    }
+  }
+}
+
+}  // namespace tpc::runtime

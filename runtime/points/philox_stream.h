@@ -1,0 +1,37 @@
+/// \file Counter-based random bits: every number is a pure function of (seed, replica, purpose, dimension, index), so
+/// columns can be made in any order, by any thread, and again (Salmon et al., "Parallel random numbers: as easy as 1,
+/// 2, 3", SC 2011; Random123's Philox 4x32-10).
+#pragma once
+
+#include <Random123/philox.h>
+
+#include <cstdint>
+#include <utility>
+
+namespace tpc::runtime {
+
+/// What the numbers are used for; different purposes never share a number.
+enum class RandomPurpose : std::uint32_t { scrambling = 1, column = 2, renewal = 3, scalar = 4 };
+
+class PhiloxStream {
+ public:
+  PhiloxStream(std::uint64_t seed, std::uint32_t replica, RandomPurpose purpose, std::uint64_t dimension)
+      : key_{{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)}},
+        replica_and_purpose_(replica << 3 | static_cast<std::uint32_t>(purpose)),
+        dimension_(dimension) {}
+
+  /// 128 random bits number `index` of this stream. `index` < 2^32, `dimension` < 2^64, `replica` < 2^29.
+  [[nodiscard]] std::pair<std::uint64_t, std::uint64_t> bits(std::uint32_t index) const {
+    const r123::Philox4x32::ctr_type counter = {{index, static_cast<std::uint32_t>(dimension_),
+                                                 static_cast<std::uint32_t>(dimension_ >> 32), replica_and_purpose_}};
+    const r123::Philox4x32::ctr_type word = r123::Philox4x32{}(counter, key_);
+    return {std::uint64_t{word[1]} << 32 | word[0], std::uint64_t{word[3]} << 32 | word[2]};
+  }
+
+ private:
+  r123::Philox4x32::key_type key_;
+  std::uint32_t replica_and_purpose_;
+  std::uint64_t dimension_;
+};
+
+}  // namespace tpc::runtime

@@ -1,0 +1,48 @@
+/// \file The sample points of one replica: standard Gaussian random variables, one dimension at a time, by their values
+/// at M points (math.md 6a-6c).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "runtime/points/gauss_hermite.h"
+#include "tpc/runtime.h"
+
+namespace tpc::runtime {
+
+struct PointOptions {
+  tp_method method = TP_METHOD_QMC;
+  std::size_t count = 0;  ///< M, a multiple of 64 (qmc: a power of two)
+  std::uint64_t seed = 0;
+  std::uint32_t replica = 0;
+  std::size_t nodes = 0;                  ///< quadrature: nodes per dimension
+  std::size_t quadrature_dimensions = 0;  ///< nodes^dimensions <= M
+};
+
+/// How the values of a dimension are made.
+enum class ColumnKind { sobol, philox, node, coordinate };
+
+class SamplePoints {
+ public:
+  explicit SamplePoints(const PointOptions& options);
+
+  [[nodiscard]] const PointOptions& options() const { return options_; }
+  [[nodiscard]] ColumnKind kind(std::uint64_t dimension) const;
+  /// Throws TP_CAPACITY if there is no dimension `dimension` (exact: it is coordinate dimension + 1).
+  void require_dimension(std::uint64_t dimension) const;
+
+  /// Values of dimension `dimension` at points begin..end-1.
+  template <class Real>
+  void fill(std::uint64_t dimension, std::size_t begin, std::size_t end, Real* out) const;
+  /// The same for Gaussian number `index` of those that are used once and never stored (sampled methods only).
+  template <class Real>
+  void fill_renewal(std::uint64_t index, std::size_t begin, std::size_t end, Real* out) const;
+  /// Quadrature weight of every point (0 for padding), [M]; other methods have uniform weights.
+  void fill_quadrature_weights(double* out) const;
+
+ private:
+  PointOptions options_;
+  QuadratureRule rule_;
+};
+
+}  // namespace tpc::runtime

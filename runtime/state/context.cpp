@@ -1,0 +1,70 @@
+#include "runtime/state/context.h"
+
+#include <cmath>
+
+#include "runtime/support/failure.h"
+
+using tpc::runtime::fail;
+using tpc::runtime::require;
+
+double* tp_context::scalars(std::uint32_t slot, std::int64_t count) {
+  require(slot < 1u << 20 && count >= 0, "a compiled function asks for an impossible scratch slot");
+  if (slot >= scalar_slots_.size()) scalar_slots_.resize(slot + 1);
+  return scalar_slots_[slot].reserve(std::max<std::size_t>(1, static_cast<std::size_t>(count)));
+}
+
+const double* tp_context::state_scalars(std::uint32_t state) {
+  require_state(state, TP_STATE_SCALAR);
+  return scalar_states_[state].value.data();
+}
+
+void tp_context::write_scalars(std::uint32_t state, const double* value) {
+  require_state(state, TP_STATE_SCALAR);
+  require_training();
+  ScalarState& target = scalar_states_[state];
+  for (std::size_t i = 0; i < target.next.size(); ++i) {
+    if (!std::isfinite(value[i])) {
+      fail(TP_NOT_FINITE, std::string("the parameter ") + model_->states[state].name + " became infinite or undefined");
+    }
+    target.next[i] = value[i];
+  }
+  target.written = true;
+}
+
+void tp_context::for_samples(tp_kernel kernel, const void* arguments, double* partials, std::size_t count) {
+  const std::size_t length = space_->kernel_block();
+  const std::size_t blocks = space_->block_count(length);
+  // Blocks write to cache lines of their own.
+  const std::size_t stride = (count + 7) / 8 * 8;
+  double* sums = partials_.reserve(std::max<std::size_t>(1, blocks * stride));
+  tpc::runtime::for_blocks(*space_, length, [&](std::size_t block, std::size_t begin, std::size_t end) {
+    std::fill_n(sums + block * stride, count, 0.0);
+    kernel(arguments, static_cast<std::int64_t>(begin), static_cast<std::int64_t>(end), sums + block * stride);
+  });
+  for (std::size_t i = 0; i < count; ++i) {
+    double sum = 0.0;
+    for (std::size_t block = 0; block < blocks; ++block) sum += sums[block * stride + i];
+    partials[i] = sum;
+  }
+}
+
+const tp_state_descriptor& tp_context::require_state(std::uint32_t state, std::uint32_t kind) const {
+  require(state < model_->state_count && model_->states[state].kind == kind,
+          "a compiled function uses a state that is not of its kind");
+  return model_->states[state];
+}
+
+void tp_context::require_training() const {
+  require(trains_, "a compiled function that does not train changes a state");
+}
+
+void tp_context::commit_scalars() {
+  for (ScalarState& state : scalar_states_) {
+    if (state.written) state.value.swap(state.next);
+    state.written = false;
+  }
+}
+
+void tp_context::forget_scalars() {
+  for (ScalarState& state : scalar_states_) state.written = false;
+}

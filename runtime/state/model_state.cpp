@@ -1,0 +1,217 @@
+#include "runtime/state/model_state.h"
+
+#include <tbb/info.h>
+#include <tbb/parallel_for.h>
+
+#include <cmath>
+#include <cstring>
+
+#include "runtime/state/replica.h"
+#include "runtime/state/state_file.h"
+#include "runtime/support/failure.h"
+
+using tpc::runtime::fail;
+using tpc::runtime::Failure;
+using tpc::runtime::require;
+using tpc::runtime::Settings;
+
+namespace {
+
+constexpr std::uint64_t file_magic = 0x4554415453435054u;  // the bytes "TPCSTATE"
+constexpr std::uint32_t file_version = 1;
+constexpr std::size_t most_batch = std::size_t{1} << 24;
+constexpr std::size_t most_result = std::size_t{1} << 31;
+
+/// More threads than cores would only wait for each other.
+int concurrency(const Settings& settings) {
+  const int cores = tbb::info::default_concurrency();
+  return settings.threads == 0 ? cores : std::min(cores, static_cast<int>(settings.threads));
+}
+
+template <class Visit>
+void visit_settings(Settings& settings, const Visit& visit) {
+  visit(settings.samples), visit(settings.nodes), visit(settings.replicas), visit(settings.seed);
+  visit(settings.tolerance), visit(settings.threads), visit(settings.base_dimensions);
+}
+
+/// A header can be damaged in ways that only the checksum at the end would show: nothing is allocated by it blindly.
+void check_loaded_settings(const Settings& settings, const tpc::runtime::StateReader& reader) {
+  const bool plausible = settings.samples >= 64 && settings.samples <= std::size_t{1} << 26 &&
+                         settings.samples % 64 == 0 && settings.replicas >= 1 && settings.replicas <= 65536 &&
+                         settings.threads <= 4096 && settings.tolerance >= 0.0 && settings.tolerance < 1.0 &&
+                         settings.nodes <= 512 && settings.base_dimensions <= std::size_t{1} << 40;
+  bool fits = settings.method != TP_METHOD_QUADRATURE || settings.nodes > 0;
+  double points = 1.0;
+  for (std::size_t d = 0; fits && settings.method == TP_METHOD_QUADRATURE && d < settings.base_dimensions; ++d) {
+    points *= static_cast<double>(settings.nodes);
+    fits = points <= static_cast<double>(settings.samples) && (d < 64 || settings.nodes == 1);
+  }
+  if (!plausible || !fits) reader.refuse("its settings make no sense");
+}
+
+}  // namespace
+
+tp_state::tp_state(const tp_model_descriptor& model, Settings settings)
+    : model_(&model), settings_(std::move(settings)), space_(settings_.sample_space()), arena_(concurrency(settings_)) {
+  for (std::uint32_t number = 0; number < settings_.replicas; ++number) {
+    if (model.precision == TP_F32) {
+      replicas_.push_back(std::make_unique<tpc::runtime::Replica<float>>(model, space_, settings_, number));
+    } else {
+      replicas_.push_back(std::make_unique<tpc::runtime::Replica<double>>(model, space_, settings_, number));
+    }
+  }
+}
+
+tp_state::tp_state(const tp_model_descriptor& model, const tp_options* options)
+    : tp_state(model, tpc::runtime::resolve_settings(model, options)) {
+  for_replicas([&](tp_context& replica) { replica.draw_initial_state(settings_.rotations, settings_.seed); });
+  settings_.rotations.clear();
+}
+
+/// The body runs on the state's threads; replicas are independent of each other.
+template <class Body>
+void tp_state::for_replicas(const Body& body) {
+  arena_.execute([&] {
+    tbb::parallel_for(
+        std::size_t{0}, replicas_.size(), std::size_t{1}, [&](std::size_t i) { body(*replicas_[i]); },
+        tbb::simple_partitioner());
+  });
+}
+
+std::size_t tp_state::result_size(std::uint32_t function, std::uint32_t index, std::size_t batch) const {
+  const tp_result_descriptor& descriptor = model_->functions[function].results[index];
+  double size = static_cast<double>(descriptor.size);
+  for (std::uint32_t power = 0; power < descriptor.batch_power; ++power) size *= static_cast<double>(batch);
+  require(size <= static_cast<double>(most_result), "the results of this batch are too large; use a smaller batch");
+  return static_cast<std::size_t>(size);
+}
+
+std::uint32_t tp_state::function_named(const char* name) const {
+  for (std::uint32_t i = 0; i < model_->function_count; ++i) {
+    if (std::strcmp(model_->functions[i].name, name) == 0) return i;
+  }
+  fail(TP_INVALID_ARGUMENT, std::string("the model has no function named ") + name);
+}
+
+void tp_state::check_fields(const double* const* fields, std::size_t batch) const {
+  require(batch >= 1 && batch <= most_batch, "the batch must have 1 to 2^24 examples");
+  require(fields != nullptr || model_->field_count == 0, "the table of fields is null");
+  for (std::uint32_t f = 0; f < model_->field_count; ++f) {
+    if (fields[f] == nullptr) continue;
+    const std::size_t size = static_cast<std::size_t>(model_->fields[f].size);
+    for (std::size_t i = 0; i < batch * size; ++i) {
+      if (std::isfinite(fields[f][i])) continue;
+      const char* name = model_->fields[f].name;
+      fail(TP_INVALID_ARGUMENT, std::string("field ") + (name == nullptr ? "?" : name) + ", example " +
+                                    std::to_string(i / size + 1) + ": not a finite number");
+    }
+  }
+}
+
+void tp_state::run_replica(tp_context& replica, const tp_function_descriptor& function, const double* const* fields,
+                           std::size_t batch) {
+  const std::uint32_t number = static_cast<std::uint32_t>(&function - model_->functions);
+  if (replica.results.size() < function.result_count) replica.results.resize(function.result_count);
+  std::vector<double*> results;
+  for (std::uint32_t i = 0; i < function.result_count; ++i) {
+    results.push_back(replica.results[i].reserve(std::max<std::size_t>(1, result_size(number, i, batch))));
+  }
+  replica.begin(function.trains != 0);
+  const std::int32_t status = function.code(&replica, fields, static_cast<std::int64_t>(batch), results.data());
+  if (status != TP_OK) {
+    const bool known = status > TP_OK && status <= TP_INTERNAL;
+    fail(known ? static_cast<tp_status>(status) : TP_INTERNAL,
+         replica.error.empty() ? std::string("the compiled function ") + function.name + " failed" : replica.error);
+  }
+  for (std::uint32_t i = 0; i < function.result_count; ++i) {
+    for (std::size_t k = 0; k < result_size(number, i, batch); ++k) {
+      if (!std::isfinite(results[i][k])) {
+        fail(TP_NOT_FINITE, std::string("the result ") + function.results[i].name + " of " + function.name +
+                                " became infinite or undefined");
+      }
+    }
+  }
+}
+
+void tp_state::call(std::uint32_t function_number, const double* const* fields, std::size_t batch) {
+  require(function_number < model_->function_count, "the model has no function of this number");
+  const tp_function_descriptor& function = model_->functions[function_number];
+  check_fields(fields, batch);
+  std::vector<std::optional<Failure>> failures(replicas_.size());
+  const auto guarded = [&](tp_context& replica, const auto& body) {
+    std::size_t index = 0;
+    while (replicas_[index].get() != &replica) ++index;
+    try {
+      body();
+    } catch (const Failure& failure) {
+      failures[index] = failure;
+    } catch (const std::bad_alloc&) {
+      failures[index] = Failure{TP_OUT_OF_MEMORY, "out of memory"};
+    } catch (const std::exception& error) {
+      failures[index] = Failure{TP_INTERNAL, error.what()};
+    }
+  };
+  for_replicas([&](tp_context& replica) {
+    guarded(replica, [&] {
+      run_replica(replica, function, fields, batch);
+      if (function.trains != 0) replica.prepare_commit();
+    });
+  });
+  // The first replica's failure is reported, whichever thread met one first.
+  for (const auto& failure : failures) {
+    if (!failure) continue;
+    for (const auto& replica : replicas_) replica->roll_back();
+    throw *failure;
+  }
+  for_replicas([&](tp_context& replica) { function.trains != 0 ? replica.commit() : replica.roll_back(); });
+}
+
+tpc::runtime::MatrixStatistics tp_state::matrix_statistics(std::uint32_t state) const {
+  tpc::runtime::MatrixStatistics most;
+  for (const auto& replica : replicas_) {
+    const tpc::runtime::MatrixStatistics one = replica->matrix_statistics(state);
+    most.rank = std::max(most.rank, one.rank);
+    most.rank_transposed = std::max(most.rank_transposed, one.rank_transposed);
+    most.updates = std::max(most.updates, one.updates);
+    most.renewed = std::max(most.renewed, one.renewed);
+  }
+  return most;
+}
+
+void tp_state::save(const std::string& path) const {
+  tpc::runtime::StateWriter writer(path);
+  writer.value(file_magic);
+  writer.value(file_version);
+  writer.value(model_->precision);
+  writer.value(model_->fingerprint);
+  writer.value(static_cast<std::uint32_t>(settings_.method));
+  writer.value(model_->state_count);
+  Settings settings = settings_;
+  visit_settings(settings, [&](auto& value) { writer.value(value); });
+  for (const auto& replica : replicas_) replica->save(writer);
+  writer.finish();
+}
+
+std::unique_ptr<tp_state> tp_state::load(const tp_model_descriptor& model, const std::string& path) {
+  tpc::runtime::StateReader reader(path);
+  if (reader.value<std::uint64_t>() != file_magic) reader.refuse("it does not begin like one");
+  const std::uint32_t version = reader.value<std::uint32_t>();
+  if (version != file_version) reader.refuse("it has file version " + std::to_string(version));
+  const std::uint32_t precision = reader.value<std::uint32_t>();
+  const std::uint64_t fingerprint = reader.value<std::uint64_t>();
+  Settings settings;
+  const std::uint32_t method = reader.value<std::uint32_t>();
+  if (method > TP_METHOD_EXACT) reader.refuse("its settings make no sense");
+  settings.method = static_cast<tp_method>(method);
+  const std::uint32_t states = reader.value<std::uint32_t>();
+  if (precision != model.precision || fingerprint != model.fingerprint || states != model.state_count) {
+    fail(TP_FILE, path + " is the state of another model (or of another precision)");
+  }
+  visit_settings(settings, [&](auto& value) { value = reader.value<std::remove_reference_t<decltype(value)>>(); });
+  check_loaded_settings(settings, reader);
+  reader.require_left(tpc::runtime::state_bytes(model, settings));
+  std::unique_ptr<tp_state> state(new tp_state(model, std::move(settings)));
+  for (const auto& replica : state->replicas_) replica->load(reader);
+  reader.finish();
+  return state;
+}

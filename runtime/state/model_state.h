@@ -1,0 +1,49 @@
+/// \file tp_state: all replicas of a model, and calls that succeed in every replica or change none.
+#pragma once
+
+#include <tbb/task_arena.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "runtime/state/context.h"
+#include "runtime/state/settings.h"
+#include "tpc/runtime.h"
+
+struct tp_state {
+ public:
+  /// Draws the initial state. Throws tpc::runtime::Failure, std::bad_alloc.
+  tp_state(const tp_model_descriptor& model, const tp_options* options);
+  static std::unique_ptr<tp_state> load(const tp_model_descriptor& model, const std::string& path);
+  void save(const std::string& path) const;
+
+  /// Runs a function in every replica; afterwards result(replica, i) holds its values. Throws on any failure; the state
+  /// is then as before.
+  void call(std::uint32_t function, const double* const* fields, std::size_t batch);
+  [[nodiscard]] const double* result(std::size_t replica, std::uint32_t index) const {
+    return replicas_[replica]->results[index].data();
+  }
+  /// Numbers in a result for a batch.
+  [[nodiscard]] std::size_t result_size(std::uint32_t function, std::uint32_t index, std::size_t batch) const;
+  /// Throws TP_INVALID_ARGUMENT if the model has no such function.
+  [[nodiscard]] std::uint32_t function_named(const char* name) const;
+  [[nodiscard]] const tp_model_descriptor& model() const { return *model_; }
+  [[nodiscard]] std::size_t replica_count() const { return replicas_.size(); }
+  [[nodiscard]] std::size_t sample_count() const { return space_.count; }
+  [[nodiscard]] tpc::runtime::MatrixStatistics matrix_statistics(std::uint32_t state) const;
+
+ private:
+  tp_state(const tp_model_descriptor& model, tpc::runtime::Settings settings);
+  void check_fields(const double* const* fields, std::size_t batch) const;
+  void run_replica(tp_context& replica, const tp_function_descriptor& function, const double* const* fields,
+                   std::size_t batch);
+  template <class Body>
+  void for_replicas(const Body& body);
+
+  const tp_model_descriptor* model_;
+  tpc::runtime::Settings settings_;
+  tpc::runtime::SampleSpace space_;
+  tbb::task_arena arena_;
+  std::vector<std::unique_ptr<tp_context>> replicas_;
+};

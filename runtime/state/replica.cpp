@@ -1,0 +1,253 @@
+#include "runtime/state/replica.h"
+
+#include <atomic>
+#include <cmath>
+
+#include "runtime/algebra/gemm.h"
+#include "runtime/points/normal_quantile.h"
+#include "runtime/points/philox_stream.h"
+#include "runtime/support/failure.h"
+
+namespace tpc::runtime {
+namespace {
+
+PointOptions point_options(const Settings& settings, std::uint32_t number) {
+  return {settings.method, settings.samples, settings.seed, number, settings.nodes, settings.base_dimensions};
+}
+
+}  // namespace
+
+template <class Real>
+Replica<Real>::Replica(const tp_model_descriptor& model, const SampleSpace& space, const Settings& settings,
+                       std::uint32_t number)
+    : tp_context(model, space),
+      points_(point_options(settings, number)),
+      fresh_(points_),
+      algebra_(space),
+      sample_states_(model.state_count),
+      matrices_(model.state_count),
+      weights_(space.count, static_cast<Real>(space.uniform_weight)),
+      unit_(space.count, Real{1}) {
+  if (!space.weights.empty()) std::copy(space.weights.begin(), space.weights.end(), weights_.begin());
+  if (settings.method == TP_METHOD_EXACT) std::fill(unit_.begin() + 1, unit_.end(), Real{0});
+  for (std::uint32_t s = 0; s < model.state_count; ++s) {
+    const tp_state_descriptor& state = model.states[s];
+    const std::size_t rows = static_cast<std::size_t>(state.rows);
+    switch (state.kind) {
+      case TP_STATE_SCALAR:
+        scalar_states_[s].value.resize(rows);
+        scalar_states_[s].next.resize(rows);
+        break;
+      case TP_STATE_RANDOM: sample_states_[s].value.reserve(rows * space.count); break;
+      default:
+        matrices_[s].emplace(space, state.init_kind == TP_INIT_GAUSSIAN ? state.init_value : 0.0, settings);
+        break;
+    }
+  }
+}
+
+template <class Real>
+void Replica<Real>::draw_initial_state(const std::vector<Rotation>& rotations, std::uint64_t seed) {
+  for (const bool meets_input : {true, false}) {
+    for (std::uint32_t s = 0; s < model_->state_count; ++s) {
+      const tp_state_descriptor& state = model_->states[s];
+      const std::size_t rows = static_cast<std::size_t>(state.rows);
+      if (state.kind == TP_STATE_MATRIX || (state.meets_input != 0) != meets_input) continue;
+      const bool gaussian = state.init_kind == TP_INIT_GAUSSIAN;
+      const double value = state.init_kind == TP_INIT_ZERO ? 0.0 : state.init_value;
+      if (state.kind == TP_STATE_RANDOM && gaussian) {
+        draw_gaussian_rows(rotations[s], rows, value, sample_states_[s].value.data());
+      } else if (state.kind == TP_STATE_RANDOM) {
+        fill_constant(value, rows, sample_states_[s].value.data());
+      } else {
+        // Finite parameters are not averaged over: every replica starts from the same draw.
+        const PhiloxStream stream(seed, 0, RandomPurpose::scalar, s);
+        for (std::size_t i = 0; i < rows; ++i) {
+          double normal = 0.0;
+          const std::uint64_t bits = stream.bits(static_cast<std::uint32_t>(i)).first;
+          if (gaussian) normals_from_bits(&bits, 1, &normal);
+          scalar_states_[s].value[i] = gaussian ? value * normal : value;
+        }
+      }
+    }
+  }
+  committed_position_ = fresh_.position();
+}
+
+/// row_j = deviation * sum_c R[j, c] g_c.
+template <class Real>
+void Replica<Real>::draw_gaussian_rows(const Rotation& rotation, std::size_t rows, double deviation, Real* out) {
+  const std::size_t samples = space_->count;
+  if (rotation.matrix.empty()) {
+    fresh_.draw(*space_, rows, 0, out);
+    for_blocks(*space_, space_->algebra_block(), [&](std::size_t, std::size_t begin, std::size_t end) {
+      for (std::size_t j = 0; j < rows; ++j) {
+        for (std::size_t s = begin; s < end; ++s) out[j * samples + s] *= static_cast<Real>(deviation);
+      }
+    });
+    return;
+  }
+  AlignedBuffer<Real> base(rotation.rank * samples);
+  fresh_.draw(*space_, rotation.rank, 0, base.data());
+  algebra_.combine(deviation, rotation.matrix.data(), rotation.rank, {{base.data(), rotation.rank, samples}}, out, rows,
+                   samples, false);
+}
+
+template <class Real>
+void Replica<Real>::fill_constant(double value, std::size_t rows, Real* out) const {
+  for (std::size_t j = 0; j < rows; ++j) {
+    for (std::size_t s = 0; s < space_->count; ++s) out[j * space_->count + s] = static_cast<Real>(value) * unit_[s];
+  }
+}
+
+template <class Real>
+void* Replica<Real>::samples(std::uint32_t slot, std::int64_t rows) {
+  require(slot < 1u << 20 && rows >= 0, "a compiled function asks for an impossible scratch slot");
+  if (slot >= slots_.size()) slots_.resize(slot + 1);
+  slots_[slot].rows = static_cast<std::size_t>(rows);
+  return slots_[slot].values.reserve(std::max<std::size_t>(1, slots_[slot].rows) * space_->count);
+}
+
+template <class Real>
+const void* Replica<Real>::state_samples(std::uint32_t state) {
+  require_state(state, TP_STATE_RANDOM);
+  return sample_states_[state].value.data();
+}
+
+template <class Real>
+void Replica<Real>::contract(void* out, std::size_t out_rows, const double* coefficients, std::int64_t row_stride,
+                             std::int64_t column_stride, const void* in, std::size_t in_rows) {
+  coefficients_.resize(out_rows * in_rows);
+  for (std::size_t i = 0; i < out_rows; ++i) {
+    for (std::size_t j = 0; j < in_rows; ++j) {
+      coefficients_[i * in_rows + j] =
+          coefficients[static_cast<std::int64_t>(i) * row_stride + static_cast<std::int64_t>(j) * column_stride];
+    }
+  }
+  algebra_.combine(1.0, coefficients_.data(), in_rows, {{static_cast<const Real*>(in), in_rows, space_->count}},
+                   static_cast<Real*>(out), out_rows, space_->count, false);
+}
+
+template <class Real>
+void Replica<Real>::expect(double* out, const void* lhs, std::size_t lhs_rows, const void* rhs, std::size_t rhs_rows) {
+  algebra_.inner({static_cast<const Real*>(lhs), lhs_rows, space_->count},
+                 {{static_cast<const Real*>(rhs), rhs_rows, space_->count}}, out, rhs_rows);
+}
+
+template <class Real>
+typename Replica<Real>::MatrixState& Replica<Real>::matrix(std::uint32_t state) {
+  require_state(state, TP_STATE_MATRIX);
+  return *matrices_[state];
+}
+
+template <class Real>
+void Replica<Real>::condition(std::uint32_t state, bool transposed, const void* in, std::size_t rows, void* out) {
+  matrix(state).initial.apply(transposed, static_cast<const Real*>(in), rows, static_cast<Real*>(out), algebra_, fresh_,
+                              workspace_);
+}
+
+template <class Real>
+void Replica<Real>::accumulated(std::uint32_t state, bool transposed, const void* in, std::size_t rows, void* out) {
+  matrix(state).updates.apply(transposed, static_cast<const Real*>(in), rows, static_cast<Real*>(out), algebra_);
+}
+
+template <class Real>
+void Replica<Real>::append(std::uint32_t state, double coefficient, const void* left, const void* right,
+                           std::size_t rows) {
+  MatrixState& target = matrix(state);
+  require_training();
+  require_finite(static_cast<const Real*>(left), rows, model_->states[state].name);
+  require_finite(static_cast<const Real*>(right), rows, model_->states[state].name);
+  target.updates.append(coefficient, static_cast<const Real*>(left), static_cast<const Real*>(right), rows);
+}
+
+template <class Real>
+void Replica<Real>::write_samples(std::uint32_t state, const void* value) {
+  const std::size_t rows = static_cast<std::size_t>(require_state(state, TP_STATE_RANDOM).rows);
+  require_training();
+  require_finite(static_cast<const Real*>(value), rows, model_->states[state].name);
+  SampleState& target = sample_states_[state];
+  target.written = true;
+  if (take_slot(value, rows, target)) return;
+  const Real* from = static_cast<const Real*>(value);
+  Real* to = target.next.reserve(rows * space_->count);
+  for_blocks(*space_, space_->algebra_block(), [&](std::size_t, std::size_t begin, std::size_t end) {
+    for (std::size_t j = 0; j < rows; ++j) {
+      std::copy(from + j * space_->count + begin, from + j * space_->count + end, to + j * space_->count + begin);
+    }
+  });
+}
+
+/// A value that lies in a scratch slot of its own size changes hands; the slot gets the memory of `next`.
+template <class Real>
+bool Replica<Real>::take_slot(const void* value, std::size_t rows, SampleState& target) {
+  for (Slot& slot : slots_) {
+    if (slot.values.data() != value || slot.rows != rows) continue;
+    slot.values.swap(target.next);
+    slot.rows = 0;
+    return true;
+  }
+  return false;
+}
+
+/// x - x is 0 for finite x only.
+template <class Real>
+void Replica<Real>::require_finite(const Real* values, std::size_t rows, const char* name) const {
+  std::atomic<bool> finite{true};
+  for_blocks(*space_, space_->algebra_block(), [&](std::size_t, std::size_t begin, std::size_t end) {
+    unsigned wrong = 0;
+    for (std::size_t j = 0; j < rows; ++j) {
+      const Real* row = values + j * space_->count;
+      for (std::size_t s = begin; s < end; ++s) wrong |= row[s] - row[s] == Real{0} ? 0u : 1u;
+    }
+    if (wrong != 0) finite = false;
+  });
+  if (!finite) fail(TP_NOT_FINITE, std::string("the state ") + name + " became infinite or undefined");
+}
+
+template <class Real>
+void Replica<Real>::prepare_commit() {
+  for (auto& state : matrices_) {
+    if (state) state->updates.prepare_commit();
+  }
+}
+
+template <class Real>
+void Replica<Real>::commit() {
+  for (SampleState& state : sample_states_) {
+    if (state.written) state.value.swap(state.next);
+    state.written = false;
+  }
+  commit_scalars();
+  for (auto& state : matrices_) {
+    if (!state) continue;
+    state->updates.commit();
+    state->committed = state->initial.size();
+  }
+  committed_position_ = fresh_.position();
+}
+
+template <class Real>
+void Replica<Real>::roll_back() {
+  for (SampleState& state : sample_states_) state.written = false;
+  forget_scalars();
+  for (auto& state : matrices_) {
+    if (!state) continue;
+    state->updates.discard_pending();
+    state->initial.truncate(state->committed);
+  }
+  fresh_.restore(committed_position_);
+}
+
+template <class Real>
+MatrixStatistics Replica<Real>::matrix_statistics(std::uint32_t state) const {
+  require_state(state, TP_STATE_MATRIX);
+  const MatrixState& matrix_state = *matrices_[state];
+  const auto size = matrix_state.initial.size();
+  return {size.directions[0], size.directions[1], matrix_state.updates.terms(), size.renewed};
+}
+
+template class Replica<double>;
+template class Replica<float>;
+
+}  // namespace tpc::runtime

@@ -1,0 +1,81 @@
+/// \file One replica: the states of a model under one set of sample points, and the transaction around every call.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "runtime/matrix/conditioned_matrix.h"
+#include "runtime/matrix/fresh_directions.h"
+#include "runtime/matrix/update_store.h"
+#include "runtime/state/context.h"
+#include "runtime/state/settings.h"
+
+namespace tpc::runtime {
+
+template <class Real>
+class Replica final : public tp_context {
+ public:
+  /// Empty states; draw_initial_state() or load() fills them. model, space outlive the replica.
+  Replica(const tp_model_descriptor& model, const SampleSpace& space, const Settings& settings, std::uint32_t number);
+  void draw_initial_state(const std::vector<Rotation>& rotations, std::uint64_t seed) override;
+
+  void* samples(std::uint32_t slot, std::int64_t rows) override;
+  const void* state_samples(std::uint32_t state) override;
+  const void* weights() override { return weights_.data(); }
+  const void* unit() override { return unit_.data(); }
+  void contract(void* out, std::size_t out_rows, const double* coefficients, std::int64_t row_stride,
+                std::int64_t column_stride, const void* in, std::size_t in_rows) override;
+  void expect(double* out, const void* lhs, std::size_t lhs_rows, const void* rhs, std::size_t rhs_rows) override;
+  void condition(std::uint32_t matrix, bool transposed, const void* in, std::size_t rows, void* out) override;
+  void accumulated(std::uint32_t matrix, bool transposed, const void* in, std::size_t rows, void* out) override;
+  void append(std::uint32_t matrix, double coefficient, const void* left, const void* right, std::size_t rows) override;
+  void write_samples(std::uint32_t state, const void* value) override;
+
+  void prepare_commit() override;
+  void commit() override;
+  void roll_back() override;
+  [[nodiscard]] MatrixStatistics matrix_statistics(std::uint32_t state) const override;
+  void save(StateWriter& writer) const override;
+  void load(StateReader& reader) override;
+
+ private:
+  struct SampleState {
+    AlignedBuffer<Real> value, next;
+    bool written = false;
+  };
+  struct MatrixState {
+    MatrixState(const SampleSpace& space, double sigma, const Settings& settings)
+        : initial(space, sigma, settings.tolerance, settings.method), updates(space) {}
+    ConditionedMatrix<Real> initial;
+    UpdateStore<Real> updates;
+    typename ConditionedMatrix<Real>::Size committed;
+  };
+
+  void draw_gaussian_rows(const Rotation& rotation, std::size_t rows, double deviation, Real* out);
+  void fill_constant(double value, std::size_t rows, Real* out) const;
+  bool take_slot(const void* value, std::size_t rows, SampleState& target);
+  void require_finite(const Real* values, std::size_t rows, const char* name) const;
+  MatrixState& matrix(std::uint32_t state);
+  void save_matrix(const MatrixState& state, StateWriter& writer) const;
+  void load_matrix(MatrixState& state, StateReader& reader) const;
+
+  SamplePoints points_;
+  FreshDirections fresh_;
+  FreshDirections::Position committed_position_;
+  SampleAlgebra<Real> algebra_;
+  ConditioningWorkspace<Real> workspace_;
+  std::vector<SampleState> sample_states_;
+  std::vector<std::optional<MatrixState>> matrices_;
+  struct Slot {
+    AlignedBuffer<Real> values;
+    std::size_t rows = 0;  ///< asked for last
+  };
+  std::vector<Slot> slots_;
+  std::vector<Real> weights_, unit_;
+  std::vector<double> coefficients_;
+};
+
+extern template class Replica<double>;
+extern template class Replica<float>;
+
+}  // namespace tpc::runtime

@@ -1,0 +1,188 @@
+#include "runtime/state/settings.h"
+
+#include <bit>
+#include <cmath>
+#include <cstring>
+
+#include "runtime/points/sample_points.h"
+#include "runtime/support/failure.h"
+#include "runtime/support/memory.h"
+
+namespace tpc::runtime {
+namespace {
+
+constexpr std::size_t most_samples = std::size_t{1} << 26;
+constexpr std::size_t most_quadrature_points = std::size_t{1} << 22;
+constexpr std::size_t most_replicas = std::size_t{1} << 16;
+constexpr std::uint64_t most_rows = std::uint64_t{1} << 31;
+
+std::size_t round_up_to_64(std::size_t n) { return (n + 63) / 64 * 64; }
+
+bool is_gaussian_variable(const tp_state_descriptor& state) {
+  return state.kind == TP_STATE_RANDOM && state.init_kind == TP_INIT_GAUSSIAN;
+}
+
+Rotation rotation_of(const tp_state_descriptor& state, const tp_options& options) {
+  Rotation rotation{static_cast<std::size_t>(state.rows), {}};
+  for (std::size_t i = 0; i < options.rotation_count; ++i) {
+    const tp_rotation& given = options.rotations[i];
+    require(given.state != nullptr && given.matrix != nullptr, "a rotation has no state name or no matrix");
+    if (std::strcmp(given.state, state.name) != 0) continue;
+    if (!is_gaussian_variable(state)) {
+      fail(TP_INVALID_ARGUMENT, std::string("the rotation of ") + state.name + ": not a Gaussian state");
+    }
+    if (given.rows != state.rows || given.rank > given.rows) {
+      fail(TP_INVALID_ARGUMENT,
+           std::string("the rotation of ") + state.name + " does not have its " + std::to_string(state.rows) + " rows");
+    }
+    rotation.rank = given.rank == 0 ? given.rows : given.rank;
+    rotation.matrix.clear();
+    for (std::size_t row = 0; row < given.rows; ++row) {
+      const double* begin = given.matrix + row * given.rows;
+      rotation.matrix.insert(rotation.matrix.end(), begin, begin + rotation.rank);
+    }
+    for (const double value : rotation.matrix)
+      require(std::isfinite(value), "a rotation has an entry that is not finite");
+  }
+  return rotation;
+}
+
+void require_rotations_named(const tp_model_descriptor& model, const tp_options& options) {
+  require(options.rotation_count == 0 || options.rotations != nullptr, "rotation_count without rotations");
+  for (std::size_t i = 0; i < options.rotation_count; ++i) {
+    const char* name = options.rotations[i].state;
+    require(name != nullptr, "a rotation has no state name");
+    bool found = false;
+    for (std::uint32_t s = 0; s < model.state_count; ++s) found |= std::strcmp(name, model.states[s].name) == 0;
+    if (!found) fail(TP_INVALID_ARGUMENT, std::string("the model has no state named ") + name + " to rotate");
+  }
+}
+
+void resolve_quadrature(const tp_model_descriptor& model, std::size_t nodes, Settings& settings) {
+  for (std::uint32_t s = 0; s < model.state_count; ++s) {
+    if (model.states[s].kind == TP_STATE_MATRIX) {
+      fail(TP_INVALID_ARGUMENT,
+           std::string("quadrature cannot evaluate the n x n matrix ") + model.states[s].name + "; use qmc");
+    }
+  }
+  settings.nodes = nodes == 0 ? 48 : nodes;
+  require(settings.nodes <= 512, "quadrature takes at most 512 nodes per dimension (the option `samples`)");
+  std::size_t points = 1;
+  for (std::size_t d = 0; d < settings.base_dimensions; ++d) {
+    points *= settings.nodes;
+    if (points > most_quadrature_points) {
+      fail(TP_INVALID_ARGUMENT, std::to_string(settings.nodes) + " nodes in each of " +
+                                    std::to_string(settings.base_dimensions) +
+                                    " Gaussian dimensions are more than 2^22 points; use fewer nodes or qmc");
+    }
+  }
+  settings.samples = round_up_to_64(points);
+}
+
+void resolve_samples(const tp_model_descriptor& model, std::size_t samples, Settings& settings) {
+  require(samples <= most_samples, "more than 2^26 samples");
+  const std::size_t base = settings.base_dimensions;
+  switch (settings.method) {
+    case TP_METHOD_QMC:
+      settings.samples = std::bit_ceil(std::max<std::size_t>(samples == 0 ? 16384 : samples, 64));
+      return;
+    case TP_METHOD_MC: settings.samples = round_up_to_64(samples == 0 ? 16384 : samples); return;
+    case TP_METHOD_QUADRATURE: return resolve_quadrature(model, samples, settings);
+    case TP_METHOD_EXACT:
+      settings.samples = round_up_to_64(samples == 0 ? base + 256 : samples);
+      if (base + 1 > settings.samples) {
+        fail(TP_CAPACITY, "exact evaluation starts with " + std::to_string(base + 1) + " coordinates, more than the " +
+                              std::to_string(settings.samples) + " asked for; ask for more samples");
+      }
+      return;
+  }
+}
+
+void check_state(const tp_state_descriptor& state) {
+  require(state.name != nullptr, "a state of the model has no name");
+  require(state.kind >= TP_STATE_SCALAR && state.kind <= TP_STATE_MATRIX, "a state of the model has an unknown kind");
+  require(state.init_kind <= TP_INIT_GAUSSIAN, "a state of the model has an unknown start");
+  require(state.rows >= 1 && state.rows <= most_rows, "a state of the model has an impossible number of rows");
+  require(state.kind != TP_STATE_MATRIX || (state.rows == 1 && state.init_kind != TP_INIT_CONSTANT),
+          "a matrix of the model is not one Gaussian or zero matrix");
+  require(std::isfinite(state.init_value), "a state of the model does not start finite");
+}
+
+}  // namespace
+
+SampleSpace Settings::sample_space() const {
+  SampleSpace space;
+  space.count = samples;
+  space.uniform_weight = method == TP_METHOD_EXACT ? 1.0 : 1.0 / static_cast<double>(samples);
+  if (method == TP_METHOD_QUADRATURE) {
+    space.weights.resize(samples);
+    SamplePoints({method, samples, seed, 0, nodes, base_dimensions}).fill_quadrature_weights(space.weights.data());
+  }
+  return space;
+}
+
+void check_model(const tp_model_descriptor* model) {
+  require(model != nullptr, "the model is null");
+  if (model->abi_version != TP_ABI_VERSION) {
+    fail(TP_ABI_MISMATCH, "the model was compiled for version " + std::to_string(model->abi_version) +
+                              " of the runtime interface; this runtime has version " + std::to_string(TP_ABI_VERSION));
+  }
+  require(model->precision == TP_F64 || model->precision == TP_F32, "the model has an unknown precision");
+  require(model->state_count == 0 || model->states != nullptr, "the model has no table of states");
+  require(model->field_count == 0 || model->fields != nullptr, "the model has no table of fields");
+  require(model->function_count == 0 || model->functions != nullptr, "the model has no table of functions");
+  for (std::uint32_t s = 0; s < model->state_count; ++s) check_state(model->states[s]);
+  for (std::uint32_t f = 0; f < model->field_count; ++f) {
+    require(model->fields[f].size <= most_rows, "a field of the model has an impossible size");
+  }
+  for (std::uint32_t f = 0; f < model->function_count; ++f) {
+    const tp_function_descriptor& function = model->functions[f];
+    require(function.name != nullptr && function.code != nullptr, "a function of the model has no name or no code");
+    require(function.result_count == 0 || function.results != nullptr, "a function of the model has no results table");
+  }
+}
+
+Settings resolve_settings(const tp_model_descriptor& model, const tp_options* given) {
+  tp_options options;
+  tp_default_options(&options);
+  if (given != nullptr) {
+    if (given->size != sizeof(tp_options)) {
+      fail(TP_ABI_MISMATCH, "tp_options.size is not that of this runtime; call tp_default_options first");
+    }
+    options = *given;
+  }
+  require_rotations_named(model, options);
+  Settings settings;
+  // A host in C may have put any number there; C++ may not read it as the enumeration before it is checked.
+  std::uint32_t method = 0;
+  static_assert(sizeof method == sizeof options.method);
+  std::memcpy(&method, &options.method, sizeof method);
+  require(method <= TP_METHOD_EXACT, "unknown evaluation method");
+  settings.method = static_cast<tp_method>(method);
+  settings.seed = options.seed;
+  settings.threads = options.threads;
+  require(options.threads <= 4096, "more than 4096 threads");
+  require(!std::isnan(options.tolerance) && options.tolerance < 1.0, "the tolerance must be below 1");
+  settings.tolerance = options.tolerance < 0.0 ? 1e-9 : options.tolerance;
+  for (std::uint32_t s = 0; s < model.state_count; ++s) {
+    settings.rotations.push_back(rotation_of(model.states[s], options));
+    if (is_gaussian_variable(model.states[s])) settings.base_dimensions += settings.rotations.back().rank;
+  }
+  resolve_samples(model, options.samples, settings);
+  const bool deterministic = settings.method == TP_METHOD_QUADRATURE || settings.method == TP_METHOD_EXACT;
+  settings.replicas = options.replicas == 0 ? (deterministic ? 1 : 12) : options.replicas;
+  require(settings.replicas <= most_replicas, "more than 65536 replicas");
+  require_memory(state_bytes(model, settings));
+  return settings;
+}
+
+double state_bytes(const tp_model_descriptor& model, const Settings& settings) {
+  double rows = 0.0;
+  for (std::uint32_t s = 0; s < model.state_count; ++s) {
+    if (model.states[s].kind == TP_STATE_RANDOM) rows += static_cast<double>(model.states[s].rows);
+  }
+  const double value = model.precision == TP_F32 ? 4.0 : 8.0;
+  return rows * value * static_cast<double>(settings.samples) * static_cast<double>(settings.replicas);
+}
+
+}  // namespace tpc::runtime

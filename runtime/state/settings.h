@@ -1,0 +1,42 @@
+/// \file What tp_options mean for one model: defaults filled in, sizes rounded, absurd requests refused.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "runtime/algebra/sample_space.h"
+#include "tpc/runtime.h"
+
+namespace tpc::runtime {
+
+struct Rotation {
+  std::size_t rank = 0;        ///< base variables of the state
+  std::vector<double> matrix;  ///< [rows, rank]; empty: the identity
+};
+
+struct Settings {
+  tp_method method = TP_METHOD_QMC;
+  std::size_t samples = 0;  ///< M
+  std::size_t nodes = 0;    ///< quadrature: per dimension
+  std::size_t replicas = 0;
+  std::uint64_t seed = 0;
+  double tolerance = 0.0;
+  std::size_t threads = 0;          ///< 0: all
+  std::size_t base_dimensions = 0;  ///< Gaussians of the initial state
+  std::vector<Rotation> rotations;  ///< one a state, empty ones included; not kept in files
+
+  [[nodiscard]] SampleSpace sample_space() const;
+};
+
+/// Throws TP_ABI_MISMATCH or TP_INVALID_ARGUMENT if the descriptor is not one this runtime can run.
+void check_model(const tp_model_descriptor* model);
+
+/// Throws TP_INVALID_ARGUMENT, TP_CAPACITY, or std::bad_alloc if the state would not fit this machine's memory.
+Settings resolve_settings(const tp_model_descriptor& model, const tp_options* options);
+
+/// What the initial state takes in every replica together, without matrices and working memory.
+double state_bytes(const tp_model_descriptor& model, const Settings& settings);
+
+}  // namespace tpc::runtime

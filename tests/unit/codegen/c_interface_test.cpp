@@ -1,0 +1,199 @@
+// The descriptor, the C wrappers and the header of a compiled model.
+#include <doctest/doctest.h>
+
+#include <dlfcn.h>
+#include <sys/wait.h>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "codegen/c_names.h"
+#include "codegen/model_interface.h"
+#include "tests/unit/codegen/harness.h"
+
+namespace {
+
+using namespace tpc;
+using namespace tpc::test;
+using ir::ValueId;
+
+/// step reads x and the class indices, predict only x; "observe" adds a field that comes last.
+void add_functions(Playground& p) {
+  auto features = [&](ir::limit::Builder& b) {
+    return b.contract(b.read(p.weights), b.input("x", {p.batch, p.inputs}), {p.inputs});
+  };
+  auto& step = p.function("step");
+  const ValueId h = features(step);
+  const ValueId y = step.insert(ir::OneHot{step.input("label", {p.batch}), p.classes});
+  const ValueId f = step.insert(ir::limit::Expect{step.read(p.readout), h, {}});
+  const ValueId losses = step.insert(ir::Loss{ir::LossKind::mse, f, y, p.classes});
+  step.function().results.push_back({"loss", step.contract(losses, {}, {p.batch})});
+  step.write(p.bias, step.contract(h, {}, {p.batch}));
+  auto& predict = p.function("predict");
+  const ValueId outputs = predict.insert(ir::limit::Expect{predict.read(p.readout), features(predict), {}});
+  predict.function().results.push_back({"f", outputs});
+  auto& observe = p.function("observe_0");
+  const ValueId z = features(observe);
+  const ValueId twin = observe.insert(ir::Relabel{z, p.batch, p.other_batch});
+  observe.function().results.push_back({"gram", observe.insert(ir::limit::Expect{z, twin, {}})});
+  observe.function().results.push_back({"n", observe.contract(observe.input("extra", {p.batch}), {}, {p.batch})});
+}
+
+TEST_CASE("the descriptor says what the module says") {
+  Playground p;
+  add_functions(p);
+  codegen::JitModel jit{codegen::CompiledModel(p.module, {})};
+  REQUIRE_MESSAGE(jit.error().empty(), jit.error());
+  const tp_model_descriptor& model = *jit.descriptor();
+  CHECK(model.abi_version == TP_ABI_VERSION);
+  CHECK(model.precision == TP_F64);
+  CHECK(model.name == std::string("play"));
+  CHECK(model.fingerprint == codegen::fingerprint(p.module, TP_F64));
+  CHECK(model.fingerprint != codegen::fingerprint(p.module, TP_F32));
+  p.module.states[0].init.value = 2.0;
+  CHECK(model.fingerprint != codegen::fingerprint(p.module, TP_F64));
+
+  REQUIRE(model.state_count == 7);
+  CHECK(model.states[0].name == std::string("U"));
+  CHECK(model.states[0].kind == TP_STATE_RANDOM);
+  CHECK(model.states[0].init_kind == TP_INIT_GAUSSIAN);
+  CHECK(model.states[0].init_value == 1.5);
+  CHECK(model.states[0].rows == 20);
+  CHECK(model.states[0].meets_input == 1);
+  CHECK(model.states[1].meets_input == 0);
+  CHECK(model.states[3].init_kind == TP_INIT_CONSTANT);
+  CHECK(model.states[4].rows == 6);
+  CHECK(model.states[5].kind == TP_STATE_SCALAR);
+  CHECK(model.states[6].kind == TP_STATE_MATRIX);
+  CHECK(model.states[6].rows == 1);
+
+  REQUIRE(model.field_count == 3);
+  CHECK(model.fields[0].name == std::string("x"));
+  CHECK(model.fields[0].size == 20);
+  CHECK(model.fields[1].name == std::string("label"));
+  CHECK(model.fields[1].size == 1);
+  CHECK(model.fields[2].name == std::string("extra"));
+
+  REQUIRE(model.function_count == 3);
+  CHECK(model.functions[0].name == std::string("step"));
+  CHECK(model.functions[0].trains == 1);
+  CHECK(model.functions[1].trains == 0);
+  CHECK(model.functions[1].results[0].size == 3);
+  CHECK(model.functions[1].results[0].batch_power == 1);
+  REQUIRE(model.functions[2].result_count == 2);
+  CHECK(model.functions[2].results[0].name == std::string("gram"));
+  CHECK(model.functions[2].results[0].batch_power == 2);
+  CHECK(model.functions[2].results[1].batch_power == 0);
+}
+
+/// A shared library whose tp_* symbols come from this program.
+void* load_library(const ir::limit::Module& module, const std::string& prefix) {
+  codegen::CodegenOptions options;
+  options.prefix = prefix;
+  const auto path = std::filesystem::temp_directory_path() / ("tpc_test_" + prefix + ".so");
+  const codegen::CompiledModel model(module, options);
+  REQUIRE(model.write(path.string(), "") == "");
+  void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+  std::filesystem::remove(path);
+  REQUIRE_MESSAGE(library != nullptr, dlerror());
+  return library;
+}
+
+template <class Function>
+Function* symbol(void* library, const std::string& name) {
+  auto* address = reinterpret_cast<Function*>(dlsym(library, name.c_str()));
+  const bool found = address != nullptr;
+  REQUIRE_MESSAGE(found, name);
+  return address;
+}
+
+TEST_CASE("the wrappers pass on their arguments, and the status back") {
+  Playground p;
+  add_functions(p);
+  void* library = load_library(p.module, "net");
+  auto* model = symbol<const tp_model_descriptor>(library, "net_model");
+  tp_options options{};
+  auto* create = symbol<tp_state*(const tp_options*)>(library, "net_create");
+  CHECK(create(nullptr) == nullptr);
+  tp_state* state = create(&options);
+  CHECK(state != nullptr);
+  CHECK(recorded_call.model == model);
+
+  const double x[20] = {}, label[1] = {};
+  double loss = 0.0, f[3], error[3];
+  auto* step = symbol<int(tp_state*, const double*, const double*, size_t, double*)>(library, "net_step");
+  CHECK(step(state, x, label, 7, &loss) == TP_CAPACITY);
+  CHECK(recorded_call.state == state);
+  CHECK(recorded_call.fields == std::vector<const double*>{x, label, nullptr});
+  CHECK(recorded_call.batch == 7);
+  CHECK(recorded_call.first_output == &loss);
+
+  recorded_call.fields.clear();
+  auto* predict = symbol<int(const tp_state*, const double*, size_t, double*, double*)>(library, "net_predict");
+  CHECK(predict(state, x, 9, f, error) == TP_CAPACITY);
+  CHECK(recorded_call.fields == std::vector<const double*>{x, nullptr, nullptr});
+  CHECK(recorded_call.batch == 9);
+  CHECK(recorded_call.first_output == f);
+  CHECK(recorded_call.second_output == error);
+
+  CHECK(symbol<int(const tp_state*, const char*)>(library, "net_save")(state, "file") == TP_FILE);
+  CHECK(symbol<tp_state*(const char*)>(library, "net_load")("file") != nullptr);
+  symbol<void(tp_state*)>(library, "net_destroy")(state);
+  CHECK(recorded_call.state == state);
+  dlclose(library);
+}
+
+TEST_CASE("a model without a step has no step wrapper") {
+  Playground p;
+  auto& b = p.function("predict");
+  b.function().results.push_back({"f", b.map(ir::Primitive::Exp, {b.input("x", {p.batch})})});
+  void* library = load_library(p.module, "still");
+  CHECK(dlsym(library, "still_predict") != nullptr);
+  CHECK(dlsym(library, "still_step") == nullptr);
+  dlclose(library);
+  CHECK(codegen::c_header(p.module, {}).find("_step") == std::string::npos);
+}
+
+bool compiles(const std::string& compiler, const std::filesystem::path& header) {
+  const std::string command = compiler +
+                              " -Wall -Wextra -Werror -pedantic -fsyntax-only -I" TPC_RUNTIME_INCLUDE " -include " +
+                              header.string() + " " + header.string();
+  const int status = std::system(command.c_str());
+  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+TEST_CASE("the header compiles as C and as C++, whatever the fields are called") {
+  Playground p;
+  add_functions(p);
+  auto& b = p.function("odd");
+  for (const char* name : {"class", "state", "\xce\xbe", "2d", "a*/b", "x_"}) {
+    const ValueId field = b.input(name, {p.batch});
+    b.function().results.push_back({name, b.contract(field, {}, {p.batch})});
+  }
+  std::swap(p.module.functions[1], p.module.functions[3]);
+  p.module.functions[1].name = "predict";
+  p.module.functions[3].name = "unused";
+  const std::string text = codegen::c_header(p.module, {});
+  CHECK(text.find("const double *class_, const double *state_") != std::string::npos);
+  CHECK(
+      text.find("int play_step(play_state *state, const double *x, const double *label, size_t batch, double *loss)") !=
+      std::string::npos);
+  CHECK(text.find("[batch, 20]") != std::string::npos);
+  const auto path = std::filesystem::temp_directory_path() / "tpc_test_header.h";
+  std::ofstream(path) << text << "\n";
+  CHECK(compiles("cc -std=c99 -x c", path));
+  CHECK(compiles("c++ -std=c++11 -x c++", path));
+  std::filesystem::remove(path);
+}
+
+TEST_CASE("identifiers") {
+  CHECK(codegen::c_identifier("mlp") == "mlp");
+  CHECK(codegen::c_identifier("my-net") == "my_x2dnet");
+  CHECK(codegen::c_identifier("\xce\xbe") == "_xce_xbe");
+  CHECK(codegen::c_identifier("2d") == "_2d");
+  CHECK(codegen::c_identifier("") == "_");
+  CHECK(codegen::parameter_names({{"new", 1}, {"new_", 1}, {"batch", 1}}) ==
+        std::vector<std::string>{"new_", "new__", "batch_"});
+}
+
+}  // namespace

@@ -1,0 +1,271 @@
+#include "tests/unit/codegen/fake_runtime.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+namespace tpc::test {
+
+std::vector<double> fake_condition(uint32_t matrix, bool transposed, const std::vector<double>& in, int64_t samples) {
+  const int64_t shift = 7 + 3 * static_cast<int64_t>(matrix) + (transposed ? 11 : 0);
+  std::vector<double> out(in.size());
+  for (int64_t i = 0; i < static_cast<int64_t>(in.size()); ++i) {
+    const int64_t row = i / samples * samples;
+    out[static_cast<size_t>(i)] = (transposed ? 0.7 : 0.6) * in[static_cast<size_t>(row + (i - row + shift) % samples)];
+  }
+  return out;
+}
+
+std::vector<double> fake_accumulated(const Contents& contents, uint32_t matrix, bool transposed,
+                                     const std::vector<double>& in) {
+  const int64_t samples = contents.samples;
+  std::vector<double> out(in.size(), 0.0);
+  auto found = contents.updates.find(matrix);
+  if (found == contents.updates.end()) return out;
+  for (const Appended& update : found->second) {
+    const auto& meets = transposed ? update.left : update.right;
+    const auto& gives = transposed ? update.right : update.left;
+    for (int64_t row = 0; row < static_cast<int64_t>(in.size()) / samples; ++row) {
+      for (int64_t i = 0; i < update.rows; ++i) {
+        double product = 0.0;
+        for (int64_t s = 0; s < samples; ++s) {
+          product += contents.weights[static_cast<size_t>(s)] * meets[static_cast<size_t>(i * samples + s)] *
+                     in[static_cast<size_t>(row * samples + s)];
+        }
+        for (int64_t s = 0; s < samples; ++s) {
+          out[static_cast<size_t>(row * samples + s)] +=
+              update.coefficient * product * gives[static_cast<size_t>(i * samples + s)];
+        }
+      }
+    }
+  }
+  return out;
+}
+
+}  // namespace tpc::test
+
+using tpc::test::Contents;
+
+RecordedCall recorded_call;
+
+tp_context::tp_context(const Contents& initial, tp_precision model_precision, int64_t samples_a_block)
+    : contents(initial), precision(model_precision), block(samples_a_block) {}
+
+std::vector<double> tp_context::read(const void* from, int64_t count) const {
+  std::vector<double> values(static_cast<size_t>(count));
+  if (precision == TP_F64) {
+    std::memcpy(values.data(), from, values.size() * sizeof(double));
+  } else {
+    std::copy_n(static_cast<const float*>(from), values.size(), values.begin());
+  }
+  return values;
+}
+
+void tp_context::write(void* to, const std::vector<double>& values) const {
+  if (precision == TP_F64) {
+    std::memcpy(to, values.data(), values.size() * sizeof(double));
+  } else {
+    std::transform(values.begin(), values.end(), static_cast<float*>(to),
+                   [](double x) { return static_cast<float>(x); });
+  }
+}
+
+const void* tp_context::stored(std::vector<std::byte>& place, const std::vector<double>& values) const {
+  if (place.empty()) {
+    place.resize(values.size() * element_bytes());
+    write(place.data(), values);
+  }
+  return place.data();
+}
+
+namespace {
+/// Input and output of a call must not share memory.
+bool overlap(const tp_context* c, const void* in, int64_t in_rows, const void* out, int64_t out_rows) {
+  const auto row = static_cast<size_t>(c->contents.samples) * c->element_bytes();
+  const auto* a = static_cast<const std::byte*>(in);
+  const auto* b = static_cast<const std::byte*>(out);
+  return a < b + row * static_cast<size_t>(out_rows) && b < a + row * static_cast<size_t>(in_rows);
+}
+}  // namespace
+
+extern "C" {
+
+int64_t tp_rt_sample_count(tp_context* c) { return c->contents.samples; }
+
+void* tp_rt_samples(tp_context* c, uint32_t slot, int64_t rows) {
+  if (c->out_of_memory) return nullptr;
+  auto& place = c->sample_slots[slot];
+  place.assign(static_cast<size_t>(rows * c->contents.samples) * c->element_bytes(), std::byte{0xff});  // nan
+  return place.data();
+}
+
+double* tp_rt_scalars(tp_context* c, uint32_t slot, int64_t count) {
+  c->number_slots[slot].assign(static_cast<size_t>(count), std::nan(""));
+  return c->number_slots[slot].data();
+}
+
+const void* tp_rt_state_samples(tp_context* c, uint32_t state) {
+  return c->stored(c->random_states[state], c->contents.random.at(state));
+}
+const double* tp_rt_state_scalars(tp_context* c, uint32_t state) { return c->contents.numbers.at(state).data(); }
+const void* tp_rt_weights(tp_context* c) { return c->stored(c->weights, c->contents.weights); }
+const void* tp_rt_unit(tp_context* c) {
+  return c->stored(c->unit, std::vector<double>(static_cast<size_t>(c->contents.samples), 1.0));
+}
+
+int32_t tp_rt_for_samples(tp_context* c, tp_kernel kernel, const void* arguments, double* partials, int64_t count) {
+  ++c->kernel_runs;
+  std::vector<double> sums(static_cast<size_t>(count), 0.0);
+  for (int64_t begin = 0; begin < c->contents.samples; begin += c->block) {
+    std::vector<double> block_sums(static_cast<size_t>(count), 0.0);
+    kernel(arguments, begin, std::min(begin + c->block, c->contents.samples), block_sums.data());
+    for (size_t i = 0; i < sums.size(); ++i) sums[i] += block_sums[i];
+  }
+  std::copy(sums.begin(), sums.end(), partials);
+  return TP_OK;
+}
+
+int32_t tp_rt_contract(tp_context* c, void* out, int64_t out_rows, const double* coefficients, int64_t row_stride,
+                       int64_t column_stride, const void* in, int64_t in_rows) {
+  if (overlap(c, in, in_rows, out, out_rows)) return TP_INTERNAL;
+  const int64_t samples = c->contents.samples;
+  const auto values = c->read(in, in_rows * samples);
+  std::vector<double> result(static_cast<size_t>(out_rows * samples), 0.0);
+  for (int64_t i = 0; i < out_rows; ++i) {
+    for (int64_t j = 0; j < in_rows; ++j) {
+      for (int64_t s = 0; s < samples; ++s) {
+        result[static_cast<size_t>(i * samples + s)] +=
+            coefficients[i * row_stride + j * column_stride] * values[static_cast<size_t>(j * samples + s)];
+      }
+    }
+  }
+  c->write(out, result);
+  return TP_OK;
+}
+
+int32_t tp_rt_expect(tp_context* c, double* out, const void* lhs, int64_t lhs_rows, const void* rhs, int64_t rhs_rows) {
+  const int64_t samples = c->contents.samples;
+  const auto a = c->read(lhs, lhs_rows * samples);
+  const auto b = c->read(rhs, rhs_rows * samples);
+  for (int64_t i = 0; i < lhs_rows; ++i) {
+    for (int64_t j = 0; j < rhs_rows; ++j) {
+      double sum = 0.0;
+      for (int64_t s = 0; s < samples; ++s) {
+        sum += c->contents.weights[static_cast<size_t>(s)] * a[static_cast<size_t>(i * samples + s)] *
+               b[static_cast<size_t>(j * samples + s)];
+      }
+      out[i * rhs_rows + j] = sum;
+    }
+  }
+  return TP_OK;
+}
+
+int32_t tp_rt_condition(tp_context* c, uint32_t matrix, int32_t transposed, const void* in, int64_t rows, void* out) {
+  if (overlap(c, in, rows, out, rows)) return TP_INTERNAL;
+  const auto x = c->read(in, rows * c->contents.samples);
+  c->write(out, tpc::test::fake_condition(matrix, transposed != 0, x, c->contents.samples));
+  return TP_OK;
+}
+
+int32_t tp_rt_accumulated(tp_context* c, uint32_t matrix, int32_t transposed, const void* in, int64_t rows, void* out) {
+  if (overlap(c, in, rows, out, rows)) return TP_INTERNAL;
+  const auto x = c->read(in, rows * c->contents.samples);
+  c->write(out, tpc::test::fake_accumulated(c->contents, matrix, transposed != 0, x));
+  return TP_OK;
+}
+
+int32_t tp_rt_append(tp_context* c, uint32_t matrix, double coefficient, const void* left, const void* right,
+                     int64_t rows) {
+  const int64_t count = rows * c->contents.samples;
+  c->contents.updates[matrix].push_back({coefficient, c->read(left, count), c->read(right, count), rows});
+  return TP_OK;
+}
+
+int32_t tp_rt_write_samples(tp_context* c, uint32_t state, const void* value) {
+  auto& contents = c->contents.random.at(state);
+  contents = c->read(value, static_cast<int64_t>(contents.size()));
+  auto& old = c->random_states[state];  // replaced in place: a later read of the old value would show
+  if (!old.empty()) c->write(old.data(), contents);
+  return TP_OK;
+}
+int32_t tp_rt_write_scalars(tp_context* c, uint32_t state, const double* value) {
+  auto& contents = c->contents.numbers.at(state);
+  std::copy_n(value, contents.size(), contents.begin());
+  return TP_OK;
+}
+
+int32_t tp_rt_loss(tp_context*, int32_t kind, const double* f, const double* y, int64_t examples, int64_t outputs,
+                   double* loss) {
+  for (int64_t i = 0; i < examples; ++i) {
+    double normaliser = 0.0;
+    for (int64_t o = 0; o < outputs; ++o) normaliser += std::exp(f[i * outputs + o]);
+    loss[i] = 0.0;
+    for (int64_t o = 0; o < outputs; ++o) {
+      const double difference = f[i * outputs + o] - y[i * outputs + o];
+      loss[i] +=
+          kind == 0 ? difference * difference / 2 : -y[i * outputs + o] * (f[i * outputs + o] - std::log(normaliser));
+    }
+  }
+  return TP_OK;
+}
+
+int32_t tp_rt_loss_gradient(tp_context*, int32_t kind, const double* f, const double* y, int64_t examples,
+                            int64_t outputs, double* gradient) {
+  for (int64_t i = 0; i < examples; ++i) {
+    double normaliser = 0.0, total = 0.0;
+    for (int64_t o = 0; o < outputs; ++o) {
+      normaliser += std::exp(f[i * outputs + o]);
+      total += y[i * outputs + o];
+    }
+    for (int64_t o = i * outputs; o < (i + 1) * outputs; ++o) {
+      gradient[o] = (kind == 0 ? f[o] : std::exp(f[o]) / normaliser * total) - y[o];
+    }
+  }
+  return TP_OK;
+}
+
+int32_t tp_rt_one_hot(tp_context*, const double* labels, int64_t examples, int64_t classes, double* out) {
+  for (int64_t i = 0; i < examples; ++i) {
+    const auto label = static_cast<int64_t>(labels[i]);
+    if (label < 0 || label >= classes || static_cast<double>(label) != labels[i]) return TP_INVALID_ARGUMENT;
+    for (int64_t j = 0; j < classes; ++j) out[i * classes + j] = j == label ? 1.0 : 0.0;
+  }
+  return TP_OK;
+}
+
+namespace {
+int32_t record(const void* state, const double* const* fields, size_t batch, void* first, void* second) {
+  recorded_call.state = state;
+  for (size_t i = 0; i < recorded_call.model->field_count; ++i) recorded_call.fields.push_back(fields[i]);
+  recorded_call.batch = batch;
+  recorded_call.first_output = first;
+  recorded_call.second_output = second;
+  return TP_CAPACITY;  // any status: it has to come back
+}
+tp_state* some_state() { return reinterpret_cast<tp_state*>(&recorded_call); }
+}  // namespace
+
+int32_t tp_create(const tp_model_descriptor* model, const tp_options* options, tp_state** state) {
+  recorded_call = {};
+  recorded_call.model = model;
+  *state = options ? some_state() : nullptr;
+  return options ? TP_OK : TP_OUT_OF_MEMORY;
+}
+void tp_destroy(tp_state* state) { recorded_call.state = state; }
+int32_t tp_step(tp_state* state, const double* const* fields, size_t batch, double* loss) {
+  return record(state, fields, batch, loss, nullptr);
+}
+int32_t tp_predict(const tp_state* state, const double* const* fields, size_t count, double* f, double* error) {
+  return record(state, fields, count, f, error);
+}
+int32_t tp_save(const tp_state* state, const char*) {
+  recorded_call.state = state;
+  return TP_FILE;
+}
+int32_t tp_load(const tp_model_descriptor* model, const char*, tp_state** state) {
+  recorded_call.model = model;
+  *state = some_state();
+  return TP_OK;
+}
+
+}  // extern "C"

@@ -1,0 +1,65 @@
+/// \file A small stand-in for the runtime, so that generated code is tested alone: states are plain arrays, matrices
+/// mix sample points in a fixed way, and everything a function asks for is checked.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "ir/limit/ir.h"
+#include "tpc/runtime.h"
+
+namespace tpc::test {
+
+/// One `append`: coefficient * sum_i left_i (x) right_i, rows one after the other.
+struct Appended {
+  double coefficient = 0.0;
+  std::vector<double> left, right;
+  int64_t rows = 0;
+};
+
+/// The contents of a model at one moment, in double precision whatever the model's own is.
+struct Contents {
+  int64_t samples = 0;
+  std::vector<double> weights;
+  std::map<uint32_t, std::vector<double>> random;   ///< by state: [rows, samples]
+  std::map<uint32_t, std::vector<double>> numbers;  ///< by state
+  std::map<uint32_t, std::vector<Appended>> updates;
+};
+
+/// What the stand-in takes Z^{W x} to be: a fixed linear mixture of the samples of x, another one for W^T.
+std::vector<double> fake_condition(uint32_t matrix, bool transposed, const std::vector<double>& in, int64_t samples);
+/// Accumulated updates applied to x with `weights` as the expectation.
+std::vector<double> fake_accumulated(const Contents& contents, uint32_t matrix, bool transposed,
+                                     const std::vector<double>& in);
+
+}  // namespace tpc::test
+
+/// The runtime's context: holds the contents in the model's precision.
+struct tp_context {
+  tp_context(const tpc::test::Contents& initial, tp_precision model_precision, int64_t samples_a_block);
+  [[nodiscard]] size_t element_bytes() const { return precision == TP_F32 ? sizeof(float) : sizeof(double); }
+  [[nodiscard]] std::vector<double> read(const void* from, int64_t count) const;
+  void write(void* to, const std::vector<double>& values) const;
+  const void* stored(std::vector<std::byte>& place, const std::vector<double>& values) const;
+
+  tpc::test::Contents contents;  ///< after a call: the new values
+  tp_precision precision;
+  int64_t block;
+  std::map<uint32_t, std::vector<std::byte>> sample_slots, random_states;
+  std::map<uint32_t, std::vector<double>> number_slots;
+  std::vector<std::byte> weights, unit;
+  int kernel_runs = 0;
+  bool out_of_memory = false;  ///< refuses sample slots from now on
+};
+
+/// What the model's C wrappers passed on, for tests of the wrappers.
+struct RecordedCall {
+  const tp_model_descriptor* model = nullptr;
+  const void* state = nullptr;
+  std::vector<const double*> fields;
+  size_t batch = 0;
+  void *first_output = nullptr, *second_output = nullptr;
+};
+extern RecordedCall recorded_call;

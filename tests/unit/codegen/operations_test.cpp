@@ -1,0 +1,203 @@
+// Every operation of Limit IR, in every shape it is compiled differently for, against the plain evaluator.
+#include <doctest/doctest.h>
+
+#include "tests/unit/codegen/harness.h"
+
+namespace {
+
+using namespace tpc;
+using namespace tpc::test;
+using ir::DimId;
+using ir::Primitive;
+using ir::ValueId;
+using ir::limit::Builder;
+
+ValueId expect(Builder& b, ValueId lhs, ValueId rhs, std::vector<DimId> over = {}) {
+  return b.insert(ir::limit::Expect{lhs, rhs, std::move(over)});
+}
+ValueId condition(Builder& b, const Playground& p, ValueId x, bool transposed = false) {
+  return b.insert(ir::limit::Condition{p.matrix, x, transposed});
+}
+ValueId relabel(Builder& b, ValueId x, DimId from, DimId to) { return b.insert(ir::Relabel{x, from, to}); }
+void give(Builder& b, const std::string& name, ValueId value) { b.function().results.push_back({name, value}); }
+
+/// tanh(U x) : vector[B], a large contraction.
+ValueId features(Builder& b, const Playground& p) {
+  const ValueId x = b.input("x", {p.batch, p.inputs});
+  return b.map(Primitive::Tanh, {b.contract(b.read(p.weights), x, {p.inputs})});
+}
+
+TEST_CASE("contractions over a large dimension, in both operand orders, and over the batch") {
+  Playground p;
+  auto& b = p.function("f");
+  const ValueId x = b.input("x", {p.batch, p.inputs});
+  const ValueId u = b.read(p.weights);
+  const ValueId h = b.contract(x, u, {p.inputs});
+  give(b, "h", expect(b, h, h));
+  b.write(p.weights, b.contract(h, x, {p.batch}));                     // vector[d]: strides of the transposed data
+  b.write(p.bias, b.contract(h, {}, {p.batch}));                       // no coefficient
+  b.write(p.other_bias, b.contract(b.constant(0.25), u, {p.inputs}));  // a constant one
+  check_function(p.module, "f");
+}
+
+TEST_CASE("contractions with kept dimensions: slices of matrix products, or loops where the storage does not nest") {
+  Playground p;
+  auto& b = p.function("f");
+  const ValueId x = b.input("x", {p.batch, p.inputs});
+  const ValueId u = b.read(p.weights);
+  const ValueId per_input = b.mul(u, x);                            // vector[d,B]
+  const ValueId swapped = b.mul(b.contract(u, {}, {p.inputs}), x);  // vector[B,d]
+  const ValueId y = b.input("y", {p.batch, p.classes});
+  give(b, "a", expect(b, b.contract(swapped, x, {p.inputs}), {}));           // slices, coefficients change with them
+  give(b, "b", expect(b, b.contract(per_input, x, {p.inputs}), {}));         // columns are not last: loops
+  give(b, "c", expect(b, b.contract(swapped, x, {p.inputs, p.batch}), {}));  // two summed dimensions, one stride
+  give(b, "d", expect(b, b.contract(per_input, y, {p.batch}), {}));          // [d,k]: 20 slices of one shared matrix
+  give(b, "e", expect(b, b.contract(swapped, {}, {p.batch}), {}));
+  check_function(p.module, "f");
+}
+
+TEST_CASE("short sums over finite dimensions stay in the sample loop") {
+  Playground p;
+  auto& b = p.function("f");
+  const ValueId y = b.input("y", {p.batch, p.classes});
+  const ValueId v = b.read(p.readout);
+  const ValueId table = b.read(p.table);
+  const ValueId g = b.contract(v, y, {p.classes});
+  const ValueId both = b.contract(table, y, {p.pair, p.classes});      // `pair` only in one operand
+  const ValueId sum = b.contract(table, {}, {p.classes});              // vector[j]
+  const ValueId product = b.contract(g, b.input("s", {p.batch}), {});  // nothing summed
+  give(b, "g", expect(b, g, product));
+  give(b, "both", expect(b, both, sum));
+  give(b, "rates", expect(b, b.contract(b.read(p.rates), table, {p.classes}), sum, {p.pair}));
+  check_function(p.module, "f");
+}
+
+TEST_CASE("expectations: fused and dense, with shared, summed and missing dimensions") {
+  Playground p;
+  auto& b = p.function("f");
+  const ValueId h = features(b, p);
+  const ValueId other = relabel(b, h, p.batch, p.other_batch);
+  const ValueId v = b.read(p.readout);
+  give(b, "mean", expect(b, h, {}));
+  give(b, "norm", expect(b, h, h));  // shared: a diagonal
+  give(b, "total", expect(b, h, h, {p.batch}));
+  give(b, "f", expect(b, v, h));  // [k,B] in the IR, [B,k] as a result
+  give(b, "f_by_example", expect(b, h, v));
+  give(b, "gram", expect(b, h, other));                              // dense [B,B']
+  const ValueId deep = b.mul(h, b.input("x", {p.batch, p.inputs}));  // vector[B,d]
+  const ValueId deeper = b.insert(ir::Map{Primitive::Sin, {deep}, 0});
+  const ValueId cross = relabel(b, deeper, p.inputs, p.other_inputs);
+  give(b, "sliced", expect(b, deeper, cross, {}));         // dense for each example
+  give(b, "summed", expect(b, deeper, cross, {p.batch}));  // and summed over them
+  give(b, "unit", expect(b, h, b.insert(ir::limit::Unit{})));
+  check_function(p.module, "f");
+}
+
+TEST_CASE("maps broadcast random variables and numbers by dimension") {
+  Playground p;
+  auto& b = p.function("f");
+  const ValueId h = features(b, p);
+  const ValueId y = b.input("y", {p.classes, p.batch});  // stored batch first all the same
+  const ValueId v = b.read(p.readout);
+  const ValueId mixed = b.add(b.mul(v, h), b.sub(y, b.read(p.bias)));  // vector[k,B]
+  const ValueId scaled = b.mul(b.div(mixed, b.insert(ir::DimSize{p.batch})), b.read(p.rates));
+  give(b, "scaled", expect(b, scaled, mixed, {p.classes}));
+  give(b, "numbers", b.map(Primitive::Sigmoid, {b.add(y, b.read(p.rates))}));
+  give(b, "small", b.contract(y, b.read(p.rates), {p.classes}));
+  give(b, "size", b.mul(b.insert(ir::DimSize{p.inputs}), b.constant(0.5)));
+  b.write(p.rates, b.contract(y, b.constant(2.0), {p.batch}));
+  check_function(p.module, "f");
+}
+
+TEST_CASE("relabelled values are the same memory under other indices") {
+  Playground p;
+  auto& b = p.function("f");
+  const ValueId s = b.input("s", {p.batch});
+  const ValueId gap = b.sub(s, relabel(b, s, p.batch, p.other_batch));  // scalar[B,B']
+  const ValueId h = features(b, p);
+  const ValueId twin = relabel(b, b.map(Primitive::Neg, {h}), p.batch, p.other_batch);
+  const ValueId pairs = b.mul(h, twin);  // vector[B,B']
+  give(b, "gap", gap);
+  give(b, "weighted", expect(b, b.contract(pairs, gap, {p.other_batch}), {}));
+  give(b, "back", relabel(b, relabel(b, s, p.batch, p.other_batch), p.other_batch, p.batch));
+  check_function(p.module, "f");
+}
+
+TEST_CASE("losses, their gradients and class indices, whatever order the outputs are stored in") {
+  for (const auto kind : {ir::LossKind::mse, ir::LossKind::cross_entropy}) {
+    Playground p;
+    auto& b = p.function("f");
+    const ValueId h = features(b, p);
+    const ValueId classes_first = expect(b, b.read(p.readout), h);
+    const ValueId batch_first = expect(b, h, b.read(p.readout));
+    const ValueId y = b.insert(ir::OneHot{b.input("label", {p.batch}), p.classes});
+    for (const ValueId f : {classes_first, batch_first}) {
+      const std::string number = std::to_string(f.index);
+      give(b, "loss" + number, b.insert(ir::Loss{kind, f, y, p.classes}));
+      give(b, "gradient" + number, b.insert(ir::LossGradient{kind, f, y, p.classes}));
+    }
+    check_function(p.module, "f");
+  }
+}
+
+TEST_CASE("matrices: both directions, accumulated updates, appends with reordered dimensions") {
+  Playground p;
+  auto& b = p.function("f");
+  const ValueId h = features(b, p);
+  const ValueId y = b.input("y", {p.batch, p.classes});
+  const ValueId forward = b.add(condition(b, p, h), b.insert(ir::limit::Accumulated{p.matrix, h, false}));
+  const ValueId backward = b.add(condition(b, p, forward, true), b.insert(ir::limit::Accumulated{p.matrix, h, true}));
+  const ValueId wide = b.mul(h, y);                    // vector[B,k]
+  const ValueId turned = b.mul(b.read(p.readout), h);  // vector[k,B]
+  b.insert(ir::limit::Append{p.matrix, b.constant(-0.5), h, backward});
+  b.insert(ir::limit::Append{p.matrix, b.contract(b.read(p.rates), {}, {p.classes}), wide, turned});
+  give(b, "q", expect(b, backward, backward));
+  check_function(p.module, "f");
+
+  // A second step meets the updates of the first.
+  std::mt19937_64 random(5);
+  Contents contents = random_contents(p.module, 128, random);
+  const Fields fields = random_fields(p.module, 4, random);
+  const auto jit = compile(p.module);
+  for (int step = 0; step < 2; ++step) {
+    const Evaluation expected = evaluate(p.module, p.module.functions[0], contents, fields, 4);
+    check_same(run_compiled(jit, "f", contents, fields, 4), expected, 1e-11);
+    contents = expected.after;
+  }
+}
+
+TEST_CASE("writes that exchange states see the old values") {
+  Playground p;
+  auto& b = p.function("f");
+  const ValueId first = b.read(p.bias), second = b.read(p.other_bias);
+  b.write(p.bias, second);
+  b.write(p.other_bias, first);
+  const ValueId rates = b.read(p.rates);
+  b.write(p.rates, b.mul(rates, rates));
+  b.write(p.readout, b.mul(b.read(p.readout), rates));
+  check_function(p.module, "f");
+}
+
+TEST_CASE("a function of numbers only, and one that does nothing") {
+  Playground p;
+  auto& b = p.function("numbers");
+  give(b, "y", b.map(Primitive::Exp, {b.input("s", {p.batch})}));
+  give(b, "constant", b.constant(3.5));
+  p.function("nothing");
+  check_function(p.module, "numbers");
+  check_function(p.module, "nothing");
+}
+
+TEST_CASE("one example is a batch too") {
+  Playground p;
+  auto& b = p.function("f");
+  const ValueId h = features(b, p);
+  give(b, "gram", expect(b, h, relabel(b, h, p.batch, p.other_batch)));
+  std::mt19937_64 random(3);
+  const Contents before = random_contents(p.module, 64, random);
+  const Fields fields = random_fields(p.module, 1, random);
+  check_same(run_compiled(compile(p.module), "f", before, fields, 1),
+             evaluate(p.module, p.module.functions[0], before, fields, 1), 1e-12);
+}
+
+}  // namespace

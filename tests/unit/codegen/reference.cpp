@@ -1,0 +1,178 @@
+#include "tests/unit/codegen/reference.h"
+
+#include <functional>
+
+#include "ir/core/typing.h"
+
+namespace tpc::test {
+
+using ir::DimId;
+using ir::Kind;
+using ir::ValueId;
+using Dims = std::vector<DimId>;
+using Index = std::map<DimId, int64_t>;
+
+namespace {
+
+class Evaluator {
+ public:
+  Evaluator(const ir::limit::Module& module, const ir::limit::Function& function, const Contents& before,
+            const Fields& fields, int64_t batch)
+      : module_(module), function_(function), before_(before), fields_(fields), batch_(batch), after_(before) {}
+
+  Evaluation run() {
+    for (size_t i = 0; i < function_.body.size(); ++i) {
+      id_ = ValueId(i);
+      values_.emplace_back();
+      std::visit(*this, function_.body[i].op);
+    }
+    Evaluation evaluation;
+    for (const auto& result : function_.results) {
+      const Dims& dims = function_.type(result.value).dims;
+      evaluation.results.push_back(reordered(values_[result.value.index], dims, from_outside(dims), 1));
+    }
+    evaluation.after = std::move(after_);
+    return evaluation;
+  }
+
+  void operator()(const std::monostate&) {}
+  void operator()(const ir::Input& op) {
+    value() = reordered(fields_.at(op.field), from_outside(type().dims), type().dims, 1);
+  }
+  void operator()(const ir::Constant& op) { value() = {op.value}; }
+  void operator()(const ir::DimSize& op) { value() = {static_cast<double>(size(op.dim))}; }
+  void operator()(const ir::limit::Unit&) { value().assign(static_cast<size_t>(before_.samples), 1.0); }
+  void operator()(const ir::Read& op) {
+    value() = is_random(id_) ? before_.random.at(op.state.index) : before_.numbers.at(op.state.index);
+  }
+  void operator()(const ir::Map& op) {
+    fill([&](const Index& index, int64_t s) {
+      std::vector<double> arguments;
+      for (ValueId argument : op.arguments) arguments.push_back(at(argument, index, s));
+      return ir::evaluate_primitive(op.primitive, arguments, op.power);
+    });
+  }
+  void operator()(const ir::Contract& op) {
+    fill([&](Index index, int64_t s) {
+      double sum = 0.0;
+      walk(op.over, index, [&] { sum += at(op.lhs, index, s) * (op.rhs.valid() ? at(op.rhs, index, s) : 1.0); });
+      return sum;
+    });
+  }
+  void operator()(const ir::Relabel& op) { value() = values_[op.argument.index]; }
+  void operator()(const ir::OneHot& op) {
+    fill([&](const Index& index, int64_t s) {
+      return at(op.argument, index, s) == static_cast<double>(index.at(op.dim)) ? 1.0 : 0.0;
+    });
+  }
+  void operator()(const ir::limit::Condition& op) {
+    value() = fake_condition(op.matrix.index, op.transposed, values_[op.argument.index], before_.samples);
+  }
+  void operator()(const ir::limit::Accumulated& op) {
+    value() = fake_accumulated(before_, op.matrix.index, op.transposed, values_[op.argument.index]);
+  }
+  void operator()(const ir::limit::Expect& op) {
+    fill([&](Index index, int64_t) {
+      double sum = 0.0;
+      walk(op.over, index, [&] {
+        for (int64_t s = 0; s < before_.samples; ++s) {
+          sum += before_.weights[static_cast<size_t>(s)] * at(op.lhs, index, s) *
+                 (op.rhs.valid() ? at(op.rhs, index, s) : 1.0);
+        }
+      });
+      return sum;
+    });
+  }
+  void operator()(const ir::Loss& op) { loss(op, tp_rt_loss, ir::without_dims(type().dims, {op.over}), {}); }
+  void operator()(const ir::LossGradient& op) {
+    loss(op, tp_rt_loss_gradient, ir::without_dims(type().dims, {op.over}), {op.over});
+  }
+  void operator()(const ir::limit::Append& op) {
+    const Dims& dims = function_.type(op.left).dims;
+    after_.updates[op.matrix.index].push_back(
+        {values_[op.coefficient.index][0], values_[op.left.index],
+         reordered(values_[op.right.index], function_.type(op.right).dims, dims, before_.samples), extent(dims)});
+  }
+  void operator()(const ir::Write& op) {
+    (is_random(op.value) ? after_.random : after_.numbers)[op.state.index] = values_[op.value.index];
+  }
+
+ private:
+  const ir::Type& type() const { return function_.type(id_); }
+  std::vector<double>& value() { return values_[id_.index]; }
+  bool is_random(ValueId id) const { return function_.type(id).kind == Kind::vector; }
+  /// The order in which fields and results are stored: the batch first.
+  Dims from_outside(const Dims& dims) const {
+    Dims ordered, fixed;
+    for (DimId dim : dims) (module_.dim(dim).size ? fixed : ordered).push_back(dim);
+    ordered.insert(ordered.end(), fixed.begin(), fixed.end());
+    return ordered;
+  }
+  int64_t size(DimId dim) const { return module_.dim(dim).size.value_or(batch_); }
+  int64_t extent(const Dims& dims) const {
+    int64_t product = 1;
+    for (DimId dim : dims) product *= size(dim);
+    return product;
+  }
+  int64_t offset(const Dims& dims, const Index& index) const {
+    int64_t result = 0;
+    for (DimId dim : dims) result = result * size(dim) + index.at(dim);
+    return result;
+  }
+  double at(ValueId id, const Index& index, int64_t s) const {
+    const int64_t row = offset(function_.type(id).dims, index);
+    return values_[id.index][static_cast<size_t>(is_random(id) ? row * before_.samples + s : row)];
+  }
+  void walk(const Dims& dims, Index& index, const std::function<void()>& body, size_t depth = 0) const {
+    if (depth == dims.size()) return body();
+    for (int64_t i = 0; i < size(dims[depth]); ++i) {
+      index[dims[depth]] = i;
+      walk(dims, index, body, depth + 1);
+    }
+  }
+  void fill(const std::function<double(const Index&, int64_t)>& entry) {
+    Index index;
+    walk(type().dims, index, [&] {
+      for (int64_t s = 0; s < (is_random(id_) ? before_.samples : 1); ++s) value().push_back(entry(index, s));
+    });
+  }
+  std::vector<double> reordered(const std::vector<double>& from, const Dims& stored, const Dims& wanted,
+                                int64_t block) const {
+    std::vector<double> result;
+    Index index;
+    walk(wanted, index, [&] {
+      const auto begin = from.begin() + offset(stored, index) * block;
+      result.insert(result.end(), begin, begin + block);
+    });
+    return result;
+  }
+  template <class Op, class Call>
+  void loss(const Op& op, Call call, const Dims& examples, const Dims& outputs) {
+    const Dims rows = ir::union_dims(examples, {op.over});
+    const auto f = reordered(values_[op.output.index], function_.type(op.output).dims, rows, 1);
+    const auto y = reordered(values_[op.target.index], function_.type(op.target).dims, rows, 1);
+    const Dims made = ir::union_dims(examples, outputs);
+    std::vector<double> result(static_cast<size_t>(extent(made)));
+    call(nullptr, op.loss == ir::LossKind::mse ? 0 : 1, f.data(), y.data(), extent(examples), size(op.over),
+         result.data());
+    value() = reordered(result, made, type().dims, 1);
+  }
+
+  const ir::limit::Module& module_;
+  const ir::limit::Function& function_;
+  const Contents& before_;
+  const Fields& fields_;
+  int64_t batch_;
+  Contents after_;
+  ValueId id_;
+  std::vector<std::vector<double>> values_;
+};
+
+}  // namespace
+
+Evaluation evaluate(const ir::limit::Module& module, const ir::limit::Function& function, const Contents& before,
+                    const Fields& fields, int64_t batch) {
+  return Evaluator(module, function, before, fields, batch).run();
+}
+
+}  // namespace tpc::test

@@ -1,0 +1,312 @@
+// Lowered programs, run by the interpreter at finite width, against the same formulas written out by hand.
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <functional>
+
+#include "frontend/lowering/lower.h"
+#include "frontend_support.h"
+#include "ir/tp/interpreter.h"
+
+namespace tpc::test {
+namespace {
+
+using Vector = std::vector<double>;
+
+constexpr int64_t width = 7;
+constexpr uint64_t seed = 20240611;
+
+/// A lowered program with its initial weights.
+struct Network {
+  explicit Network(const std::string& text, const std::string& parametrization = "mup")
+      : program(accept(text, {.parametrization = parametrization, .values = {}})),
+        module(lowering::lower(program)),
+        interpreter(module, width, seed) {}
+
+  /// Entry (row, column) of W = n^{-a} w as the user's shape has it; `columns` entries a row, the width among them.
+  [[nodiscard]] Vector weight(const std::string& name) const {
+    for (size_t i = 0; i < module.states.size(); ++i) {
+      if (module.states[i].name != name) continue;
+      Vector values = interpreter.state(ir::StateId(i));
+      for (double& value : values) value *= std::pow(width, -module.states[i].a.value());
+      return values;
+    }
+    FAIL("no weight " << name);
+    return {};
+  }
+
+  Vector run(const std::string& function, const std::string& result, int64_t count,
+             std::map<std::string, Vector> fields) {
+    return interpreter.run(function, {count, std::move(fields)}).at(result);
+  }
+
+  sema::Program program;
+  ir::tp::Module module;
+  ir::tp::Interpreter interpreter;
+};
+
+void check_close(const Vector& found, const Vector& expected) {
+  CAPTURE(seed);
+  REQUIRE(found.size() == expected.size());
+  for (size_t i = 0; i < found.size(); ++i) CHECK(found[i] == doctest::Approx(expected[i]).epsilon(1e-12));
+}
+
+/// sum_i matrix(i, column) over a row-major [rows, columns] matrix times x of size rows.
+double column_product(const Vector& matrix, int64_t columns, int64_t column, const Vector& x) {
+  double sum = 0.0;
+  for (size_t i = 0; i < x.size(); ++i)
+    sum += matrix[i * static_cast<size_t>(columns) + static_cast<size_t>(column)] * x[i];
+  return sum;
+}
+
+double row_product(const Vector& matrix, size_t row, const Vector& x) {
+  double sum = 0.0;
+  for (size_t j = 0; j < x.size(); ++j) sum += matrix[row * x.size() + j] * x[j];
+  return sum;
+}
+
+Vector each(size_t size, const std::function<double(size_t)>& entry) {
+  Vector values(size);
+  for (size_t i = 0; i < size; ++i) values[i] = entry(i);
+  return values;
+}
+
+double swish(double u) { return u / (1.0 + std::exp(-u)); }
+
+/// base_program by hand: states of [n, d] are stored [d, n].
+Vector base_features(const Network& network, const Vector& x) {
+  const Vector u = network.weight("U"), b = network.weight("b"), w = network.weight("W");
+  const Vector z1 =
+      each(width, [&](size_t i) { return std::tanh(column_product(u, width, static_cast<int64_t>(i), x) + b[i]); });
+  return each(width, [&](size_t i) { return swish(row_product(w, i, z1)); });
+}
+
+const Vector inputs = {1.0, 0.3, -0.4, 0.8, 0.2, -0.9};
+
+TEST_CASE("predict, loss and gram of the base program, in every parametrization") {
+  const std::string text = varied("init zero", "init normal(std = 0.7)");
+  for (const char* parametrization : {"sp", "ntp", "mup"}) {
+    CAPTURE(parametrization);
+    Network network(text, parametrization);
+    const Vector v = network.weight("V");
+    Vector outputs, features[3];
+    for (size_t example = 0; example < 3; ++example) {
+      features[example] = base_features(network, {inputs[2 * example], inputs[2 * example + 1]});
+      outputs.push_back(row_product(v, 0, features[example]));
+    }
+    check_close(network.run("predict", "output", 3, {{"x", inputs}}), outputs);
+
+    const Vector targets = {1.0, -1.0, 0.5};
+    double loss = 0.0;
+    for (size_t i = 0; i < 3; ++i) loss += 0.5 * std::pow(outputs[i] - targets[i], 2) / 3.0;
+    check_close(network.run("loss", "loss", 3, {{"x", inputs}, {"y", targets}}), {loss});
+
+    Vector gram;
+    for (const Vector& left : features) {
+      for (const Vector& right : features) gram.push_back(row_product(left, 0, right) / width);
+    }
+    check_close(network.run("observe_0", "value", 3, {{"x", inputs}}), gram);
+  }
+}
+
+/// A model with inputs x : [d], k outputs and one of everything to build from.
+std::string model_returning(const std::string& shape, const std::string& expression) {
+  return "model m\nwidth n\ndim d = 2\ndim k = 2\nparam U : [n, d] init normal(std = 1)\n"
+         "param W : [n, n] init normal(std = 1)\nparam V : [k, n] init normal(std = 1)\n"
+         "param v : [n] init normal(std = 1)\nparam C : [k, k] init normal(std = 1)\n"
+         "param g : [k] init normal(std = 1)\ndef net(x : [d])" +
+         shape + " {\n  h = U @ x\n  return " + expression + "\n}\n";
+}
+
+struct Weights {
+  Vector u, w, out, v, c, g, h;  ///< h = U x for one example
+};
+
+/// The outputs of `expression` for three examples against `by_hand`, which gives those of one.
+void check_network(const std::string& shape, const std::string& expression,
+                   const std::function<Vector(const Weights&)>& by_hand) {
+  CAPTURE(expression);
+  Network network(model_returning(shape, expression), "ntp");
+  Weights weights{network.weight("U"),
+                  network.weight("W"),
+                  network.weight("V"),
+                  network.weight("v"),
+                  network.weight("C"),
+                  network.weight("g"),
+                  {}};
+  Vector expected;
+  for (size_t example = 0; example < 3; ++example) {
+    const Vector x = {inputs[2 * example], inputs[2 * example + 1]};
+    weights.h = each(width, [&](size_t i) { return column_product(weights.u, width, static_cast<int64_t>(i), x); });
+    const Vector outputs = by_hand(weights);
+    expected.insert(expected.end(), outputs.begin(), outputs.end());
+  }
+  check_close(network.run("predict", "output", 3, {{"x", inputs}}), expected);
+}
+
+Vector readout(const Weights& weights) {
+  return {row_product(weights.out, 0, weights.h), row_product(weights.out, 1, weights.h)};
+}
+
+double mean_of(const Vector& a) {
+  double sum = 0.0;
+  for (double value : a) sum += value;
+  return sum / static_cast<double>(a.size());
+}
+
+TEST_CASE("contractions, transposes and repeated dimensions") {
+  check_network(" -> [k]", "V @ h", readout);
+  check_network(" -> [k]", "V @ (W.T @ h)", [](const Weights& p) {
+    const Vector z = each(width, [&](size_t i) { return column_product(p.w, width, static_cast<int64_t>(i), p.h); });
+    return Vector{row_product(p.out, 0, z), row_product(p.out, 1, z)};
+  });
+  check_network(" -> [k]", "(V @ W.T) @ h", [](const Weights& p) {
+    const Vector z = each(width, [&](size_t i) { return column_product(p.w, width, static_cast<int64_t>(i), p.h); });
+    return Vector{row_product(p.out, 0, z), row_product(p.out, 1, z)};
+  });
+  check_network(" -> [k]", "C @ (V @ h)", [](const Weights& p) {
+    const Vector f = readout(p);
+    return Vector{row_product(p.c, 0, f), row_product(p.c, 1, f)};
+  });
+  check_network(" -> [k]", "C.T @ (V @ h)", [](const Weights& p) {
+    const Vector f = readout(p);
+    return Vector{column_product(p.c, 2, 0, f), column_product(p.c, 2, 1, f)};
+  });
+  check_network(" -> [k]", "(C + C.T) @ (C @ (V @ h))", [](const Weights& p) {
+    const Vector f = readout(p);
+    const Vector z = {row_product(p.c, 0, f), row_product(p.c, 1, f)};
+    return Vector{row_product(p.c, 0, z) + column_product(p.c, 2, 0, z),
+                  row_product(p.c, 1, z) + column_product(p.c, 2, 1, z)};
+  });
+  check_network(" -> [k]", "(V @ V.T) @ g + V @ h", [](const Weights& p) {
+    const Vector f = readout(p);
+    Vector result;
+    for (size_t row = 0; row < 2; ++row) {
+      double sum = f[row];
+      for (size_t column = 0; column < 2; ++column) {
+        for (size_t i = 0; i < width; ++i) sum += p.out[row * width + i] * p.out[column * width + i] * p.g[column];
+      }
+      result.push_back(sum);
+    }
+    return result;
+  });
+}
+
+TEST_CASE("finite parameters on either side of data: the batch stays the first dimension") {
+  check_network(" -> [k]", "g + V @ h", [](const Weights& p) {
+    const Vector f = readout(p);
+    return Vector{p.g[0] + f[0], p.g[1] + f[1]};
+  });
+  check_network(" -> [k]", "g - V @ h", [](const Weights& p) {
+    const Vector f = readout(p);
+    return Vector{p.g[0] - f[0], p.g[1] - f[1]};
+  });
+  check_network(" -> [k]", "g / (V @ h)", [](const Weights& p) {
+    const Vector f = readout(p);
+    return Vector{p.g[0] / f[0], p.g[1] / f[1]};
+  });
+}
+
+TEST_CASE("averages over the width and scalar outputs") {
+  check_network("", "dot(v, h)", [](const Weights& p) {
+    return Vector{mean_of(each(width, [&](size_t i) { return p.v[i] * p.h[i]; }))};
+  });
+  check_network("", "mean(h * h) * 2", [](const Weights& p) {
+    return Vector{2.0 * mean_of(each(width, [&](size_t i) { return p.h[i] * p.h[i]; }))};
+  });
+  check_network("", "v @ h", [](const Weights& p) { return Vector{row_product(p.v, 0, p.h)}; });
+  check_network(" -> [k]", "mean(v) * (V @ (h - mean(h)))", [](const Weights& p) {
+    const Vector z = each(width, [&](size_t i) { return p.h[i] - mean_of(p.h); });
+    return Vector{mean_of(p.v) * row_product(p.out, 0, z), mean_of(p.v) * row_product(p.out, 1, z)};
+  });
+}
+
+TEST_CASE("the nonlinearities of the language") {
+  const std::map<std::string, std::function<double(double)>> functions = {
+      {"identity(h)", [](double u) { return u; }},
+      {"relu(h)", [](double u) { return u > 0 ? u : 0.0; }},
+      {"leaky_relu(h, 0.2)", [](double u) { return u > 0 ? u : 0.2 * u; }},
+      {"abs(h)", [](double u) { return std::abs(u); }},
+      {"tanh(h)", [](double u) { return std::tanh(u); }},
+      {"sigmoid(h)", [](double u) { return 1.0 / (1.0 + std::exp(-u)); }},
+      {"softplus(h)", [](double u) { return std::log1p(std::exp(u)); }},
+      {"silu(h)", swish},
+      {"gelu(h)", [](double u) { return 0.5 * u * std::erfc(-u / std::sqrt(2.0)); }},
+      {"erf(h)", [](double u) { return std::erf(u); }},
+      {"sin(h)", [](double u) { return std::sin(u); }},
+      {"cos(h)", [](double u) { return std::cos(u); }},
+      {"exp(h)", [](double u) { return std::exp(u); }},
+      {"square(h)", [](double u) { return u * u; }},
+      {"sqrt(square(h) + 1)", [](double u) { return std::sqrt(u * u + 1.0); }},
+      {"sign(h)", [](double u) { return u > 0 ? 1.0 : -1.0; }},
+      {"step(h)", [](double u) { return u > 0 ? 1.0 : 0.0; }},
+      {"(h ^ 3 - h ^ -2 / 4)", [](double u) { return u * u * u - 0.25 / (u * u); }},
+  };
+  for (const auto& [expression, function] : functions) {
+    check_network("", "dot(v, " + expression + ")", [&](const Weights& p) {
+      return Vector{mean_of(each(width, [&](size_t i) { return p.v[i] * function(p.h[i]); }))};
+    });
+  }
+}
+
+TEST_CASE("losses: class indices, probability rows, and numbers for a scalar output") {
+  const std::string data = "data train : x[d], y";
+  const std::string rows = " {\n  1 2 0\n}\n";
+  const std::string rest = "train {\n  data = train\n  optimizer = sgd(lr = 1)\n  steps = 1\n  loss = ";
+  Network classes(model_returning(" -> [k]", "V @ h") + data + rows + rest + "cross_entropy(net(x), y)\n}\n");
+  const Vector f = classes.run("predict", "output", 3, {{"x", inputs}});
+  const Vector labels = {1.0, 0.0, 1.0};
+  double expected = 0.0;
+  for (size_t i = 0; i < 3; ++i) {
+    const double normalisation = std::log(std::exp(f[2 * i]) + std::exp(f[2 * i + 1]));
+    expected += (normalisation - f[2 * i + static_cast<size_t>(labels[i])]) / 3.0;
+  }
+  check_close(classes.run("loss", "loss", 3, {{"x", inputs}, {"y", labels}}), {expected});
+
+  Network rows_network(model_returning(" -> [k]", "V @ h") + data + "[k] {\n  1 2 0 1\n}\n" + rest +
+                       "cross_entropy(net(x), y)\n}\n");
+  check_close(rows_network.run("loss", "loss", 3, {{"x", inputs}, {"y", {0, 1, 1, 0, 0, 1}}}), {expected});
+
+  Network scalar(model_returning("", "dot(v, h)") + data + rows + rest + "mse(net(x), y)\n}\n");
+  const Vector g = scalar.run("predict", "output", 3, {{"x", inputs}});
+  expected = 0.0;
+  for (size_t i = 0; i < 3; ++i) expected += 0.5 * std::pow(g[i] - labels[i], 2) / 3.0;
+  check_close(scalar.run("loss", "loss", 3, {{"x", inputs}, {"y", labels}}), {expected});
+}
+
+TEST_CASE("types: the batch comes first, names and places are the user's") {
+  const ir::tp::Module module = lowering::lower(accept(base_program));
+  CHECK(ir::tp::verify(module).empty());
+  const ir::tp::Function& predict = *module.find("predict");
+  CHECK(module.find("loss") != nullptr);
+  CHECK(module.find("observe_0") != nullptr);
+  std::string names;
+  for (const auto& instruction : predict.body) {
+    if (instruction.name.empty()) continue;
+    names += instruction.name + " ";
+    if (instruction.name != "z2") continue;
+    const Span span = instruction.span;
+    CHECK(base_program.substr(span.begin, span.end - span.begin) == "swish(W @ z1)");
+  }
+  CHECK(names == "x U x z1 W z1 z2 net ");
+  const ir::Type output = predict.type(predict.result("output"));
+  REQUIRE(output.dims.size() == 2);
+  CHECK(module.dim(output.dims[0]) == ir::Dimension{"B", std::nullopt});
+  CHECK(module.dim(output.dims[1]) == ir::Dimension{"k", 1});
+  REQUIRE(module.states.size() == 4);
+  CHECK(module.states[1].name == "W");
+  CHECK(module.states[1].role == ir::Role::hidden);
+  CHECK(module.states[1].type.kind == ir::Kind::matrix);
+}
+
+TEST_CASE("a user's dimension may be called B") {
+  std::string text = model_returning(" -> [k]", "V @ h");
+  for (size_t place = text.find("d]"); place != std::string::npos; place = text.find("d]")) text.replace(place, 1, "B");
+  text.replace(text.find("dim d"), 5, "dim B");
+  const ir::tp::Module module = lowering::lower(accept(text, {.parametrization = "sp", .values = {}}));
+  CHECK(module.dims[0].name == "B");
+  CHECK(module.dims[2].name == "BB");
+}
+
+}  // namespace
+}  // namespace tpc::test

@@ -1,0 +1,107 @@
+#include "tests/unit/grammar/parsing.h"
+
+using namespace tpc;
+using namespace tpc::grammar::test;
+
+TEST_CASE("declarations: model") {
+  CHECK(tree_of("model mlp") == "model mlp\n");
+  CHECK(tree_of("width n\nmodel mlp") == "model mlp\nwidth n\n");
+  CHECK(parse_text("width n").errors == "1:1 missing-model: the file declares no model; it begins with `model NAME`");
+  CHECK(parse_text("").errors == "1:1 missing-model: the file declares no model; it begins with `model NAME`");
+  CHECK(errors_in("model other") ==
+        "2:7 repeated-model: a file declares one model, and `other` is a second one\n  note: the first one is here");
+  CHECK(parse_text("model").errors == "1:6 expected: expected a name, found end of line");
+}
+
+TEST_CASE("declarations: width, dim and const") {
+  CHECK(declarations_of("width n\ndim d = 2\nconst alpha = -1/2") ==
+        "width n\ndim d\n  number 2\nconst alpha\n  negate\n    binary /\n      number 1\n      number 2\n");
+  CHECK(errors_in("width") == "2:6 expected: expected a name, found end of line");
+  CHECK(errors_in("width m = 2 n") ==
+        "2:9 unsupported-construct: a second width as a ratio (`width m = 2 n`) is not part of the language yet");
+  CHECK(errors_in("dim d 2") == "2:7 expected: expected `=`, found `2`");
+  CHECK(errors_in("const = 2") == "2:7 expected: expected a name, found `=`");
+}
+
+TEST_CASE("declarations: param") {
+  CHECK(declarations_of("param U : [n, 28] init normal(std = 1.4)\nparam b : [n] init zero\nparam c : [n]") ==
+        "param U : [n, 28]\n  init\n    call normal\n      argument std\n        number 1.4\n"
+        "param b : [n]\n  init\n    name zero\nparam c : [n]\n");
+  CHECK(errors_in("param U [n]") == "2:9 expected: expected `:`, found `[`");
+  CHECK(errors_in("param U : n") == "2:11 expected: expected a shape like `[n, d]`, found `n`");
+  CHECK(errors_in("param U : []") == "2:12 expected: expected a dimension, found `]`");
+  CHECK(errors_in("param U : [n d]") == "2:14 expected: expected `,` or `]`, found `d`\n  note: to close this `[`");
+  CHECK(errors_in("param U : [n] intit zero") ==
+        "2:15 expected: expected `init` or end of line, found `intit`\n  note: did you mean `init`?");
+  CHECK(errors_in("param W[2..L] : [n, n]") ==
+        "2:8 unsupported-construct: parameter families (`W[...]`) are not part of the language yet");
+}
+
+TEST_CASE("declarations: fn") {
+  CHECK(declarations_of("fn f(u, v) = u * v") == "fn f(u, v)\n  binary *\n    name u\n    name v\n");
+  CHECK(errors_in("fn f() = 1") == "2:6 expected: expected a name, found `)`");
+  CHECK(errors_in("fn f(u) u") == "2:9 expected: expected `=`, found `u`");
+}
+
+TEST_CASE("declarations: def") {
+  CHECK(declarations_of("def net(x : [T, d], s) -> [k] { return x }") ==
+        "def net\n  parameter x : [T, d]\n  parameter s\n  result [k]\n  return\n    name x\n");
+  CHECK(declarations_of("def net(x)\n  -> [k]\n{\n}") == "def net\n  parameter x\n  result [k]\n");
+  CHECK(errors_in("def net(x : [d]) [k] { }") == "2:18 expected: expected `{`, found `[`");
+  CHECK(errors_in("def net(x, ) { }") == "2:12 expected: expected a parameter, found `)`");
+  CHECK(errors_in("def net(x) -> { }") == "2:15 expected: expected a shape like `[n, d]`, found `{`");
+  CHECK(errors_in("def net(x) { return x") ==
+        "2:22 expected: expected `}`, found end of file\n  note: to close this `{`");
+}
+
+TEST_CASE("declarations: data") {
+  CHECK(declarations_of("data train : x[d], y {\n 1.0 -0.3  1e-3\n +1, 2, 3; 4 5 6\n}") ==
+        "data train\n  field x[d]\n  field y\n  row 1.0 -0.3 1e-3\n  row 1 2 3\n  row 4 5 6\n");
+  CHECK(declarations_of("data t : x[T, d]\n  = csv(\"a.csv\")") ==
+        "data t\n  field x[T, d]\n  source\n    call csv\n      text \"a.csv\"\n");
+  CHECK(errors_in("data t : x[d]") == "2:14 expected: expected `{` and rows, or `= csv(...)`, found end of line");
+  CHECK(errors_in("data t {") == "2:8 expected: expected `:`, found `{`");
+  CHECK(errors_in("data t : x {\n 1 nan\n}") == "3:4 expected: expected a number, found `nan`");
+  CHECK(errors_in("data t : x {\n 1,,2\n}") == "3:3 expected: expected a number, found `,`");
+  CHECK(errors_in("data t : x {\n - -1\n}") == "3:4 expected: expected a number, found `-`");
+  CHECK(errors_in("data t : x { 1.2.3 }").starts_with("2:14 invalid-number: `1.2.3` is not a number"));
+}
+
+TEST_CASE("declarations: the span of a signed number holds its sign") {
+  const std::string text = "model m\ndata t : x { 1 -2.5 }";
+  const Parsed parsed = parse_text(text);
+  const auto& data = std::get<ast::Data>(parsed.program->declarations.at(0));
+  const ast::Number number = data.rows.at(0).values.at(1);
+  CHECK(number.text == "-2.5");
+  CHECK(text.substr(number.span.begin, number.span.end - number.span.begin) == "-2.5");
+}
+
+TEST_CASE("declarations: train") {
+  CHECK(declarations_of("train {\n data = train\n batch = 32 shuffled(seed = 1)\n steps = 5; lr = 1 }") ==
+        "train\n  set data\n    name train\n  set batch\n    number 32\n    modifier\n      call shuffled\n"
+        "        argument seed\n          number 1\n  set steps\n    number 5\n  set lr\n    number 1\n");
+  CHECK(errors_in("train {\n loss mse(x)\n}") == "3:7 expected: expected `=`, found `mse`");
+  CHECK(errors_in("train {\n batch = 32 shuffled\n}") == "3:13 expected: expected end of line, found `shuffled`");
+  CHECK(errors_in("train {\n 3 = x\n}") == "3:2 expected: expected a setting like `steps = 5`, found `3`");
+  CHECK(errors_in("train full {\n}") == "2:7 expected: expected `{`, found `full`");
+}
+
+TEST_CASE("declarations: observe") {
+  CHECK(declarations_of("observe gram(z) on train, test\nobserve x") ==
+        "observe on train, test\n  call gram\n    name z\nobserve\n  name x\n");
+  CHECK(errors_in("observe x onn test") ==
+        "2:11 expected: expected `on` or end of line, found `onn`\n  note: did you mean `on`?");
+  CHECK(errors_in("observe x on") == "2:13 expected: expected a name, found end of line");
+  CHECK(errors_in("observe on test") == "2:12 expected: expected `on` or end of line, found `test`");
+}
+
+TEST_CASE("declarations: parametrization") {
+  CHECK(declarations_of("parametrization mup\nparametrization custom {\n U : a = -1/2, b = 1 / 2\n lr : c = 0\n}") ==
+        "parametrization mup\nparametrization custom\n  U : a = -1/2, b = 1/2\n  lr : c = 0\n");
+  CHECK(errors_in("parametrization custom {\n U : a = sqrt(2)\n}") ==
+        "3:10 expected: expected a rational number like `-1/2`, found `sqrt`");
+  CHECK(errors_in("parametrization custom {\n U : a = 1/b\n}") == "3:12 expected: expected a number, found `b`");
+  CHECK(errors_in("parametrization custom {\n U a = 1\n}") == "3:4 expected: expected `:`, found `a`");
+  CHECK(errors_in("parametrization custom {\n U : a 1\n}") == "3:8 expected: expected `=`, found `1`");
+  CHECK(errors_in("parametrization custom {\n U : a = 1 b = 1\n}") == "3:12 expected: expected end of line, found `b`");
+}

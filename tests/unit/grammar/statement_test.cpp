@@ -1,0 +1,47 @@
+#include "tests/unit/grammar/parsing.h"
+
+using namespace tpc;
+using namespace tpc::grammar::test;
+
+namespace {
+
+/// Errors of statements in a def; the first statement is line 3.
+std::string error(const std::string& statements) { return errors_in("def f(x) {\n" + statements + "\n}"); }
+
+}  // namespace
+
+TEST_CASE("statements: assignment and return") {
+  CHECK(declarations_of("def f(x) {\n z = tanh(x)\n return z }") ==
+        "def f\n  parameter x\n  assign z\n    call tanh\n      name x\n  return\n    name z\n");
+  CHECK(declarations_of("def f() { z = 1; return z }") == "def f\n  assign z\n    number 1\n  return\n    name z\n");
+}
+
+TEST_CASE("statements: words of declarations are ordinary names inside a def") {
+  CHECK(declarations_of("def f(data) {\n train = data\n return train\n}") ==
+        "def f\n  parameter data\n  assign train\n    name data\n  return\n    name train\n");
+}
+
+TEST_CASE("statements: spans") {
+  const std::string text = "model m\ndef f(x) {\n  z = tanh(x)  # c\n  return z\n}";
+  const Parsed parsed = parse_text(text);
+  const auto& def = std::get<ast::Def>(parsed.program->declarations.at(0));
+  const auto written = [&](Span span) { return text.substr(span.begin, span.end - span.begin); };
+  CHECK(written(std::get<ast::Assignment>(def.body.at(0)).span) == "z = tanh(x)");
+  CHECK(written(std::get<ast::Return>(def.body.at(1)).span) == "return z");
+  CHECK(written(def.span) == text.substr(text.find("def")));
+}
+
+TEST_CASE("statements: errors") {
+  CHECK(error("z tanh(x)") == "3:3 expected: expected `=`, found `tanh`");
+  CHECK(error("retrun z") == "3:8 expected: expected `=`, found `z`\n  note: did you mean `return`?");
+  CHECK(error("return") == "3:7 expected: expected an expression, found end of line");
+  CHECK(error("return = 3") == "3:8 expected: expected an expression, found `=`");
+  CHECK(error("3 = x") == "3:1 expected: expected a statement, found `3`");
+  CHECK(error("z = x y = x") == "3:7 expected: expected end of line, found `y`");
+}
+
+TEST_CASE("statements: loops and lists are said by name") {
+  CHECK(error("for l in 2..L { z = W[l] @ z }") ==
+        "3:1 unsupported-construct: loops (`for`) are not part of the language yet");
+  CHECK(error("h[i] = x") == "3:2 unsupported-construct: indexing (`h[...]`) is not part of the language yet");
+}

@@ -1,0 +1,102 @@
+#include "tests/unit/ir/samples.h"
+
+#include <doctest/doctest.h>
+
+namespace tpc::ir::test {
+
+const std::string tp_sample = R"(tp module "two words" width n
+dim B = ?
+dim B' = ?
+dim d = 784
+dim k = 10
+state @U : vector[d] = gaussian(1.5) role=input a=-1/2 b=1/2 c=-1
+state @W : matrix = gaussian(1) role=hidden a=0 b=1/2 c=0
+state @gain : vector = constant(0.1) role=vector a=0 b=0 c=0
+state @"V out" : vector[k] = zero role=output a=1/2 b=1/2 c=0 scale=-1/2
+state @bias : scalar[k] = zero role=finite a=0 b=0 c=0
+state @never : vector = zero role=vector a=0 b=0 c=0 scale=-inf
+vanishing "update of W" exponent=-1/2
+vanishing "line\nbreak \"quoted\" \\ \x01" exponent=-inf
+
+function step {
+  %0 x = input field=x : scalar[B, d]
+  %1 label = input field="class index" : scalar[B]
+  %2 = constant value=-0.1 : scalar
+  %3 = dim_size dim=B : scalar
+  %4 = width_power exponent=-1/2 : scalar
+  %5 = read state=@U : vector[d]
+  %6 h¹ = contract lhs=%5 rhs=%0 over=[d] : vector[B]
+  %7 "x 1" = map fn=tanh args=[%6] : vector[B]
+  %8 = read state=@W : matrix
+  %9 = matmul matrix=%8 arg=%7 : vector[B]
+  %10 = matmul matrix=%8 arg=%7 transposed=true : vector[B]
+  %11 = map fn=pow args=[%9] power=-2 : vector[B]
+  %12 = read state=@"V out" : vector[k]
+  %13 f = moment lhs=%12 rhs=%10 : scalar[k, B]
+  %14 y = one_hot arg=%1 dim=k : scalar[B, k]
+  %15 = loss loss=cross_entropy output=%13 target=%14 over=k : scalar[B]
+  %16 = contract lhs=%15 over=[B] : scalar
+  %17 chi = loss_gradient loss=mse output=%13 target=%14 over=k : scalar[k, B]
+  %18 = contract lhs=%12 rhs=%17 over=[k] : vector[B]
+  %19 = outer left=%18 right=%7 : matrix
+  %20 = map fn=mul args=[%2, %19] : matrix
+  %21 = map fn=add args=[%8, %20] : matrix
+  %22 = write state=@W value=%21
+  %23 = relabel arg=%7 from=B to=B' : vector[B']
+  %24 gram = moment lhs=%7 rhs=%23 : scalar[B, B']
+  %25 = moment lhs=%11 over=[B] : scalar
+  %26 = map fn=div args=[%25, %3] : scalar
+  %27 = map fn=neg args=[%19] : matrix
+  result loss = %16
+  result "gram matrix" = %24
+}
+
+function predict {
+}
+)";
+
+const std::string limit_sample = R"(limit module mlp width n
+dim B = ?
+dim B' = ?
+dim d = 3
+dim k = 1
+state @U : random[d] = gaussian(1) role=input a=-1/2 b=1/2 c=0
+state @W : gaussian = gaussian(1.4) role=hidden a=0 b=1/2 c=0
+state @V : random[k] = zero role=output a=1/2 b=1/2 c=0 scale=-1
+vanishing "readout at initialisation" exponent=-1/2
+
+function step {
+  %0 = input field=x : scalar[B, d]
+  %1 = constant value=1e-300 : scalar
+  %2 = dim_size dim=B : scalar
+  %3 = unit : random
+  %4 = read state=@U : random[d]
+  %5 h = contract lhs=%4 rhs=%0 over=[d] : random[B]
+  %6 = map fn=relu args=[%5] : random[B]
+  %7 = condition matrix=@W arg=%6 : random[B]
+  %8 = accumulated matrix=@W arg=%6 transposed=true : random[B]
+  %9 = map fn=add args=[%7, %8] : random[B]
+  %10 = read state=@V : random[k]
+  %11 f = expect lhs=%10 rhs=%9 : scalar[k, B]
+  %12 = input field=y : scalar[B, k]
+  %13 = loss loss=mse output=%11 target=%12 over=k : scalar[B]
+  %14 = loss_gradient loss=mse output=%11 target=%12 over=k : scalar[k, B]
+  %15 = contract lhs=%10 rhs=%14 over=[k] : random[B]
+  %16 = append matrix=@W coefficient=%1 left=%15 right=%6
+  %17 = relabel arg=%9 from=B to=B' : random[B']
+  %18 = expect lhs=%9 rhs=%17 over=[B] : scalar[B']
+  %19 = one_hot arg=%13 dim=d : scalar[B, d]
+  %20 = map fn=mul args=[%10, %1] : random[k]
+  %21 = write state=@V value=%20
+  %22 = expect lhs=%9 over=[B] : scalar
+  result loss = %13
+}
+)";
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+  size_t place = text.find(from);
+  REQUIRE_MESSAGE(place != std::string::npos, "the sample has no '" << from << "'");
+  return text.replace(place, from.size(), to);
+}
+
+}  // namespace tpc::ir::test

@@ -1,0 +1,135 @@
+#include "ir/core/typing.h"
+
+#include <doctest/doctest.h>
+
+#include "ir/limit/ir.h"
+#include "ir/tp/ir.h"
+
+namespace tpc::ir {
+namespace {
+
+const DimId B(0), B2(1), d(2), k(3);
+
+template <class Module>
+Module empty_module() {
+  Module module;
+  module.dims = {{"B", {}}, {"B'", {}}, {"d", 5}, {"k", 2}};
+  module.functions.emplace_back().name = "f";
+  return module;
+}
+
+State state(const char* name, Type type) {
+  State result;
+  result.name = name;
+  result.type = std::move(type);
+  return result;
+}
+
+struct TpFixture {
+  tp::Module module = empty_module<tp::Module>();
+  tp::Builder build{module, module.functions.front()};
+  ValueId x = build.input("x", {B, d});
+  ValueId weight, matrix, number, vector;
+  TpFixture() {
+    module.states = {state("U", {Kind::vector, {d}}), state("W", {Kind::matrix, {}})};
+    weight = build.read(StateId(0));
+    matrix = build.read(StateId(1));
+    number = build.constant(2.0);
+    vector = build.contract(weight, x, {d});
+  }
+  std::string why_not(const tp::Op& op) {
+    Typing typing = infer_type(module, module.functions.front(), op);
+    return typing.type ? "" : typing.error;
+  }
+  Type type(const tp::Op& op) { return build.type(build.insert(op)); }
+};
+
+TEST_CASE("lists of dimensions") {
+  CHECK(union_dims({B, d}, {k, B}) == std::vector<DimId>{B, d, k});
+  CHECK(without_dims({B, d, k}, {d}) == std::vector<DimId>{B, k});
+  CHECK(same_dims({B, d}, {d, B}));
+  CHECK_FALSE(same_dims({B, d}, {d, k}));
+  CHECK(has_repeated_dim({B, d, B}));
+}
+
+TEST_CASE_FIXTURE(TpFixture, "TP IR: the type of every operation") {
+  CHECK(build.type(vector) == Type{Kind::vector, {B}});
+  CHECK(type(tp::WidthPower{Rational(-1, 2)}) == Type{Kind::scalar, {}});
+  CHECK(type(DimSize{k}) == Type{Kind::scalar, {}});
+  CHECK(type(Map{Primitive::Mul, {vector, weight}}) == Type{Kind::vector, {B, d}});
+  CHECK(type(Map{Primitive::Mul, {x, vector}}) == Type{Kind::vector, {B, d}});
+  CHECK(type(Map{Primitive::Sub, {matrix, matrix}}) == Type{Kind::matrix, {}});
+  CHECK(type(Map{Primitive::Mul, {matrix, number}}) == Type{Kind::matrix, {}});
+  CHECK(type(Contract{vector, x, {B}}) == Type{Kind::vector, {d}});
+  CHECK(type(Contract{x, {}, {B, d}}) == Type{Kind::scalar, {}});
+  CHECK(type(Relabel{x, B, B2}) == Type{Kind::scalar, {B2, d}});
+  CHECK(type(OneHot{number, k}) == Type{Kind::scalar, {k}});
+  CHECK(type(tp::Matmul{matrix, weight, true}) == Type{Kind::vector, {d}});
+  CHECK(type(tp::Moment{weight, vector, {}}) == Type{Kind::scalar, {d, B}});
+  CHECK(type(tp::Moment{vector, vector, {B}}) == Type{Kind::scalar, {}});
+  CHECK(type(tp::Outer{vector, vector}) == Type{Kind::matrix, {}});
+  CHECK(type(Loss{LossKind::mse, x, x, d}) == Type{Kind::scalar, {B}});
+  CHECK(type(LossGradient{LossKind::mse, x, x, d}) == Type{Kind::scalar, {B, d}});
+  CHECK(type(Write{StateId(0), weight}) == Type{});
+}
+
+TEST_CASE_FIXTURE(TpFixture, "TP IR: every shape rule says why it does not hold") {
+  CHECK(why_not(Input{"x"}) != "");
+  CHECK(why_not(Read{StateId(7)}) == "state: no such state here (7)");
+  CHECK(why_not(DimSize{}) == "dim is missing");
+  CHECK(why_not(Map{Primitive::Add, {x}}) == "add takes 2 arguments, not 1");
+  CHECK(why_not(Map{Primitive::Tanh, {x}, 2}) == "only pow has a power");
+  CHECK(why_not(Map{Primitive::Tanh, {matrix}}).starts_with("maps of matrices"));
+  CHECK(why_not(Map{Primitive::Mul, {matrix, matrix}}).starts_with("maps of matrices"));
+  CHECK(why_not(Map{Primitive::Mul, {matrix, x}}).starts_with("maps of matrices"));
+  CHECK(why_not(Map{Primitive::Add, {matrix, number}}).starts_with("maps of matrices"));
+  CHECK(why_not(Contract{vector, weight, {}}).starts_with("at most one"));
+  CHECK(why_not(Contract{matrix, x, {}}).starts_with("contract takes"));
+  CHECK(why_not(Contract{vector, x, {k}}) == "no operand has the summed dimension k");
+  CHECK(why_not(Contract{vector, x, {B, B}}) == "a dimension is summed twice");
+  CHECK(why_not(Relabel{x, k, B2}) == "the argument has no dimension k");
+  CHECK(why_not(Relabel{x, B, d}) == "the argument already has d");
+  CHECK(why_not(Relabel{x, d, k}) == "d and k differ in size");
+  CHECK(why_not(OneHot{vector, k}).starts_with("one_hot takes"));
+  CHECK(why_not(OneHot{x, d}) == "the argument already has d");
+  CHECK(why_not(tp::Matmul{vector, vector}) == "the first operand is vector[B], not a matrix");
+  CHECK(why_not(tp::Matmul{matrix, x}) == "the argument is scalar[B, d], not vector");
+  CHECK(why_not(tp::Moment{x, vector, {}}) == "both operands must be vector");
+  CHECK(why_not(tp::Outer{vector, weight}) == "left is vector[B], right is vector[d]");
+  CHECK(why_not(tp::Outer{x, x}) == "left and right must be vector");
+  CHECK(why_not(Loss{LossKind::mse, x, number, d}) == "the output is scalar[B, d], the target is scalar");
+  CHECK(why_not(Loss{LossKind::mse, x, x, k}) == "the output has no dimension k");
+  CHECK(why_not(Loss{LossKind::mse, vector, vector, B}) == "output and target must be scalars");
+  CHECK(why_not(Write{StateId(0), vector}) == "@U is vector[d], the value is vector[B]");
+  CHECK(why_not(tp::Outer{vector, {}}) == "right is missing");
+  CHECK(why_not(tp::Moment{vector, ValueId(99), {}}) == "rhs: no such earlier value here (99)");
+}
+
+TEST_CASE("the builder refuses what the shape rule refuses") {
+  TpFixture f;
+  CHECK_THROWS_AS(f.build.contract(f.vector, f.weight, {}), InternalError);
+}
+
+TEST_CASE("Limit IR: types and refusals of its own operations") {
+  auto module = empty_module<limit::Module>();
+  module.states = {state("W", {Kind::matrix, {}}), state("V", {Kind::vector, {k}})};
+  limit::Builder build(module, module.functions.front());
+  const ValueId readout = build.read(StateId(1));
+  const ValueId number = build.constant(1.0);
+  const ValueId unit = build.insert(limit::Unit{});
+  CHECK(build.type(unit) == Type{Kind::vector, {}});
+  CHECK(build.type(build.insert(limit::Condition{StateId(0), readout, false})) == Type{Kind::vector, {k}});
+  CHECK(build.type(build.insert(limit::Accumulated{StateId(0), unit, true})) == Type{Kind::vector, {}});
+  CHECK(build.type(build.insert(limit::Expect{readout, unit, {}})) == Type{Kind::scalar, {k}});
+  CHECK(build.type(build.insert(limit::Append{StateId(0), number, readout, readout})) == Type{});
+  auto why_not = [&](const limit::Op& op) { return infer_type(module, module.functions.front(), op).error; };
+  CHECK(why_not(limit::Condition{StateId(1), unit, false}) == "@V is no Gaussian matrix");
+  CHECK(why_not(limit::Condition{StateId(0), number, false}) == "the argument is scalar, not random");
+  CHECK(why_not(limit::Append{StateId(0), readout, unit, unit}) == "the coefficient is random[k], not scalar");
+  CHECK(why_not(limit::Append{StateId(0), number, readout, unit}) == "left is random[k], right is random");
+  CHECK(why_not(limit::Expect{number, unit, {}}) == "both operands must be random");
+  CHECK(why_not(Read{StateId(0)}) == "a matrix state cannot be read");
+}
+
+}  // namespace
+}  // namespace tpc::ir

@@ -1,0 +1,100 @@
+#include <doctest/doctest.h>
+
+#include "ir/limit/ir.h"
+#include "ir/tp/ir.h"
+#include "tests/unit/ir/samples.h"
+
+namespace tpc::ir {
+namespace {
+
+/// The findings about the TP sample with one replacement, joined.
+std::string tp_findings(const std::string& from, const std::string& to) {
+  auto module = tp::parse(test::replaced(test::tp_sample, from, to));
+  REQUIRE(module.index() == 0);
+  std::string result;
+  for (const std::string& finding : tp::verify(std::get<0>(module))) result += finding + "\n";
+  return result;
+}
+std::string limit_findings(const std::string& from, const std::string& to) {
+  auto module = limit::parse(test::replaced(test::limit_sample, from, to));
+  REQUIRE(module.index() == 0);
+  std::string result;
+  for (const std::string& finding : limit::verify(std::get<0>(module))) result += finding + "\n";
+  return result;
+}
+
+#define CHECK_FINDS(findings, what)              \
+  do {                                           \
+    const std::string text = (findings);         \
+    INFO("findings: " << text);                  \
+    CHECK(text.find(what) != std::string::npos); \
+  } while (false)
+
+TEST_CASE("findings name function, instruction and reason") {
+  CHECK(tp_findings("args=[%6]", "args=[%9]") ==
+        "function step: %7 \"x 1\" = map fn=tanh args=[%9] : vector[B]: "
+        "args: no such earlier value here (9)\n");
+}
+
+TEST_CASE("operands stand before their users") {
+  CHECK_FINDS(tp_findings("args=[%6]", "args=[%7]"), "no such earlier value here (7)");
+  CHECK_FINDS(tp_findings("lhs=%5 rhs=%0", "rhs=%0"), "lhs is missing");
+  CHECK_FINDS(tp_findings("left=%18 right=%7", "left=%18"), "right is missing");
+}
+
+TEST_CASE("types are inferred again and compared") {
+  CHECK_FINDS(tp_findings("over=[d] : vector[B]", "over=[d] : vector[B, k]"), "the type must be vector[B]");
+  CHECK_FINDS(tp_findings("over=[d] : vector[B]", "over=[d] : scalar[B]"), "the type must be vector[B]");
+  CHECK_FINDS(tp_findings("over=[d] : vector[B]", "over=[d] : vector[B, B]"), "a dimension twice");
+  CHECK_FINDS(tp_findings("arg=%7 from=B to=B'", "arg=%7 from=B to=B"), "already has B");
+  CHECK_FINDS(tp_findings("matrix=%8 arg=%7 :", "matrix=%7 arg=%7 :"), "not a matrix");
+  CHECK_FINDS(tp_findings("field=x : scalar[B, d]", "field=x : vector[B, d]"), "an input is scalar");
+  CHECK_FINDS(limit_findings("%3 = unit : random", "%3 = unit : scalar"), "the type must be random");
+  CHECK_FINDS(limit_findings("condition matrix=@W", "condition matrix=@V"), "no Gaussian matrix");
+}
+
+TEST_CASE("effects have no value") {
+  CHECK_FINDS(tp_findings("args=[%25, %3]", "args=[%25, %22]"), "%22 has no value");
+  CHECK_FINDS(tp_findings("result loss = %16", "result loss = %22"), "the instruction has no value");
+  CHECK_FINDS(tp_findings("write state=@W value=%21", "write state=@W value=%21 : matrix"), "the type must be none");
+  CHECK_FINDS(limit_findings("rhs=%17 over=[B]", "rhs=%16 over=[B]"), "%16 has no value");
+}
+
+TEST_CASE("one write a state and function, of its type") {
+  CHECK_FINDS(tp_findings("  result loss", "  %28 = write state=@W value=%27\n  result loss"), "@W is written twice");
+  CHECK_FINDS(tp_findings("value=%21", "value=%7"), "@W is matrix, the value is vector[B]");
+  CHECK_FINDS(limit_findings("write state=@V", "write state=@W"), "a matrix state cannot be written");
+}
+
+TEST_CASE("results exist and are named once") {
+  CHECK_FINDS(tp_findings("result loss = %16", "result loss = %99"), "no such value");
+  CHECK_FINDS(tp_findings("result loss", "result \"gram matrix\""), "its name is taken");
+  CHECK_FINDS(tp_findings("function predict", "function step"), "there are two of this name");
+}
+
+TEST_CASE("dimensions and states are sound") {
+  CHECK_FINDS(tp_findings("dim d = 784", "dim d = 0"), "not positive");
+  CHECK_FINDS(tp_findings("@gain : vector", "@gain : none"), "a state has a kind");
+  CHECK_FINDS(tp_findings("@gain : vector", "@gain : matrix[d]"), "a matrix has no finite dimensions");
+  CHECK_FINDS(tp_findings("@gain : vector", "@gain : vector[d, d]"), "a dimension twice");
+  CHECK_FINDS(tp_findings("constant(0.1)", "constant(nan)"), "not finite");
+  CHECK_FINDS(tp_findings("gaussian(1.5)", "gaussian(-1.5)"), "a standard deviation");
+}
+
+TEST_CASE("ids out of range, which no text can name, are found and not followed") {
+  auto module = std::get<0>(tp::parse(test::tp_sample));
+  auto& body = module.functions.front().body;
+  SUBCASE("state") { std::get<Read>(body.at(5).op).state = StateId(99); }
+  SUBCASE("dimension of a field") { std::get<Contract>(body.at(6).op).over = {DimId(99)}; }
+  SUBCASE("dimension of a type") { body.at(0).type.dims = {DimId(99)}; }
+  SUBCASE("operation") { body.at(0).op = std::monostate{}; }
+  SUBCASE("dimension of a state") { module.states.front().type.dims = {DimId(99)}; }
+  SUBCASE("names") {
+    module.states.at(1).name = module.states.at(0).name;
+    module.dims.at(1).name = module.dims.at(0).name;
+  }
+  CHECK_FALSE(tp::verify(module).empty());
+}
+
+}  // namespace
+}  // namespace tpc::ir

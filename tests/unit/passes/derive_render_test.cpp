@@ -1,0 +1,41 @@
+// Printed mathematics: precedence, signs, names in text and LaTeX.
+#include <doctest/doctest.h>
+
+#include "passes/derive/math.h"
+
+namespace m = tpc::passes::math;
+
+namespace {
+m::Math z(const char* name) { return m::symbol("Z", name, {"t", "i"}); }
+}  // namespace
+
+TEST_CASE("text: parentheses only where precedence needs them") {
+  m::Math a = m::symbol("", "a", {}), b = m::symbol("", "b", {}), c = m::symbol("", "c", {});
+  CHECK(m::render_text(m::product({m::plus({a, b}), c})) == "(a + b) c");
+  CHECK(m::render_text(m::plus({m::product({a, b}), m::negate(c)})) == "a b - c");
+  CHECK(m::render_text(m::plus({a, m::negate(m::plus({b, c}))})) == "a - (b + c)");
+  CHECK(m::render_text(m::quotient(m::plus({a, b}), m::product({b, c}))) == "(a + b) / (b c)");
+  CHECK(m::render_text(m::power(m::plus({a, b}), 2)) == "(a + b)^2");
+  CHECK(m::render_text(m::negate(m::plus({a, b}))) == "-(a + b)");
+}
+
+TEST_CASE("signs and numbers are pulled out of products and sums") {
+  m::Math a = m::symbol("", "a", {});
+  CHECK(m::render_text(m::product({m::number(-0.5), a, m::number(2)})) == "-a");
+  CHECK(m::render_text(m::product({m::negate(a), m::negate(a)})) == "a a");
+  CHECK(m::render_text(m::sum("s<t", m::product({m::number(-0.5), a}))) == "-0.5 Σ_{s<t} a");
+  CHECK(m::render_text(m::plus({a, m::number(-2)})) == "a - 2");
+}
+
+TEST_CASE("symbols carry accents and subscripts") {
+  CHECK(m::render_text(z("z1")) == "Z^{z1}_{t,i}");
+  CHECK(m::render_latex(m::symbol("hatZ", "W z1", {"t"})) == "\\hat Z^{W\\,z_{1}}_{t}");
+  CHECK(m::render_latex(m::symbol("dotZ", "W^T dz2", {})) == "\\dot Z^{W^{\\top}\\,\\mathit{dz}_{2}}");
+}
+
+TEST_CASE("LaTeX names: Greek letters, words, underscores") {
+  CHECK(m::latex_name("χ") == "\\chi");
+  CHECK(m::latex_name("σ2") == "\\sigma_{2}");
+  CHECK(m::latex_name("hidden_state") == "\\mathit{hidden\\_state}");
+  CHECK(m::latex_words("50% of x_1 & β") == "50\\% of x\\_1 \\& \\ensuremath{\\beta}");
+}

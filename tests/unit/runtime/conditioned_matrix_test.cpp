@@ -1,0 +1,300 @@
+// Conditioned matrices: covariance, linearity, adjointness, the dot part, truncation; and accumulated updates.
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <random>
+#include <vector>
+
+#include "runtime/matrix/conditioned_matrix.h"
+#include "runtime/matrix/update_store.h"
+#include "runtime/points/sobol.h"
+#include "runtime/support/failure.h"
+
+using namespace tpc::runtime;
+
+namespace {
+
+template <class Real>
+struct Bench {
+  explicit Bench(std::size_t samples, tp_method method = TP_METHOD_QMC, std::uint32_t replica = 0)
+      : space{samples, method == TP_METHOD_EXACT ? 1.0 : 1.0 / static_cast<double>(samples), {}},
+        points({method, samples, 1, replica, 0, 0}),
+        fresh(points),
+        algebra(space) {}
+
+  /// `count` independent standard Gaussians.
+  std::vector<Real> gaussians(std::size_t count) {
+    std::vector<Real> out(count * space.count);
+    fresh.draw(space, count, 0, out.data());
+    return out;
+  }
+  std::vector<Real> apply(ConditionedMatrix<Real>& matrix, bool transposed, const std::vector<Real>& x) {
+    std::vector<Real> y(x.size());
+    matrix.apply(transposed, x.data(), x.size() / space.count, y.data(), algebra, fresh, workspace);
+    return y;
+  }
+  /// E[x_i y_j].
+  double inner(const std::vector<Real>& x, std::size_t i, const std::vector<Real>& y, std::size_t j) const {
+    double sum = 0.0;
+    for (std::size_t s = 0; s < space.count; ++s) sum += double{x[i * space.count + s]} * y[j * space.count + s];
+    return sum * space.uniform_weight;
+  }
+
+  SampleSpace space;
+  SamplePoints points;
+  FreshDirections fresh;
+  SampleAlgebra<Real> algebra;
+  ConditioningWorkspace<Real> workspace;
+};
+
+template <class Real>
+std::vector<Real> nonlinear(std::vector<Real> x) {
+  for (Real& value : x) value = std::tanh(value) + Real(0.3) * value * value;
+  return x;
+}
+
+constexpr double sigma = 1.7;
+
+}  // namespace
+
+TEST_CASE("outputs are centred Gaussians with covariance sigma^2 E[x y]") {
+  Bench<double> bench(16384);
+  ConditionedMatrix<double> matrix(bench.space, sigma, 1e-9, TP_METHOD_QMC);
+  const std::vector<double> x = nonlinear(bench.gaussians(4));
+  const std::vector<double> y = bench.apply(matrix, false, x);
+  for (std::size_t i = 0; i < 4; ++i) {
+    double mean = 0.0, fourth = 0.0;
+    for (std::size_t s = 0; s < 16384; ++s)
+      mean += y[i * 16384 + s] / 16384.0, fourth += std::pow(y[i * 16384 + s], 4) / 16384.0;
+    const double variance = bench.inner(y, i, y, i);
+    CHECK(std::abs(mean) < 1e-3);
+    CHECK(variance == doctest::Approx(sigma * sigma * bench.inner(x, i, x, i)).epsilon(1e-2));
+    CHECK(fourth == doctest::Approx(3.0 * variance * variance).epsilon(3e-2));
+    for (std::size_t j = 0; j < i; ++j) {
+      CHECK(std::abs(bench.inner(y, i, y, j) - sigma * sigma * bench.inner(x, i, x, j)) < 2e-2);
+      // Independent of what went in.
+      CHECK(std::abs(bench.inner(y, i, x, j)) < 1e-2);
+    }
+  }
+}
+
+TEST_CASE_TEMPLATE("linear: a combination of what was met gets the combination of the images", Real, double, float) {
+  const double rounding = sizeof(Real) == 8 ? 1e-12 : 1e-3;
+  Bench<Real> bench(2048);
+  ConditionedMatrix<Real> matrix(bench.space, sigma, 1e-9, TP_METHOD_QMC);
+  const std::vector<Real> x = nonlinear(bench.gaussians(5));
+  const std::vector<Real> y = bench.apply(matrix, false, x);
+  std::vector<Real> combination(2048), expected(2048);
+  for (std::size_t i = 0; i < 5; ++i) {
+    for (std::size_t s = 0; s < 2048; ++s) {
+      combination[s] += static_cast<Real>(i + 1) * x[i * 2048 + s];
+      expected[s] += static_cast<Real>(i + 1) * y[i * 2048 + s];
+    }
+  }
+  const auto size = matrix.size();
+  const std::vector<Real> image = bench.apply(matrix, false, combination);
+  CHECK(matrix.size().directions[0] == size.directions[0]);
+  double difference = 0.0;
+  for (std::size_t s = 0; s < 2048; ++s) difference = std::max(difference, std::abs(double{image[s]} - expected[s]));
+  CHECK(difference < rounding * 20.0);
+}
+
+TEST_CASE("the family stays orthonormal when a batch is nearly dependent") {
+  Bench<double> bench(1024);
+  ConditionedMatrix<double> matrix(bench.space, sigma, 1e-9, TP_METHOD_QMC);
+  std::vector<double> x = nonlinear(bench.gaussians(30));
+  // Rows 10.. differ from rows 0.. by 1e-4, rows 20.. from those by 1e-7 of something new; 5 repeats 4 exactly.
+  for (std::size_t i = 10; i < 30; ++i) {
+    const double scale = i < 20 ? 1e-4 : 1e-7;
+    for (std::size_t s = 0; s < 1024; ++s) x[i * 1024 + s] = x[(i - 10) * 1024 + s] + scale * x[i * 1024 + s];
+  }
+  std::copy_n(x.begin() + 4 * 1024, 1024, x.begin() + 5 * 1024);
+  // In two calls, so that both the stored family and the batch itself are met.
+  bench.apply(matrix, false, {x.begin(), x.begin() + 6 * 1024});
+  const std::vector<double> y = bench.apply(matrix, false, x);
+  const RowStore<double>& basis = matrix.family(0).basis;
+  CHECK(basis.size() == 29);
+  double worst = 0.0;
+  for (std::size_t i = 0; i < basis.size(); ++i) {
+    for (std::size_t j = 0; j <= i; ++j) {
+      double sum = 0.0;
+      for (std::size_t s = 0; s < 1024; ++s) sum += basis.row(i)[s] * basis.row(j)[s] / 1024.0;
+      worst = std::max(worst, std::abs(sum - (i == j ? 1.0 : 0.0)));
+    }
+  }
+  CHECK(worst < 1e-12);
+  // Continuity: W (x + small) - W x has the size of sigma * small.
+  double change = 0.0, norm = 0.0;
+  for (std::size_t s = 0; s < 1024; ++s) {
+    change += std::pow(y[21 * 1024 + s] - y[11 * 1024 + s], 2),
+        norm += std::pow(x[21 * 1024 + s] - x[11 * 1024 + s], 2);
+  }
+  CHECK(std::sqrt(change / norm) == doctest::Approx(sigma).epsilon(0.05));
+}
+
+TEST_CASE_TEMPLATE("adjoint: E[y (W x)] = E[(W^T y) x] for everything both have met", Real, double, float) {
+  Bench<Real> bench(1024);
+  ConditionedMatrix<Real> matrix(bench.space, sigma, 1e-9, TP_METHOD_QMC);
+  std::vector<Real> x = nonlinear(bench.gaussians(6));
+  std::vector<Real> y = nonlinear(bench.gaussians(5));
+  // Alternately, and with arguments that depend on earlier results.
+  for (int round = 0; round < 3; ++round) {
+    const std::vector<Real> wx = bench.apply(matrix, false, x), wy = bench.apply(matrix, true, y);
+    double worst = 0.0;
+    const std::vector<Real> again = bench.apply(matrix, false, x);
+    for (std::size_t i = 0; i < 6; ++i) {
+      for (std::size_t j = 0; j < 5; ++j) {
+        worst = std::max(worst, std::abs(bench.inner(again, i, y, j) - bench.inner(x, i, wy, j)));
+      }
+    }
+    CHECK(worst < (sizeof(Real) == 8 ? 1e-11 : 2e-4));
+    x = nonlinear(std::vector<Real>(bench.apply(matrix, true, nonlinear(wx))));
+    y = nonlinear(std::vector<Real>(wy.begin(), wy.end()));
+  }
+}
+
+TEST_CASE("dot part: W^T tanh(W x) = fresh part + sigma^2 E[tanh'(W x)] x") {
+  Bench<double> bench(32768);
+  ConditionedMatrix<double> matrix(bench.space, sigma, 1e-9, TP_METHOD_QMC);
+  const std::vector<double> x = bench.gaussians(1);
+  std::vector<double> y = bench.apply(matrix, false, x);
+  double slope = 0.0;
+  for (double& value : y) {
+    value = std::tanh(value);
+    slope += (1.0 - value * value) / 32768.0;
+  }
+  const std::vector<double> z = bench.apply(matrix, true, y);
+  const double dot = sigma * sigma * slope;
+  CHECK(bench.inner(z, 0, x, 0) == doctest::Approx(dot).epsilon(2e-3));
+  // hat part: variance sigma^2 E[y^2], independent of x.
+  CHECK(bench.inner(z, 0, z, 0) == doctest::Approx(sigma * sigma * bench.inner(y, 0, y, 0) + dot * dot).epsilon(5e-3));
+}
+
+TEST_CASE("renewed residuals keep the variance and store nothing") {
+  Bench<double> bench(8192);
+  ConditionedMatrix<double> matrix(bench.space, sigma, 0.3, TP_METHOD_QMC);
+  const std::vector<double> first = bench.gaussians(1);
+  bench.apply(matrix, false, first);
+  std::vector<double> x = bench.gaussians(8);
+  for (std::size_t i = 0; i < 8; ++i) {
+    for (std::size_t s = 0; s < 8192; ++s) x[i * 8192 + s] = first[s] + 0.25 * x[i * 8192 + s];
+  }
+  const std::vector<double> y = bench.apply(matrix, false, x);
+  CHECK(matrix.size().directions[0] == 1);
+  CHECK(matrix.size().renewed == 8);
+  for (std::size_t i = 0; i < 8; ++i) {
+    CHECK(bench.inner(y, i, y, i) == doctest::Approx(sigma * sigma * bench.inner(x, i, x, i)).epsilon(0.02));
+  }
+}
+
+TEST_CASE("truncate takes a call's directions back; the next call finds the same ones") {
+  Bench<double> bench(512);
+  ConditionedMatrix<double> matrix(bench.space, sigma, 1e-9, TP_METHOD_QMC);
+  const std::vector<double> x = nonlinear(bench.gaussians(100));
+  bench.apply(matrix, false, {x.begin(), x.begin() + 3 * 512});
+  const auto size = matrix.size();
+  const auto position = bench.fresh.position();
+  const std::vector<double> once = bench.apply(matrix, false, x);
+  CHECK(matrix.size().directions[0] == 100);
+  matrix.truncate(size);
+  bench.fresh.restore(position);
+  CHECK(bench.apply(matrix, false, x) == once);
+}
+
+TEST_CASE("as many directions as sample points: refused, not garbage") {
+  Bench<double> bench(64);
+  ConditionedMatrix<double> matrix(bench.space, sigma, 1e-9, TP_METHOD_QMC);
+  const std::vector<double> x = nonlinear(bench.gaussians(64));
+  bench.apply(matrix, false, x);
+  try {
+    bench.apply(matrix, true, x);
+    FAIL("not refused");
+  } catch (const Failure& failure) {
+    CHECK(failure.status == TP_CAPACITY);
+  }
+}
+
+TEST_CASE("beyond the table's dimensions new columns are centred and orthogonal to what is stored") {
+  Bench<double> bench(1024);
+  ConditionedMatrix<double> matrix(bench.space, sigma, 1e-9, TP_METHOD_QMC);
+  bench.apply(matrix, false, nonlinear(bench.gaussians(10)));
+  bench.fresh.restore({sobol_dimensions(), 0});
+  const std::vector<double> y = bench.apply(matrix, false, nonlinear(bench.gaussians(4)));
+  const RowStore<double>& images = matrix.family(0).images;
+  double worst = 0.0, worst_mean = 0.0;
+  for (std::size_t i = 10; i < images.size(); ++i) {
+    double mean = 0.0;
+    for (std::size_t s = 0; s < 1024; ++s) mean += images.row(i)[s] / 1024.0;
+    worst_mean = std::max(worst_mean, std::abs(mean));
+    for (std::size_t j = 0; j < i; ++j) {
+      double sum = 0.0;
+      for (std::size_t s = 0; s < 1024; ++s) sum += images.row(i)[s] * images.row(j)[s] / 1024.0;
+      worst = std::max(worst, std::abs(sum));
+    }
+  }
+  // Plain random columns would have sigma^2 / 32 = 0.09 and sigma / 32 = 0.05.
+  CHECK(worst < 0.02);
+  CHECK(worst_mean < 0.01);
+}
+
+TEST_CASE("exact method: coefficients in an orthonormal basis, covariance to rounding, capacity") {
+  Bench<double> bench(64, TP_METHOD_EXACT);
+  ConditionedMatrix<double> matrix(bench.space, sigma, 1e-9, TP_METHOD_EXACT);
+  std::vector<double> x = bench.gaussians(3);
+  for (std::size_t s = 0; s < 64; ++s) x[64 + s] = 0.5 * x[s] + 2.0 * x[64 + s];
+  const std::vector<double> y = bench.apply(matrix, false, x), back = bench.apply(matrix, true, y);
+  for (std::size_t i = 0; i < 3; ++i) {
+    for (std::size_t j = 0; j < 3; ++j) {
+      CHECK(std::abs(bench.inner(y, i, y, j) - sigma * sigma * bench.inner(x, i, x, j)) < 1e-13);
+      // dot part of W^T W x: sigma^2 x.
+      CHECK(std::abs(bench.inner(back, i, x, j) - sigma * sigma * bench.inner(x, i, x, j)) < 1e-13);
+    }
+  }
+  CHECK_THROWS_AS(bench.gaussians(60), Failure);
+}
+
+TEST_CASE_TEMPLATE("accumulated updates: panels and the dense matrix agree, and with the definition", Real, double,
+                   float) {
+  const double rounding = sizeof(Real) == 8 ? 1e-13 : 1e-5;
+  constexpr std::size_t samples = 256;
+  Bench<Real> bench(samples);
+  UpdateStore<Real> panels(bench.space, 1000), dense(bench.space, 70);
+  std::vector<std::vector<Real>> lefts, rights;
+  const std::vector<Real> x = bench.gaussians(3);
+  std::vector<Real> by_panels(3 * samples), by_dense(3 * samples);
+  for (int step = 0; step < 4; ++step) {
+    lefts.push_back(nonlinear(bench.gaussians(30)));
+    rights.push_back(nonlinear(bench.gaussians(30)));
+    for (UpdateStore<Real>* store : {&panels, &dense}) {
+      store->append(0.5 + step, lefts.back().data(), rights.back().data(), 30);
+      store->discard_pending();
+      store->append(0.5 + step, lefts.back().data(), rights.back().data(), 20);
+      store->append(0.5 + step, lefts.back().data() + 20 * samples, rights.back().data() + 20 * samples, 10);
+      store->prepare_commit();
+      store->commit();
+      CHECK(store->terms() == 30u * static_cast<std::size_t>(step + 1));
+    }
+    CHECK(dense.is_dense() == (step >= 2));
+    CHECK_FALSE(panels.is_dense());
+    for (const bool transposed : {false, true}) {
+      panels.apply(transposed, x.data(), 3, by_panels.data(), bench.algebra);
+      dense.apply(transposed, x.data(), 3, by_dense.data(), bench.algebra);
+      std::vector<double> expected(samples, 0.0);
+      for (std::size_t t = 0; t < lefts.size(); ++t) {
+        for (std::size_t i = 0; i < 30; ++i) {
+          const auto& from = transposed ? lefts[t] : rights[t];
+          const auto& to = transposed ? rights[t] : lefts[t];
+          const double overlap = (0.5 + static_cast<double>(t)) * bench.inner(from, i, x, 1);
+          for (std::size_t s = 0; s < samples; ++s) expected[s] += overlap * to[i * samples + s];
+        }
+      }
+      double worst = 0.0, largest = 0.0;
+      for (std::size_t s = 0; s < samples; ++s) {
+        largest = std::max(largest, std::abs(expected[s]));
+        worst = std::max(
+            {worst, std::abs(by_panels[samples + s] - expected[s]), std::abs(by_dense[samples + s] - expected[s])});
+      }
+      CHECK(worst < rounding * 30.0 * largest);
+    }
+  }
+}
