@@ -20,7 +20,6 @@ constexpr int64_t default_seeds = 3;
 struct Comparison {
   LimitRun limit;
   std::vector<ComparedWidth> widths;  ///< in increasing order
-  std::vector<int64_t> networks;      ///< by width
   std::optional<PowerFit> fit;
   double seconds = 0.0;  ///< of the finite networks
   bool interrupted = false;
@@ -29,17 +28,17 @@ struct Comparison {
 /// The networks of one width, each set beside the limit. False after a user error.
 bool add_width(Session& session, int64_t width, const Options& options, Comparison& comparison) {
   std::vector<double> differences;
+  std::vector<Trajectory> networks;
   const int64_t seeds = options.seeds == 0 ? default_seeds : options.seeds;
   const auto run = run_width(session, width, seeds, options, [&](const Trajectory& network) {
     differences.push_back(rms_difference(network, comparison.limit.trajectory));
+    networks.push_back(network);
   });
   if (!run) return false;
   comparison.interrupted = run->trajectory.interrupted;
   comparison.seconds += run->run_seconds;
   if (differences.empty()) return true;  // interrupted before the first network was done
-  Trajectory mean = run->trajectory;
-  comparison.widths.push_back({summarise_width(width, differences), std::move(mean)});
-  comparison.networks.push_back(static_cast<int64_t>(differences.size()));
+  comparison.widths.push_back({summarise_width(width, differences), run->trajectory, std::move(networks)});
   return true;
 }
 
@@ -69,11 +68,11 @@ Json compare_json(const Session& session, const Comparison& comparison) {
   json["regime"] = "feature-learning";
   json["limit"] = limit_json(session, comparison.limit);
   json["widths"] = Json::array();
-  for (size_t i = 0; i < comparison.widths.size(); ++i) {
-    const auto& [difference, mean] = comparison.widths[i];
-    WidthRun run{mean, difference.width, comparison.networks[i], comparison.limit.choice.settings.seed, 0.0};
+  for (const auto& [difference, mean, networks] : comparison.widths) {
+    const auto count = static_cast<int64_t>(networks.size());
+    const WidthRun run{mean, difference.width, count, comparison.limit.choice.settings.seed, 0.0};
     Json entry = {{"width", difference.width},
-                  {"seeds", comparison.networks[i]},
+                  {"seeds", count},
                   {"difference", difference.mean},
                   {"difference_stderr", difference.error}};
     const Json values = width_json(session, run);
@@ -125,9 +124,8 @@ std::string compare_text(const Session& session, const Comparison& comparison) {
     for (std::string& cell : result_cells(session, run)) cells.push_back(std::move(cell));
     table.add(std::move(cells));
   };
-  for (size_t i = 0; i < comparison.widths.size(); ++i) {
-    const auto& [difference, mean] = comparison.widths[i];
-    add({std::to_string(difference.width), std::to_string(comparison.networks[i]),
+  for (const auto& [difference, mean, networks] : comparison.widths) {
+    add({std::to_string(difference.width), std::to_string(networks.size()),
          value_with_error(difference.mean, difference.error)},
         mean);
   }

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 
+#include "driver/compare_curves.h"
 #include "driver/svg.h"
 #include "fmt/format.h"
 
@@ -16,167 +16,135 @@ using svg::Panel;
 using svg::Point;
 using svg::Stroke;
 
-constexpr double page_width = 1260.0;
-constexpr double page_height = 440.0;
-constexpr double panel_top = 92.0;
-constexpr double panel_height = 270.0;
-const Stroke limit_stroke = {"#000000", 2.4, false};
+constexpr double left_margin = 62.0;
+constexpr double first_panel_top = 92.0;
+constexpr double panel_width = 340.0;
+constexpr double panel_height = 250.0;
+constexpr double column_distance = 415.0;
+constexpr double row_distance = 345.0;
+const Stroke limit_stroke = {"#000000", 2.4, false, 1.0};
 
-/// A quantity over time, with two standard errors on each side.
-struct Curve {
-  std::vector<Point> middle, lower, upper;
-  void add(double x, double value, double error) {
-    const double half = std::isnan(error) ? 0.0 : 2.0 * error;
-    middle.push_back({x, value});
-    lower.push_back({x, value - half});
-    upper.push_back({x, value + half});
-  }
+/// A panel's curves: those of every width, and the limit's, which is drawn on top.
+struct CurvePanel {
+  std::string title;
+  std::vector<std::vector<Curve>> widths;  ///< by width, each one curve or more
+  Curve limit;
+  bool bands = true;
+  bool logarithmic_if_wide = false;  ///< a logarithmic axis where the limit's values span a factor of eight
+  bool without_start = false;        ///< the axis need not show the first point
 };
 
-double error_at(const Estimates& estimates, size_t index) {
-  return index < estimates.error.size() ? estimates.error[index] : std::numeric_limits<double>::quiet_NaN();
-}
-
-/// What the curve panels show of every run, and against what.
-class CurveChoice {
- public:
-  CurveChoice(const Session& session, const Trajectory& limit) : plan_(session.plan) {
-    minibatch_ = plan_.batch < plan_.train->count;
-    choose_quantity(limit);
-  }
-
-  [[nodiscard]] std::string time_label() const { return minibatch_ ? "epoch" : "step"; }
-  [[nodiscard]] double time(double step) const {
-    return minibatch_ ? step * static_cast<double>(plan_.batch) / static_cast<double>(plan_.train->count) : step;
-  }
-  [[nodiscard]] const std::string& title() const { return title_; }
-
-  /// The training loss; that of minibatches averaged over stretches of steps, so that the differences between widths
-  /// are not hidden by those between batches.
-  [[nodiscard]] Curve loss(const Trajectory& run) const {
-    const size_t count = run.loss.mean.size();
-    const size_t stretch = minibatch_ ? std::max<size_t>(1, count / 40) : 1;
-    Curve curve;
-    for (size_t begin = 0; begin + stretch <= count; begin += stretch) {
-      double value = 0.0;
-      double error = 0.0;
-      for (size_t step = begin; step < begin + stretch; ++step) {
-        value += run.loss.mean[step] / static_cast<double>(stretch);
-        error += error_at(run.loss, step) / static_cast<double>(stretch);
-      }
-      curve.add(time(static_cast<double>(begin) + static_cast<double>(stretch - 1) / 2.0), value, error);
-    }
-    return curve;
-  }
-
-  [[nodiscard]] Curve quantity(const Trajectory& run) const {
-    const Estimates& values = by_accuracy_ ? run.accuracy[series_].values : run.outputs[series_].values;
-    const double scale = by_accuracy_ ? 100.0 : 1.0;
-    Curve curve;
-    for (size_t i = 0; i < run.steps_recorded.size(); ++i) {
-      const size_t index = i * numbers_ + offset_;
-      curve.add(time(static_cast<double>(run.steps_recorded[i])), scale * values.mean[index],
-                scale * error_at(values, index));
-    }
-    return curve;
-  }
-
- private:
-  /// Accuracy on the first set that is not trained on; without any, the output whose limit moves most.
-  void choose_quantity(const Trajectory& limit) {
-    for (size_t i = limit.accuracy.size(); i-- > 0;) {
-      const bool held_out = limit.accuracy[i].name != plan_.train->name;
-      if (!by_accuracy_ || held_out) series_ = i;
-      by_accuracy_ = true;
-    }
-    if (by_accuracy_) {
-      title_ = "accuracy on " + limit.accuracy[series_].name + ", %";
-      return;
-    }
-    double largest = -1.0;
-    for (size_t i = 0; i < limit.outputs.size(); ++i) {
-      const RecordedSeries& series = limit.outputs[i];
-      const auto numbers = static_cast<size_t>(series.shape[0] * series.shape[1]);
-      const size_t last = series.values.mean.size() - numbers;
-      for (size_t j = 0; j < numbers; ++j) {
-        const double moved = std::abs(series.values.mean[last + j] - series.values.mean[j]);
-        if (moved <= largest) continue;
-        largest = moved;
-        series_ = i, offset_ = j, numbers_ = numbers;
-        title_ = fmt::format("output on {}, example {}", series.name, j / static_cast<size_t>(series.shape[1]) + 1);
-        if (series.shape[1] > 1) title_ += fmt::format(", output {}", j % static_cast<size_t>(series.shape[1]) + 1);
-      }
-    }
-  }
-
-  const TrainingPlan& plan_;
-  bool minibatch_ = false;
-  bool by_accuracy_ = false;
-  size_t series_ = 0, offset_ = 0, numbers_ = 1;
-  std::string title_;
-};
-
-/// Five percent of room around all values.
-Axis axis_around(const std::string& label, const std::vector<Curve>& curves, double Point::* coordinate) {
+/// The range of all values, from time index `first` on.
+Axis axis_around(const std::string& label, const CurvePanel& panel, double Point::* coordinate, size_t first) {
   double lowest = std::numeric_limits<double>::infinity();
   double highest = -lowest;
-  for (const Curve& curve : curves) {
+  const auto include = [&](const Curve& curve) {
     for (const auto* points : {&curve.lower, &curve.upper}) {
-      for (const Point& point : *points) {
-        if (!std::isfinite(point.*coordinate)) continue;
-        lowest = std::min(lowest, point.*coordinate);
-        highest = std::max(highest, point.*coordinate);
+      for (size_t i = first; i < points->size(); ++i) {
+        lowest = std::min(lowest, (*points)[i].*coordinate);
+        highest = std::max(highest, (*points)[i].*coordinate);
       }
     }
-  }
+  };
+  include(panel.limit);
+  for (const auto& curves : panel.widths) std::for_each(curves.begin(), curves.end(), include);
   if (!(lowest <= highest)) return {label, 0.0, 1.0, false, {}};
   const double room = highest > lowest ? 0.05 * (highest - lowest) : 0.5 * std::max(1e-6, std::abs(lowest));
   return {label, lowest - room, highest + room, false, {}};
 }
 
-/// Curves of the widths first, the limit on top.
-std::string curve_panel(Panel::Place place, const std::string& title, const std::string& time_label,
-                        const std::vector<Curve>& widths, const Curve& limit) {
-  std::vector<Curve> all = widths;
-  all.push_back(limit);
-  Panel panel(place, title, axis_around(time_label, all, &Point::x), axis_around("", all, &Point::y));
-  for (size_t i = 0; i < widths.size(); ++i) {
-    panel.band(widths[i].lower, widths[i].upper, svg::color(i));
-    panel.curve(widths[i].middle, {svg::color(i), 1.8, false});
+Axis value_axis(const CurvePanel& panel) {
+  const size_t first = panel.without_start && panel.limit.middle.size() > 2 ? 1 : 0;
+  Axis axis = axis_around("", panel, &Point::y, first);
+  double lowest = std::numeric_limits<double>::infinity();
+  double highest = 0.0;
+  for (const Point& point : panel.limit.middle) {
+    lowest = std::min(lowest, point.y);
+    highest = std::max(highest, point.y);
   }
-  panel.band(limit.lower, limit.upper, limit_stroke.color);
-  panel.curve(limit.middle, limit_stroke);
+  if (panel.logarithmic_if_wide && lowest > 0.0 && highest > 8.0 * lowest) {
+    axis.logarithmic = true;
+    axis.minimum = lowest / 1.6;
+    axis.maximum = std::max(highest, axis.maximum) * 1.2;
+  }
+  return axis;
+}
+
+/// A band that stays inside a logarithmic axis.
+std::vector<Point> above(std::vector<Point> points, double minimum) {
+  for (Point& point : points) point.y = std::max(point.y, minimum);
+  return points;
+}
+
+std::string draw(const CurvePanel& content, Panel::Place place, const std::string& time_label) {
+  const Axis values = value_axis(content);
+  Panel panel(place, content.title, axis_around(time_label, content, &Point::x, 0), values);
+  const auto band = [&](const Curve& curve, const std::string& color) {
+    if (!content.bands) return;
+    panel.band(values.logarithmic ? above(curve.lower, values.minimum) : curve.lower, curve.upper, color);
+  };
+  for (size_t i = 0; i < content.widths.size(); ++i) {
+    const bool single = content.widths[i].size() == 1;
+    for (const Curve& curve : content.widths[i]) {
+      band(curve, svg::color(i));
+      panel.curve(curve.middle, {svg::color(i), single ? 1.8 : 1.2, false, single ? 1.0 : 0.75});
+    }
+  }
+  band(content.limit, limit_stroke.color);
+  panel.curve(content.limit.middle, limit_stroke);
   return panel.text();
+}
+
+std::vector<CurvePanel> curve_panels(const TrainingPlan& plan, const Trajectory& limit,
+                                     const std::vector<ComparedWidth>& widths) {
+  const CurveChoice choice(plan, limit);
+  CurvePanel loss{"training loss", {}, choice.loss(limit), true, true, false};
+  CurvePanel accuracy;
+  CurvePanel output{choice.output_title(limit) + ": every network", {}, choice.output(limit), false, false, false};
+  if (choice.has_accuracy()) {
+    accuracy = {choice.accuracy_title(limit), {}, choice.accuracy(limit), true, false, true};
+  }
+  for (const ComparedWidth& width : widths) {
+    loss.widths.push_back({choice.loss(width.mean)});
+    if (choice.has_accuracy()) accuracy.widths.push_back({choice.accuracy(width.mean)});
+    std::vector<Curve> single;
+    for (const Trajectory& network : width.networks) single.push_back(choice.output(network));
+    output.widths.push_back(std::move(single));
+  }
+  std::vector<CurvePanel> panels = {std::move(loss), std::move(output)};
+  if (choice.has_accuracy()) panels.insert(panels.begin() + 1, std::move(accuracy));
+  return panels;
+}
+
+/// The guide n^{-1/2}, a little above the first point, and the fitted line.
+void draw_lines(Panel& panel, const Axis& x, const Axis& y, double start, const std::optional<PowerFit>& fit) {
+  const auto guide = [&](double n) { return 1.35 * start * std::pow(n / x.ticks.front(), expected_exponent); };
+  panel.curve({{x.minimum, guide(x.minimum)}, {x.maximum, guide(x.maximum)}}, {"#888888", 1.4, true, 1.0});
+  const double middle = std::sqrt(x.minimum * x.maximum) * 1.15;
+  panel.note({middle, guide(middle) * 1.12}, "n^(-1/2)", "#666666");
+  if (!fit) return;
+  const auto line = [&](double n) { return std::exp(fit->intercept + fit->exponent * std::log(n)); };
+  panel.curve({{x.minimum, line(x.minimum)}, {x.maximum, line(x.maximum)}}, {"#000000", 1.2, false, 1.0});
+  const std::string error = std::isnan(fit->error) ? "" : fmt::format(" ± {:.2f}", fit->error);
+  panel.note({x.minimum * 1.1, y.minimum * 1.25}, fmt::format("fitted: n^({:.2f}{})", fit->exponent, error), "#000000");
 }
 
 std::string distance_panel(Panel::Place place, const std::string& width_name, const std::vector<ComparedWidth>& widths,
                            const std::optional<PowerFit>& fit) {
   double lowest = std::numeric_limits<double>::infinity();
   double highest = 0.0;
-  std::vector<double> ticks;
+  Axis x = {"width " + width_name, 1.0, 1.0, true, {}};
   for (const ComparedWidth& compared : widths) {
     lowest = std::min(lowest, compared.difference.mean);
     highest = std::max(highest, compared.difference.mean);
-    ticks.push_back(static_cast<double>(compared.difference.width));
+    x.ticks.push_back(static_cast<double>(compared.difference.width));
   }
-  std::sort(ticks.begin(), ticks.end());
+  x.minimum = x.ticks.front() / 1.5;
+  x.maximum = x.ticks.back() * 1.5;
   if (!(lowest > 0.0)) lowest = highest > 0.0 ? 0.1 * highest : 1e-3;
-  const Axis x = {"width " + width_name, ticks.front() / 1.5, ticks.back() * 1.5, true, ticks};
   const Axis y = {"", lowest / 2.0, std::max(highest, lowest) * 2.0, true, {}};
   Panel panel(place, "rms distance to the limit", x, y);
-  // The guide n^{-1/2} runs through the first width's distance, a little above the points.
-  const double start = 1.35 * std::max(widths.front().difference.mean, lowest);
-  const auto guide = [&](double n) { return start * std::pow(n / ticks.front(), expected_exponent); };
-  panel.curve({{x.minimum, guide(x.minimum)}, {x.maximum, guide(x.maximum)}}, {"#888888", 1.4, true});
-  if (fit) {
-    const auto line = [&](double n) { return std::exp(fit->intercept + fit->exponent * std::log(n)); };
-    panel.curve({{x.minimum, line(x.minimum)}, {x.maximum, line(x.maximum)}}, {"#000000", 1.2, false});
-    const double middle = std::sqrt(x.minimum * x.maximum);
-    const std::string error = std::isnan(fit->error) ? "" : fmt::format(" ± {:.2f}", fit->error);
-    panel.note({x.minimum * 1.1, y.minimum * 1.25}, fmt::format("fitted: n^({:.2f}{})", fit->exponent, error),
-               "#000000");
-    panel.note({middle, guide(middle) * 1.12}, "n^(-1/2)", "#666666");
-  }
+  draw_lines(panel, x, y, std::max(widths.front().difference.mean, lowest), fit);
   for (size_t i = 0; i < widths.size(); ++i) {
     const WidthDifference& difference = widths[i].difference;
     const Point point = {static_cast<double>(difference.width), difference.mean};
@@ -189,36 +157,39 @@ std::string distance_panel(Panel::Place place, const std::string& width_name, co
 std::string picture_legend(const std::string& width_name, const std::vector<ComparedWidth>& widths) {
   std::vector<svg::LegendEntry> entries;
   for (size_t i = 0; i < widths.size(); ++i) {
-    entries.push_back({fmt::format("{} = {}", width_name, widths[i].difference.width), {svg::color(i), 1.8, false}});
+    entries.push_back(
+        {fmt::format("{} = {}", width_name, widths[i].difference.width), {svg::color(i), 1.8, false, 1.0}});
   }
   entries.push_back({"infinite width", limit_stroke});
-  return svg::legend(62.0, 52.0, entries);
+  return svg::legend(left_margin, 52.0, entries);
 }
 
 }  // namespace
 
 std::string comparison_svg(const Session& session, const Trajectory& limit, const std::vector<ComparedWidth>& widths,
                            const std::optional<PowerFit>& fit) {
-  const CurveChoice choice(session, limit);
-  std::vector<Curve> losses, quantities;
-  for (const ComparedWidth& compared : widths) {
-    losses.push_back(choice.loss(compared.mean));
-    quantities.push_back(choice.quantity(compared.mean));
-  }
-  const auto place = [](double column) { return Panel::Place{62.0 + 415.0 * column, panel_top, 340.0, panel_height}; };
+  const std::vector<CurvePanel> curves = curve_panels(session.plan, limit, widths);
+  const size_t columns = curves.size() == 3 ? 2 : 3;  // with the distance: two rows of two, or one of three
+  const auto place = [&](size_t index) {
+    return Panel::Place{left_margin + column_distance * static_cast<double>(index % columns),
+                        first_panel_top + row_distance * static_cast<double>(index / columns), panel_width,
+                        panel_height};
+  };
   const std::string title = fmt::format("{} ({}): finite widths approach the infinite-width limit",
                                         session.program().model, session.program().parametrization);
-  std::string body =
-      fmt::format("<text x=\"62\" y=\"28\" font-size=\"16\" font-weight=\"bold\">{}</text>\n", svg::escape(title));
+  std::string body = fmt::format("<text x=\"{:g}\" y=\"28\" font-size=\"16\" font-weight=\"bold\">{}</text>\n",
+                                 left_margin, svg::escape(title));
   body += picture_legend(session.program().width, widths);
-  body += curve_panel(place(0), "training loss", choice.time_label(), losses, choice.loss(limit));
-  body += curve_panel(place(1), choice.title(), choice.time_label(), quantities, choice.quantity(limit));
-  body += distance_panel(place(2), session.program().width, widths, fit);
+  const std::string time_label = session.plan.batch < session.plan.train->count ? "epoch" : "step";
+  for (size_t i = 0; i < curves.size(); ++i) body += draw(curves[i], place(i), time_label);
+  body += distance_panel(place(curves.size()), session.program().width, widths, fit);
+  const double width = left_margin + column_distance * static_cast<double>(columns) - 45.0;
+  const double height = place(curves.size()).top + panel_height + 75.0;
   body += fmt::format(
-      "<text x=\"62\" y=\"{:g}\" font-size=\"11\" fill=\"#666666\">Lines: means over networks; bands and "
-      "bars: two standard errors.</text>\n",
-      page_height - 14.0);
-  return svg::document(page_width, page_height, title, body);
+      "<text x=\"{:g}\" y=\"{:g}\" font-size=\"11\" fill=\"#666666\">Lines: means over networks, where not said "
+      "otherwise; bands and bars: two standard errors.</text>\n",
+      left_margin, height - 14.0);
+  return svg::document(width, height, title, body);
 }
 
 }  // namespace tpc::driver

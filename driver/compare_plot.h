@@ -12,11 +12,12 @@ namespace tpc::driver {
 
 struct ComparedWidth {
   WidthDifference difference;
-  Trajectory mean;  ///< over the networks of this width
+  Trajectory mean;                   ///< over the networks of this width
+  std::vector<Trajectory> networks;  ///< each of them
 };
 
-/// Two panels of curves (training loss; accuracy on a held-out set, or the output that moves most) with bands of two
-/// standard errors, and the log-log plot of the distance with the slope n^{-1/2} beside it.
+/// Panels: the training loss, the accuracy on a held-out set (cross entropy only), one output of every network
+/// (that which moves most in the limit), and the log-log plot of the distance with the slope n^{-1/2} beside it.
 std::string comparison_svg(const Session& session, const Trajectory& limit, const std::vector<ComparedWidth>& widths,
                            const std::optional<PowerFit>& fit);
 

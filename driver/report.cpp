@@ -73,10 +73,11 @@ class TrainingTable {
   TrainingTable(const Session& session, const Trajectory& trajectory) : plan_(session.plan), trajectory_(trajectory) {
     minibatch_ = plan_.batch < plan_.train->count;
     by_epoch_ = minibatch_ && all_at_epochs();
-    for (size_t i = 0; i < trajectory.accuracy.size(); ++i) accuracy_order_.push_back(i);
-    std::stable_partition(accuracy_order_.begin(), accuracy_order_.end(), [&](size_t i) {
-      return trajectory.accuracy[i].name != plan_.train->name;  // held-out sets first
-    });
+    for (bool held_out : {true, false}) {
+      for (size_t i = 0; i < trajectory.accuracy.size(); ++i) {
+        if ((trajectory.accuracy[i].name != plan_.train->name) == held_out) accuracy_order_.push_back(i);
+      }
+    }
   }
 
   [[nodiscard]] std::string text() const {

@@ -44,8 +44,10 @@ Panel::Panel(Place place, std::string title, Axis x, Axis y)
 
 void Panel::curve(const std::vector<Point>& points, const Stroke& stroke) {
   body_ += fmt::format(
-      "<polyline points=\"{}\" fill=\"none\" stroke=\"{}\" stroke-width=\"{:g}\" stroke-linejoin=\"round\"{}/>\n",
-      coordinates(points), stroke.color, stroke.width, stroke.dashed ? " stroke-dasharray=\"6 4\"" : "");
+      "<polyline points=\"{}\" fill=\"none\" stroke=\"{}\" stroke-width=\"{:g}\" stroke-opacity=\"{:g}\" "
+      "stroke-linejoin=\"round\"{}/>\n",
+      coordinates(points), stroke.color, stroke.width, stroke.opacity,
+      stroke.dashed ? " stroke-dasharray=\"6 4\"" : "");
 }
 
 void Panel::band(const std::vector<Point>& lower, const std::vector<Point>& upper, const std::string& color) {

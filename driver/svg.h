@@ -23,6 +23,7 @@ struct Stroke {
   std::string color = "#000000";
   double width = 1.8;
   bool dashed = false;
+  double opacity = 1.0;
 };
 
 /// A plot area in a document, in pixels. Everything is clipped to it.
