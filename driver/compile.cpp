@@ -19,9 +19,9 @@ namespace {
 using diag::Kind;
 
 template <class Module>
-Module run_pipeline(Module module, const std::vector<std::string>& names, double learning_rate) {
+Module run_pipeline(Module module, const std::vector<std::string>& names, const ir::SgdSettings& optimizer) {
   passes::PassOptions options;
-  options.learning_rate = learning_rate;
+  options.optimizer = optimizer;
   passes::AnyModule any = std::move(module);
   const passes::PassError error = passes::run_passes(any, names, options, std::cerr);
   TPC_CHECK(error.empty(), error);
@@ -57,7 +57,7 @@ bool derive(Compilation& compilation) {
     compilation.diagnostics.report(Kind::no_limit, failure->span, {{"why", failure->message}});
     return false;
   }
-  compilation.limit = run_pipeline(std::get<ir::limit::Module>(std::move(derived)), passes::limit_pipeline(), 0.0);
+  compilation.limit = run_pipeline(std::get<ir::limit::Module>(std::move(derived)), passes::limit_pipeline(), {});
   check_ir(*compilation.limit, "the derivation of the limit");
   return true;
 }
@@ -85,7 +85,7 @@ bool compile_to(Compilation& compilation, const Options& options, Stage last) {
     return false;
   }
   compilation.training_step =
-      run_pipeline(*compilation.finite_width, passes::step_pipeline(), compilation.program->train->learning_rate);
+      run_pipeline(*compilation.finite_width, passes::step_pipeline(), compilation.program->train->optimizer);
   check_ir(*compilation.training_step, "the training step");
   if (last == Stage::training_step) return true;
 

@@ -44,7 +44,7 @@ PassError run_sgd(AnyModule& module, const PassContext& context) {
   if (program == nullptr) return needs_tp;
   if (program->find("gradient") == nullptr) return "needs the function `gradient` (run autodiff before it)";
   if (program->find("step") != nullptr) return "the function `step` is there already";
-  add_sgd_step(*program, {context.options.learning_rate});
+  add_sgd_step(*program, context.options.optimizer);
   return {};
 }
 

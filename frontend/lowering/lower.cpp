@@ -231,6 +231,7 @@ ir::tp::Module lower(const sema::Program& program) {
                              .b = parameter.b,
                              .c = parameter.c,
                              .scale = ir::Exponent(0),
+                             .learning_rate_factor = parameter.learning_rate_factor,
                              .span = parameter.span});
   }
   lower_predict(program, module, dimensions);

@@ -201,14 +201,12 @@ void check_declaration(Checker& checker, const ast::Param& param) {
   auto init = check_init(checker, param, role.value_or(ir::Role::input));
   Symbol symbol{.kind = SymbolKind::parameter, .index = parameters.size(), .usable = role.has_value()};
   if (!checker.declare(param.name, symbol)) return;
-  parameters.push_back({param.name.text,
-                        shape.value_or(Shape{}),
-                        role.value_or(ir::Role::input),
-                        init.value_or(ir::Init{}),
-                        {},
-                        {},
-                        {},
-                        param.name.span});
+  Parameter& parameter = parameters.emplace_back();
+  parameter.name = param.name.text;
+  parameter.shape = shape.value_or(Shape{});
+  parameter.role = role.value_or(ir::Role::input);
+  parameter.init = init.value_or(ir::Init{});
+  parameter.span = param.name.span;
 }
 
 void check_declaration(Checker& checker, const ast::Fn& fn) {

@@ -12,6 +12,7 @@
 #include "frontend/diag/span.h"
 #include "frontend/sema/term.h"
 #include "ir/core/module.h"
+#include "ir/core/sgd.h"
 #include "ir/core/shared_ops.h"
 
 namespace tpc::sema {
@@ -41,7 +42,7 @@ struct TrainPlan {
   std::optional<int64_t> batch;          ///< empty: full
   std::optional<uint64_t> shuffle_seed;  ///< empty: data order; else a new permutation every epoch
   std::optional<int64_t> steps, epochs;  ///< exactly one is set
-  double learning_rate = 0.0;
+  ir::SgdSettings optimizer;
   ir::LossKind loss = ir::LossKind::mse;
   std::string target_field;  ///< y
   bool class_index = false;  ///< the target is a class index (cross entropy of a field without dims)
@@ -65,6 +66,7 @@ struct Parameter {
   ir::Role role = ir::Role::input;
   ir::Init init;
   ir::Rational a, b, c;
+  double learning_rate_factor = 1.0;  ///< of this weight, times the training step's learning rate
   Span span;
 };
 

@@ -164,7 +164,7 @@ void TrainChecker::check_optimizer() {
         {"lr", true}, {"momentum", false}, {"weight_decay", false}, {"clip", false}};
     auto bound = bind_arguments(checker_, *call, optimizer->value->span, options);
     if (!bound) return;
-    plan_.learning_rate = nonnegative_value(checker_, *bound->at(0), "the learning rate").value_or(0.0);
+    plan_.optimizer.learning_rate.first = nonnegative_value(checker_, *bound->at(0), "the learning rate").value_or(0.0);
     for (size_t i = 1; i < options.size(); ++i) {
       if (bound->at(i) == nullptr) continue;
       auto value = nonnegative_value(checker_, *bound->at(i), "`" + options[i].name + "`");
@@ -173,7 +173,7 @@ void TrainChecker::check_optimizer() {
                                   {{"option", options[i].name}, {"value", fmt::format("{}", *value)}});
     }
   }
-  if (auto given = number_override(checker_, "lr", 0.0)) plan_.learning_rate = *given;
+  if (auto given = number_override(checker_, "lr", 0.0)) plan_.optimizer.learning_rate.first = *given;
 }
 
 void TrainChecker::check_shuffle(const ast::Expression* seed) {

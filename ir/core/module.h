@@ -57,10 +57,11 @@ struct State {
   Role role = Role::input;
   Rational a, b, c;
   Exponent scale = Exponent(0);
+  double learning_rate_factor = 1.0;  ///< of this weight, times the training step's learning rate
   Span span;
   bool operator==(const State& o) const {
     return name == o.name && type == o.type && init == o.init && role == o.role && a == o.a && b == o.b && c == o.c &&
-           scale == o.scale;
+           scale == o.scale && learning_rate_factor == o.learning_rate_factor;
   }
 };
 

@@ -179,6 +179,7 @@ bool HeaderParser::parse_state() {
     return false;
   }
   if (at_word("scale") && !parse_attribute("scale", state.scale)) return false;
+  if (at_word("lr") && !parse_attribute("lr", state.learning_rate_factor)) return false;
   return take_line_end();
 }
 

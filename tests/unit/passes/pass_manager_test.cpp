@@ -35,7 +35,7 @@ TEST_CASE("the pipelines only name passes, and make a verified step") {
   AnyModule module = testing::random_program(3, 10);
   PassOptions options;
   options.verify_each = true;
-  options.learning_rate = 0.1;
+  options.optimizer.learning_rate.first = 0.1;
   CHECK(run(module, passes::step_pipeline(), options).empty());
   CHECK(std::get<tp::Module>(module).find("step") != nullptr);
   AnyModule limit = ir::limit::Module{};

@@ -52,7 +52,7 @@ void check_same(const Outcome& got, const Outcome& expected) {
 tp::Module random_step(uint64_t seed) {
   tp::Module module = testing::random_program(seed, 3 + static_cast<int>(seed) % 15);
   passes::add_gradient(module);
-  passes::add_sgd_step(module, {0.01});
+  passes::add_sgd_step(module, ir::SgdSettings::constant(0.01));
   return module;
 }
 

@@ -22,7 +22,7 @@ TEST_CASE("one SGD step on every state of random programs") {
     const auto gradient = before.run("gradient", batch);
 
     const double learning_rate = 0.3;
-    passes::add_sgd_step(module, {learning_rate});
+    passes::add_sgd_step(module, ir::SgdSettings::constant(learning_rate));
     REQUIRE(tp::verify(module).empty());
     CHECK(module.find("gradient") == nullptr);
     REQUIRE(module.find("step")->results.size() == 1);
@@ -45,5 +45,5 @@ TEST_CASE("one SGD step on every state of random programs") {
 
 TEST_CASE("a step needs a gradient") {
   tp::Module module = testing::random_program(1, 3);
-  CHECK_THROWS_AS(passes::add_sgd_step(module, {0.1}), InternalError);
+  CHECK_THROWS_AS(passes::add_sgd_step(module, {}), InternalError);
 }

@@ -110,7 +110,7 @@ inline tp::Module training_program(std::vector<State> states,
                                    const std::function<ValueId(Network&, ValueId)>& forward) {
   tp::Module module = forward_program(std::move(states), forward);
   passes::add_gradient(module);
-  passes::add_sgd_step(module, {0.05});
+  passes::add_sgd_step(module, ir::SgdSettings::constant(0.05));
   return module;
 }
 
@@ -118,7 +118,7 @@ inline tp::Module training_program(std::vector<State> states,
 inline tp::Module compiled(tp::Module forward) {
   passes::AnyModule module = std::move(forward);
   passes::PassOptions options;
-  options.learning_rate = 0.05;
+  options.optimizer.learning_rate.first = 0.05;
   std::ostringstream unused;
   TPC_CHECK(passes::run_passes(module, passes::step_pipeline(), options, unused).empty(), "the pipeline failed");
   return std::get<tp::Module>(std::move(module));

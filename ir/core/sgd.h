@@ -1,0 +1,39 @@
+/// \file The settings of stochastic gradient descent, as the language states them and the optimizer passes read them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+namespace tpc::ir {
+
+enum class ScheduleKind { constant, linear, cosine, steps };
+
+/// The learning rate eta_t of step t = 0, 1, 2, ...; with p = min(t / length, 1):
+/// constant: first; linear: first + (last - first) p; cosine: last + (first - last) (1 + cos(pi p)) / 2;
+/// steps: first * factor^{floor(t / every)}.
+struct Schedule {
+  ScheduleKind kind = ScheduleKind::constant;
+  double first = 0.0;
+  double last = 0.0;
+  int64_t length = 1;
+  double factor = 1.0;
+  int64_t every = 1;
+};
+
+/// v <- momentum v + (g + weight_decay w), w <- w - eta_t n^{-c} v, on the trained weights w (grammar/README.md).
+/// `clip`: before that, all gradients together are scaled down to this Euclidean norm if theirs is larger.
+struct SgdSettings {
+  Schedule learning_rate;
+  double momentum = 0.0;
+  double weight_decay = 0.0;
+  std::optional<double> clip;
+
+  /// Plain descent with one learning rate.
+  static SgdSettings constant(double learning_rate) {
+    SgdSettings settings;
+    settings.learning_rate.first = learning_rate;
+    return settings;
+  }
+};
+
+}  // namespace tpc::ir
