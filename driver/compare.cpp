@@ -156,7 +156,7 @@ bool write_plot(Session& session, const Options& options, const Comparison& comp
 }  // namespace
 
 int command_compare(const Options& options) {
-  const auto session = start_session(options, Stage::limit);
+  const auto session = start_session(options, Stage::code);
   if (!session) return exit_user_error;
   const auto comparison = compare(*session, options);
   if (print_diagnostics(*session->compilation) || !comparison) return exit_user_error;

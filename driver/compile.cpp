@@ -8,6 +8,7 @@
 #include "frontend/lowering/lower.h"
 #include "frontend/sema/sema.h"
 #include "grammar/parse.h"
+#include "passes/kernel/derive_kernel.h"
 #include "passes/limit/derive_limit.h"
 #include "passes/pass_manager.h"
 #include "passes/pipeline.h"
@@ -34,8 +35,8 @@ void check_ir(const Module& module, const std::string& after) {
   TPC_CHECK(faults.empty(), "invalid IR after " + after + ": " + faults.front());
 }
 
-/// A point of another regime: which, why, and what would have a limit of this kind.
-void report_no_feature_learning(Compilation& compilation) {
+/// A point of a regime without what is asked for: which, why, and what to change.
+void report_regime(Compilation& compilation) {
   const passes::Classification& classification = *compilation.classification;
   const Kind kind = classification.regime == passes::Regime::unstable  ? Kind::regime_unstable
                     : classification.regime == passes::Regime::trivial ? Kind::regime_trivial
@@ -52,7 +53,11 @@ void report_no_feature_learning(Compilation& compilation) {
 }
 
 bool derive(Compilation& compilation) {
-  auto derived = passes::derive_limit(*compilation.training_step, *compilation.width);
+  const ir::tp::Module& step = *compilation.training_step;
+  const ir::SgdSettings& optimizer = compilation.program->train->optimizer;
+  const bool kernel = compilation.classification->regime == passes::Regime::kernel;
+  auto derived = kernel ? passes::derive_kernel(step, *compilation.width, optimizer)
+                        : passes::derive_limit(step, *compilation.width);
   if (const auto* failure = std::get_if<passes::LimitFailure>(&derived)) {
     compilation.diagnostics.report(Kind::no_limit, failure->span, {{"why", failure->message}});
     return false;
@@ -93,8 +98,11 @@ bool compile_to(Compilation& compilation, const Options& options, Stage last) {
   compilation.width = passes::analyze_width(*compilation.training_step);
   compilation.classification = passes::classify(*compilation.training_step, *compilation.width);
   if (last == Stage::classification) return true;
-  if (compilation.classification->regime != passes::Regime::feature_learning) {
-    report_no_feature_learning(compilation);
+  const passes::Regime regime = compilation.classification->regime;
+  const bool derivable =
+      regime == passes::Regime::feature_learning || (regime == passes::Regime::kernel && last == Stage::limit);
+  if (!derivable) {
+    report_regime(compilation);
     return false;
   }
 

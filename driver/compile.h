@@ -22,7 +22,8 @@ enum class Stage {
   finite_width,    ///< TP IR as lowered: predict, loss, observe_*
   training_step,   ///< TP IR with one training step
   classification,  ///< width exponents and regime
-  limit,           ///< Limit IR, cleaned up: what is printed, compiled and evaluated
+  limit,           ///< Limit IR, cleaned up: what is printed
+  code,            ///< the same, of a regime that is compiled and evaluated
 };
 
 /// What is known of a file so far; a field is empty until its stage has been reached.

@@ -32,7 +32,7 @@ bool write_outputs(Compilation& compilation, const Options& options) {
 }  // namespace
 
 int command_compile(const Options& options) {
-  const auto compilation = compile(options, Stage::limit);
+  const auto compilation = compile(options, Stage::code);
   if (!compilation) return exit_user_error;
   const bool written = write_outputs(*compilation, options);
   print_diagnostics(*compilation);

@@ -38,12 +38,12 @@ const EmittedStage emitted_stages[] = {
      }},
     {"limit", Stage::limit,
      [](const Compilation& compilation, const Options&, std::string&) { return ir::limit::print(*compilation.limit); }},
-    {"llvm", Stage::limit,
+    {"llvm", Stage::code,
      [](const Compilation& compilation, const Options& options, std::string& failure) {
        const auto model = machine_code(compilation, options, failure);
        return failure.empty() ? model.llvm_text() : std::string();
      }},
-    {"asm", Stage::limit,
+    {"asm", Stage::code,
      [](const Compilation& compilation, const Options& options, std::string& failure) {
        const auto model = machine_code(compilation, options, failure);
        return failure.empty() ? model.assembly_text() : std::string();

@@ -28,7 +28,7 @@ std::string result_text(const Session& session, const LimitRun& run) {
 }  // namespace
 
 int command_run(const Options& options) {
-  const auto session = start_session(options, Stage::limit);
+  const auto session = start_session(options, Stage::code);
   if (!session) return exit_user_error;
   const auto run = run_limit(*session, options);
   if (print_diagnostics(*session->compilation) || !run) return exit_user_error;

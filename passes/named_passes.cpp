@@ -4,6 +4,7 @@
 
 #include "passes/autodiff/autodiff.h"
 #include "passes/derive/derive.h"
+#include "passes/kernel/derive_kernel.h"
 #include "passes/limit/derive_limit.h"
 #include "passes/simplify/cse.h"
 #include "passes/simplify/dce.h"
@@ -83,6 +84,21 @@ PassError run_derive_limit(AnyModule& module, const PassContext&) {
     return "needs a feature-learning program, this one is " + std::string(regime_name(classification.regime));
   }
   std::variant<limit::Module, LimitFailure> derived = derive_limit(*program, analysis);
+  if (const auto* failure = std::get_if<LimitFailure>(&derived)) return failure->message;
+  module = std::get<limit::Module>(std::move(derived));
+  return {};
+}
+
+PassError run_derive_kernel(AnyModule& module, const PassContext& context) {
+  const auto* program = std::get_if<tp::Module>(&module);
+  if (program == nullptr) return needs_tp;
+  if (!is_trainable(*program)) return needs_training;
+  const WidthAnalysis analysis = analyze_width(*program);
+  const Classification classification = classify(*program, analysis);
+  if (classification.regime != Regime::kernel) {
+    return "needs a program in the kernel regime, this one is " + std::string(regime_name(classification.regime));
+  }
+  std::variant<limit::Module, LimitFailure> derived = derive_kernel(*program, analysis, context.options.optimizer);
   if (const auto* failure = std::get_if<LimitFailure>(&derived)) return failure->message;
   module = std::get<limit::Module>(std::move(derived));
   return {};

@@ -19,6 +19,10 @@ bool is_vector(const Type& type) { return type.kind == Kind::vector; }
 
 void Adjoints::contribute(ValueId operand, ValueId adjoint) {
   if (!active(operand)) return;
+  if (auto list = collected_.find(operand); list != collected_.end()) {
+    list->second.push_back({{adjoint, {}}, type(operand)});
+    return;
+  }
   ValueId& sum = sums_[operand.index];
   sum = sum.valid() ? builder_.add(sum, adjoint) : adjoint;
 }
@@ -27,14 +31,29 @@ void Adjoints::contribute(ValueId operand, Product product, const Type& space) {
   if (!active(operand) || product.is_zero()) return;
   const Type target = type(operand);
   const bool from_matrix = space.kind == Kind::matrix && target.kind != Kind::matrix;
+  if (auto list = collected_.find(operand); list != collected_.end() && target.kind == space.kind) {
+    list->second.push_back({product, space});
+    return;
+  }
   contribute(operand, from_matrix ? matrix_inner_product(product.left, product.right) : summed(product, space, target));
+}
+
+void Adjoints::contribute_outer(ValueId matrix, ValueId left, ValueId right) {
+  if (auto list = collected_.find(matrix); list != collected_.end()) {
+    const Type space{Kind::matrix, ir::union_dims(type(left).dims, type(right).dims)};
+    list->second.push_back({{left, right}, space});
+    return;
+  }
+  TPC_CHECK(kept_.empty(), "a matrix adjoint has no finite dimensions to keep: collect its contributions");
+  contribute(matrix, builder_.insert(tp::Outer{left, right}));
 }
 
 ValueId Adjoints::summed(Product product, const Type& space, const Type& target) {
   const std::vector<DimId> left = type(product.left).dims;
   const std::vector<DimId> right = product.right.valid() ? type(product.right).dims : std::vector<DimId>{};
   const std::vector<DimId> all = ir::union_dims(left, right);
-  const std::vector<DimId> over = ir::without_dims(all, target.dims);
+  const std::vector<DimId> stay = ir::union_dims(target.dims, kept_);
+  const std::vector<DimId> over = ir::without_dims(all, stay);
   // The factors commute: take the order that stores the result like the operand, if one does.
   if (product.right.valid() && ir::without_dims(ir::union_dims(right, left), over) == target.dims &&
       ir::without_dims(all, over) != target.dims) {
@@ -43,7 +62,7 @@ ValueId Adjoints::summed(Product product, const Type& space, const Type& target)
   const bool over_width = is_vector(space) && target.kind == Kind::scalar;
   ValueId sum = over_width ? sum_over_width(product, over) : sum_over_dims(product, over);
   // What both factors lack is a sum of equal terms.
-  for (DimId dim : ir::without_dims(space.dims, ir::union_dims(all, target.dims))) {
+  for (DimId dim : ir::without_dims(space.dims, ir::union_dims(all, stay))) {
     sum = builder_.mul(builder_.insert(ir::DimSize{dim}), sum);
   }
   return sum;

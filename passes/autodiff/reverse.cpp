@@ -32,16 +32,11 @@ std::string gradient_name(const std::string& name) {
   return name.find(' ') == std::string::npos ? "d" + name : "d(" + name + ")";
 }
 
-}  // namespace
-
-std::vector<ValueId> differentiate(tp::Builder& builder, const std::vector<Seed>& seeds,
-                                   const std::vector<ValueId>& wanted) {
+/// Users stand after what they use: going backwards, an adjoint is complete when its value is reached.
+void run_backwards(tp::Builder& builder, const std::vector<Seed>& seeds, Adjoints& adjoints) {
   tp::Function& function = builder.function();
   const size_t end = function.body.size();
-  Adjoints adjoints(builder, active_values(function, wanted));
   for (const Seed& seed : seeds) adjoints.contribute(seed.value, seed.adjoint);
-
-  // Users stand after what they use: going backwards, an adjoint is complete when its value is reached.
   for (size_t i = end; i-- > 0;) {
     const Place place{ValueId(i), adjoints.of(ValueId(i))};
     if (!place.adjoint.valid()) continue;
@@ -52,10 +47,28 @@ std::vector<ValueId> differentiate(tp::Builder& builder, const std::vector<Seed>
     builder.at(forward.span);
     std::visit([&](const auto& op) { differentiate_op(op, place, adjoints); }, forward.op);
   }
+}
 
+}  // namespace
+
+std::vector<ValueId> differentiate(tp::Builder& builder, const std::vector<Seed>& seeds,
+                                   const std::vector<ValueId>& wanted) {
+  Adjoints adjoints(builder, active_values(builder.function(), wanted));
+  run_backwards(builder, seeds, adjoints);
   std::vector<ValueId> result;
   result.reserve(wanted.size());
   for (ValueId id : wanted) result.push_back(adjoints.of(id));
+  return result;
+}
+
+std::vector<std::vector<Contribution>> collect_contributions(tp::Builder& builder, const std::vector<Seed>& seeds,
+                                                             const std::vector<ValueId>& collected,
+                                                             const std::vector<ir::DimId>& kept) {
+  Adjoints adjoints(builder, active_values(builder.function(), collected), kept, collected);
+  run_backwards(builder, seeds, adjoints);
+  std::vector<std::vector<Contribution>> result;
+  result.reserve(collected.size());
+  for (ValueId id : collected) result.push_back(adjoints.collected(id));
   return result;
 }
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "ir/tp/ir.h"
+#include "passes/autodiff/adjoints.h"
 
 namespace tpc::passes {
 
@@ -22,6 +23,14 @@ struct Seed {
 /// its value.
 std::vector<ir::ValueId> differentiate(ir::tp::Builder& builder, const std::vector<Seed>& seeds,
                                        const std::vector<ir::ValueId>& wanted);
+
+/// The same for one gradient an index of `kept` (the examples of a batch): no adjoint is summed over these dimensions,
+/// and the adjoint of each value in `collected` is the list of its contributions, neither summed nor passed on. A
+/// gradient by a matrix so stays a list of factors left (x) right an example. Precondition: a value of Kind::matrix
+/// that meets anything but matrices is in `collected`.
+std::vector<std::vector<Contribution>> collect_contributions(ir::tp::Builder& builder, const std::vector<Seed>& seeds,
+                                                             const std::vector<ir::ValueId>& collected,
+                                                             const std::vector<ir::DimId>& kept);
 
 /// `adjoint` with exactly the type of `value`, dimensions in the same order.
 ir::ValueId broadcast_adjoint(ir::tp::Builder& builder, ir::ValueId adjoint, ir::ValueId value);

@@ -48,9 +48,10 @@ void differentiate_op(const tp::Matmul& op, Place place, Adjoints& adjoints) {
   }
   if (adjoints.active(op.matrix)) {
     ValueId x = op.argument;
-    const std::vector<DimId> constant = ir::without_dims(adjoints.type(x).dims, adjoints.type(dg).dims);
+    const std::vector<DimId> stay = ir::union_dims(adjoints.type(dg).dims, adjoints.kept());
+    const std::vector<DimId> constant = ir::without_dims(adjoints.type(x).dims, stay);
     if (!constant.empty()) x = builder.contract(x, {}, constant);
-    adjoints.contribute(op.matrix, builder.insert(op.transposed ? tp::Outer{x, dg} : tp::Outer{dg, x}));
+    adjoints.contribute_outer(op.matrix, op.transposed ? x : dg, op.transposed ? dg : x);
   }
 }
 

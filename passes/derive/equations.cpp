@@ -5,6 +5,7 @@
 #include <set>
 
 #include "passes/derive/function_writer.h"
+#include "passes/derive/kernel_equations.h"
 
 namespace tpc::passes {
 namespace {
@@ -22,15 +23,12 @@ std::string power_of_width(const limit::Module& module, const ir::Exponent& expo
   return module.width + "^(" + exponent.rational().str() + ") ";
 }
 
-std::vector<std::string> state_subscripts(const limit::Module& module, const ir::State& state, const char* time) {
-  std::vector<std::string> result{time};
+std::vector<std::string> state_subscripts(const limit::Module& module, const ir::State& state,
+                                          const std::string& time) {
+  std::vector<std::string> result;
+  if (!time.empty()) result.push_back(time);
   for (ir::DimId dim : state.type.dims) result.push_back(index_letter(module, dim));
   return result;
-}
-
-/// sigma^2 as the user wrote sigma: 1.4^2, not 1.9599999999999997.
-Math variance(const ir::State& state) {
-  return state.init.value == 1.0 ? math::number(1) : math::power(math::number(state.init.value), 2);
 }
 
 Math initial_law(const ir::State& state) {
@@ -40,29 +38,6 @@ Math initial_law(const ir::State& state) {
     case ir::InitKind::gaussian: return math::function("Normal", {math::number(0), variance(state)});
   }
   return math::number(0);
-}
-
-/// The law of every state at t = 0 and the power of n that was divided out.
-Section states_section(const limit::Module& module) {
-  Section section{"Parameters at initialisation", {}, {}};
-  for (const ir::State& state : module.states) {
-    std::string scale = power_of_width(module, state.scale);
-    if (state.type.kind == Kind::matrix) {
-      if (state.init.kind == ir::InitKind::zero) {
-        section.equations.push_back({math::symbol("", state.name, {"0"}), math::number(0), "only its updates act"});
-        continue;
-      }
-      section.equations.push_back({math::symbol("", state.name, {"0"}), initial_law(state),
-                                   "independent entries of variance 1/" + module.width + " times this"});
-      continue;
-    }
-    const bool random = state.type.kind == Kind::vector;
-    std::string remark = random ? fmt::format("coordinates of {} are {}Z", state.name, scale) : "a number";
-    if (random && state.init.kind == ir::InitKind::gaussian) remark += ", independent";
-    section.equations.push_back({math::symbol(random ? "Z" : "", state.name, state_subscripts(module, state, "0")),
-                                 initial_law(state), remark});
-  }
-  return section;
 }
 
 /// One product with an initial matrix, and where it stands.
@@ -113,13 +88,8 @@ Section gaussian_section(const limit::Module& module, const std::vector<const li
   for (const limit::Function* function : functions) {
     const FunctionWriter writer(module, *function);
     for (const Use& use : uses_in(*function)) {
-      const ir::State& state = module.state(use.op.matrix);
       if (families.insert({use.op.matrix.index, use.op.transposed}).second) {
-        std::string matrix = state.name + (use.op.transposed ? "^T" : "");
-        Math u = math::symbol("hatZ", matrix + " u", {}), v = math::symbol("hatZ", matrix + " v", {});
-        Math moment = math::expectation(math::product({math::symbol("Z", "u", {}), math::symbol("Z", "v", {})}));
-        section.equations.push_back({math::function("Cov", {u, v}), math::product({variance(state), moment}),
-                                     "for all u, v that meet " + matrix});
+        section.equations.push_back(covariance_equation(module, use.op.matrix, use.op.transposed));
       }
       Math dot = writer.product_symbol("dotZ", use.op, "t", false);
       if (!seen.insert(math::render_text(dot)).second) continue;
@@ -140,6 +110,50 @@ Section function_section(const limit::Module& module, const limit::Function& fun
   return section;
 }
 
+}  // namespace
+
+std::string index_letter(const limit::Module& module, ir::DimId dim) {
+  const ir::Dimension& dimension = module.dim(dim);
+  if (dimension.size) return dimension.name;
+  return dimension.name == "B" ? "i" : "i'";
+}
+
+Math variance(const ir::State& state) {
+  return state.init.value == 1.0 ? math::number(1) : math::power(math::number(state.init.value), 2);
+}
+
+Section states_section(const limit::Module& module, const std::string& time) {
+  Section section{"Parameters at initialisation", {}, {}};
+  const auto of_matrix = time.empty() ? std::vector<std::string>{} : std::vector<std::string>{time};
+  for (const ir::State& state : module.states) {
+    std::string scale = power_of_width(module, state.scale);
+    if (state.type.kind == Kind::matrix) {
+      if (state.init.kind == ir::InitKind::zero) {
+        section.equations.push_back({math::symbol("", state.name, of_matrix), math::number(0), "only its updates act"});
+        continue;
+      }
+      section.equations.push_back({math::symbol("", state.name, of_matrix), initial_law(state),
+                                   "independent entries of variance 1/" + module.width + " times this"});
+      continue;
+    }
+    const bool random = state.type.kind == Kind::vector;
+    std::string remark = random ? fmt::format("coordinates of {} are {}Z", state.name, scale) : "a number";
+    if (!state.scale.finite()) remark.clear();
+    if (random && state.init.kind == ir::InitKind::gaussian) remark += ", independent";
+    section.equations.push_back({math::symbol(random ? "Z" : "", state.name, state_subscripts(module, state, time)),
+                                 initial_law(state), remark});
+  }
+  return section;
+}
+
+math::Equation covariance_equation(const limit::Module& module, ir::StateId id, bool transposed) {
+  const ir::State& state = module.state(id);
+  const std::string matrix = state.name + (transposed ? "^T" : "");
+  Math u = math::symbol("hatZ", matrix + " u", {}), v = math::symbol("hatZ", matrix + " v", {});
+  Math moment = math::expectation(math::product({math::symbol("Z", "u", {}), math::symbol("Z", "v", {})}));
+  return {math::function("Cov", {u, v}), math::product({variance(state), moment}), "for all u, v that meet " + matrix};
+}
+
 Section vanishing_section(const limit::Module& module) {
   Section section{"What vanishes", {}, {}};
   for (const ir::VanishingTerm& term : module.vanishing) {
@@ -150,16 +164,9 @@ Section vanishing_section(const limit::Module& module) {
   return section;
 }
 
-}  // namespace
-
-std::string index_letter(const limit::Module& module, ir::DimId dim) {
-  const ir::Dimension& dimension = module.dim(dim);
-  if (dimension.size) return dimension.name;
-  return dimension.name == "B" ? "i" : "i'";
-}
-
 std::vector<Section> write_equations(const limit::Module& module) {
-  std::vector<Section> sections{states_section(module)};
+  if (module.find("kernel") != nullptr) return write_kernel_equations(module);
+  std::vector<Section> sections{states_section(module, "0")};
   std::vector<const limit::Function*> functions;
   std::set<std::string> printed;
   if (const limit::Function* predict = module.find("predict")) {

@@ -58,10 +58,19 @@ std::string history_letter(const std::string& letter) { return letter == "i" ? "
 
 }  // namespace
 
-FunctionWriter::FunctionWriter(const limit::Module& module, const limit::Function& function)
-    : module_(module), function_(function), has_symbol_(function.body.size()), names_(function.body.size()) {
+FunctionWriter::FunctionWriter(const limit::Module& module, const limit::Function& function, Notation notation)
+    : module_(module),
+      function_(function),
+      notation_(std::move(notation)),
+      has_symbol_(function.body.size()),
+      names_(function.body.size()),
+      letters_(notation_.letters) {
   choose_symbols();
   choose_names();
+}
+
+ValueId FunctionWriter::namesake(ValueId id) const {
+  return notation_.named_after.empty() ? id : notation_.named_after[id.index];
 }
 
 void FunctionWriter::choose_symbols() {
@@ -156,12 +165,14 @@ std::vector<std::string> FunctionWriter::subscripts(const ir::Type& type, const 
 
 Math FunctionWriter::symbol(ValueId id, const std::string& time, bool in_history) const {
   const ir::Type& type = function_.type(id);
-  return math::symbol(type.kind == Kind::vector ? "Z" : "", names_[id.index], subscripts(type, time, in_history));
+  return math::symbol(type.kind == Kind::vector ? "Z" : "", names_[namesake(id).index],
+                      subscripts(type, time, in_history));
 }
 
 Math FunctionWriter::product_symbol(const std::string& accent, const limit::Condition& op, const std::string& time,
                                     bool in_history) const {
-  return math::symbol(accent, matrix_name(module_, op.matrix, op.transposed) + " " + names_[op.argument.index],
+  return math::symbol(accent,
+                      matrix_name(module_, op.matrix, op.transposed) + " " + names_[namesake(op.argument).index],
                       subscripts(function_.type(op.argument), time, in_history));
 }
 
@@ -177,7 +188,8 @@ std::vector<math::Equation> FunctionWriter::equations() const {
   std::vector<math::Equation> result;
   for (size_t i = 0; i < function_.body.size(); ++i) {
     ValueId id(i);
-    if (has_symbol_[i]) result.push_back({symbol(id, "t", false), definition(id), {}});
+    const bool silent = !notation_.silent.empty() && notation_.silent[i];
+    if (has_symbol_[i] && !silent) result.push_back({symbol(id, notation_.time, false), definition(id), {}});
     if (const auto* write_op = std::get_if<ir::Write>(&function_.body[i].op)) {
       const ir::State& state = module_.state(write_op->state);
       Math next =
@@ -189,7 +201,7 @@ std::vector<math::Equation> FunctionWriter::equations() const {
 }
 
 Math FunctionWriter::write(ValueId id) const {  // NOLINT(misc-no-recursion)
-  return has_symbol_[id.index] ? symbol(id, "t", false) : definition(id);
+  return has_symbol_[namesake(id).index] ? symbol(id, notation_.time, false) : definition(id);
 }
 
 Math FunctionWriter::summed(const std::vector<ir::DimId>& over, Math body) const {
@@ -203,37 +215,43 @@ Math FunctionWriter::definition(ValueId id) const {  // NOLINT(misc-no-recursion
     return rhs.valid() ? math::product({write(lhs), write(rhs)}) : write(lhs);
   };
   return std::visit(
-      Overloaded{
-          [&](const ir::Input& op) { return math::symbol("", op.field, subscripts(function_.type(id), "", false)); },
-          [&](const ir::Constant& op) { return math::number(op.value); },
-          [&](const ir::DimSize& op) { return math::symbol("", module_.dim(op.dim).name, {}); },
-          [&](const limit::Unit&) { return math::number(1); },
-          [&](const ir::Read& op) {
-            const ir::State& state = module_.state(op.state);
-            return math::symbol(state.type.kind == Kind::vector ? "Z" : "", state.name,
-                                subscripts(state.type, "t", false));
-          },
-          [&](const ir::Map& op) { return map_definition(op); },
-          [&](const ir::Contract& op) { return summed(op.over, times(op.lhs, op.rhs)); },
-          [&](const ir::Relabel& op) { return relabelled(op); },
-          [&](const ir::OneHot& op) {
-            return math::function(
-                "1", {math::plus({write(op.argument)}), math::symbol("", index_letter(module_, op.dim), {})});
-          },
-          [&](const limit::Condition& op) {
-            return math::plus({product_symbol("hatZ", op, "t", false), product_symbol("dotZ", op, "t", false)});
-          },
-          [&](const limit::Accumulated& op) { return accumulated_definition(op); },
-          [&](const limit::Expect& op) { return summed(op.over, math::expectation(times(op.lhs, op.rhs))); },
-          [&](const ir::Loss& op) {
-            return math::function(op.loss == ir::LossKind::mse ? "mse" : "cross_entropy",
-                                  {write(op.output), write(op.target)});
-          },
-          [&](const ir::LossGradient& op) {
-            Math f = op.loss == ir::LossKind::mse ? write(op.output) : math::function("softmax", {write(op.output)});
-            return math::plus({std::move(f), math::negate(write(op.target))});
-          },
-          [](const auto&) { return math::words(""); }},
+      Overloaded{[&](const ir::Input&) {
+                   const std::string& field = std::get<ir::Input>(op_of(function_, namesake(id))).field;
+                   const auto other = notation_.fields.find(field);
+                   return math::symbol("", other == notation_.fields.end() ? field : other->second,
+                                       subscripts(function_.type(id), "", false));
+                 },
+                 [&](const ir::Constant& op) { return math::number(op.value); },
+                 [&](const ir::DimSize& op) { return math::symbol("", module_.dim(op.dim).name, {}); },
+                 [&](const limit::Unit&) { return math::number(1); },
+                 [&](const ir::Read& op) {
+                   const ir::State& state = module_.state(op.state);
+                   return math::symbol(state.type.kind == Kind::vector ? "Z" : "", state.name,
+                                       subscripts(state.type, notation_.time, false));
+                 },
+                 [&](const ir::Map& op) { return map_definition(op); },
+                 [&](const ir::Contract& op) { return summed(op.over, times(op.lhs, op.rhs)); },
+                 [&](const ir::Relabel& op) { return relabelled(op); },
+                 [&](const ir::OneHot& op) {
+                   return math::function(
+                       "1", {math::plus({write(op.argument)}), math::symbol("", index_letter(module_, op.dim), {})});
+                 },
+                 [&](const limit::Condition& op) {
+                   return math::plus({product_symbol("hatZ", op, notation_.time, false),
+                                      product_symbol("dotZ", op, notation_.time, false)});
+                 },
+                 [&](const limit::Accumulated& op) { return accumulated_definition(op); },
+                 [&](const limit::Expect& op) { return summed(op.over, math::expectation(times(op.lhs, op.rhs))); },
+                 [&](const ir::Loss& op) {
+                   return math::function(op.loss == ir::LossKind::mse ? "mse" : "cross_entropy",
+                                         {write(op.output), write(op.target)});
+                 },
+                 [&](const ir::LossGradient& op) {
+                   Math f =
+                       op.loss == ir::LossKind::mse ? write(op.output) : math::function("softmax", {write(op.output)});
+                   return math::plus({std::move(f), math::negate(write(op.target))});
+                 },
+                 [](const auto&) { return math::words(""); }},
       op_of(function_, id));
 }
 

@@ -10,11 +10,21 @@
 
 namespace tpc::passes {
 
+/// How a function is written where its own names do not serve.
+struct Notation {
+  std::string time = "t";                     ///< the step of its values; empty: none
+  std::map<ir::DimId, std::string> letters;   ///< of dimensions, instead of index_letter
+  std::map<std::string, std::string> fields;  ///< of data fields, instead of their names
+  /// By ValueId: the value whose name it bears (its own: itself), and whether its equation is left out. Empty: neither.
+  std::vector<ir::ValueId> named_after;
+  std::vector<bool> silent;
+};
+
 /// Symbols and right-hand sides of one function's values. Values with a name of the user's, those used more than once,
 /// and those that a matrix or a history refers to get a symbol; the rest is written out in place.
 class FunctionWriter {
  public:
-  FunctionWriter(const ir::limit::Module& module, const ir::limit::Function& function);
+  FunctionWriter(const ir::limit::Module& module, const ir::limit::Function& function, Notation notation = {});
 
   /// One equation per value with a symbol, in program order, next states included.
   [[nodiscard]] std::vector<math::Equation> equations() const;
@@ -30,6 +40,7 @@ class FunctionWriter {
  private:
   void choose_symbols();
   void choose_names();
+  [[nodiscard]] ir::ValueId namesake(ir::ValueId id) const;
   [[nodiscard]] std::string made_name(ir::ValueId id) const;
   [[nodiscard]] std::vector<std::string> subscripts(const ir::Type& type, const std::string& time,
                                                     bool in_history) const;
@@ -42,6 +53,7 @@ class FunctionWriter {
 
   const ir::limit::Module& module_;
   const ir::limit::Function& function_;
+  const Notation notation_;
   std::vector<bool> has_symbol_;
   std::vector<std::string> names_;
   /// Index letters that differ from the dimensions' own, while a relabelled value is written.

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <cctype>
 #include <charconv>
@@ -27,6 +28,16 @@ constexpr std::array greek_letters = {
 struct Style {
   bool latex = false;
 };
+
+/// Index letters as LaTeX: Greek ones by their commands.
+std::string latex_letters(std::string text) {
+  for (const Greek& letter : greek_letters) {
+    for (size_t at = text.find(letter.utf8); at != std::string::npos; at = text.find(letter.utf8)) {
+      text.replace(at, letter.utf8.size(), "{" + std::string(letter.command) + "}");
+    }
+  }
+  return text;
+}
 
 /// How tightly a node binds, to place parentheses.
 int binding(const Math& m) {
@@ -103,6 +114,7 @@ class Renderer {
   std::string symbol(const Math& m) const {
     std::string subscripts = joined(m.subscripts);
     if (latex_) {
+      subscripts = latex_letters(subscripts);
       std::string base =
           m.accent.empty() ? "{" + latex_name(m.name) + "}" : latex_accent(m.accent) + "^{" + latex_name(m.name) + "}";
       return subscripts.empty() ? base : base + "_{" + subscripts + "}";
@@ -122,7 +134,7 @@ class Renderer {
     for (char c : text) result += c == '<' ? std::string("<") : std::string(1, c);
     size_t at_most = result.find("≤");
     if (at_most != std::string::npos) result.replace(at_most, std::string("≤").size(), "\\le ");
-    return result;
+    return latex_letters(result);
   }
 
   std::string product(const Math& m) const {
@@ -190,6 +202,11 @@ std::string latex_name(const std::string& name) {
       flush();
       result += "^{\\top}";
       i += 1;
+    } else if (name[i] == '^') {  // K^W: the rest of the word is a superscript
+      flush();
+      const size_t end = std::min(name.find(' ', i), name.size());
+      result += "^{" + latex_word(name.substr(i + 1, end - i - 1)) + "}";
+      i = end - 1;
     } else if (name[i] == ' ') {
       flush();
       result += "\\,";

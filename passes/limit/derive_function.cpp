@@ -26,8 +26,13 @@ struct NoLimit {
 class FunctionDeriver {
  public:
   FunctionDeriver(const tp::Module& module, const tp::Function& source, const std::vector<StateLimit>& states,
-                  limit::Module& target, limit::Function& result)
-      : module_(module), source_(source), states_(states), target_(target), builder_(target, result) {}
+                  const std::vector<Exponent>* initial_exponents, limit::Module& target, limit::Function& result)
+      : module_(module),
+        source_(source),
+        states_(states),
+        initial_exponents_(initial_exponents),
+        target_(target),
+        builder_(target, result) {}
 
   void derive(ValueId id) {
     current_ = id;
@@ -37,9 +42,12 @@ class FunctionDeriver {
       matrices_[id] = std::visit([&](const auto& op) { return matrix(op); }, instruction.op);
     } else {
       const size_t first_new = builder_.function().body.size();
+      chooses_operands_ = false;
       ScaledValue derived = std::visit([&](const auto& op) { return value(op); }, instruction.op);
+      if (!chooses_operands_) inherit_fluctuation(instruction, derived);
       const bool is_new = derived.value.valid() && derived.value.index >= first_new;
       if (is_new) builder_.function().body[derived.value.index].name = instruction.name;
+      if (initial_exponents_ != nullptr && derived.value.valid()) name_if_unnamed(derived.value, instruction.name);
       values_[id] = derived;
     }
   }
@@ -47,6 +55,13 @@ class FunctionDeriver {
   /// The limit of a result, which must be of order one.
   ValueId result(const ir::Result& wanted) {
     const ScaledValue& derived = values_.at(wanted.value);
+    if (derived.fluctuation.valid() && derived.exponent >= Exponent(0)) {
+      current_ = derived.fluctuation;
+      throw NoLimit{"the expectation of " + described(current_) +
+                    " vanishes by symmetry, it is a random number of order n^(" +
+                    (*initial_exponents_)[current_.index].str() + "), and `" + wanted.name + "` of `" + source_.name +
+                    "` depends on it"};
+    }
     if (derived.exponent == Exponent(0)) return materialize(derived);
     if (derived.is_zero()) throw NoLimit{"`" + wanted.name + "` of `" + source_.name + "` is zero in the limit"};
     throw NoLimit{"`" + wanted.name + "` of `" + source_.name + "` grows like n^(" + derived.exponent.str() +
@@ -75,11 +90,13 @@ class FunctionDeriver {
     ScaledValue rhs = op.rhs.valid() ? values_.at(op.rhs) : ScaledValue::power(0);
     Exponent exponent = lhs.exponent + rhs.exponent;
     if (!exponent.finite()) return ScaledValue::zero();
-    return {exponent, builder_.contract(materialize(lhs), rhs.value, op.over)};
+    const ValueId left = materialize(lhs);
+    const auto [varying, constant] = split(op.over, left, rhs.value);
+    return {exponent, repeated(constant, builder_.contract(left, rhs.value, varying))};
   }
   ScaledValue value(const ir::Relabel& op) {
     const ScaledValue& argument = values_.at(op.argument);
-    if (!argument.value.valid()) return argument;
+    if (!argument.value.valid() || !ir::contains_dim(builder_.type(argument.value).dims, op.from)) return argument;
     return {argument.exponent, builder_.insert(ir::Relabel{argument.value, op.from, op.to})};
   }
   ScaledValue value(const ir::OneHot& op) {
@@ -92,7 +109,11 @@ class FunctionDeriver {
     ScaledValue rhs = op.rhs.valid() ? values_.at(op.rhs) : ScaledValue::power(0);
     Exponent exponent = lhs.exponent + rhs.exponent + Exponent(1);
     if (!exponent.finite()) return ScaledValue::zero();
-    return {exponent, builder_.insert(limit::Expect{lhs.value, rhs.value, op.over})};
+    const auto [varying, constant] = split(op.over, lhs.value, rhs.value);
+    const ValueId sum = repeated(constant, builder_.insert(limit::Expect{lhs.value, rhs.value, varying}));
+    if (initial_exponents_ == nullptr || (*initial_exponents_)[current_.index] >= exponent) return {exponent, sum};
+    const Exponent& true_exponent = (*initial_exponents_)[current_.index];
+    return true_exponent.finite() ? ScaledValue{true_exponent, sum, current_} : ScaledValue::zero();
   }
 
   /// W x = W_0 x + (accumulated updates) x. W_0 has entries n^{scale} N(0, sigma^2): W_0 x is n^{scale + 1/2} hat +
@@ -147,6 +168,7 @@ class FunctionDeriver {
 
   /// Of a sum only the leading exponent stays.
   ScaledValue add(const ir::Map& op, const ScaledValue& a, const ScaledValue& b) {
+    chooses_operands_ = true;
     if (a.exponent < b.exponent) {
       note_dropped(op.arguments[0], a.exponent, b.exponent);
       return op.primitive == Primitive::Add ? b : negate(b);
@@ -156,11 +178,12 @@ class FunctionDeriver {
       return a;
     }
     if (a.is_zero()) return a;
-    return {a.exponent, builder_.map(op.primitive, {materialize(a), materialize(b)})};
+    return {a.exponent, builder_.map(op.primitive, {materialize(a), materialize(b)}),
+            a.fluctuation.valid() ? a.fluctuation : b.fluctuation};
   }
 
   ScaledValue negate(const ScaledValue& a) {
-    return a.is_zero() ? a : ScaledValue{a.exponent, builder_.neg(materialize(a))};
+    return a.is_zero() ? a : ScaledValue{a.exponent, builder_.neg(materialize(a)), a.fluctuation};
   }
 
   ScaledValue unary(const ir::Map& op, const ScaledValue& argument) {
@@ -183,7 +206,8 @@ class FunctionDeriver {
       return multiply({0, builder_.constant(rule.slope_at_zero)}, argument);
     }
     const ir::Type& type = source_.type(current_);
-    if (!type.dims.empty()) {
+    chooses_operands_ = true;
+    if (initial_exponents_ == nullptr && !type.dims.empty()) {
       throw NoLimit{"`" + std::string(ir::primitive_name(op.primitive)) +
                     "` of something that vanishes: it is the same constant for every input"};
     }
@@ -279,6 +303,41 @@ class FunctionDeriver {
   }
 
   // ---- helpers ----
+  /// A power of the width that went away leaves its result's name to the factor.
+  void name_if_unnamed(ValueId value, const std::string& name) {
+    std::string& present = builder_.function().body[value.index].name;
+    if (present.empty() && builder_.type(value).kind == Kind::scalar) present = name;
+  }
+
+  [[nodiscard]] std::string described(ValueId id) const {
+    const std::string& name = source_.at(id).name;
+    return name.empty() ? "this sum over the width" : "`" + name + "`";
+  }
+
+  /// What is made of a random number is one.
+  void inherit_fluctuation(const tp::Instruction& instruction, ScaledValue& derived) const {
+    if (derived.is_zero() || derived.fluctuation.valid()) return;
+    ir::for_each_operand(instruction.op, [&](const ValueId& operand) {
+      const auto found = values_.find(operand);
+      if (found != values_.end() && found->second.fluctuation.valid()) derived.fluctuation = found->second.fluctuation;
+    });
+  }
+
+  /// `over` without and with only the dimensions along which both factors are constant: a value that became the same
+  /// constant for every index does not carry the index.
+  [[nodiscard]] std::pair<std::vector<DimId>, std::vector<DimId>> split(const std::vector<DimId>& over, ValueId lhs,
+                                                                        ValueId rhs) const {
+    std::vector<DimId> dims = builder_.type(lhs).dims;
+    if (rhs.valid()) dims = ir::union_dims(dims, builder_.type(rhs).dims);
+    const std::vector<DimId> constant = ir::without_dims(over, dims);
+    return {ir::without_dims(over, constant), constant};
+  }
+  /// The sum of equal terms over these dimensions.
+  ValueId repeated(const std::vector<DimId>& dims, ValueId term) {
+    for (DimId dim : dims) term = builder_.mul(builder_.insert(ir::DimSize{dim}), term);
+    return term;
+  }
+
   ValueId materialize(const ScaledValue& scaled_value) {
     TPC_CHECK(!scaled_value.is_zero(), "a vanished value is used");
     return scaled_value.value.valid() ? scaled_value.value : builder_.constant(1.0);
@@ -303,9 +362,12 @@ class FunctionDeriver {
   const tp::Module& module_;
   const tp::Function& source_;
   const std::vector<StateLimit>& states_;
+  const std::vector<Exponent>* initial_exponents_;
   limit::Module& target_;
   limit::Builder builder_;
   ValueId current_;
+  /// Of the current instruction: whether its own rule said which operands the result depends on.
+  bool chooses_operands_ = false;
   std::unordered_map<ValueId, ScaledValue> values_;
   std::unordered_map<ValueId, MatrixForm> matrices_;
 };
@@ -313,10 +375,11 @@ class FunctionDeriver {
 }  // namespace
 
 std::optional<LimitFailure> derive_function(const ir::tp::Module& module, const ir::tp::Function& source,
-                                            const std::vector<StateLimit>& states, ir::limit::Module& target) {
+                                            const std::vector<StateLimit>& states, ir::limit::Module& target,
+                                            const std::vector<ir::Exponent>* initial_exponents) {
   limit::Function result;
   result.name = source.name;
-  FunctionDeriver deriver(module, source, states, target, result);
+  FunctionDeriver deriver(module, source, states, initial_exponents, target, result);
   try {
     for (size_t i = 0; i < source.body.size(); ++i) deriver.derive(ValueId(i));
     for (const ir::Result& wanted : source.results) {

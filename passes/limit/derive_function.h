@@ -18,7 +18,13 @@ struct StateLimit {
 
 /// Derives `source` and appends it to `target.functions`; names of dropped summands are added to target.vanishing.
 /// Empty on success.
+///
+/// `initial_exponents`, by ValueId of `source`: given for a program that sees the states at their initial law only.
+/// There expectations vanish by symmetry; where a value's exponent is smaller than the law of large numbers says, it is
+/// a random number of that size. It may be dropped from sums and where phi(0) stays of phi; a result that keeps one
+/// fails.
 std::optional<LimitFailure> derive_function(const ir::tp::Module& module, const ir::tp::Function& source,
-                                            const std::vector<StateLimit>& states, ir::limit::Module& target);
+                                            const std::vector<StateLimit>& states, ir::limit::Module& target,
+                                            const std::vector<ir::Exponent>* initial_exponents = nullptr);
 
 }  // namespace tpc::passes

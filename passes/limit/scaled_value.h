@@ -13,9 +13,13 @@ namespace tpc::passes {
 struct ScaledValue {
   ir::Exponent exponent;
   ir::ValueId value;
+  /// Valid: a sum over the width whose expectation vanishes by symmetry, found in the source at this place, is a
+  /// factor: n^exponent is its true size, but it is a random number there and `value` (the expectation, 0) is not its
+  /// limit.
+  ir::ValueId fluctuation = {};
 
   static ScaledValue zero() { return {}; }
-  static ScaledValue power(const ir::Rational& exponent) { return {exponent, {}}; }
+  static ScaledValue power(const ir::Rational& exponent) { return {exponent, {}, {}}; }
   [[nodiscard]] bool is_zero() const { return !exponent.finite(); }
   [[nodiscard]] bool is_pure_power() const { return exponent.finite() && !value.valid(); }
 };

@@ -1,10 +1,10 @@
 #include "passes/simplify/cse.h"
 
 #include <algorithm>
-#include <bit>
 #include <string>
 #include <unordered_map>
 
+#include "passes/simplify/instruction_key.h"
 #include "passes/simplify/rewriter.h"
 
 namespace tpc::passes {
@@ -36,46 +36,6 @@ void sort_operands(Op& op) {
       op);
 }
 
-/// The bytes of an operation's fields: equal keys, equal operations.
-class KeyWriter {
- public:
-  explicit KeyWriter(size_t operation, const ir::Type& type) {
-    put(operation);
-    put(static_cast<uint64_t>(type.kind));
-    put(type.dims);
-  }
-  template <class Field>
-  void operator()(const char*, const Field& field) {
-    put(field);
-  }
-  [[nodiscard]] std::string take() { return std::move(key_); }
-
- private:
-  void put(uint64_t value) { key_.append(std::to_string(value)).push_back(','); }
-  void put(const std::string& value) {
-    put(value.size());
-    key_.append(value);
-  }
-  void put(const ir::Rational& value) { put(value.str()); }
-  void put(double value) { put(std::bit_cast<uint64_t>(value)); }
-  template <class Tag>
-  void put(ir::Id<Tag> value) {
-    put(uint64_t{value.index});
-  }
-  template <class Element>
-  void put(const std::vector<Element>& list) {
-    put(list.size());
-    for (const Element& element : list) put(element);
-  }
-  template <class Number>
-    requires std::is_enum_v<Number> || std::is_integral_v<Number>
-  void put(Number value) {
-    put(static_cast<uint64_t>(value));
-  }
-
-  std::string key_;
-};
-
 template <class ModuleType>
 void merge_equal(ModuleType& module) {
   using Op = typename ModuleType::Op;
@@ -85,7 +45,7 @@ void merge_equal(ModuleType& module) {
       if (has_effect(op)) return std::nullopt;
       Op sorted = op;
       sort_operands(sorted);
-      KeyWriter key(op.index(), instruction.type);
+      InstructionKey key(op.index(), instruction.type);
       ir::for_each_field(sorted, key);
       const auto [found, is_new] = first.try_emplace(key.take(), builder.function().body.size());
       return is_new ? std::nullopt : std::optional(found->second);

@@ -1,5 +1,11 @@
 #include "passes/update/update.h"
 
+#include <utility>
+#include <vector>
+
+#include "passes/update/clip.h"
+#include "passes/update/sgd_rule.h"
+
 namespace tpc::passes {
 
 using ir::ValueId;
@@ -10,15 +16,22 @@ void add_sgd_step(tp::Module& module, const ir::SgdSettings& settings) {
   TPC_CHECK(step != nullptr, "there is no function `gradient`: run autodiff before sgd");
   step->name = "step";
   tp::Builder builder(module, *step);
+  std::vector<std::pair<ir::StateId, ValueId>> trained;
   for (size_t i = 0; i < module.states.size(); ++i) {
-    const ir::State& state = module.states[i];
-    const ValueId gradient = step->result("d." + state.name);
-    if (!gradient.valid()) continue;
-    builder.at(state.span);
-    const ValueId learning_rate = builder.constant(settings.learning_rate.first * state.learning_rate_factor);
-    const ValueId width_factor = builder.insert(tp::WidthPower{-state.c});
-    const ValueId change = builder.mul(builder.mul(learning_rate, width_factor), gradient);
-    builder.write(ir::StateId(i), builder.sub(builder.read(ir::StateId(i)), change));
+    const ValueId gradient = step->result("d." + module.states[i].name);
+    if (gradient.valid()) trained.emplace_back(ir::StateId(i), gradient);
+  }
+  if (settings.clip) {
+    std::vector<ValueId> gradients;
+    for (const auto& [state, gradient] : trained) gradients.push_back(gradient);
+    const ValueId factor = clip_factor(builder, *settings.clip, gradients);
+    for (auto& [state, gradient] : trained) gradient = builder.mul(factor, gradient);
+  }
+  const ValueId learning_rate = write_learning_rate(builder, settings.learning_rate);
+  for (const auto& [state, gradient] : trained) {
+    builder.at(module.state(state).span);
+    const ValueId width_factor = builder.insert(tp::WidthPower{-module.state(state).c});
+    write_sgd_update(builder, settings, learning_rate, state, gradient, width_factor);
   }
   step->results = {{"loss", step->result("loss")}};
 }

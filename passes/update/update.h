@@ -6,8 +6,9 @@
 
 namespace tpc::passes {
 
-/// Replaces the function `gradient` by `step`: the same body plus, for every state with a gradient,
-/// write @w (read @w - (lr * n^{-c}) * d.w); its only result is "loss" (at the parameters before the step).
+/// Replaces the function `gradient` by `step`: the same body plus, for every state with a gradient, the update of
+/// write_sgd_update (sgd_rule.h) with the width factor n^{-c}, the gradients clipped together first; its only result is
+/// "loss" (at the parameters before the step). Momentum and the counters of schedules become states of the module.
 /// Precondition: the module has a function `gradient` (add_gradient). Shown by: tests/unit/passes/update_test.cpp,
 /// tests/lit/passes/update.
 void add_sgd_step(ir::tp::Module& module, const ir::SgdSettings& settings);

@@ -1,0 +1,20 @@
+/// \file The limit of a program in the kernel regime (math.md section 5b): TP IR -> Limit IR. README.md of this folder
+/// has the mathematics and the functions of the module. Shown by: tests/unit/passes/kernel_*_test.cpp (finite
+/// differences, wide networks, golden kernels) and tests/lit/passes/kernel.
+#pragma once
+
+#include <variant>
+
+#include "ir/core/sgd.h"
+#include "ir/limit/ir.h"
+#include "passes/limit/derive_limit.h"
+#include "passes/width/width_analysis.h"
+
+namespace tpc::passes {
+
+/// Precondition: the analysis belongs to the module (functions predict, step, observe_*) and classifies it as
+/// Regime::kernel; `optimizer` made the module's `step`.
+std::variant<ir::limit::Module, LimitFailure> derive_kernel(const ir::tp::Module& module, const WidthAnalysis& analysis,
+                                                            const ir::SgdSettings& optimizer);
+
+}  // namespace tpc::passes

@@ -1,0 +1,40 @@
+/// \file The kernel and the initial covariance of a network at finite width, as a TP IR function of two batches.
+/// Shown by: tests/unit/passes/kernel_test.cpp, against gradients taken one example at a time.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "ir/tp/ir.h"
+#include "passes/kernel/inner_product.h"
+#include "passes/kernel/one_output.h"
+
+namespace tpc::passes::kernel {
+
+/// What one state adds to a covariance or kernel.
+struct StateTerm {
+  ir::StateId state;
+  ir::ValueId value;  ///< scalar over the two batches
+};
+
+/// `module.functions`: predict, and `kernel`, whose values these are (its results are chosen later).
+struct KernelProgram {
+  ir::tp::Module module;
+  BatchPair batches;
+  std::vector<bool> by_row;  ///< as in OneOutput
+  bool several = false;
+  /// Of every state that learns: learning_rate_factor n^{-c} <grad_w f(xi_i), grad_w f(xi'_j)>.
+  std::vector<StateTerm> kernel;
+  /// Of the states in which the initial function is linear: sigma^2 n^{-2b} <grad_V f(xi_i), grad_V f(xi'_j)>.
+  std::vector<StateTerm> covariance;
+};
+
+/// `copied`: the second side has its own, independent rows of the states that differ by output: the kernel between two
+/// outputs, for the states they share. Throws NoKernel.
+KernelProgram kernel_program(const OneOutput& network, bool copied = false);
+
+/// Makes `kernel` a function with the results `kernel` and, if there are terms of it, `nngp`: sums of these terms.
+void choose_results(KernelProgram& program, const std::vector<StateTerm>& kernel,
+                    const std::vector<StateTerm>& covariance);
+
+}  // namespace tpc::passes::kernel

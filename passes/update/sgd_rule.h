@@ -1,0 +1,31 @@
+/// \file The rule of gradient descent for one state, in TP IR and in Limit IR alike: what a training step writes is the
+/// same formula for w at finite width and for the outputs f of a kernel limit.
+#pragma once
+
+#include <optional>
+
+#include "ir/core/sgd.h"
+#include "ir/limit/ir.h"
+#include "ir/tp/ir.h"
+
+namespace tpc::passes {
+
+/// The name of the state that holds the momentum v of the state `name`.
+std::string momentum_name(const std::string& name);
+
+/// eta_t of ir::Schedule as a scalar[] of the builder's function, which must be the training step. Adds the states that
+/// count steps (scalars, outside of every gradient) and their writes. Invalid for a constant schedule: its number is
+/// then written into each update, where it folds with the other constants. Once a function.
+template <class ModuleType>
+ir::ValueId write_learning_rate(ir::Builder<ModuleType>& builder, const ir::Schedule& schedule);
+
+/// Writes, with w = read @state, eta = `learning_rate` (or the constant first, if invalid) times the state's factor:
+///   u = gradient + weight_decay w;   v' = momentum v + u (u itself without momentum);   w' = w - eta width_factor v'.
+/// Adds the state momentum_name(..) for v, initially 0, if there is momentum. `gradient` has the state's type;
+/// `width_factor`: scalar[], n^{-c}, invalid: 1. Clipping is the caller's: it concerns all gradients together.
+/// Shown by: tests/unit/passes/update_test.cpp.
+template <class ModuleType>
+void write_sgd_update(ir::Builder<ModuleType>& builder, const ir::SgdSettings& settings, ir::ValueId learning_rate,
+                      ir::StateId state, ir::ValueId gradient, ir::ValueId width_factor);
+
+}  // namespace tpc::passes
