@@ -106,6 +106,42 @@ constexpr auto predict_declaration = R"(
 int {prefix}_predict(const {prefix}_state *state, {parameters}size_t count, double *f, double *f_stderr);
 )";
 
+constexpr auto kernel_declaration = R"(
+/**
+ * The network's kernel for all pairs of `rows` points and `columns` other points, at initialisation.
+{fields} *   rows, columns: the numbers of points; columns = 0: the other points are the points themselves (pass NULL),
+ *     [rows, columns] is then [rows, rows] and symmetric.
+{results} * Uses all cores.
+ */
+int {prefix}_kernel({parameters});
+)";
+
+std::string kernel_text(const ir::limit::Module& module, const ir::limit::Function& kernel, const std::string& prefix) {
+  const PairInterface pairs = pair_interface(module, kernel);
+  const auto all = fields_of(module);
+  const size_t count = pairs.fields.size();
+  std::string documentation, results, parameters;
+  for (size_t side = 0; side < 2; ++side) {
+    for (size_t i = 0; i < count; ++i) {
+      const Field& field = all[pairs.fields[i]];
+      const std::string& name = pairs.names[side * count + i];
+      documentation += fmt::format(" *   {}: [{}, {}] values of the field {}, row-major.\n", name,
+                                   side == 0 ? "rows" : "columns", field.size, in_comment(field.name));
+      parameters += fmt::format("const double *{}, ", name);
+    }
+    parameters += side == 0 ? "size_t rows, " : "size_t columns";
+  }
+  for (size_t i = 0; i < kernel.results.size(); ++i) {
+    const ResultShape shape = result_shape(module, kernel, kernel.results[i]);
+    const std::string& name = pairs.names[2 * count + i];
+    results += fmt::format(" *   {}: [rows, columns{}] {}; may be NULL.\n", name,
+                           shape.size == 1 ? "" : ", " + std::to_string(shape.size), in_comment(shape.name));
+    parameters += fmt::format(", double *{}", name);
+  }
+  return fmt::format(kernel_declaration, fmt::arg("prefix", prefix), fmt::arg("fields", documentation),
+                     fmt::arg("results", results), fmt::arg("parameters", parameters));
+}
+
 }  // namespace
 
 std::string c_header(const ir::limit::Module& module, const CodegenOptions& options) {
@@ -130,6 +166,7 @@ std::string c_header(const ir::limit::Module& module, const CodegenOptions& opti
                         fmt::arg("outputs", output_size(module, *predict)),
                         fmt::arg("parameters", field_parameters(names, read)));
   }
+  if (const auto* kernel = module.find("kernel")) text += kernel_text(module, *kernel, prefix);
   return text + fmt::format(ending, fmt::arg("prefix", prefix));
 }
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "codegen/vector_math.h"
+#include "codegen/number_plan.h"
 #include "frontend/diag/check.h"
 #include "ir/core/typing.h"
 #include "ir/limit/phases.h"
@@ -23,27 +23,18 @@ class CallEmitter {
 
   void emit() { std::visit(*this, frame_.source.at(id_).op); }
 
-  void operator()(const ir::Map& op) {
-    emit_numbers([&](const Indices& indices) {
-      llvm::SmallVector<llvm::Value*, 2> arguments;
-      for (ValueId argument : op.arguments) arguments.push_back(number(argument, indices));
-      return emit_primitive(builder_, op.primitive, arguments, op.power);
-    });
-  }
-
   void operator()(const ir::Contract& op) {
-    if (auto form = ir::limit::dense_contract(frame_.context.source, frame_.source, op)) return emit_product(*form);
-    emit_numbers([&](const Indices& row) {
-      Indices indices = row;
-      const Carried zero{llvm::ConstantFP::get(builder_.getDoubleTy(), 0.0)};
-      return emit_nest(builder_, frame_.access.extents(), op.over, indices, zero,
-                       [&](const Carried& sum) {
-                         llvm::Value* lhs = number(op.lhs, indices);
-                         if (!op.rhs.valid()) return Carried{builder_.CreateFAdd(sum[0], lhs)};
-                         return Carried{math::multiply_add(builder_, lhs, number(op.rhs, indices), sum[0])};
-                       })
-          .front();
-    });
+    if (const auto form = matrix_product(frame_.context.source, frame_.source, op)) {
+      llvm::Value* out = new_result();
+      return frame_.check_status(call_runtime(
+          builder_, RuntimeFunction::tp_rt_matrix_product,
+          {frame_.runtime, out, frame_.extent(form->rows), frame_.extent(form->columns), frame_.extent(form->inner),
+           frame_.access.pointer(op.lhs), frame_.i32(form->lhs_transposed ? 1 : 0), frame_.access.pointer(op.rhs),
+           frame_.i32(form->rhs_transposed ? 1 : 0)}));
+    }
+    const auto form = ir::limit::dense_contract(frame_.context.source, frame_.source, op);
+    TPC_CHECK(form.has_value(), "a contraction outside of its loop nest");
+    emit_product(*form);
   }
 
   void operator()(const ir::OneHot& op) {
@@ -55,22 +46,28 @@ class CallEmitter {
                      {frame_.runtime, labels, frame_.extent(examples), frame_.access.extents().size(op.dim), out}));
   }
 
+  void operator()(const ir::limit::GaussHermite& op) {
+    frame_.check_status(call_runtime(
+        builder_, RuntimeFunction::tp_rt_gauss_hermite,
+        {frame_.runtime, frame_.access.extents().size(op.dim), frame_.i32(op.weights ? 1 : 0), new_result()}));
+  }
+
   void operator()(const ir::Loss& op) {
     emit_loss(RuntimeFunction::tp_rt_loss, op.loss, op.output, op.target, op.over, dims_, new_result());
   }
 
   void operator()(const ir::LossGradient& op) {
-    const auto examples = ir::without_dims(dims_, {op.over});
-    const auto rows = ir::union_dims(examples, {op.over});
-    llvm::Value* out = new_result();
-    // The runtime wants the outputs innermost; a result stored otherwise is made there first and then reordered.
-    llvm::Value* gradient = rows == dims_ ? out : frame_.new_numbers(frame_.extent(rows));
-    emit_loss(RuntimeFunction::tp_rt_loss_gradient, op.loss, op.output, op.target, op.over, examples, gradient);
-    if (rows == dims_) return;
-    frame_.fill(out, dims_, [&](const Indices& indices) {
-      llvm::Value* offset = frame_.access.extents().offset(builder_, rows, indices);
-      return builder_.CreateLoad(builder_.getDoubleTy(),
-                                 builder_.CreateInBoundsGEP(builder_.getDoubleTy(), gradient, offset));
+    with_innermost(op.over, [&](const std::vector<DimId>& examples, llvm::Value* out) {
+      emit_loss(RuntimeFunction::tp_rt_loss_gradient, op.loss, op.output, op.target, op.over, examples, out);
+    });
+  }
+
+  void operator()(const ir::Softmax& op) {
+    with_innermost(op.over, [&](const std::vector<DimId>& examples, llvm::Value* out) {
+      llvm::Value* values = frame_.numbers_ordered(op.argument, ir::union_dims(examples, {op.over}));
+      frame_.check_status(
+          call_runtime(builder_, RuntimeFunction::tp_rt_softmax,
+                       {frame_.runtime, values, frame_.extent(examples), frame_.access.extents().size(op.over), out}));
     });
   }
 
@@ -111,14 +108,26 @@ class CallEmitter {
   }
 
  private:
-  llvm::Value* number(ValueId id, const Indices& indices) { return frame_.access.number(builder_, id, indices); }
-
   llvm::Value* new_result() {
     llvm::Value* out = frame_.new_numbers(frame_.extent(dims_));
     frame_.access.place(id_, out);
     return out;
   }
-  void emit_numbers(llvm::function_ref<llvm::Value*(const Indices&)> value) { frame_.fill(new_result(), dims_, value); }
+  /// The runtime wants the dimension `over` innermost; a result stored otherwise is made there first and then
+  /// reordered.
+  void with_innermost(DimId over, llvm::function_ref<void(const std::vector<DimId>&, llvm::Value*)> make) {
+    const auto examples = ir::without_dims(dims_, {over});
+    const auto rows = ir::union_dims(examples, {over});
+    llvm::Value* out = new_result();
+    llvm::Value* made = rows == dims_ ? out : frame_.new_numbers(frame_.extent(rows));
+    make(examples, made);
+    if (rows == dims_) return;
+    frame_.fill(out, dims_, [&](const Indices& indices) {
+      llvm::Value* offset = frame_.access.extents().offset(builder_, rows, indices);
+      return builder_.CreateLoad(builder_.getDoubleTy(),
+                                 builder_.CreateInBoundsGEP(builder_.getDoubleTy(), made, offset));
+    });
+  }
 
   /// base + (row-major position of the indices in `dims`) * stride elements.
   llvm::Value* advance(llvm::Type* element, llvm::Value* base, const std::vector<DimId>& dims, const Indices& indices,
@@ -210,6 +219,7 @@ class EffectEmitter {
   void emit(const std::vector<ValueId>& effects) {
     for (ValueId id : effects) {
       if (const auto* append = std::get_if<ir::limit::Append>(&frame_.source.at(id).op)) emit_append(*append);
+      if (const auto* combine = std::get_if<ir::limit::Combine>(&frame_.source.at(id).op)) emit_combine(*combine);
     }
     std::vector<llvm::Value*> values;  // all before the first write
     for (ValueId id : effects) {
@@ -237,6 +247,12 @@ class EffectEmitter {
     frame_.check_status(call_runtime(builder_, RuntimeFunction::tp_rt_append,
                                      {frame_.runtime, frame_.i32(op.matrix.index), coefficient,
                                       frame_.access.pointer(op.left), right, frame_.extent(dims)}));
+  }
+
+  void emit_combine(const ir::limit::Combine& op) {
+    frame_.check_status(call_runtime(builder_, RuntimeFunction::tp_rt_combine,
+                                     {frame_.runtime, frame_.i32(op.matrix.index), frame_.i32(op.source.index),
+                                      frame_.access.number(builder_, op.coefficient, {})}));
   }
 
   /// Where the new value stands; old values of states are copied, for an earlier write may replace them.

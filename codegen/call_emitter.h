@@ -1,4 +1,4 @@
-/// \file The instructions that stand between kernels: loops over numbers and calls of the dense runtime.
+/// \file The instructions that stand between kernels and loop nests: calls of the runtime.
 #pragma once
 
 #include "codegen/buffer_plan.h"
@@ -6,7 +6,7 @@
 
 namespace tpc::codegen {
 
-/// Emits one scalar or dense instruction. Places the numbers it makes; sample buffers have been placed before.
+/// Emits one call. Places the numbers it makes; sample buffers have been placed before.
 void emit_call(FunctionFrame& frame, ir::ValueId id);
 
 /// Appends and writes, in the order of the schedule: what is written late but is another state's old value, is copied

@@ -17,12 +17,12 @@ struct DescriptorTypes {
     state = llvm::StructType::create({pointer, i32, i32, number, i64, i32, i32}, "tp_state_descriptor");
     field = llvm::StructType::create({pointer, i64}, "tp_field_descriptor");
     result = llvm::StructType::create({pointer, i64, i32, i32}, "tp_result_descriptor");
-    function = llvm::StructType::create({pointer, pointer, i32, i32, pointer}, "tp_function_descriptor");
+    function = llvm::StructType::create({pointer, pointer, i32, i32, pointer, i32, i32}, "tp_function_descriptor");
     model = llvm::StructType::create({i32, i32, pointer, i32, i32, i32, i32, pointer, pointer, pointer, i64},
                                      "tp_model_descriptor");
   }
   static_assert(sizeof(tp_state_descriptor) == 40 && sizeof(tp_field_descriptor) == 16 &&
-                sizeof(tp_result_descriptor) == 24 && sizeof(tp_function_descriptor) == 32 &&
+                sizeof(tp_result_descriptor) == 24 && sizeof(tp_function_descriptor) == 40 &&
                 sizeof(tp_model_descriptor) == 64);
   llvm::StructType *state, *field, *result, *function, *model;
 };
@@ -91,11 +91,18 @@ class DescriptorEmitter {
       const ir::State& state = context_.source.states[i];
       const bool meets = state.type.kind == ir::Kind::vector && meets_input(context_.source, ir::StateId(i));
       entries.push_back(llvm::ConstantStruct::get(
-          types_.state, {text(state.name), i32(state_kind(state.type.kind)), i32(init_kind(state.init.kind)),
-                         llvm::ConstantFP::get(llvm::Type::getDoubleTy(llvm_context_), state.init.value),
-                         i64(state_rows(context_.source, state)), i32(meets ? 1 : 0), i32(0)}));
+          types_.state,
+          {text(state.name), i32(state_kind(state.type.kind)), i32(init_kind(state.init.kind)),
+           llvm::ConstantFP::get(llvm::Type::getDoubleTy(llvm_context_), state.init.value),
+           i64(state_rows(context_.source, state)), i32(meets ? 1 : 0), i32(shared_updates(ir::StateId(i)))}));
     }
     return table(types_.state, entries, "states");
+  }
+
+  /// tp_state_descriptor::shares_updates.
+  uint64_t shared_updates(ir::StateId state) {
+    const ir::StateId first = updates_shared_with(context_.source, state);
+    return first == state ? 0 : uint64_t{first.index} + 1;
   }
 
   llvm::Constant* field_table(const std::vector<Field>& fields) {
@@ -118,7 +125,7 @@ class DescriptorEmitter {
       }
       entries.push_back(llvm::ConstantStruct::get(
           types_.function, {text(function.name), functions[i], i32(results.size()), i32(trains(function) ? 1 : 0),
-                            table(types_.result, results, "results")}));
+                            table(types_.result, results, "results"), i32(is_sampled(function) ? 1 : 0), i32(0)}));
     }
     return table(types_.function, entries, "functions");
   }

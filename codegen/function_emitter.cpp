@@ -7,6 +7,7 @@
 #include "codegen/function_frame.h"
 #include "codegen/kernel_emitter.h"
 #include "codegen/model_interface.h"
+#include "codegen/number_emitter.h"
 #include "frontend/diag/check.h"
 
 namespace tpc::codegen {
@@ -102,15 +103,20 @@ llvm::Function* emit_function(const ModuleContext& context, const ir::limit::Fun
   std::vector<KernelPlan> kernels;
   for (const ir::limit::Phase& phase : schedule.phases) kernels.push_back(plan_kernel(function, phase.kernel));
   const BufferPlan buffers = plan_buffers(context.source, function, schedule, kernels);
+  const NumberPlan numbers = plan_numbers(context.source, function, schedule);
 
   const std::string name = context.prefix + "." + function.name;
   FunctionFrame frame(context, function, name);
   place_memory(frame, buffers);
-  llvm::Value* weights =
-      frame.check_memory(call_runtime(frame.builder, RuntimeFunction::tp_rt_weights, {frame.runtime}));
+  llvm::Value* weights = nullptr;  // asked for before the first kernel
   for (size_t i = 0; i < schedule.phases.size(); ++i) {
-    for (ValueId id : schedule.phases[i].calls) emit_call(frame, id);
+    for (const NumberStep& step : numbers.phases[i]) {
+      step.call.valid() ? emit_call(frame, step.call) : emit_numbers(frame, numbers, step.group);
+    }
     if (kernels[i].groups.empty()) continue;
+    if (!weights) {
+      weights = frame.check_memory(call_runtime(frame.builder, RuntimeFunction::tp_rt_weights, {frame.runtime}));
+    }
     const auto kernel = emit_kernel(context, function, kernels[i], buffers, name + ".phase_" + std::to_string(i));
     run_kernel(frame, kernel, kernels[i], weights);
   }

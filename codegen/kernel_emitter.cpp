@@ -20,20 +20,25 @@ namespace {
 /// Samples a tile: what one group leaves for the next is still in the nearest caches.
 constexpr uint64_t tile_samples = 256;
 
-/// The arrays a kernel touches, each once: outputs with a buffer and operands that are not made in registers.
+/// The arrays a kernel touches, each once: outputs with a buffer and operands that are not made in registers. In order
+/// of first touch: kernels that do the same with other arrays then differ in nothing, and are merged (target.cpp).
 std::vector<ValueId> touched_arrays(const ir::limit::Function& function, const KernelPlan& plan,
                                     const BufferPlan& buffers) {
-  std::set<ValueId> arrays;
+  std::vector<ValueId> arrays;
+  std::set<ValueId> seen;
+  auto touch = [&](ValueId id) {
+    if (seen.insert(id).second) arrays.push_back(id);
+  };
   for (const LoopGroup& group : plan.groups) {
     for (ValueId id : group.members) {
-      if (buffers.slot_of.contains(id)) arrays.insert(id);
       for (ValueId operand : ir::operands(function.at(id).op)) {
         if (is_immediate(function, operand) || stays_in_register(function, group, operand)) continue;
-        arrays.insert(ir::limit::without_relabels(function, operand));
+        touch(ir::limit::without_relabels(function, operand));
       }
+      if (buffers.slot_of.contains(id)) touch(id);
     }
   }
-  return {arrays.begin(), arrays.end()};
+  return arrays;
 }
 
 class KernelEmitter {
@@ -74,6 +79,7 @@ class KernelEmitter {
     auto* type = llvm::FunctionType::get(builder_.getVoidTy(), {pointer, i64, i64, pointer}, false);
     auto* kernel = llvm::Function::Create(type, llvm::Function::InternalLinkage, name, context_.target);
     kernel->setDoesNotThrow();
+    kernel->setUnnamedAddr(llvm::GlobalValue::UnnamedAddr::Global);  // merged with its equals
     const char* names[] = {"arguments", "begin", "end", "partials"};
     for (unsigned i = 0; i < 4; ++i) kernel->getArg(i)->setName(names[i]);
     builder_.SetInsertPoint(llvm::BasicBlock::Create(builder_.getContext(), "entry", kernel));

@@ -1,7 +1,9 @@
 #include "codegen/model_interface.h"
 
 #include <algorithm>
+#include <set>
 
+#include "codegen/c_names.h"
 #include "frontend/diag/check.h"
 #include "ir/limit/ir.h"
 #include "ir/limit/phases.h"
@@ -48,6 +50,23 @@ std::vector<size_t> fields_read_by(const ir::limit::Module& module, const ir::li
   return result;
 }
 
+PairInterface pair_interface(const ir::limit::Module& module, const ir::limit::Function& function) {
+  const auto all = fields_of(module);
+  std::set<size_t> found;
+  for (size_t index : fields_read_by(module, function)) {
+    const std::string& name = all[index].name;
+    const size_t base = name.ends_with('\'') ? index_of(all, name.substr(0, name.size() - 1)) : index;
+    found.insert(base < all.size() ? base : index);
+  }
+  PairInterface result{{found.begin(), found.end()}, {}};
+  std::vector<Field> parameters;
+  for (size_t index : result.fields) parameters.push_back(all[index]);
+  for (size_t index : result.fields) parameters.push_back({all[index].name + "_other", all[index].size});
+  for (const ir::Result& output : function.results) parameters.push_back({output.name, 1});
+  result.names = parameter_names(parameters);
+  return result;
+}
+
 ResultShape result_shape(const ir::limit::Module& module, const ir::limit::Function& function,
                          const ir::Result& result) {
   const auto& type = function.type(result.value);
@@ -60,8 +79,28 @@ ResultShape result_shape(const ir::limit::Module& module, const ir::limit::Funct
 bool trains(const ir::limit::Function& function) {
   return std::ranges::any_of(function.body, [](const auto& instruction) {
     return std::holds_alternative<ir::Write>(instruction.op) ||
-           std::holds_alternative<ir::limit::Append>(instruction.op);
+           std::holds_alternative<ir::limit::Append>(instruction.op) ||
+           std::holds_alternative<ir::limit::Combine>(instruction.op);
   });
+}
+
+bool is_sampled(const ir::limit::Function& function) {
+  return std::ranges::any_of(function.body,
+                             [](const auto& instruction) { return instruction.type.kind == ir::Kind::vector; });
+}
+
+ir::StateId updates_shared_with(const ir::limit::Module& module, ir::StateId state) {
+  std::vector<ir::StateId> first;  // of each state, the first one in its group
+  for (size_t i = 0; i < module.states.size(); ++i) first.emplace_back(i);
+  for (const auto& function : module.functions) {
+    for (const auto& instruction : function.body) {
+      const auto* op = std::get_if<ir::limit::Combine>(&instruction.op);
+      if (!op) continue;
+      const ir::StateId a = first[op->matrix.index], b = first[op->source.index];
+      std::ranges::replace(first, std::max(a, b), std::min(a, b));
+    }
+  }
+  return first[state.index];
 }
 
 uint64_t state_rows(const ir::limit::Module& module, const ir::State& state) {

@@ -24,11 +24,23 @@ struct ResultShape {
 std::vector<Field> fields_of(const ir::limit::Module& module);
 /// Indices into fields_of(module), ascending: what the function reads.
 std::vector<size_t> fields_read_by(const ir::limit::Module& module, const ir::limit::Function& function);
+/// A function of two batches (the kernel): each field it reads has a twin for the other batch, "x" and "x'".
+struct PairInterface {
+  std::vector<size_t> fields;      ///< indices into fields_of(module) of the fields whose twins are read, ascending
+  std::vector<std::string> names;  ///< C parameters: of the fields, of the same for the other batch, of the results
+};
+PairInterface pair_interface(const ir::limit::Module& module, const ir::limit::Function& function);
 ResultShape result_shape(const ir::limit::Module& module, const ir::limit::Function& function,
                          const ir::Result& result);
 /// Whether the function changes the state.
 bool trains(const ir::limit::Function& function);
+/// Whether the function works with random variables: its results then differ between replicas.
+bool is_sampled(const ir::limit::Function& function);
 /// The number of random variables or numbers of a state; 1 for a matrix.
+/// The first matrix whose updates are combined with those of `state`, directly or through others; `state` itself if
+/// none comes before it. They share their rank-one terms.
+ir::StateId updates_shared_with(const ir::limit::Module& module, ir::StateId state);
+
 uint64_t state_rows(const ir::limit::Module& module, const ir::State& state);
 /// Whether the random state is contracted with a data field: its Gaussian rows may then be rotated to the data's axes.
 bool meets_input(const ir::limit::Module& module, ir::StateId state);

@@ -11,6 +11,7 @@
 #include <llvm/Target/TargetMachine.h>
 #include <llvm/TargetParser/Host.h>
 #include <llvm/TargetParser/SubtargetFeature.h>
+#include <llvm/Transforms/IPO/MergeFunctions.h>
 
 #include "frontend/diag/check.h"
 
@@ -100,6 +101,8 @@ void optimize(llvm::Module& module, const Target& target, int level) {
                           llvm::OptimizationLevel::O3};
   auto passes = level == 0 ? builder.buildO0DefaultPipeline(levels[0])
                            : builder.buildPerModuleDefaultPipeline(levels.at(static_cast<size_t>(level)));
+  // Before anything else: the kernels of equal layers or time steps are one kernel with other arguments.
+  llvm::MergeFunctionsPass().run(module, modules);
   passes.run(module, modules);
 }
 

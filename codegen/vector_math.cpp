@@ -23,6 +23,11 @@ llvm::Value* polynomial(IrBuilder& builder, llvm::Value* x, llvm::ArrayRef<doubl
   return result;
 }
 
+llvm::Value* clamp(IrBuilder& builder, llvm::Value* x, double bound) {
+  llvm::Value* above = builder.CreateSelect(builder.CreateFCmpOLT(x, number(x, -bound)), number(x, -bound), x);
+  return builder.CreateSelect(builder.CreateFCmpOGT(above, number(x, bound)), number(x, bound), above);
+}
+
 llvm::Value* absolute(IrBuilder& builder, llvm::Value* x) {
   return builder.CreateUnaryIntrinsic(llvm::Intrinsic::fabs, x);
 }
@@ -91,6 +96,14 @@ llvm::Value* emit_sign(IrBuilder& builder, llvm::Value* x) {
   return builder.CreateSelect(builder.CreateFCmpOGT(x, zero), math::number(x, 1.0), negative);
 }
 
+/// covariance / sqrt(variances), taken into [-1, 1]; 0 where the variances are.
+llvm::Value* emit_correlation(IrBuilder& builder, llvm::Value* covariance, llvm::Value* variances) {
+  llvm::Value* root = builder.CreateUnaryIntrinsic(llvm::Intrinsic::sqrt, variances);
+  llvm::Value* ratio = math::clamp(builder, builder.CreateFDiv(covariance, root), 1.0);
+  llvm::Value* zero = math::number(ratio, 0.0);
+  return builder.CreateSelect(builder.CreateFCmpOLE(variances, zero), zero, ratio);
+}
+
 }  // namespace
 
 llvm::Value* emit_primitive(IrBuilder& builder, ir::Primitive primitive, llvm::ArrayRef<llvm::Value*> arguments,
@@ -118,6 +131,8 @@ llvm::Value* emit_primitive(IrBuilder& builder, ir::Primitive primitive, llvm::A
     case Primitive::Cos: return call_math(builder, primitive, math::emit_cos, x);
     case Primitive::Exp: return call_math(builder, primitive, math::emit_exp, x);
     case Primitive::Sqrt: return builder.CreateUnaryIntrinsic(llvm::Intrinsic::sqrt, x);
+    case Primitive::Asin: return call_math(builder, primitive, math::emit_asin, x);
+    case Primitive::Correlation: return emit_correlation(builder, x, arguments[1]);
   }
   return nullptr;
 }

@@ -22,6 +22,7 @@ llvm::Value* emit_sigmoid(IrBuilder& builder, llvm::Value* x);
 llvm::Value* emit_softplus(IrBuilder& builder, llvm::Value* x);
 llvm::Value* emit_tanh(IrBuilder& builder, llvm::Value* x);
 llvm::Value* emit_erf(IrBuilder& builder, llvm::Value* x);
+llvm::Value* emit_asin(IrBuilder& builder, llvm::Value* x);
 llvm::Value* emit_sin(IrBuilder& builder, llvm::Value* x);
 llvm::Value* emit_cos(IrBuilder& builder, llvm::Value* x);
 
@@ -31,6 +32,8 @@ llvm::Value* number(llvm::Value* like, double value);
 llvm::Value* multiply_add(IrBuilder& builder, llvm::Value* x, llvm::Value* y, llvm::Value* z);
 /// coefficients[0] + x (coefficients[1] + x (...)).
 llvm::Value* polynomial(IrBuilder& builder, llvm::Value* x, llvm::ArrayRef<double> coefficients);
+/// x taken into [-bound, bound]; nan stays.
+llvm::Value* clamp(IrBuilder& builder, llvm::Value* x, double bound);
 llvm::Value* absolute(IrBuilder& builder, llvm::Value* x);
 /// |magnitude| with the sign of `sign`.
 llvm::Value* with_sign(IrBuilder& builder, llvm::Value* magnitude, llvm::Value* sign);

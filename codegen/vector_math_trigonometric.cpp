@@ -14,11 +14,6 @@ struct Reduced {
   llvm::Value* quadrant;
 };
 
-llvm::Value* clamp(IrBuilder& builder, llvm::Value* x, double bound) {
-  llvm::Value* above = builder.CreateSelect(builder.CreateFCmpOLT(x, number(x, -bound)), number(x, -bound), x);
-  return builder.CreateSelect(builder.CreateFCmpOGT(above, number(x, bound)), number(x, bound), above);
-}
-
 Reduced reduce(IrBuilder& builder, llvm::Value* x) {
   // The first two parts have 33 bits: their products with k < 2^20 are exact.
   constexpr double inverse_half_pi = 6.36619772367581382433e-01;

@@ -19,6 +19,7 @@ class WrapperEmitter {
     if (const auto* predict = context_.source.find("predict")) {
       emit_batch_call("_predict", RuntimeFunction::tp_predict, *predict, 2);
     }
+    if (const auto* kernel = context_.source.find("kernel")) emit_pairs("_kernel", *kernel);
     auto* save = begin("_save", builder_.getInt32Ty(), {builder_.getPtrTy(), builder_.getPtrTy()});
     builder_.CreateRet(call_runtime(builder_, RuntimeFunction::tp_save, {save->getArg(0), save->getArg(1)}));
     auto* destroy = begin("_destroy", builder_.getVoidTy(), {builder_.getPtrTy()});
@@ -47,25 +48,70 @@ class WrapperEmitter {
   /// int f(state, one array a field, number of examples, outputs...).
   void emit_batch_call(const char* suffix, RuntimeFunction runtime, const ir::limit::Function& source,
                        unsigned output_count) {
-    const auto all = fields_of(context_.source);
     const auto read = fields_read_by(context_.source, source);
     auto* pointer = builder_.getPtrTy();
     llvm::SmallVector<llvm::Type*, 8> parameters(1 + read.size(), pointer);
     parameters.push_back(builder_.getInt64Ty());
     parameters.append(output_count, pointer);
     auto* wrapper = begin(suffix, builder_.getInt32Ty(), parameters);
-    auto* table_type = llvm::ArrayType::get(pointer, all.size());
-    llvm::Value* table = builder_.CreateAlloca(table_type);
-    builder_.CreateStore(llvm::Constant::getNullValue(table_type), table);
-    for (size_t i = 0; i < read.size(); ++i) {
-      builder_.CreateStore(wrapper->getArg(static_cast<unsigned>(1 + i)),
-                           builder_.CreateConstInBoundsGEP1_64(pointer, table, read[i]));
-    }
+    llvm::SmallVector<llvm::Value*, 8> addresses;
+    for (size_t i = 0; i < read.size(); ++i) addresses.push_back(wrapper->getArg(static_cast<unsigned>(1 + i)));
+    llvm::Value* table = field_table(read, addresses);
     llvm::SmallVector<llvm::Value*, 8> arguments{wrapper->getArg(0), table};
     for (auto i = static_cast<unsigned>(1 + read.size()); i < parameters.size(); ++i) {
       arguments.push_back(wrapper->getArg(i));
     }
     builder_.CreateRet(call_runtime(builder_, runtime, arguments));
+  }
+
+  /// A table with one address a model field, null but for those of `entries`.
+  llvm::Value* field_table(const std::vector<size_t>& entries, llvm::ArrayRef<llvm::Value*> addresses) {
+    auto* type = llvm::ArrayType::get(builder_.getPtrTy(), fields_of(context_.source).size());
+    llvm::Value* table = builder_.CreateAlloca(type);
+    builder_.CreateStore(llvm::Constant::getNullValue(type), table);
+    for (size_t i = 0; i < entries.size(); ++i) {
+      builder_.CreateStore(addresses[i], builder_.CreateConstInBoundsGEP1_64(builder_.getPtrTy(), table, entries[i]));
+    }
+    return table;
+  }
+
+  /// int f(one array a field, rows, one array a field of the others, columns, one array a result).
+  void emit_pairs(const char* suffix, const ir::limit::Function& source) {
+    static_assert(sizeof(tp_pairs) == 64);
+    const auto fields = pair_interface(context_.source, source).fields;
+    auto* pointer = builder_.getPtrTy();
+    auto* i64 = builder_.getInt64Ty();
+    llvm::SmallVector<llvm::Type*, 8> parameters;
+    for (int side = 0; side < 2; ++side) {
+      parameters.append(fields.size(), pointer);
+      parameters.push_back(i64);
+    }
+    parameters.append(source.results.size(), pointer);
+    auto* wrapper = begin(suffix, builder_.getInt32Ty(), parameters);
+    llvm::SmallVector<llvm::Value*, 8> arguments;
+    for (auto& argument : wrapper->args()) arguments.push_back(&argument);
+    const llvm::ArrayRef<llvm::Value*> all = arguments;
+    const size_t n = fields.size();
+    auto* pairs_type = llvm::StructType::create({i64, pointer, i64, pointer, i64, i64, pointer, pointer}, "tp_pairs");
+    llvm::Value* pairs = builder_.CreateAlloca(pairs_type);
+    builder_.CreateStore(llvm::Constant::getNullValue(pairs_type), pairs);
+    auto set = [&](unsigned member, llvm::Value* value) {
+      builder_.CreateStore(value, builder_.CreateStructGEP(pairs_type, pairs, member));
+    };
+    set(0, builder_.getInt64(sizeof(tp_pairs)));
+    set(1, field_table(fields, all.take_front(n)));
+    set(2, all[n]);
+    set(3, field_table(fields, all.slice(n + 1, n)));
+    set(4, all[2 * n + 1]);
+    auto* results_type = llvm::ArrayType::get(pointer, source.results.size());
+    llvm::Value* results = builder_.CreateAlloca(results_type);
+    for (size_t i = 0; i < source.results.size(); ++i) {
+      builder_.CreateStore(all[2 * n + 2 + i], builder_.CreateConstInBoundsGEP1_64(pointer, results, i));
+    }
+    llvm::Value* none = llvm::Constant::getNullValue(pointer);
+    const auto number = static_cast<uint32_t>(&source - context_.source.functions.data());
+    builder_.CreateRet(call_runtime(builder_, RuntimeFunction::tp_evaluate_pairs,
+                                    {descriptor_, none, builder_.getInt32(number), pairs, results, none, none}));
   }
 
   const ModuleContext& context_;

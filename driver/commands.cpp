@@ -15,8 +15,9 @@ int dispatch(const Options& options) {
     case Command::derive: return command_derive(options);
     case Command::run: return command_run(options);
     case Command::simulate: return command_simulate(options);
-    case Command::compare: return command_compare(options);
+    case Command::compare: return options.coordinates ? command_compare_coordinates(options) : command_compare(options);
     case Command::compile: return command_compile(options);
+    case Command::mup: return command_mup(options);
     case Command::emit: return command_emit(options);
   }
   TPC_CHECK(false, "a command without an implementation");

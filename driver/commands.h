@@ -20,7 +20,9 @@ int command_derive(const Options& options);
 int command_run(const Options& options);
 int command_simulate(const Options& options);
 int command_compare(const Options& options);
+int command_compare_coordinates(const Options& options);  ///< compare --coords
 int command_compile(const Options& options);
+int command_mup(const Options& options);
 int command_emit(const Options& options);
 
 }  // namespace tpc::driver

@@ -4,10 +4,12 @@
 #include <utility>
 
 #include "driver/files.h"
+#include "driver/kernel_program.h"
 #include "frontend/diag/check.h"
 #include "frontend/lowering/lower.h"
 #include "frontend/sema/sema.h"
 #include "grammar/parse.h"
+#include "passes/gaussian/eliminate_random.h"
 #include "passes/kernel/derive_kernel.h"
 #include "passes/limit/derive_limit.h"
 #include "passes/pass_manager.h"
@@ -35,12 +37,10 @@ void check_ir(const Module& module, const std::string& after) {
   TPC_CHECK(faults.empty(), "invalid IR after " + after + ": " + faults.front());
 }
 
-/// A point of a regime without what is asked for: which, why, and what to change.
+/// A point of a regime without a limit: which, why, and what to change.
 void report_regime(Compilation& compilation) {
   const passes::Classification& classification = *compilation.classification;
-  const Kind kind = classification.regime == passes::Regime::unstable  ? Kind::regime_unstable
-                    : classification.regime == passes::Regime::trivial ? Kind::regime_trivial
-                                                                       : Kind::regime_kernel;
+  const Kind kind = classification.regime == passes::Regime::unstable ? Kind::regime_unstable : Kind::regime_trivial;
   auto diagnostic = compilation.diagnostics.report(
       kind, {{"model", compilation.program->model}, {"parametrization", compilation.program->parametrization}});
   for (const passes::Reason& reason : classification.reasons) {
@@ -50,6 +50,20 @@ void report_regime(Compilation& compilation) {
       diagnostic.note(reason.text, reason.span);
     }
   }
+}
+
+/// Kernel regime: expectations as formulas in covariances, function by function. Where there is no formula the function
+/// stays as it is and is sampled.
+void evaluate_expectations(Compilation& compilation) {
+  compilation.random_limit = compilation.limit;
+  ir::limit::Module& limit = *compilation.limit;
+  std::vector<std::string> names;
+  for (const ir::limit::Function& function : limit.functions) {
+    if (is_pair_function(function.name)) names.push_back(function.name);
+  }
+  for (const std::string& name : names) passes::eliminate_random(limit, name, default_quadrature_nodes);
+  limit = run_pipeline(std::move(limit), passes::limit_pipeline(), {});
+  check_ir(limit, "the evaluation of expectations");
 }
 
 bool derive(Compilation& compilation) {
@@ -64,6 +78,7 @@ bool derive(Compilation& compilation) {
   }
   compilation.limit = run_pipeline(std::get<ir::limit::Module>(std::move(derived)), passes::limit_pipeline(), {});
   check_ir(*compilation.limit, "the derivation of the limit");
+  if (kernel) evaluate_expectations(compilation);
   return true;
 }
 
@@ -99,9 +114,7 @@ bool compile_to(Compilation& compilation, const Options& options, Stage last) {
   compilation.classification = passes::classify(*compilation.training_step, *compilation.width);
   if (last == Stage::classification) return true;
   const passes::Regime regime = compilation.classification->regime;
-  const bool derivable =
-      regime == passes::Regime::feature_learning || (regime == passes::Regime::kernel && last == Stage::limit);
-  if (!derivable) {
+  if (regime != passes::Regime::feature_learning && regime != passes::Regime::kernel) {
     report_regime(compilation);
     return false;
   }

@@ -22,8 +22,7 @@ enum class Stage {
   finite_width,    ///< TP IR as lowered: predict, loss, observe_*
   training_step,   ///< TP IR with one training step
   classification,  ///< width exponents and regime
-  limit,           ///< Limit IR, cleaned up: what is printed
-  code,            ///< the same, of a regime that is compiled and evaluated
+  limit,           ///< Limit IR, cleaned up: what is printed, compiled and evaluated
 };
 
 /// What is known of a file so far; a field is empty until its stage has been reached.
@@ -39,6 +38,8 @@ struct Compilation {
   std::optional<passes::WidthAnalysis> width;
   std::optional<passes::Classification> classification;
   std::optional<ir::limit::Module> limit;
+  /// Kernel regime: the limit before expectations became closed forms; what sampling evaluates.
+  std::optional<ir::limit::Module> random_limit;
 };
 
 /// Reads options.file and compiles it up to and including `last`. User errors are reported on stderr; then the result

@@ -6,16 +6,26 @@
 #include "driver/compile.h"
 #include "driver/files.h"
 #include "driver/json.h"
+#include "driver/kernel_program.h"
 
 namespace tpc::driver {
 namespace {
 
 using diag::Kind;
 
+std::string header_text(const Compilation& compilation, const codegen::CodegenOptions& code) {
+  std::string text = codegen::c_header(without_unknown_sizes(*compilation.limit), code);
+  if (compilation.classification->regime != passes::Regime::kernel) return text;
+  return "/* Kernel regime: training moves the outputs by rows of the kernel below (gradient descent on the loss, see\n"
+         "   `tpc derive`). It needs the number of points, so its functions are not part of this file; `tpc run` "
+         "trains. */\n" +
+         text;
+}
+
 /// Reports and says false on failure.
 bool write_outputs(Compilation& compilation, const Options& options) {
   const codegen::CodegenOptions code = code_options(options);
-  const codegen::CompiledModel model(*compilation.limit, code);
+  const codegen::CompiledModel model(without_unknown_sizes(*compilation.limit), code);
   codegen::Error error = model.error();
   if (error.empty()) error = model.write(options.output, runtime_library_directory());
   if (!error.empty()) {
@@ -23,7 +33,7 @@ bool write_outputs(Compilation& compilation, const Options& options) {
     return false;
   }
   if (options.header.empty()) return true;
-  const std::string failure = write_text_file(options.header, codegen::c_header(*compilation.limit, code));
+  const std::string failure = write_text_file(options.header, header_text(compilation, code));
   if (failure.empty()) return true;
   compilation.diagnostics.report(Kind::cannot_write_file, {{"path", options.header}, {"why", failure}});
   return false;
@@ -32,7 +42,7 @@ bool write_outputs(Compilation& compilation, const Options& options) {
 }  // namespace
 
 int command_compile(const Options& options) {
-  const auto compilation = compile(options, Stage::code);
+  const auto compilation = compile(options, Stage::limit);
   if (!compilation) return exit_user_error;
   const bool written = write_outputs(*compilation, options);
   print_diagnostics(*compilation);

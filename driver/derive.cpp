@@ -11,7 +11,8 @@ namespace tpc::driver {
 int command_derive(const Options& options) {
   const auto compilation = compile(options, Stage::limit);
   if (!compilation) return exit_user_error;
-  const ir::limit::Module& limit = *compilation->limit;
+  // Expectations as expectations, not as the formulas they are evaluated by.
+  const ir::limit::Module& limit = compilation->random_limit ? *compilation->random_limit : *compilation->limit;
   std::cout << (options.json()              ? passes::derive_json(limit)
                 : options.format == "latex" ? passes::derive_latex(limit)
                                             : passes::derive_text(limit));

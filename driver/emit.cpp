@@ -5,6 +5,7 @@
 #include "driver/commands.h"
 #include "driver/compile.h"
 #include "driver/json.h"
+#include "driver/kernel_program.h"
 #include "frontend/ast/printer.h"
 #include "frontend/diag/check.h"
 
@@ -20,7 +21,7 @@ struct EmittedStage {
 };
 
 codegen::CompiledModel machine_code(const Compilation& compilation, const Options& options, std::string& failure) {
-  codegen::CompiledModel model(*compilation.limit, code_options(options));
+  codegen::CompiledModel model(without_unknown_sizes(*compilation.limit), code_options(options));
   failure = model.error();
   return model;
 }
@@ -38,12 +39,12 @@ const EmittedStage emitted_stages[] = {
      }},
     {"limit", Stage::limit,
      [](const Compilation& compilation, const Options&, std::string&) { return ir::limit::print(*compilation.limit); }},
-    {"llvm", Stage::code,
+    {"llvm", Stage::limit,
      [](const Compilation& compilation, const Options& options, std::string& failure) {
        const auto model = machine_code(compilation, options, failure);
        return failure.empty() ? model.llvm_text() : std::string();
      }},
-    {"asm", Stage::code,
+    {"asm", Stage::limit,
      [](const Compilation& compilation, const Options& options, std::string& failure) {
        const auto model = machine_code(compilation, options, failure);
        return failure.empty() ? model.assembly_text() : std::string();

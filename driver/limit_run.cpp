@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "driver/code_options.h"
 #include "driver/interrupt.h"
+#include "driver/machine_code.h"
 #include "driver/stopwatch.h"
 #include "fmt/format.h"
 #include "frontend/diag/check.h"
@@ -13,27 +13,8 @@
 namespace tpc::driver {
 namespace {
 
-using diag::Kind;
-
-/// More coordinates than this are no longer "exact and cheap"; sampling is the better method then.
-constexpr int64_t most_coordinates = 1 << 16;
 /// The error of quadrature is the change against three quarters of the nodes.
 constexpr int64_t fewer_nodes(int64_t nodes) { return nodes * 3 / 4; }
-
-std::optional<codegen::JitModel> compile_to_memory(const ir::limit::Module& limit, const Options& options,
-                                                   tp_method method, diag::Engine& diagnostics) {
-  ir::limit::Module module = limit;
-  if (method == TP_METHOD_EXACT) passes::homogenize(module);
-  codegen::CompiledModel compiled(module, code_options(options));
-  codegen::Error error = compiled.error();
-  if (error.empty()) {
-    codegen::JitModel model(std::move(compiled));
-    error = model.error();
-    if (error.empty()) return model;
-  }
-  diagnostics.report(Kind::code_generation_failed, {{"why", error}});
-  return {};
-}
 
 /// Runs of one compiled model over one plan.
 class LimitTrainer {
@@ -91,13 +72,25 @@ Trajectory run_by_method(const LimitTrainer& trainer, LimitRun& result) {
   return trainer.run(settings, result);
 }
 
+std::optional<LimitRun> run_in_kernel_regime(Session& session, const Options& options) {
+  auto run = run_kernel(session, options);
+  if (!run) return {};
+  LimitRun result;
+  result.trajectory = std::move(run->trajectory);
+  result.choice = std::move(run->choice);
+  result.kernel = std::move(run->result);
+  result.compile_seconds = run->compile_seconds;
+  result.run_seconds = run->run_seconds;
+  return result;
+}
+
 void warn_about_rank(const LimitRun& run, diag::Engine& diagnostics) {
   if (run.choice.settings.method == TP_METHOD_EXACT) return;
   for (const MatrixRank& rank : run.ranks) {
     const size_t larger = std::max(rank.rank, rank.rank_transposed);
     const auto samples = static_cast<size_t>(run.choice.settings.samples);
     if (3 * larger <= samples) continue;
-    diagnostics.report(Kind::rank_near_samples,
+    diagnostics.report(diag::Kind::rank_near_samples,
                        {{"matrix", rank.name}, {"rank", std::to_string(larger)}, {"samples", std::to_string(samples)}});
   }
 }
@@ -105,6 +98,8 @@ void warn_about_rank(const LimitRun& run, diag::Engine& diagnostics) {
 }  // namespace
 
 std::optional<LimitRun> run_limit(Session& session, const Options& options) {
+  if (session.compilation->classification->regime == passes::Regime::kernel)
+    return run_in_kernel_regime(session, options);
   diag::Engine& diagnostics = session.compilation->diagnostics;
   const ir::limit::Module& limit = *session.compilation->limit;
   std::vector<InputRotation> rotations = principal_rotations(*session.compilation->finite_width, session.sets);
@@ -117,7 +112,9 @@ std::optional<LimitRun> run_limit(Session& session, const Options& options) {
   if (diagnostics.has_errors()) return {};
 
   const Stopwatch compile_watch;
-  const auto model = compile_to_memory(limit, options, result.choice.settings.method, diagnostics);
+  ir::limit::Module module = limit;
+  if (result.choice.settings.method == TP_METHOD_EXACT) passes::homogenize(module);
+  const auto model = compile_to_memory(module, options, diagnostics);
   if (!model) return {};
   result.compile_seconds = compile_watch.seconds();
 
@@ -144,7 +141,7 @@ std::string describe_method(const LimitSettings& settings) {
     case TP_METHOD_QUADRATURE: return fmt::format("Gauss-Hermite quadrature, {} nodes a dimension", settings.samples);
     case TP_METHOD_EXACT: break;
   }
-  return fmt::format("exact, {} coordinates", settings.samples);
+  return settings.samples == 0 ? "exact, closed form" : fmt::format("exact, {} coordinates", settings.samples);
 }
 
 }  // namespace tpc::driver

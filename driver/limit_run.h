@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "driver/kernel_run.h"
 #include "driver/limit_evaluator.h"
 #include "driver/method.h"
 #include "driver/session.h"
@@ -13,7 +14,8 @@ struct LimitRun {
   Trajectory trajectory;
   MethodChoice choice;  ///< samples and replicas as they were used
   std::vector<MatrixRank> ranks;
-  double compile_seconds = 0.0;  ///< of the machine code
+  std::optional<KernelResult> kernel;  ///< kernel regime; `trajectory` is then that from f_0 = 0
+  double compile_seconds = 0.0;        ///< of the machine code
   double run_seconds = 0.0;
 };
 

@@ -4,8 +4,8 @@
 
 #include <string>
 
-#include "driver/limit_evaluator.h"
 #include "driver/options.h"
+#include "driver/runtime_state.h"
 #include "driver/work_estimate.h"
 #include "frontend/diag/diagnostic.h"
 #include "ir/limit/ir.h"
@@ -23,6 +23,9 @@ MethodChoice choose_method(const ir::limit::Module& module, const std::vector<In
 
 /// The spelling of results: "exact", "quadrature", "qmc", "mc".
 std::string method_name(tp_method method);
+
+/// More coordinates than this are no longer "exact and cheap"; sampling is the better method then.
+inline constexpr int64_t most_coordinates = 1 << 16;
 
 /// Default counts for sampling: the most accurate pair whose estimated work is within bounds.
 struct SampleCounts {

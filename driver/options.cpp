@@ -15,6 +15,7 @@ namespace {
 constexpr auto general_footer = R"(
 A first session:
   tpc classify examples/mlp.tp               does it learn features as the width grows?
+  tpc mup examples/mlp.tp                    initial sizes and learning rates that transfer over widths
   tpc derive examples/mlp.tp                 the equations of the infinite-width limit
   tpc run examples/mlp.tp                    train the infinitely wide network
   tpc simulate examples/mlp.tp --width 1024  the same program at a finite width
@@ -94,6 +95,23 @@ class CommandLine {
                 "  tpc derive model.tp\n"
                 "  tpc derive model.tp --format latex > limit.tex && pdflatex limit.tex",
                 {"text", "latex", "json"});
+    CLI::App* mup = add_command(
+        Command::mup, "mup",
+        "Derive the maximal update parametrization of this architecture: how the initial size and the learning rate of "
+        "each weight scale with the width, so that every weight's update moves what the weight produces by order one. "
+        "Prints a `parametrization custom` block to paste and a table of initial sizes and learning rates. The "
+        "file's own parametrization is ignored; a `train` block is not needed.",
+        "  tpc mup model.tp                            for SGD\n"
+        "  tpc mup model.tp --optimizer adam           for Adam and other optimizers with updates of the learning "
+        "rate's size\n"
+        "  tpc mup model.tp --base-width 256           sizes relative to a network tuned at width 256\n"
+        "  tpc mup model.tp --format json              per weight: a, b, c, init_std, learning_rate, update_exponent",
+        {"text", "json"});
+    mup->add_option("--optimizer", options_.optimizer, "whose learning rates")
+        ->check(CLI::IsMember({"sgd", "adam"}))
+        ->default_str("sgd");
+    mup->add_option("--base-width", options_.base_width, "the width at which sigma and eta were tuned")
+        ->check(CLI::Range(int64_t{1}, int64_t{1} << 20));
     CLI::App* emit = add_command(Command::emit, "emit", "Print one stage of the compiler's work.",
                                  "  tpc emit model.tp --stage limit       the limit as an intermediate representation\n"
                                  "  tpc emit model.tp --stage grad | tpc-opt --passes=print-width -\n"
@@ -111,6 +129,7 @@ class CommandLine {
         "  tpc run model.tp\n"
         "  tpc run model.tp --set lr=0.1 --set steps=20 --data train=my.csv\n"
         "  tpc run model.tp --samples 65536 --replicas 16     smaller error bars\n"
+        "  tpc run model.tp --param ntp                       the kernel regime: kernel, and training with it\n"
         "  tpc run model.tp --format json -o result.json      everything that was computed, as JSON",
         {"text", "json"});
     add_limit_options(*run);
@@ -127,14 +146,22 @@ class CommandLine {
     CLI::App* compare = add_command(Command::compare, "compare",
                                     "Finite widths against the limit, with the rate at which they approach it.",
                                     "  tpc compare model.tp --widths 64,256,1024\n"
-                                    "  tpc compare model.tp --widths 128,512,2048 --seeds 8 --plot model.svg",
+                                    "  tpc compare model.tp --widths 128,512,2048 --seeds 8 --plot model.svg\n"
+                                    "  tpc compare model.tp --widths 64,256,1024 --coords   powers of the width of "
+                                    "every value, measured and predicted, in any regime",
                                     {"text", "json"});
     compare->add_option("--widths", options_.widths, "the widths, separated by commas")
         ->required()
         ->delimiter(',')
         ->check(CLI::Range(1, 1 << 20));
-    compare->add_option("--seeds", options_.seeds, "networks for each width (default 3)")
+    compare
+        ->add_option("--seeds", options_.seeds,
+                     "networks for each width (default 3; 16 if they start from a Gaussian process)")
         ->check(CLI::Range(1, 1 << 20));
+    compare->add_flag(
+        "--coords", options_.coordinates,
+        "coordinate check instead: how the size and the change of every named value scale with the width, "
+        "beside the predicted exponents (finite networks only)");
     compare->add_option("--plot", options_.plot, "write a picture (SVG) here");
     add_limit_options(*compare);
     add_run_options(*compare);

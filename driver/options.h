@@ -9,7 +9,7 @@
 
 namespace tpc::driver {
 
-enum class Command { check, classify, derive, run, simulate, compare, compile, emit };
+enum class Command { check, classify, derive, run, simulate, compare, compile, emit, mup };
 enum class Method { automatic, exact, quadrature, qmc, mc };
 
 /// When outputs are recorded: cli.md, `--record all|epoch|final|every=K`.
@@ -44,6 +44,11 @@ struct Options {
   std::vector<int64_t> widths;
   int64_t seeds = 0;  ///< 0: the command's default
   std::string plot;
+  bool coordinates = false;  ///< --coords
+
+  // mup
+  std::string optimizer = "sgd";
+  std::optional<int64_t> base_width;
 
   // compile, emit
   std::string header;

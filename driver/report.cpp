@@ -8,6 +8,7 @@
 
 #include "driver/batches.h"
 #include "driver/files.h"
+#include "driver/kernel_report.h"
 #include "driver/table.h"
 #include "fmt/format.h"
 
@@ -15,13 +16,6 @@ namespace tpc::driver {
 namespace {
 
 constexpr double no_error = std::numeric_limits<double>::quiet_NaN();
-
-/// [recorded steps, shape...]
-Json series_json(const std::vector<double>& values, const RecordedSeries& series, size_t recorded) {
-  std::vector<int64_t> shape = {static_cast<int64_t>(recorded)};
-  shape.insert(shape.end(), series.shape.begin(), series.shape.end());
-  return nested_array(values, shape);
-}
 
 /// Adds "key" with the values of every series, and "key_stderr" in the same shape (null without errors).
 void add_group(Json& json, const std::string& key, const std::vector<RecordedSeries>& group, size_t recorded) {
@@ -159,17 +153,27 @@ std::string final_outputs(const Trajectory& trajectory) {
 
 }  // namespace
 
+Json series_json(const std::vector<double>& values, const RecordedSeries& series, size_t recorded) {
+  std::vector<int64_t> shape = {static_cast<int64_t>(recorded)};
+  shape.insert(shape.end(), series.shape.begin(), series.shape.end());
+  return nested_array(values, shape);
+}
+
 Json limit_json(const Session& session, const LimitRun& run) {
   const LimitSettings& settings = run.choice.settings;
   Json json = model_json(session);
   json["method"] = method_name(settings.method);
-  json["samples"] = settings.samples;
+  json["samples"] = settings.samples == 0 ? Json() : Json(settings.samples);
   json["replicas"] = settings.replicas;
   json["seed"] = settings.seed;
   add_trajectory(json, run.trajectory);
-  json["truncation"] = settings.tolerance;
-  json["rank"] = Json::object();
-  for (const MatrixRank& rank : run.ranks) json["rank"][rank.name] = {rank.rank, rank.rank_transposed};
+  if (run.kernel) {
+    add_kernel_json(json, *run.kernel, settings.seed);
+  } else {
+    json["truncation"] = settings.tolerance;
+    json["rank"] = Json::object();
+    for (const MatrixRank& rank : run.ranks) json["rank"][rank.name] = {rank.rank, rank.rank_transposed};
+  }
   json["seconds"] = {{"compile", session.compile_seconds + run.compile_seconds}, {"run", run.run_seconds}};
   return json;
 }

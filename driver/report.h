@@ -10,6 +10,9 @@
 
 namespace tpc::driver {
 
+/// A recorded series, or numbers of its shape: [recorded steps, shape...].
+Json series_json(const std::vector<double>& values, const RecordedSeries& series, size_t recorded);
+
 /// The object of `tpc run`.
 Json limit_json(const Session& session, const LimitRun& run);
 

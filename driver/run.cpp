@@ -2,6 +2,7 @@
 #include <iostream>
 
 #include "driver/commands.h"
+#include "driver/kernel_report.h"
 #include "driver/limit_run.h"
 #include "driver/report.h"
 #include "fmt/format.h"
@@ -11,9 +12,11 @@ namespace {
 
 std::string result_text(const Session& session, const LimitRun& run) {
   const sema::Program& program = session.program();
-  std::string text = fmt::format("{} ({}, feature learning) at infinite width: {}\n\n", program.model,
-                                 program.parametrization, describe_method(run.choice.settings));
+  std::string text =
+      fmt::format("{} ({}, {}) at infinite width: {}\n\n", program.model, program.parametrization,
+                  run.kernel ? "kernel regime" : "feature learning", describe_method(run.choice.settings));
   text += training_table(session, run.trajectory);
+  if (run.kernel) text += kernel_text(session, *run.kernel, run.trajectory);
   if (!run.ranks.empty()) text += '\n';
   for (const MatrixRank& rank : run.ranks) {
     text += fmt::format("{}: {} directions met, {} by its transpose", rank.name, rank.rank, rank.rank_transposed);
@@ -28,10 +31,14 @@ std::string result_text(const Session& session, const LimitRun& run) {
 }  // namespace
 
 int command_run(const Options& options) {
-  const auto session = start_session(options, Stage::code);
+  const auto session = start_session(options, Stage::limit);
   if (!session) return exit_user_error;
   const auto run = run_limit(*session, options);
   if (print_diagnostics(*session->compilation) || !run) return exit_user_error;
+  if (run->kernel && run->kernel->points * run->kernel->points > most_printed_numbers) {
+    std::cerr << fmt::format("note: the matrices over {} points are not part of the JSON (more than {} numbers)\n",
+                             run->kernel->points, most_printed_numbers);
+  }
   if (!options.json()) {
     std::cerr << fmt::format("method {}: {}\n", method_name(run->choice.settings.method), run->choice.why);
   }

@@ -49,6 +49,9 @@ void add_options(CLI::App& app, OptOptions& options) {
   app.add_option("--print-after", options.pass_options.print_after, "Print the module to stderr after these passes")
       ->delimiter(',');
   app.add_option("--learning-rate", options.pass_options.optimizer.learning_rate.first, "The learning rate of `sgd`");
+  app.add_option("--momentum", options.pass_options.optimizer.momentum, "The momentum of `sgd`");
+  app.add_option("--weight-decay", options.pass_options.optimizer.weight_decay, "The weight decay of `sgd`");
+  app.add_option("--clip", options.pass_options.optimizer.clip, "`sgd` scales all gradients together to this norm");
   app.add_flag("--verify-each", options.pass_options.verify_each,
                "Verify after every pass and name the one that fails");
   app.add_flag("--time-passes", options.pass_options.time_passes, "Print the time of every pass to stderr");

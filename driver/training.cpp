@@ -99,16 +99,6 @@ class Recorder {
   Trajectory& trajectory_;
 };
 
-/// The loss of the batch that would come next, without training on it.
-ReplicaValues loss_of(Evaluator& evaluator, const LoadedSet& train, const std::vector<int64_t>& rows) {
-  LoadedSet next{train.name, static_cast<int64_t>(rows.size()), {}};
-  Batch batch = train.batch(rows);
-  for (const LoadedField& field : train.fields) {
-    next.fields.push_back({field.name, field.size, std::move(batch.fields[field.name])});
-  }
-  return evaluator.evaluate("loss", next);
-}
-
 void check_finite(const ReplicaValues& values) {
   for (double value : values.values) {
     if (!std::isfinite(value)) throw EvaluationFailure{EvaluationFailure::Kind::diverged, "the loss is not finite"};
@@ -146,6 +136,10 @@ Trajectory train(Evaluator& evaluator, const TrainingPlan& plan, const StepCallb
   Trajectory trajectory;
   Recorder recorder(plan, trajectory);
   BatchOrder order(plan.train->count, plan.batch, plan.settings->shuffle_seed);
+  const auto batch_of = [&](int64_t step) {
+    std::vector<int64_t> rows = order.rows(step);
+    return TrainingBatch{plan.train->batch(rows), std::move(rows)};
+  };
   for (int64_t step = 0; step < plan.steps; ++step) {
     if (interrupted()) {
       trajectory.interrupted = true;
@@ -153,7 +147,7 @@ Trajectory train(Evaluator& evaluator, const TrainingPlan& plan, const StepCallb
     }
     try {
       recorder.record(step, evaluator);
-      const ReplicaValues loss = evaluator.step(plan.train->batch(order.rows(step)));
+      const ReplicaValues loss = evaluator.step(batch_of(step));
       check_finite(loss);
       trajectory.loss.append(loss);
     } catch (EvaluationFailure& failure) {
@@ -163,7 +157,7 @@ Trajectory train(Evaluator& evaluator, const TrainingPlan& plan, const StepCallb
     after_step(step + 1);
   }
   recorder.record(plan.steps, evaluator);
-  trajectory.loss.append(loss_of(evaluator, *plan.train, order.rows(plan.steps)));
+  trajectory.loss.append(evaluator.loss(batch_of(plan.steps)));  // of the batch that would come next
   return trajectory;
 }
 

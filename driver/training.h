@@ -12,6 +12,12 @@
 
 namespace tpc::driver {
 
+/// A batch with its place in the training set: what a limit that is a function of all points needs (kernel regime).
+struct TrainingBatch {
+  Batch values;
+  std::vector<int64_t> rows;  ///< of the training set, from 0
+};
+
 /// A network in training, infinitely wide or not; possibly several independent copies of it.
 class Evaluator {
  public:
@@ -21,7 +27,9 @@ class Evaluator {
   Evaluator& operator=(const Evaluator&) = delete;
 
   /// One training step; its loss before the step (one number a copy). Throws EvaluationFailure.
-  virtual ReplicaValues step(const Batch& batch) = 0;
+  virtual ReplicaValues step(const TrainingBatch& batch) = 0;
+  /// The loss of a batch, without training on it.
+  virtual ReplicaValues loss(const TrainingBatch& batch) = 0;
   /// Runs a function that does not train and has one result, on a whole data set.
   virtual ReplicaValues evaluate(const std::string& function, const LoadedSet& set) = 0;
 };

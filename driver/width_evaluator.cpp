@@ -10,7 +10,9 @@ namespace tpc::driver {
 WidthEvaluator::WidthEvaluator(const ir::tp::Module& module, int64_t width, uint64_t seed, int threads)
     : module_(module), width_(width), interpreter_(module, width, seed, threads) {}
 
-ReplicaValues WidthEvaluator::step(const Batch& batch) { return call("step", batch); }
+ReplicaValues WidthEvaluator::step(const TrainingBatch& batch) { return call("step", batch.values); }
+
+ReplicaValues WidthEvaluator::loss(const TrainingBatch& batch) { return call("loss", batch.values); }
 
 ReplicaValues WidthEvaluator::evaluate(const std::string& function, const LoadedSet& set) {
   // Blocks of about 2^18 numbers a vector: large enough for matrix products, small enough for memory.

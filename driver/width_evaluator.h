@@ -11,7 +11,8 @@ class WidthEvaluator final : public Evaluator {
   /// `module` (a training step) must outlive the evaluator. threads 0: all cores.
   WidthEvaluator(const ir::tp::Module& module, int64_t width, uint64_t seed, int threads);
 
-  ReplicaValues step(const Batch& batch) override;
+  ReplicaValues step(const TrainingBatch& batch) override;
+  ReplicaValues loss(const TrainingBatch& batch) override;
   ReplicaValues evaluate(const std::string& function, const LoadedSet& set) override;
 
  private:

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "driver/kernel_program.h"
+
 namespace tpc::driver {
 namespace {
 
@@ -71,6 +73,10 @@ class FunctionCost {
     return growth_.updates > samples_ ? 2.0 * samples_ * samples_ * size(function_.type(op.left).dims) : 0.0;
   }
 
+  [[nodiscard]] double cost(const limit::Combine&, const ir::Type&) const {
+    return growth_.updates > samples_ ? 4.0 * samples_ * samples_ : 0.0;
+  }
+
   const limit::Module& module_;
   const limit::Function& function_;
   double batch_, samples_;
@@ -110,6 +116,9 @@ Work estimate_work(const limit::Module& module, const WorkFacts& facts, int64_t 
   };
   add("step", facts.batch, facts.steps);
   add("predict", facts.evaluated, facts.evaluations);
+  for (const limit::Function& function : module.functions) {
+    if (is_pair_function(function.name)) add(function.name.c_str(), facts.batch, facts.pair_blocks);
+  }
   return work;
 }
 

@@ -13,6 +13,7 @@ struct WorkFacts {
   int64_t batch = 1;
   int64_t evaluations = 0;  ///< how often outputs are recorded
   int64_t evaluated = 0;    ///< examples evaluated each time
+  int64_t pair_blocks = 0;  ///< calls of functions of two batches
 };
 
 struct Work {

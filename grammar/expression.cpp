@@ -1,4 +1,5 @@
-// Expressions. From loosest to tightest: + and -, a leading -, * / and @ (left to right, as in NumPy), ^, .T and calls.
+// Expressions. From loosest to tightest: + and -, a leading -, * / and @ (left to right, as in NumPy), ^, then .T, [i]
+// and calls.
 #include "grammar/list_parsers.h"
 #include "grammar/rules.h"
 
@@ -48,6 +49,12 @@ const auto transpose = [](auto& context) {
   operand = {ast::Transpose{share(std::move(operand))}, span};
 };
 
+const auto take_element = [](auto& context) {
+  ast::Expression& operand = x3::_val(context);
+  const Span span{operand.span.begin, at_c<1>(x3::_attr(context)).span().end};
+  operand = {ast::Index{share(std::move(operand)), at_c<0>(x3::_attr(context))}, span};
+};
+
 const auto raise = [](auto& context) {
   ast::Expression& base = x3::_val(context);
   ast::Number& exponent = at_c<1>(x3::_attr(context));
@@ -79,6 +86,14 @@ struct TransposeLetterParser : TokenParser<TransposeLetterParser, ast::Name> {
 };
 const TransposeLetterParser transpose_letter;
 
+/// The `]` of `x[i]`, for its span.
+struct ClosingParser : TokenParser<ClosingParser, Token> {
+  ClosingParser() : TokenParser("`]`") {}
+  [[nodiscard]] bool matches(const Token& token) const { return token.is_symbol("]"); }
+  [[nodiscard]] const Token& make(const Token& token) const { return token; }
+};
+const ClosingParser closing;
+
 // ---- the rules ------------------------------------------------------------------------------------------------------
 
 using Arguments = std::vector<ast::Argument>;
@@ -93,14 +108,14 @@ const x3::rule<struct call_expression_tag, ast::Expression> call_expression = "a
 const x3::rule<struct arguments_tag, Arguments> arguments = "arguments in `( )`";
 const x3::rule<struct argument_keyword_tag, ast::Name> argument_keyword = "a keyword";
 const x3::rule<struct argument_tag, ast::Argument> argument = "an argument";
-const x3::rule<struct argument_value_tag, ast::ExpressionPtr> argument_value = "an expression";
 
 const auto expression_def = sum[take_shared];
 const auto sum_def = signed_product[take] >> *(OperatorParser("+-") > signed_product)[join_binary];
 const auto signed_product_def = with_span((symbol("-") > signed_product)[negate] | product[take]);
 const auto product_def = factor[take] >> *(OperatorParser("*/@") > factor)[join_binary];
 const auto factor_def = with_span((symbol("-") > factor)[negate] | power[take]);
-const auto power_def = primary[take] >> *(symbol(".") > transpose_letter)[transpose] >>
+const auto power_def = primary[take] >>
+                       *((symbol(".") > transpose_letter)[transpose] | (symbol("[") > index > closing)[take_element]) >>
                        -(symbol("^") > x3::matches[symbol("-")] > number)[raise];
 const auto primary_def =
     with_span(number[take_node] | text[take_node] | (symbol("(") > expression > symbol(")"))[take_parenthesized] |
@@ -110,16 +125,19 @@ const auto call_expression_def = with_span(name[take_reference] >> arguments[cal
 
 const auto arguments_def = symbol("(") > -(!symbol(")") >> comma_list(argument)) > list_end;
 const auto argument_keyword_def = name >> symbol("=");
-const auto argument_def = (argument_keyword[take_keyword] > argument_value[take_value]) | argument_value[take_value];
-const auto argument_value_def = expression[take] >> -(symbol("..") > expression[make_range]);
+const auto argument_def = (argument_keyword[take_keyword] > index[take_value]) | index[take_value];
+const auto index_def = expression[take] >> -(symbol("..") > expression[make_range]);
+const auto range_def = expression[take] > symbol("..") > expression[make_range];
 
 BOOST_SPIRIT_DEFINE(sum, signed_product, product, factor, power, primary, call_expression, arguments, argument_keyword,
-                    argument, argument_value)
+                    argument)
 
 }  // namespace
 
-BOOST_SPIRIT_DEFINE(expression, call)
+BOOST_SPIRIT_DEFINE(expression, call, range, index)
 BOOST_SPIRIT_INSTANTIATE(decltype(expression), Iterator, Context)
 BOOST_SPIRIT_INSTANTIATE(decltype(call), Iterator, Context)
+BOOST_SPIRIT_INSTANTIATE(decltype(range), Iterator, Context)
+BOOST_SPIRIT_INSTANTIATE(decltype(index), Iterator, Context)
 
 }  // namespace tpc::grammar

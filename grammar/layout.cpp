@@ -48,7 +48,8 @@ class Layout {
     const bool in_list = previous.is_symbol(",") || opens_bracket(previous);
     if (is_assignment(&next)) return !in_list;
     if (brackets_ > 0) return false;
-    const bool clause_follows = next.is_name("init") || next.is_name("on");
+    const bool factor_follows = next.is_name("lr") && !line_end[2].is_symbol(":");  // else a line of exponents
+    const bool clause_follows = next.is_name("init") || next.is_name("on") || factor_follows;
     return !clause_follows && !is_operator(previous) && !is_one_of(previous, {",", ":", "->"}) && !is_operator(next) &&
            !is_one_of(next, {"=", ":", "->", "{"});
   }
@@ -63,6 +64,8 @@ class Layout {
     }
     if (token.is_symbol("{")) {
       in_rows_ = braces_++ == 0 && in_data_;
+      if (braces_ == most_blocks + 1) refuse(token, diag::Kind::blocks_nested_too_deeply, most_blocks);
+      if (braces_ > most_blocks) token.kind = TokenKind::invalid;  // all of them: recovery goes on inside
     } else if (token.is_symbol("}")) {
       braces_ -= braces_ > 0 ? 1 : 0;
       in_rows_ = false;
@@ -74,7 +77,7 @@ class Layout {
   void bound(Token& token) {
     if (opens_bracket(token)) ++brackets_;
     if (closes_bracket(token) && brackets_ > 0) --brackets_;
-    if (is_operator(token) || token.is_symbol(".")) ++operators_;
+    if (is_operator(token) || is_one_of(token, {".", "["})) ++operators_;
     if (bounded_) return;
     if (brackets_ > most_brackets) {
       refuse(token, diag::Kind::nested_too_deeply, most_brackets);

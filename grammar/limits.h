@@ -1,5 +1,5 @@
 /// \file Bounds on what is read. They keep memory and the recursion of every later phase bounded: a tree is never
-/// deeper than most_operators + most_brackets, and nothing that walks it needs a guard of its own.
+/// deeper than most_operators + most_brackets + most_blocks, and nothing that walks it needs a guard of its own.
 #pragma once
 
 #include <cstddef>
@@ -9,6 +9,7 @@ namespace tpc::grammar {
 inline constexpr size_t most_bytes = size_t{64} << 20;
 inline constexpr size_t most_tokens = 2'000'000;
 inline constexpr size_t most_brackets = 200;    ///< nested ( and [ in one statement
-inline constexpr size_t most_operators = 1000;  ///< + - * / @ ^ and .T in one statement
+inline constexpr size_t most_operators = 1000;  ///< + - * / @ ^ .T and [i] in one statement
+inline constexpr size_t most_blocks = 50;       ///< nested { }
 
 }  // namespace tpc::grammar

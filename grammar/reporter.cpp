@@ -19,15 +19,10 @@ std::string described(const Token& token) {
 
 /// What the language is going to have, if the user wrote that; else empty. Read as "... not part of the language yet".
 std::string future_construct(const Token* start, const Token* where) {
-  if (start->is_name("for")) return "loops (`for`) are";
   if (start->is_name("width") && where == start + 2 && where->is_symbol("=")) {
     return "a second width as a ratio (`width m = 2 n`) is";
   }
-  const bool after_name = where != start && where[-1].kind == TokenKind::name && where[-1].span().end == where->begin;
-  if (!where->is_symbol("[") || !after_name) return {};
-  const std::string written = "`" + std::string(where[-1].text) + "[...]`";
-  if (start->is_name("param")) return "parameter families (" + written + ") are";
-  return "indexing (" + written + ") is";
+  return {};
 }
 
 /// The bracket before `where` that is still open and that `closing` would close; null if there is none.
@@ -57,8 +52,7 @@ std::string keyword_meant(const Token* start, const Token* where, const std::str
 void Reporter::report(const Token* start, const Token* where, const std::string& expected) {
   if (where->kind == TokenKind::invalid) return;  // already reported
   if (const std::string construct = future_construct(start, where); !construct.empty()) {
-    diagnostics_.report(diag::Kind::unsupported_construct, start->is_name("for") ? start->span() : where->span(),
-                        {{"construct", construct}});
+    diagnostics_.report(diag::Kind::unsupported_construct, where->span(), {{"construct", construct}});
     return;
   }
   const bool no_declaration = expected == declaration_label;

@@ -1,25 +1,31 @@
-// Statements of a def: `z = tanh(U @ x)` and `return V @ z`.
+// Statements of a def: `z = tanh(U @ x)`, `h[i] = tanh(U @ x[i])`, `for l in 2..L { ... }` and `return V @ z`.
 #include <boost/fusion/include/adapt_struct.hpp>
 
+#include "grammar/list_parsers.h"
 #include "grammar/rules.h"
 
-BOOST_FUSION_ADAPT_STRUCT(tpc::ast::Assignment, target, value)
+BOOST_FUSION_ADAPT_STRUCT(tpc::ast::Assignment, target, index, value)
+BOOST_FUSION_ADAPT_STRUCT(tpc::ast::For, variable, range, body)
 
 namespace tpc::grammar {
 namespace {
 
-const auto take = [](auto& context) { x3::_val(context) = std::move(x3::_attr(context)); };
+const auto take_node = [](auto& context) { x3::_val(context).node = std::move(x3::_attr(context)); };
 const auto take_value = [](auto& context) { x3::_val(context).value = std::move(x3::_attr(context)); };
 
 struct assignment_tag : SetsSpan {};
 const x3::rule<assignment_tag, ast::Assignment> assignment = "a statement";
 const x3::rule<struct return_tag, ast::Return> return_statement = "a statement";
 
-const auto assignment_def = name > symbol("=") > expression;
-const auto return_statement_def = with_span(keyword("return") > expression[take_value]);
-const auto statement_def = return_statement[take] | assignment[take];
+struct for_tag : SetsSpan {};
+const x3::rule<for_tag, ast::For> for_loop = "a loop";
 
-BOOST_SPIRIT_DEFINE(assignment, return_statement)
+const auto assignment_def = name > -(symbol("[") > expression > index_end) > symbol("=") > expression;
+const auto for_loop_def = keyword("for") > name > keyword("in") > range > braces(statement);
+const auto return_statement_def = with_span(keyword("return") > expression[take_value]);
+const auto statement_def = return_statement[take_node] | for_loop[take_node] | assignment[take_node];
+
+BOOST_SPIRIT_DEFINE(assignment, for_loop, return_statement)
 
 }  // namespace
 

@@ -66,8 +66,9 @@ struct WordParser : TokenParser<WordParser<Node>, Node> {
   WordParser(std::initializer_list<TokenKind> kinds_, std::string label_)
       : TokenParser<WordParser<Node>, Node>(std::move(label_)), kinds(kinds_) {}
   [[nodiscard]] bool matches(const Token& token) const {
-    // A line that begins with `return` is always that statement.
-    return std::find(kinds.begin(), kinds.end(), token.kind) != kinds.end() && !token.is_name("return");
+    // A line that begins with `return` or `for` is always that statement.
+    return std::find(kinds.begin(), kinds.end(), token.kind) != kinds.end() && !token.is_name("return") &&
+           !token.is_name("for");
   }
   [[nodiscard]] Node make(const Token& token) const { return Node{std::string(token.text), token.span()}; }
   std::vector<TokenKind> kinds;

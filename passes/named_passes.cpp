@@ -4,6 +4,7 @@
 
 #include "passes/autodiff/autodiff.h"
 #include "passes/derive/derive.h"
+#include "passes/gaussian/eliminate_random.h"
 #include "passes/kernel/derive_kernel.h"
 #include "passes/limit/derive_limit.h"
 #include "passes/simplify/cse.h"
@@ -109,6 +110,21 @@ PassError run_homogenize(AnyModule& module, const PassContext&) {
   if (program == nullptr) return needs_limit;
   if (!is_affine(*program)) return "needs a program whose maps are affine in their random variables";
   homogenize(*program);
+  return {};
+}
+
+PassError run_gaussian(AnyModule& module, const PassContext&) {
+  auto* program = std::get_if<limit::Module>(&module);
+  if (program == nullptr) return needs_limit;
+  if (program->find("kernel") == nullptr) return "needs the function `kernel` (run derive-kernel before it)";
+  constexpr int64_t nodes = 48;
+  std::vector<std::string> names;
+  for (const limit::Function& function : program->functions) {
+    if (function.name == "kernel" || function.name.starts_with("observe_")) names.push_back(function.name);
+  }
+  for (const std::string& name : names) {
+    if (const auto why = eliminate_random(*program, name, nodes)) return "`" + name + "`: " + *why;
+  }
   return {};
 }
 

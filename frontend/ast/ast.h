@@ -70,17 +70,23 @@ struct Text {
 struct Range {
   ExpressionPtr first, last;
 };
+/// x[i], W[l - 1], s[1..T]
+struct Index {
+  ExpressionPtr operand;
+  ExpressionPtr index;  ///< may be a Range
+};
 
 struct Expression {
-  std::variant<Reference, Number, Text, Transpose, Negate, Binary, Power, Call, Range> node;
+  std::variant<Reference, Number, Text, Transpose, Negate, Binary, Power, Call, Range, Index> node;
   Span span;
 };
 
 // ---- statements of a def --------------------------------------------------------------------------------------------
 
-/// z = tanh(U @ x)
+/// z = tanh(U @ x), or h[i] = tanh(U @ x[i])
 struct Assignment {
   Name target;
+  ExpressionPtr index;  ///< of an element of a list; else null
   ExpressionPtr value;
   Span span;
 };
@@ -88,7 +94,17 @@ struct Return {
   ExpressionPtr value;
   Span span;
 };
-using Statement = std::variant<Assignment, Return>;
+struct Statement;
+/// for l in 2..L { z = z + tanh(W[l] @ z) }
+struct For {
+  Name variable;
+  ExpressionPtr range;  ///< a Range
+  std::vector<Statement> body;
+  Span span;
+};
+struct Statement {
+  std::variant<Assignment, Return, For> node;
+};
 
 // ---- declarations ---------------------------------------------------------------------------------------------------
 
@@ -119,11 +135,13 @@ struct Constant {
   ExpressionPtr value;
   Span span;
 };
-/// param U : [n, d] init normal(std = 1)
+/// param U : [n, d] init normal(std = 1), or the family param W[2..L] : [n, n] init normal(std = 1) lr 0.5
 struct Param {
   Name name;
+  ExpressionPtr members;  ///< a Range; null: a single parameter
   Shape shape;
-  ExpressionPtr init;  ///< a Call or a Reference (`zero`); may be null
+  ExpressionPtr init;           ///< a Call or a Reference (`zero`); may be null
+  ExpressionPtr learning_rate;  ///< the factor after `lr`; may be null
   Span span;
 };
 /// fn swish(u) = u * sigmoid(u)
@@ -179,7 +197,7 @@ struct Observe {
   std::vector<Name> data_sets;
   Span span;
 };
-/// `W : a = 1/4, b = 1/4` or `lr : c = 0`; exponents are rationals as written ("-1/2").
+/// `W : a = 1/4, b = 1/4`, `W[2] : a = 0` or `lr : c = 0`; exponents are rationals as written ("-1/2").
 struct ExponentSetting {
   Name key;
   std::string text;
@@ -187,6 +205,7 @@ struct ExponentSetting {
 };
 struct WeightExponents {
   Name weight;
+  ExpressionPtr index;  ///< of one member of a family; else null
   std::vector<ExponentSetting> settings;
   Span span;
 };

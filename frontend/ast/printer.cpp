@@ -68,6 +68,7 @@ class TreePrinter {
     parent("power " + std::string(node.negative ? "-" : "") + node.exponent.text, {node.base});
   }
   void operator()(const Range& node) { parent("range", {node.first, node.last}); }
+  void operator()(const Index& node) { parent("index", {node.operand, node.index}); }
   void operator()(const Call& node) {
     line("call " + node.callee.text);
     const Indent indent(*this);
@@ -81,7 +82,18 @@ class TreePrinter {
   }
 
   // ---- statements
-  void operator()(const Assignment& node) { parent("assign " + node.target.text, {node.value}); }
+  void operator()(const Assignment& node) {
+    line("assign " + node.target.text);
+    const Indent indent(*this);
+    if (node.index != nullptr) parent("element", {node.index});
+    expression(node.value);
+  }
+  void operator()(const For& node) {
+    line("for " + node.variable.text);
+    const Indent indent(*this);
+    expression(node.range);
+    statements(node.body);
+  }
   void operator()(const Return& node) { parent("return", {node.value}); }
 
   // ---- declarations
@@ -91,7 +103,9 @@ class TreePrinter {
   void operator()(const Param& node) {
     line("param " + node.name.text + " : " + written(node.shape));
     const Indent indent(*this);
+    if (node.members != nullptr) parent("members", {node.members});
     if (node.init != nullptr) parent("init", {node.init});
+    if (node.learning_rate != nullptr) parent("lr", {node.learning_rate});
   }
   void operator()(const Fn& node) {
     parent("fn " + node.name.text + "(" + comma_separated(node.parameters) + ")", {node.body});
@@ -103,7 +117,7 @@ class TreePrinter {
       line("parameter " + parameter.name.text + (parameter.shape ? " : " : "") + written(parameter.shape));
     }
     if (node.result) line("result " + written(node.result));
-    for (const Statement& statement : node.body) std::visit(*this, statement);
+    statements(node.body);
   }
   void operator()(const Data& node) {
     line("data " + node.name.text);
@@ -133,11 +147,13 @@ class TreePrinter {
     line("parametrization " + node.name.text);
     const Indent indent(*this);
     for (const WeightExponents& weight : node.weights) {
-      std::string text = weight.weight.text + " :";
+      std::string text = weight.weight.text + (weight.index != nullptr ? "[...] :" : " :");
       for (const ExponentSetting& setting : weight.settings) {
         text += (text.back() == ':' ? " " : ", ") + setting.key.text + " = " + setting.text;
       }
       line(text);
+      const Indent deeper(*this);
+      if (weight.index != nullptr) parent("member", {weight.index});
     }
   }
 
@@ -160,6 +176,10 @@ class TreePrinter {
     line(text);
     const Indent indent(*this);
     for (const ExpressionPtr& child : children) expression(child);
+  }
+
+  void statements(const std::vector<Statement>& body) {
+    for (const Statement& statement : body) std::visit(*this, statement.node);
   }
 
   std::string out_;

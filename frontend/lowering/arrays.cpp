@@ -148,6 +148,47 @@ Array ArrayBuilder::mean(Array lhs, Array rhs) {
   return scaled(result);
 }
 
+/// 1 at the place `index` (from 1) of the dimension, else 0.
+ValueId ArrayBuilder::one_hot(int64_t index, DimId dim) {
+  return builder_.insert(ir::OneHot{builder_.constant(static_cast<double>(index - 1)), dim});
+}
+
+Array ArrayBuilder::element(Array array, int64_t index) {
+  const DimId dim = *array.axes.front();
+  array.value = builder_.contract(array.value, one_hot(index, dim), {dim});
+  array.axes.erase(array.axes.begin());
+  return array;
+}
+
+Array ArrayBuilder::stack(std::vector<Array> elements, DimId axis) {
+  std::vector<DimId> taken;
+  for (Array& element : elements) {
+    element = with_axes(scaled(element), elements.front().axes);
+    for (DimId dim : builder_.type(element.value).dims) taken.push_back(dim);
+  }
+  axis = dimensions_.fresh_variant(axis, taken);
+  Array result;
+  for (size_t i = 0; i < elements.size(); ++i) {
+    Array part = elements[i];
+    part.value = builder_.mul(part.value, one_hot(static_cast<int64_t>(i) + 1, axis));
+    part.axes.insert(part.axes.begin(), axis);
+    result = i == 0 ? part : binary(Primitive::Add, result, part);
+  }
+  return result;
+}
+
+Array ArrayBuilder::sum(Array array) {
+  array.value = builder_.contract(array.value, {}, {*array.axes.front()});
+  array.axes.erase(array.axes.begin());
+  return array;
+}
+
+Array ArrayBuilder::softmax(Array array) {
+  array = scaled(array);
+  array.value = builder_.insert(ir::Softmax{array.value, *array.axes.back()});
+  return array;
+}
+
 ValueId ArrayBuilder::ones(DimId dim) { return builder_.insert(ir::OneHot{builder_.constant(0.0), dim}); }
 
 }  // namespace tpc::lowering

@@ -34,6 +34,14 @@ class ArrayBuilder {
   Array contract(Array lhs, Array rhs);
   /// (1/n) sum over the width of lhs * rhs; rhs.value not valid: of lhs.
   Array mean(Array lhs, Array rhs);
+  /// x[index] of the first axis, which is finite; counted from 1.
+  Array element(Array array, int64_t index);
+  /// Arrays of one shape along a new first axis, `axis` or a variant of it.
+  Array stack(std::vector<Array> elements, ir::DimId axis);
+  /// Sum over the first axis, which is finite.
+  Array sum(Array array);
+  /// Over the last axis.
+  Array softmax(Array array);
   /// The same values along other variants of their dimensions.
   Array with_axes(Array array, const std::vector<Axis>& axes);
   /// A value that is 1 along `dim`, which has size 1: gives a scalar that dimension by multiplication.
@@ -43,6 +51,7 @@ class ArrayBuilder {
   [[nodiscard]] bool has_batch(const Array& array) const;
   [[nodiscard]] bool must_follow(const Array& first, const Array& second) const;
   Array binary(ir::Primitive primitive, Array lhs, Array rhs);
+  ir::ValueId one_hot(int64_t index, ir::DimId dim);
   ir::ValueId product_over_width(const Array& lhs, const Array& rhs);
 
   ir::tp::Builder& builder_;

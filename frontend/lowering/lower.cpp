@@ -28,6 +28,14 @@ class FunctionLowering {
                    Dimensions& dimensions)
       : program_(program), dimensions_(dimensions), builder_(module, function), arrays_(builder_, dimensions) {}
 
+  /// Another body than the network's, computed from these data fields.
+  FunctionLowering& of(const sema::Body& body, const std::vector<std::string>& fields) {
+    body_ = &body;
+    arguments_ = &fields;
+    values_.clear();
+    return *this;
+  }
+
   ir::tp::Builder& builder() { return builder_; }
   /// The value of one term and everything it needs.
   Array lower(TermId root);
@@ -50,6 +58,8 @@ class FunctionLowering {
   Dimensions& dimensions_;
   ir::tp::Builder builder_;
   ArrayBuilder arrays_;
+  const sema::Body* body_ = &program_.network.body;
+  const std::vector<std::string>* arguments_ = &program_.inputs;  ///< the data fields of its arguments
   std::vector<Array> values_;
   std::map<std::string, ValueId> fields_;
   std::map<size_t, ValueId> reads_;
@@ -90,7 +100,7 @@ Array FunctionLowering::lower_term(const sema::Term& term) {
     Array operator()(const sema::NumberTerm& op) const { return {self.builder_.constant(op.value), {}, {}}; }
     Array operator()(const sema::ParameterTerm& op) const { return self.read(op.index); }
     Array operator()(const sema::ArgumentTerm& op) const {
-      return self.of_shape(self.field(self.program_.inputs[op.index], term.shape), term.shape);
+      return self.of_shape(self.field(self.arguments_->at(op.index), term.shape), term.shape);
     }
     Array operator()(const sema::PointwiseTerm& op) const {
       std::vector<Array> arguments;
@@ -104,6 +114,16 @@ Array FunctionLowering::lower_term(const sema::Term& term) {
     Array operator()(const sema::MeanTerm& op) const {
       return self.arrays_.mean(self.operand(op.lhs), op.rhs.valid() ? self.operand(op.rhs) : Array{});
     }
+    Array operator()(const sema::ElementTerm& op) const {
+      return self.arrays_.element(self.operand(op.operand), op.index);
+    }
+    Array operator()(const sema::StackTerm& op) const {
+      std::vector<Array> elements;
+      for (TermId element : op.elements) elements.push_back(self.operand(element));
+      return self.arrays_.stack(std::move(elements), self.dimensions_.of_shape({term.shape.front()}).front());
+    }
+    Array operator()(const sema::SumTerm& op) const { return self.arrays_.sum(self.operand(op.operand)); }
+    Array operator()(const sema::SoftmaxTerm& op) const { return self.arrays_.softmax(self.operand(op.operand)); }
   };
   return std::visit(Visitor{*this, term}, term.op);
 }
@@ -112,20 +132,20 @@ Array FunctionLowering::lower_term(const sema::Term& term) {
 std::string FunctionLowering::product_name(const sema::Term& term) const {
   const auto* product = std::get_if<sema::ContractTerm>(&term.op);
   if (product == nullptr) return {};
-  const sema::Body& body = program_.network.body;
+  const sema::Body& body = *body_;
   const sema::Term* weight = &body.at(product->lhs);
   const auto* transpose = std::get_if<sema::TransposeTerm>(&weight->op);
   if (transpose != nullptr) weight = &body.at(transpose->operand);
   const auto* parameter = std::get_if<sema::ParameterTerm>(&weight->op);
   const sema::Term& factor = body.at(product->rhs);
   std::string name = factor.name;
-  if (const auto* argument = std::get_if<sema::ArgumentTerm>(&factor.op)) name = program_.inputs[argument->index];
+  if (const auto* argument = std::get_if<sema::ArgumentTerm>(&factor.op)) name = arguments_->at(argument->index);
   if (parameter == nullptr || name.empty()) return {};
   return program_.parameters[parameter->index].name + (transpose != nullptr ? "^T " : " ") + name;
 }
 
 Array FunctionLowering::lower(TermId root) {
-  const sema::Body& body = program_.network.body;
+  const sema::Body& body = *body_;
   std::vector<bool> needed = sema::terms_needed_for(body, root);
   values_.resize(body.terms.size());
   for (size_t i = 0; i <= root.index; ++i) {
@@ -163,15 +183,10 @@ ValueId FunctionLowering::output() {
 
 ValueId FunctionLowering::target(DimId output_dim) {
   const sema::TrainPlan& plan = *program_.train;
-  auto data_set = std::find_if(program_.data_sets.begin(), program_.data_sets.end(),
-                               [&](const sema::DataSet& each) { return each.name == plan.data; });
-  auto found = std::find_if(data_set->fields.begin(), data_set->fields.end(),
-                            [&](const sema::DataField& each) { return each.name == plan.target_field; });
-  builder_.at(found->span);
-  ValueId value = field(found->name, found->dims);
-  if (!found->dims.empty()) return value;
-  if (plan.class_index) return builder_.insert(ir::OneHot{value, output_dim});
-  return builder_.mul(value, arrays_.ones(output_dim));
+  Array target = of(plan.target, plan.target_fields).lower(plan.target.result);
+  if (plan.class_index) return builder_.insert(ir::OneHot{target.value, output_dim});
+  if (!target.axes.empty()) return arrays_.with_axes(target, {output_dim}).value;
+  return builder_.mul(target.value, arrays_.ones(output_dim));
 }
 
 /// The mean over the batch of the loss of one example.

@@ -14,8 +14,16 @@ using diag::Kind;
 using ir::Primitive;
 using Arguments = std::vector<TermId>;
 
+/// An argument that must be given, or one with a default.
+struct BuiltinParameter {
+  BuiltinParameter(const char* name) : spec{name, true, 0.0} {}
+  BuiltinParameter(const char* name, double default_value) : spec{name, false, default_value} {}
+  ParameterSpec spec;
+};
+
 struct Builtin {
-  std::vector<std::string> parameters;
+  std::vector<BuiltinParameter> parameters;
+  bool coordinatewise;
   std::function<TermId(TermBuilder&, const Arguments&, Span)> build;
 };
 
@@ -52,16 +60,26 @@ TermId gelu(TermBuilder& builder, const Arguments& x, Span span) {
 
 TermId mean(TermBuilder& builder, const Arguments& z, Span span) { return builder.mean(z[0], span); }
 TermId dot(TermBuilder& builder, const Arguments& z, Span span) { return builder.dot(z[0], z[1], span); }
+TermId sum(TermBuilder& builder, const Arguments& s, Span span) { return builder.sum(s[0], span); }
+TermId softmax(TermBuilder& builder, const Arguments& s, Span span) { return builder.softmax(s[0], span); }
+
+/// (h - mean h) / sqrt(mean((h - mean h)^2) + eps)
+TermId layernorm(TermBuilder& builder, const Arguments& h, Span span) {
+  TermId centred = builder.pointwise(Primitive::Sub, {h[0], builder.mean(h[0], span)}, span);
+  TermId variance = builder.pointwise(Primitive::Add, {builder.dot(centred, centred, span), h[1]}, span);
+  return builder.pointwise(Primitive::Div, {centred, builder.pointwise(Primitive::Sqrt, {variance}, span)}, span);
+}
 
 }  // namespace compound
 
 const std::map<std::string, Builtin>& builtins() {
   static const std::map<std::string, Builtin> table = {
-#define TPC_PRIMITIVE_FUNCTION(spelling, primitive)                           \
-  {#spelling, Builtin{{"x"}, [](TermBuilder& b, const Arguments& x, Span s) { \
-                        return b.pointwise(Primitive::primitive, x, s);       \
+#define TPC_PRIMITIVE_FUNCTION(spelling, primitive)                                 \
+  {#spelling, Builtin{{"x"}, true, [](TermBuilder& b, const Arguments& x, Span s) { \
+                        return b.pointwise(Primitive::primitive, x, s);             \
                       }}},
-#define TPC_COMPOUND_FUNCTION(spelling, ...) {#spelling, Builtin{{__VA_ARGS__}, compound::spelling}},
+#define TPC_COMPOUND_FUNCTION(spelling, ...) {#spelling, Builtin{{__VA_ARGS__}, true, compound::spelling}},
+#define TPC_REDUCTION(spelling, ...) {#spelling, Builtin{{__VA_ARGS__}, false, compound::spelling}},
 #include "frontend/sema/builtins.def"
   };
   return table;
@@ -71,7 +89,7 @@ const std::map<std::string, Builtin>& builtins() {
 
 bool is_reserved_name(const std::string& name) { return name == "lr" || builtins().contains(name); }
 
-bool is_coordinatewise(const std::string& builtin) { return builtin != "mean" && builtin != "dot"; }
+bool is_coordinatewise(const std::string& builtin) { return builtins().at(builtin).coordinatewise; }
 
 std::vector<std::string> builtin_function_names() {
   std::vector<std::string> names;
@@ -79,10 +97,12 @@ std::vector<std::string> builtin_function_names() {
   return names;
 }
 
-std::optional<std::vector<std::string>> builtin_parameters(const std::string& name) {
+std::optional<std::vector<ParameterSpec>> builtin_parameters(const std::string& name) {
   auto found = builtins().find(name);
   if (found == builtins().end()) return std::nullopt;
-  return found->second.parameters;
+  std::vector<ParameterSpec> parameters;
+  for (const BuiltinParameter& parameter : found->second.parameters) parameters.push_back(parameter.spec);
+  return parameters;
 }
 
 TermId build_builtin(TermBuilder& builder, const std::string& name, const Arguments& arguments, Span span) {
@@ -94,7 +114,7 @@ TermId build_builtin(TermBuilder& builder, const std::string& name, const Argume
 
 std::vector<ParameterSpec> required(const std::vector<std::string>& names) {
   std::vector<ParameterSpec> parameters;
-  for (const std::string& name : names) parameters.push_back({name, true});
+  for (const std::string& name : names) parameters.push_back({name});
   return parameters;
 }
 

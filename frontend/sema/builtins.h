@@ -12,17 +12,18 @@ namespace tpc::sema {
 /// Names no declaration may take: the built-in functions and `lr`.
 bool is_reserved_name(const std::string& name);
 std::vector<std::string> builtin_function_names();
-/// Parameter names of a built-in function; empty if there is none of this name.
-std::optional<std::vector<std::string>> builtin_parameters(const std::string& name);
-/// Precondition: `name` is built in and `arguments` are as many as its parameters.
-TermId build_builtin(TermBuilder& builder, const std::string& name, const std::vector<TermId>& arguments, Span span);
-/// mean and dot sum over the width, so an `fn` cannot use them.
-bool is_coordinatewise(const std::string& builtin);
-
 struct ParameterSpec {
   std::string name;
   bool required = true;
+  double default_value = 0.0;  ///< of an optional argument of a built-in function
 };
+/// Parameters of a built-in function; empty if there is none of this name.
+std::optional<std::vector<ParameterSpec>> builtin_parameters(const std::string& name);
+/// Precondition: `name` is built in and `arguments` are as many as its parameters.
+TermId build_builtin(TermBuilder& builder, const std::string& name, const std::vector<TermId>& arguments, Span span);
+/// False for functions that sum (mean, softmax, ...): an `fn` cannot use them.
+bool is_coordinatewise(const std::string& builtin);
+
 /// The argument expressions in the order of `parameters` (null: an optional one is not given). Positional arguments
 /// come first. Empty if an error was reported.
 std::optional<std::vector<const ast::Expression*>> bind_arguments(Checker& checker, const ast::Call& call, Span span,

@@ -16,6 +16,7 @@ std::string kind_text(SymbolKind kind) {
     case SymbolKind::dimension: return "a dimension";
     case SymbolKind::constant: return "a constant";
     case SymbolKind::parameter: return "a parameter";
+    case SymbolKind::family: return "a family of parameters";
     case SymbolKind::function: return "a `fn`";
     case SymbolKind::definition: return "a `def`";
     case SymbolKind::data_set: return "a data set";

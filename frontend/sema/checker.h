@@ -13,14 +13,20 @@
 
 namespace tpc::sema {
 
-enum class SymbolKind { width, dimension, constant, parameter, function, definition, data_set };
+enum class SymbolKind { width, dimension, constant, parameter, family, function, definition, data_set };
 
 struct Symbol {
   SymbolKind kind = SymbolKind::constant;
   Span span = {};
-  size_t index = 0;    ///< of Checker::functions, ::definitions or Program's parameters, data_sets
+  size_t index = 0;    ///< of Checker::functions, ::definitions, ::families or Program's parameters, data_sets
   double value = 0.0;  ///< of a constant or dimension
   bool usable = true;  ///< false: its declaration has an error, which was reported
+};
+
+/// `param W[first..last]`: members stand side by side in the program; last = first - 1 if there are none.
+struct Family {
+  int64_t first = 0, last = 0;
+  size_t parameters = 0;  ///< Program::parameters has the first member here
 };
 
 /// `fn`: coordinatewise, so its body is written for scalars.
@@ -56,6 +62,8 @@ struct Checker {
   std::map<std::string, Span> all_declarations;  ///< of the whole file, to tell "unknown" from "too late"
   std::vector<Function> functions;
   std::vector<Definition> definitions;
+  std::vector<Family> families;
+  bool too_many_parameters = false;  ///< reported
   std::optional<NetworkCall> network;
   bool network_failed = false;  ///< a call of the network has an error: do not guess another one
   TermBudget term_budget;

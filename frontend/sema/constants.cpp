@@ -38,18 +38,17 @@ std::optional<int64_t> read_integer(std::string_view text) {
   return static_cast<int64_t>(*value);
 }
 
-std::optional<double> constant_value(Checker& checker, const ast::Expression& expression) {
+std::optional<double> constant_value(Checker& checker, const ast::Expression& expression, const Locals& locals) {
   Body scratch;
   TermBuilder builder(scratch, checker.program.width, checker.term_budget, checker.diagnostics);
-  Locals none;
-  TermId id = check_expression({checker, builder, none, Place::constant}, expression);
+  TermId id = check_expression({checker, builder, locals, Place::constant}, expression);
   if (!id.valid()) return std::nullopt;
   return builder.number(id);
 }
 
 std::optional<int64_t> integer_value(Checker& checker, const ast::Expression& expression, const std::string& what,
-                                     int64_t lowest, int64_t highest) {
-  auto value = constant_value(checker, expression);
+                                     int64_t lowest, int64_t highest, const Locals& locals) {
+  auto value = constant_value(checker, expression, locals);
   if (!value) return std::nullopt;
   bool in_range = *value >= static_cast<double>(lowest) && *value <= static_cast<double>(highest);
   if (in_range && *value == std::floor(*value)) return static_cast<int64_t>(*value);

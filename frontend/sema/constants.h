@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "frontend/sema/checker.h"
+#include "frontend/sema/locals.h"
 
 namespace tpc::sema {
 
@@ -16,10 +17,11 @@ std::optional<int64_t> read_integer(std::string_view text);
 
 /// The value of a constant expression (numbers, `const`, `dim`, arithmetic, functions of them).
 /// Empty if an error was reported.
-std::optional<double> constant_value(Checker& checker, const ast::Expression& expression);
+/// `locals`: of the def around; only variables of loops are constants.
+std::optional<double> constant_value(Checker& checker, const ast::Expression& expression, const Locals& locals = {});
 /// The same, checked to be an integer from `lowest` to `highest`; `what` names it in the message.
 std::optional<int64_t> integer_value(Checker& checker, const ast::Expression& expression, const std::string& what,
-                                     int64_t lowest, int64_t highest);
+                                     int64_t lowest, int64_t highest, const Locals& locals = {});
 /// The same, checked to be finite and not negative.
 std::optional<double> nonnegative_value(Checker& checker, const ast::Expression& expression, const std::string& what);
 

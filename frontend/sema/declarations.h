@@ -1,4 +1,4 @@
-/// \file The declarations that make up a network: width, dim, const, param, fn and def, one function each.
+/// \file The declarations that make up a network: width, dim, const, fn and def, one function each.
 #pragma once
 
 #include "frontend/sema/checker.h"
@@ -8,7 +8,6 @@ namespace tpc::sema {
 void check_declaration(Checker& checker, const ast::Width& width);
 void check_declaration(Checker& checker, const ast::Dim& dim);
 void check_declaration(Checker& checker, const ast::Constant& constant);
-void check_declaration(Checker& checker, const ast::Param& param);
 void check_declaration(Checker& checker, const ast::Fn& fn);
 void check_declaration(Checker& checker, const ast::Def& def);
 

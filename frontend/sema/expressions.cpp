@@ -2,6 +2,7 @@
 
 #include "frontend/sema/builtins.h"
 #include "frontend/sema/constants.h"
+#include "frontend/sema/indexing.h"
 
 namespace tpc::sema {
 namespace {
@@ -23,6 +24,7 @@ class ExpressionChecker {
   TermId operator()(const ast::Binary& binary) const;
   TermId operator()(const ast::Power& power) const;
   TermId operator()(const ast::Call& call) const;
+  TermId operator()(const ast::Index& index) const { return check_index(context_, index, span_); }
 
  private:
   [[nodiscard]] TermId check(const ast::ExpressionPtr& expression) const {
@@ -31,6 +33,7 @@ class ExpressionChecker {
   [[nodiscard]] TermId refuse(const std::string& found) const;
   /// Reports an operation that this place cannot hold; false: it can.
   [[nodiscard]] bool out_of_place(const std::string& what, Place least) const;
+  [[nodiscard]] TermId local_value(const ast::Name& name, const Binding& local) const;
   [[nodiscard]] TermId symbol_value(const ast::Name& name, const Symbol& symbol) const;
   [[nodiscard]] TermId call_definition(const ast::Call& call, const Definition& definition) const;
   struct Arguments {
@@ -38,7 +41,7 @@ class ExpressionChecker {
     std::vector<Span> spans;
   };
   [[nodiscard]] std::optional<Arguments> arguments(const ast::Call& call,
-                                                   const std::vector<std::string>& parameters) const;
+                                                   const std::vector<ParameterSpec>& parameters) const;
 
   const ExpressionContext& context_;
   Checker& checker_;
@@ -53,19 +56,37 @@ TermId ExpressionChecker::refuse(const std::string& found) const {
 
 bool ExpressionChecker::out_of_place(const std::string& what, Place least) const {
   if (context_.place >= least) return false;
-  Kind kind = context_.place == Place::constant ? Kind::constant_expected : Kind::not_coordinatewise;
+  const Kind kind = context_.place == Place::constant   ? Kind::constant_expected
+                    : context_.place == Place::function ? Kind::not_coordinatewise
+                                                        : Kind::target_not_data;
   checker_.diagnostics.report(kind, span_, {{"found", what}});
   return true;
 }
 
 TermId ExpressionChecker::operator()(const ast::Reference& reference) const {
   const ast::Name& name = reference.name;
-  if (auto local = context_.locals.find(name.text); local != context_.locals.end()) return local->second.value;
+  if (auto local = context_.locals.find(name.text); local != context_.locals.end()) {
+    return local_value(name, local->second);
+  }
   if (const Symbol* symbol = checker_.find(name.text)) return symbol_value(name, *symbol);
   std::vector<std::string> candidates =
       checker_.names_of({SymbolKind::dimension, SymbolKind::constant, SymbolKind::parameter});
   for (const auto& [local_name, local] : context_.locals) candidates.push_back(local_name);
   checker_.report_unknown(name, candidates);
+  return {};
+}
+
+TermId ExpressionChecker::local_value(const ast::Name& name, const Binding& local) const {
+  if (const auto* number = std::get_if<double>(&local.meaning)) return builder_.constant(*number, span_);
+  if (out_of_place("the value `" + name.text + "`", Place::function)) return {};
+  if (const auto* value = std::get_if<TermId>(&local.meaning)) return *value;
+  checker_.diagnostics
+      .report(
+          Kind::list_and_value, span_,
+          {{"name", name.text},
+           {"what", "a list"},
+           {"advice", "take an element such as `" + name.text + "[1]` or a range such as `" + name.text + "[1..3]`"}})
+      .note("its elements are defined here", local.span);
   return {};
 }
 
@@ -76,6 +97,12 @@ TermId ExpressionChecker::symbol_value(const ast::Name& name, const Symbol& symb
     case SymbolKind::parameter:
       if (out_of_place("the parameter `" + name.text + "`", Place::definition) || !symbol.usable) return {};
       return builder_.parameter(symbol.index, checker_.program.parameters[symbol.index].shape, span_);
+    case SymbolKind::family:
+      checker_.diagnostics.report(Kind::list_and_value, span_,
+                                  {{"name", name.text},
+                                   {"what", "a family of parameters"},
+                                   {"advice", "take a member such as `" + name.text + "[2]`"}});
+      return {};
     default: checker_.report_wrong_kind(name, symbol, "a value"); return {};
   }
 }
@@ -88,7 +115,7 @@ TermId ExpressionChecker::operator()(const ast::Number& number) const {
 }
 
 TermId ExpressionChecker::operator()(const ast::Transpose& transpose) const {
-  if (out_of_place("a transpose", Place::definition)) return {};
+  if (out_of_place("a transpose", Place::target)) return {};
   return builder_.transpose(check(transpose.operand), span_);
 }
 
@@ -97,7 +124,7 @@ TermId ExpressionChecker::operator()(const ast::Negate& negate) const {
 }
 
 TermId ExpressionChecker::operator()(const ast::Binary& binary) const {
-  if (binary.op == ast::BinaryOperator::contract && out_of_place("the operator `@`", Place::definition)) return {};
+  if (binary.op == ast::BinaryOperator::contract && out_of_place("the operator `@`", Place::target)) return {};
   TermId lhs = check(binary.lhs);
   TermId rhs = check(binary.rhs);
   switch (binary.op) {
@@ -123,20 +150,22 @@ TermId ExpressionChecker::operator()(const ast::Power& power) const {
 }
 
 std::optional<ExpressionChecker::Arguments> ExpressionChecker::arguments(
-    const ast::Call& call, const std::vector<std::string>& parameters) const {
-  auto bound = bind_arguments(checker_, call, span_, required(parameters));
+    const ast::Call& call, const std::vector<ParameterSpec>& parameters) const {
+  auto bound = bind_arguments(checker_, call, span_, parameters);
   if (!bound) return std::nullopt;
   Arguments result;
-  for (const ast::Expression* argument : *bound) {
-    result.values.push_back(check_expression(context_, *argument));
-    result.spans.push_back(argument->span);
+  for (size_t i = 0; i < parameters.size(); ++i) {
+    const ast::Expression* argument = bound->at(i);
+    result.values.push_back(argument != nullptr ? check_expression(context_, *argument)
+                                                : builder_.constant(parameters[i].default_value, span_));
+    result.spans.push_back(argument != nullptr ? argument->span : span_);
   }
   return result;
 }
 
 TermId ExpressionChecker::call_definition(const ast::Call& call, const Definition& definition) const {
   if (out_of_place("the def `" + call.callee.text + "`", Place::definition)) return {};
-  auto given = arguments(call, definition.parameters);
+  auto given = arguments(call, required(definition.parameters));
   if (!given) return {};
   for (size_t i = 0; i < given->values.size(); ++i) {
     if (!given->values[i].valid()) return {};
@@ -155,7 +184,7 @@ TermId ExpressionChecker::call_definition(const ast::Call& call, const Definitio
 TermId ExpressionChecker::operator()(const ast::Call& call) const {
   const std::string& name = call.callee.text;
   if (auto parameters = builtin_parameters(name)) {
-    if (!is_coordinatewise(name) && out_of_place("`" + name + "`", Place::definition)) return {};
+    if (!is_coordinatewise(name) && out_of_place("`" + name + "`", Place::target)) return {};
     auto given = arguments(call, *parameters);
     return given ? build_builtin(builder_, name, given->values, span_) : TermId();
   }
@@ -178,7 +207,7 @@ TermId ExpressionChecker::operator()(const ast::Call& call) const {
   if (!symbol->usable) return {};
   if (symbol->kind == SymbolKind::definition) return call_definition(call, checker_.definitions[symbol->index]);
   const Function& function = checker_.functions[symbol->index];
-  auto given = arguments(call, function.parameters);
+  auto given = arguments(call, required(function.parameters));
   return given ? builder_.inline_call(function.body, given->values, span_, false) : TermId();
 }
 

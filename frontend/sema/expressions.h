@@ -1,18 +1,14 @@
 /// \file Expressions of a def, a fn or a setting: names resolved, calls inlined, shapes checked.
 #pragma once
 
-#include <map>
-#include <string>
-
 #include "frontend/sema/checker.h"
+#include "frontend/sema/locals.h"
 
 namespace tpc::sema {
 
-/// What an expression may contain: only constants; coordinatewise functions of parameters; or everything.
-enum class Place { constant, function, definition };
-
-/// The parameters and assigned names of the fn or def being checked.
-using Locals = std::map<std::string, Local>;
+/// What an expression may contain: only constants; coordinatewise functions of parameters; whatever is computed from
+/// data alone; or everything.
+enum class Place { constant, function, target, definition };
 
 struct ExpressionContext {
   Checker& checker;

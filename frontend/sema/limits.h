@@ -11,9 +11,10 @@ inline constexpr int64_t steps = 100'000'000;  ///< and epochs, and batch
 inline constexpr int64_t rows = 1'000'000'000;
 inline constexpr int64_t columns = 10'000'000;  ///< entries of one example, or of one parameter without its width
 inline constexpr size_t parameters = 1000;
-inline constexpr size_t axes = 4;          ///< of one shape
-inline constexpr size_t terms = 100'000;   ///< of all bodies, after inlining
-inline constexpr int64_t power = 64;       ///< of u ^ m
-inline constexpr int64_t exponent = 1000;  ///< |p| and q of an exponent p/q of n
+inline constexpr size_t axes = 4;            ///< of one shape
+inline constexpr size_t terms = 100'000;     ///< of all bodies, after inlining
+inline constexpr int64_t index = 1'000'000;  ///< |i| of list elements, members of families and loop variables
+inline constexpr int64_t power = 64;         ///< of u ^ m
+inline constexpr int64_t exponent = 1000;    ///< |p| and q of an exponent p/q of n
 
 }  // namespace tpc::sema::limits

@@ -66,6 +66,30 @@ void warn_unused_parameters(Checker& checker, const Definition& definition) {
   }
 }
 
+/// A table P : [T, n] of which the network only takes rows, P[i], gives vectors like an input weight [n, T], not
+/// outputs.
+void settle_roles(Checker& checker, const Body& body) {
+  std::vector<bool> rows_only(checker.program.parameters.size(), true);
+  auto parameter_at = [&](TermId id) { return std::get_if<ParameterTerm>(&body.at(id).op); };
+  for (const Term& term : body.terms) {
+    const bool row = std::holds_alternative<ElementTerm>(term.op);
+    for_each_operand(term, [&](TermId operand) {
+      if (const auto* parameter = parameter_at(operand); parameter != nullptr && !row)
+        rows_only[parameter->index] = false;
+    });
+  }
+  std::vector<bool> indexed(rows_only.size(), false);
+  for (const Term& term : body.terms) {
+    const auto* element = std::get_if<ElementTerm>(&term.op);
+    const auto* parameter = element != nullptr ? parameter_at(element->operand) : nullptr;
+    if (parameter != nullptr) indexed[parameter->index] = true;
+  }
+  for (size_t i = 0; i < indexed.size(); ++i) {
+    Parameter& parameter = checker.program.parameters[i];
+    if (indexed[i] && rows_only[i] && parameter.role == ir::Role::output) parameter.role = ir::Role::input;
+  }
+}
+
 /// The def and the fields of a call, whatever the model's network is.
 std::optional<NetworkCall> resolve_network_call(Checker& checker, const ast::Expression& expression) {
   const auto* call = std::get_if<ast::Call>(&expression.node);
@@ -188,6 +212,7 @@ void finish_network(Checker& checker) {
   check_input_shapes(checker, definition);
   check_output(checker, definition);
   warn_unused_parameters(checker, definition);
+  settle_roles(checker, definition.body);
   Program& program = checker.program;
   program.inputs = checker.network->fields;
   program.output_size = 1;

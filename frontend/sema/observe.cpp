@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "frontend/sema/builtins.h"
+#include "frontend/sema/constants.h"
+#include "frontend/sema/indexing.h"
 #include "frontend/sema/network.h"
 
 namespace tpc::sema {
@@ -17,26 +19,38 @@ std::string output_text(const Checker& checker) {
   return text + ")";
 }
 
+/// `z2`, or the element `h[3]` of a list. Empty if an error was reported.
+std::optional<ast::Name> value_name(Checker& checker, const ast::Expression& expression) {
+  if (const auto* reference = std::get_if<ast::Reference>(&expression.node)) return reference->name;
+  const auto* index = std::get_if<ast::Index>(&expression.node);
+  const auto* list = index != nullptr ? std::get_if<ast::Reference>(&index->operand->node) : nullptr;
+  if (list == nullptr) {
+    checker.diagnostics.report(Kind::value_name_expected, expression.span);
+    return std::nullopt;
+  }
+  const std::string what = "an index of `" + list->name.text + "`";
+  auto position = integer_value(checker, *index->index, what, -limits::index, limits::index);
+  if (!position) return std::nullopt;
+  return ast::Name{element_name(list->name.text, *position), expression.span};
+}
+
 /// gram(z2): the network's value of this name must be a vector [n] that depends on the example.
 void check_gram(Checker& checker, const ast::Expression& expression, const ast::Call& call, Observation& observation) {
   observation.kind = ObservationKind::gram;
   auto bound = bind_arguments(checker, call, expression.span, required({"z"}));
   if (!bound) return;
-  const auto* reference = std::get_if<ast::Reference>(&bound->front()->node);
-  if (reference == nullptr) {
-    checker.diagnostics.report(Kind::value_name_expected, bound->front()->span);
-    return;
-  }
+  const auto name = value_name(checker, *bound->front());
+  if (!name) return;
   if (!settle_network(checker)) return;  // reported elsewhere
   const Definition& definition = checker.definitions[checker.network->definition];
   std::vector<std::string> names;
-  observation.text = "gram(" + reference->name.text + ")";
+  observation.text = "gram(" + name->text + ")";
   for (const Local& local : definition.body.locals) {
-    if (local.name == reference->name.text) observation.value = local.value;
+    if (local.name == name->text) observation.value = local.value;
     names.push_back(local.name);
   }
-  bool known = std::find(names.begin(), names.end(), reference->name.text) != names.end();
-  if (!known) checker.report_unknown(reference->name, names);
+  bool known = std::find(names.begin(), names.end(), name->text) != names.end();
+  if (!known) checker.report_unknown(*name, names);
   if (!observation.value.valid()) return;
   const Body& body = definition.body;
   const Shape& shape = body.at(observation.value).shape;
@@ -46,8 +60,8 @@ void check_gram(Checker& checker, const ast::Expression& expression, const ast::
     depends = depends || (needed[i] && std::holds_alternative<ArgumentTerm>(body.terms[i].op));
   }
   if (depends && shape == Shape{checker.program.width}) return;
-  checker.diagnostics.report(Kind::gram_of, reference->name.span,
-                             {{"name", reference->name.text},
+  checker.diagnostics.report(Kind::gram_of, name->span,
+                             {{"name", name->text},
                               {"shape", shape_text(shape) + (depends ? "" : ", not computed from them")},
                               {"width", checker.program.width}});
 }

@@ -4,6 +4,8 @@
 #include <array>
 
 #include "frontend/diag/check.h"
+#include "frontend/sema/constants.h"
+#include "frontend/sema/indexing.h"
 
 namespace tpc::sema {
 namespace {
@@ -67,13 +69,13 @@ class ParametrizationChecker {
     for (const ast::WeightExponents& line : block_.weights) read_line(line);
     std::string missing;
     for (Parameter& parameter : checker_.program.parameters) {
-      auto found = lines_.find(parameter.name);
-      if (found == lines_.end()) {
+      const auto line = line_of(parameter);
+      if (!line) {
         if (custom && parameter.role != ir::Role::finite)
           missing += (missing.empty() ? "`" : ", `") + parameter.name + "`";
       } else {
-        set(parameter, found->second, custom);
-        if (found->second.c) continue;
+        set(parameter, *line, custom);
+        if (line->c) continue;
       }
       if (shared_c_ && parameter.role != ir::Role::finite) parameter.c = *shared_c_;
     }
@@ -87,7 +89,11 @@ class ParametrizationChecker {
     Span span;
   };
 
+  /// What the block says of a parameter: its own line, and that of its family where its own says nothing.
+  [[nodiscard]] std::optional<Line> line_of(const Parameter& parameter) const;
   void read_line(const ast::WeightExponents& line);
+  /// The name of the weights a line is about, "W", "W[2]" or "lr". Empty if an error was reported.
+  std::optional<std::string> weight_of(const ast::WeightExponents& line);
   std::optional<Rational> read_exponent(const ast::ExponentSetting& setting);
   void set(Parameter& parameter, const Line& line, bool custom);
 
@@ -118,23 +124,47 @@ std::optional<Rational> ParametrizationChecker::read_exponent(const ast::Exponen
   return std::nullopt;
 }
 
-void ParametrizationChecker::read_line(const ast::WeightExponents& line) {
+std::optional<ParametrizationChecker::Line> ParametrizationChecker::line_of(const Parameter& parameter) const {
+  auto own = lines_.find(parameter.name);
+  auto family = parameter.family.empty() ? lines_.end() : lines_.find(parameter.family);
+  if (own == lines_.end()) return family == lines_.end() ? std::nullopt : std::optional(family->second);
+  Line line = own->second;
+  if (family == lines_.end()) return line;
+  if (!line.a) line.a = family->second.a;
+  if (!line.b) line.b = family->second.b;
+  if (!line.c) line.c = family->second.c;
+  return line;
+}
+
+std::optional<std::string> ParametrizationChecker::weight_of(const ast::WeightExponents& line) {
   const ast::Name& weight = line.weight;
-  bool shared = weight.text == "lr";
   const Symbol* symbol = checker_.find(weight.text);
-  if (!shared && symbol == nullptr) {
-    auto names = checker_.names_of({SymbolKind::parameter});
+  if (weight.text == "lr" && line.index == nullptr) return weight.text;
+  if (symbol == nullptr) {
+    auto names = checker_.names_of({SymbolKind::parameter, SymbolKind::family});
     names.push_back("lr");
     checker_.report_unknown(weight, names);
-    return;
+    return std::nullopt;
   }
-  if (!shared && symbol->kind != SymbolKind::parameter) {
-    checker_.report_wrong_kind(weight, *symbol, "a parameter");
-    return;
+  const bool family = symbol->kind == SymbolKind::family;
+  if (!family && (symbol->kind != SymbolKind::parameter || line.index != nullptr)) {
+    checker_.report_wrong_kind(weight, *symbol, line.index != nullptr ? "a family of parameters" : "a parameter");
+    return std::nullopt;
   }
-  auto [place, inserted] = lines_.emplace(weight.text, Line{{}, line.span});
+  if (line.index == nullptr || !symbol->usable) return weight.text;
+  const Family& members = checker_.families[symbol->index];
+  auto member = integer_value(checker_, *line.index, "an index of `" + weight.text + "`", members.first, members.last);
+  return member ? std::optional(element_name(weight.text, *member)) : std::nullopt;
+}
+
+void ParametrizationChecker::read_line(const ast::WeightExponents& line) {
+  const ast::Name& weight = line.weight;
+  const auto name = weight_of(line);
+  if (!name) return;
+  const bool shared = *name == "lr";
+  auto [place, inserted] = lines_.emplace(*name, Line{{}, line.span});
   if (!inserted) {
-    checker_.diagnostics.report(Kind::repeated_declaration, weight.span, {{"what", "`" + weight.text + "`"}})
+    checker_.diagnostics.report(Kind::repeated_declaration, weight.span, {{"what", "`" + *name + "`"}})
         .note("first given here", place->second.span);
     return;
   }

@@ -44,7 +44,11 @@ struct TrainPlan {
   std::optional<int64_t> steps, epochs;  ///< exactly one is set
   ir::SgdSettings optimizer;
   ir::LossKind loss = ir::LossKind::mse;
-  std::string target_field;  ///< y
+  /// What the loss compares the output with, from the fields `target_fields` of one example: argument i is field i.
+  /// Usually that is the field y itself.
+  Body target;
+  std::vector<std::string> target_fields;
+  std::string target_field;  ///< y, if the target is a field itself; else empty
   bool class_index = false;  ///< the target is a class index (cross entropy of a field without dims)
   Span span;
 };
@@ -61,7 +65,8 @@ struct Observation {
 };
 
 struct Parameter {
-  std::string name;
+  std::string name;                ///< of a member of a family: "W[2]"
+  std::string family;              ///< "W"; empty: a single parameter
   std::vector<std::string> shape;  ///< as written, e.g. {"k", "n"}
   ir::Role role = ir::Role::input;
   ir::Init init;

@@ -5,6 +5,7 @@
 #include "frontend/sema/declarations.h"
 #include "frontend/sema/network.h"
 #include "frontend/sema/observe.h"
+#include "frontend/sema/parameters.h"
 #include "frontend/sema/parametrization.h"
 #include "frontend/sema/train.h"
 

@@ -51,10 +51,31 @@ struct MeanTerm {
   TermId lhs, rhs;
 };
 
+/// x[index]: the part of a value at one place of its first axis, which is finite; counted from 1. Shape: the other
+/// axes.
+struct ElementTerm {
+  TermId operand;
+  int64_t index = 1;
+};
+/// A list s[1], s[2], ... as one value: the first axis counts the elements, which have one common shape.
+struct StackTerm {
+  std::vector<TermId> elements;
+};
+/// Sum over the first axis, which is finite.
+struct SumTerm {
+  TermId operand;
+};
+/// exp(s_i) / sum_j exp(s_j) over the last axis; the shape is without the width.
+struct SoftmaxTerm {
+  TermId operand;
+};
+
 struct Term {
-  std::variant<NumberTerm, ParameterTerm, ArgumentTerm, PointwiseTerm, TransposeTerm, ContractTerm, MeanTerm> op;
+  std::variant<NumberTerm, ParameterTerm, ArgumentTerm, PointwiseTerm, TransposeTerm, ContractTerm, MeanTerm,
+               ElementTerm, StackTerm, SumTerm, SoftmaxTerm>
+      op;
   Shape shape;
-  std::string name;  ///< the target of the assignment that made it; may be empty
+  std::string name;  ///< the target of the assignment that made it, "h[3]" in a loop; may be empty
   Span span;
 };
 
@@ -66,7 +87,7 @@ struct Local {
 
 struct Body {
   std::vector<Term> terms;
-  std::vector<Local> locals;  ///< every assigned name once, with its last value
+  std::vector<Local> locals;  ///< every assigned name once, with its last value; elements of lists as "h[3]"
   TermId result;
 
   [[nodiscard]] const Term& at(TermId id) const { return terms[id.index]; }
@@ -84,6 +105,14 @@ void for_each_operand(TermType& term, F&& f) {
   } else if (auto* mean = std::get_if<MeanTerm>(&term.op)) {
     f(mean->lhs);
     if (mean->rhs.valid()) f(mean->rhs);
+  } else if (auto* element = std::get_if<ElementTerm>(&term.op)) {
+    f(element->operand);
+  } else if (auto* stack = std::get_if<StackTerm>(&term.op)) {
+    for (auto& each : stack->elements) f(each);
+  } else if (auto* sum = std::get_if<SumTerm>(&term.op)) {
+    f(sum->operand);
+  } else if (auto* softmax = std::get_if<SoftmaxTerm>(&term.op)) {
+    f(softmax->operand);
   }
 }
 

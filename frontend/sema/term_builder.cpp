@@ -45,14 +45,19 @@ size_t TermBuilder::width_count(const Shape& shape) const {
   return static_cast<size_t>(std::count(shape.begin(), shape.end(), width_));
 }
 
-TermId TermBuilder::append(Op op, Shape shape, Span span) {
+bool TermBuilder::spend(Span span) {
   if (budget_.left == 0) {
     if (!budget_.reported)
       diagnostics_.report(Kind::program_too_large, span, {{"limit", std::to_string(limits::terms)}});
     budget_.reported = true;
-    return {};
+    return false;
   }
   --budget_.left;
+  return true;
+}
+
+TermId TermBuilder::append(Op op, Shape shape, Span span) {
+  if (!spend(span)) return {};
   body_.terms.push_back({std::move(op), std::move(shape), {}, span});
   return TermId(body_.terms.size() - 1);
 }
@@ -156,6 +161,61 @@ TermId TermBuilder::dot(TermId lhs, TermId rhs, Span span) {
   return result;
 }
 
+TermId TermBuilder::element(TermId operand, int64_t index, Span span) {
+  if (!operand.valid()) return {};
+  if (const auto* stack = std::get_if<StackTerm>(&body_.at(operand).op)) {
+    return stack->elements[static_cast<size_t>(index - 1)];
+  }
+  const Shape& whole = shape(operand);
+  return append(ElementTerm{operand, index}, Shape(whole.begin() + 1, whole.end()), span);
+}
+
+TermId TermBuilder::stack(std::vector<TermId> elements, const std::string& axis, Span span) {
+  for (TermId element : elements) {
+    if (!element.valid() || refuse_matrix(element, span)) return {};
+    if (shape(element) == shape(elements.front())) continue;
+    diagnostics_.report(Kind::list_shapes, span,
+                        {{"first", shape_text(shape(elements.front()))}, {"other", shape_text(shape(element))}});
+    return {};
+  }
+  Shape whole = shape(elements.front());
+  whole.insert(whole.begin(), axis);
+  if (whole.size() > limits::axes) {
+    diagnostics_.report(Kind::too_many_axes, span,
+                        {{"count", std::to_string(whole.size())}, {"limit", std::to_string(limits::axes)}});
+    return {};
+  }
+  return append(StackTerm{std::move(elements)}, std::move(whole), span);
+}
+
+TermId TermBuilder::sum(TermId operand, Span span) {
+  if (!operand.valid()) return {};
+  const Shape& whole = shape(operand);
+  if (whole.empty() || whole.front() == width_) {
+    diagnostics_.report(Kind::finite_axis_expected, span,
+                        {{"function", "sum"}, {"which", "first"}, {"found", shape_text(whole)}});
+    return {};
+  }
+  if (const auto* stack = std::get_if<StackTerm>(&body_.at(operand).op)) {
+    const std::vector<TermId> elements = stack->elements;
+    TermId total = elements.front();
+    for (size_t i = 1; i < elements.size(); ++i) total = pointwise(ir::Primitive::Add, {total, elements[i]}, span);
+    return total;
+  }
+  return append(SumTerm{operand}, Shape(whole.begin() + 1, whole.end()), span);
+}
+
+TermId TermBuilder::softmax(TermId operand, Span span) {
+  if (!operand.valid()) return {};
+  const Shape& whole = shape(operand);
+  if (whole.empty() || width_count(whole) > 0) {
+    diagnostics_.report(Kind::finite_axis_expected, span,
+                        {{"function", "softmax"}, {"which", "only"}, {"found", shape_text(whole)}});
+    return {};
+  }
+  return append(SoftmaxTerm{operand}, whole, span);
+}
+
 TermId TermBuilder::copy(const Term& term, const std::vector<TermId>& copies, const std::vector<TermId>& arguments,
                          Span span) {
   auto of = [&](TermId id) { return copies[id.index]; };
@@ -170,6 +230,14 @@ TermId TermBuilder::copy(const Term& term, const std::vector<TermId>& copies, co
   if (const auto* op = std::get_if<MeanTerm>(&term.op)) {
     return op->rhs.valid() ? dot(of(op->lhs), of(op->rhs), span) : mean(of(op->lhs), span);
   }
+  if (const auto* op = std::get_if<ElementTerm>(&term.op)) return element(of(op->operand), op->index, span);
+  if (const auto* op = std::get_if<StackTerm>(&term.op)) {
+    std::vector<TermId> elements;
+    for (TermId each : op->elements) elements.push_back(of(each));
+    return stack(std::move(elements), term.shape.front(), span);
+  }
+  if (const auto* op = std::get_if<SumTerm>(&term.op)) return sum(of(op->operand), span);
+  if (const auto* op = std::get_if<SoftmaxTerm>(&term.op)) return softmax(of(op->operand), span);
   return append(term.op, term.shape, span);
 }
 

@@ -38,6 +38,14 @@ class TermBuilder {
   TermId contract(TermId lhs, TermId rhs, Span span);
   TermId mean(TermId operand, Span span);
   TermId dot(TermId lhs, TermId rhs, Span span);
+  /// Precondition: the first axis is finite and has this index.
+  TermId element(TermId operand, int64_t index, Span span);
+  /// Precondition: there are elements. `axis`: the name of the new first axis.
+  TermId stack(std::vector<TermId> elements, const std::string& axis, Span span);
+  TermId sum(TermId operand, Span span);
+  TermId softmax(TermId operand, Span span);
+  /// Takes one from the budget, for work that may make no term; false (reported once) if nothing is left.
+  bool spend(Span span);
 
   /// Copies the terms of `callee` that its result needs, with its arguments replaced: an inlined call. Shape rules are
   /// applied again (an `fn` is written for scalars and used on vectors). Errors are placed at `span`; the copies keep

@@ -1,10 +1,10 @@
 #include "frontend/sema/train.h"
 
-#include <fmt/format.h>
-
 #include "frontend/sema/builtins.h"
 #include "frontend/sema/constants.h"
+#include "frontend/sema/expressions.h"
 #include "frontend/sema/network.h"
+#include "frontend/sema/optimizer.h"
 
 namespace tpc::sema {
 namespace {
@@ -42,9 +42,9 @@ class TrainChecker {
     collect_settings();
     check_data();
     check_loss();
+    check_duration();
     check_optimizer();
     check_batch();
-    check_duration();
     plan_.span = train_.span;
     checker_.program.train = plan_;
   }
@@ -54,6 +54,8 @@ class TrainChecker {
   void check_data();
   void check_loss();
   void check_target(const ast::Expression& target, const NetworkCall& network);
+  /// The target as terms: the data's fields are its arguments. False if an error was reported.
+  bool build_target(const ast::Expression& target);
   void check_optimizer();
   void check_batch();
   void check_shuffle(const ast::Expression* seed);
@@ -127,53 +129,58 @@ void TrainChecker::check_loss() {
   check_target(*bound->at(1), *network);
 }
 
+bool TrainChecker::build_target(const ast::Expression& target) {
+  TermBuilder builder(plan_.target, checker_.program.width, checker_.term_budget, checker_.diagnostics);
+  Locals fields;
+  for (const DataField& field : data_set_->fields) {
+    const TermId value = builder.argument(plan_.target_fields.size(), field.dims, field.span);
+    plan_.target_fields.push_back(field.name);
+    fields.emplace(field.name, Binding{field.span, value});
+  }
+  const auto* reference = std::get_if<ast::Reference>(&target.node);
+  if (reference != nullptr && !fields.contains(reference->name.text)) {
+    checker_.diagnostics
+        .report(Kind::missing_field, target.span, {{"data", data_set_->name}, {"field", reference->name.text}})
+        .note("its fields are declared here", data_set_->span);
+    return false;
+  }
+  if (reference != nullptr) plan_.target_field = reference->name.text;
+  plan_.target.result = check_expression({checker_, builder, fields, Place::target}, target);
+  if (!plan_.target.result.valid()) return false;
+  const std::vector<bool> needed = terms_needed_for(plan_.target, plan_.target.result);
+  for (size_t i = 0; i < plan_.target_fields.size(); ++i) {
+    if (needed[i]) return true;  // the arguments are the first terms
+  }
+  checker_.diagnostics.report(Kind::target_without_field, target.span);
+  return false;
+}
+
 /// A row of the output's shape; or one number: a class index, or the target of an output of size one.
 void TrainChecker::check_target(const ast::Expression& target, const NetworkCall& network) {
-  const auto* reference = std::get_if<ast::Reference>(&target.node);
-  const DataField* field = reference != nullptr ? find_field(*data_set_, reference->name.text) : nullptr;
-  if (field == nullptr) {
-    checker_.diagnostics
-        .report(Kind::missing_field, target.span,
-                {{"data", data_set_->name}, {"field", reference != nullptr ? reference->name.text : "this"}})
-        .note("its fields are declared here", data_set_->span);
-    return;
-  }
-  plan_.target_field = field->name;
+  if (!build_target(target)) return;
+  const Shape& found = plan_.target.at(plan_.target.result).shape;
   const Shape& output = network_output(checker_, network);
   bool cross_entropy = plan_.loss == ir::LossKind::cross_entropy;
-  plan_.class_index = cross_entropy && field->dims.empty();
+  plan_.class_index = cross_entropy && found.empty() && !plan_.target_field.empty();
   bool one_number = output.empty() || checker_.dimension_size(output.front()) == 1;
-  bool fits = field->dims == output || (field->dims.empty() && one_number);
-  if (cross_entropy) fits = !output.empty() && (field->dims.empty() || field->dims == output);
+  bool fits = found == output || (found.empty() && one_number);
+  if (cross_entropy) fits = !output.empty() && (plan_.class_index || found == output);
   if (fits) return;
-  checker_.diagnostics
-      .report(Kind::target_shape, target.span,
-              {{"field", field->name},
-               {"found", shape_text(field->dims)},
-               {"output", shape_text(output)},
-               {"loss", cross_entropy ? "cross_entropy" : "mse"}})
-      .note("declared here", field->span);
+  const DataField* field = find_field(*data_set_, plan_.target_field);
+  auto handle =
+      checker_.diagnostics.report(Kind::target_shape, target.span,
+                                  {{"target", field != nullptr ? "the target `" + field->name + "`" : "this target"},
+                                   {"found", shape_text(found)},
+                                   {"output", shape_text(output)},
+                                   {"loss", cross_entropy ? "cross_entropy" : "mse"}});
+  if (field != nullptr) handle.note("declared here", field->span);
 }
 
 void TrainChecker::check_optimizer() {
   const ast::Setting* optimizer = setting("optimizer", true);
-  if (optimizer != nullptr) {
-    const ast::Call* call = check_choice(checker_, *optimizer->value, "optimizer", {"sgd"});
-    if (call == nullptr) return;
-    const std::vector<ParameterSpec> options = {
-        {"lr", true}, {"momentum", false}, {"weight_decay", false}, {"clip", false}};
-    auto bound = bind_arguments(checker_, *call, optimizer->value->span, options);
-    if (!bound) return;
-    plan_.optimizer.learning_rate.first = nonnegative_value(checker_, *bound->at(0), "the learning rate").value_or(0.0);
-    for (size_t i = 1; i < options.size(); ++i) {
-      if (bound->at(i) == nullptr) continue;
-      auto value = nonnegative_value(checker_, *bound->at(i), "`" + options[i].name + "`");
-      if (!value || *value == 0.0) continue;
-      checker_.diagnostics.report(Kind::unsupported_optimizer_option, bound->at(i)->span,
-                                  {{"option", options[i].name}, {"value", fmt::format("{}", *value)}});
-    }
-  }
-  if (auto given = number_override(checker_, "lr", 0.0)) plan_.optimizer.learning_rate.first = *given;
+  if (optimizer == nullptr) return;
+  const ast::Call* call = check_choice(checker_, *optimizer->value, "optimizer", {"sgd"});
+  if (call != nullptr) plan_.optimizer = check_sgd(checker_, *call, optimizer->value->span, plan_);
 }
 
 void TrainChecker::check_shuffle(const ast::Expression* seed) {

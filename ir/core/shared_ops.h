@@ -105,6 +105,17 @@ struct OneHot {
   }
 };
 
+/// softmax(x)_j = exp(x_j) / sum_j' exp(x_j') along the finite dimension `over`: scalar[.., T] -> scalar[.., T].
+struct Softmax {
+  static constexpr auto spelling = "softmax";
+  ValueId argument;
+  DimId over;
+  template <class Self, class F>
+  static void fields(Self& s, F&& f) {
+    f("arg", s.argument), f("over", s.over);
+  }
+};
+
 /// Loss per example, summed over outputs `over`: mse = 1/2 sum_o (f_o - y_o)^2; cross_entropy = -sum_o y_o log
 /// softmax(f)_o. f, y : scalar[B,k] -> scalar[B].
 struct Loss {

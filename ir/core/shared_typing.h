@@ -92,6 +92,14 @@ class SharedRules {
     return result;
   }
 
+  Typing operator()(const Softmax& op) const {
+    if (type(op.argument).kind != Kind::scalar) return Typing::failure("softmax takes a scalar");
+    if (!contains_dim(type(op.argument).dims, op.over)) {
+      return Typing::failure("the argument has no dimension " + dim(op.over));
+    }
+    return type(op.argument);
+  }
+
   Typing operator()(const Loss& op) const {
     Typing operand = loss_operand(op.output, op.target, op.over);
     if (operand.type) operand.type->dims = without_dims(operand.type->dims, {op.over});

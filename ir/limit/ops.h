@@ -57,6 +57,21 @@ struct Append {
   }
 };
 
+/// The updates of matrices evolve linearly besides what is appended (momentum, weight decay): from the next step on,
+/// the accumulated updates of `matrix` are the sum, over its `combine`s in this function, of coefficient * (those of
+/// `source` before the step), plus what is appended. Without any `combine` it keeps its own. coefficient: scalar[];
+/// makes no value.
+struct Combine {
+  static constexpr auto spelling = "combine";
+  static constexpr bool has_effect = true;
+  StateId matrix, source;
+  ValueId coefficient;
+  template <class Self, class F>
+  static void fields(Self& s, F&& f) {
+    f("matrix", s.matrix), f("source", s.source), f("coefficient", s.coefficient);
+  }
+};
+
 /// E[lhs rhs] (rhs absent: E[lhs]), summed over the finite dimensions `over`: scalar of the remaining union.
 struct Expect {
   static constexpr auto spelling = "expect";
@@ -67,6 +82,19 @@ struct Expect {
     f("lhs", s.lhs), f("rhs", s.rhs), f("over", s.over);
   }
 };
+
+/// The nodes (or weights) of the Gauss-Hermite rule with size(dim) points for a standard normal variable u, nodes
+/// increasing: E[phi(u)] ~ sum_q weight_q phi(node_q), exact for polynomials of degree below 2 size(dim). scalar[dim].
+struct GaussHermite {
+  static constexpr auto spelling = "gauss_hermite";
+  DimId dim;
+  bool weights = false;
+  template <class Self, class F>
+  static void fields(Self& s, F&& f) {
+    f("dim", s.dim), f("weights", s.weights);
+  }
+};
+inline constexpr int64_t most_quadrature_nodes = 512;
 
 /// The closed set of operations: exactly the list in ops.def (the monostate front only makes the macro regular).
 using Op = std::variant<std::monostate

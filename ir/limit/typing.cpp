@@ -13,12 +13,29 @@ struct Rules : SharedRules<Op> {
   Typing operator()(const Condition& op) const { return product(op.matrix, op.argument); }
   Typing operator()(const Accumulated& op) const { return product(op.matrix, op.argument); }
   Typing operator()(const Expect& op) const { return inner_product(op.lhs, op.rhs, op.over); }
+  Typing operator()(const GaussHermite& op) const {
+    const auto& size = module_.dim(op.dim).size;
+    if (!size || *size < 1 || *size > most_quadrature_nodes) {
+      return Typing::failure(dim(op.dim) + " does not have a known size of 1 to " +
+                             std::to_string(most_quadrature_nodes) + " nodes");
+    }
+    return Type{Kind::scalar, {op.dim}};
+  }
   Typing operator()(const Append& op) const {
     if (!is_matrix(op.matrix)) return not_a_matrix(op.matrix);
     if (type(op.coefficient) != Type{Kind::scalar, {}}) {
       return Typing::failure("the coefficient is " + text(type(op.coefficient)) + ", not scalar");
     }
     return outer_product(op.left, op.right, Type{});
+  }
+  Typing operator()(const Combine& op) const {
+    for (StateId id : {op.matrix, op.source}) {
+      if (!is_matrix(id)) return not_a_matrix(id);
+    }
+    if (type(op.coefficient) != Type{Kind::scalar, {}}) {
+      return Typing::failure("the coefficient is " + text(type(op.coefficient)) + ", not scalar");
+    }
+    return Type{};
   }
 
  private:

@@ -28,6 +28,7 @@ void differentiate_op(const ir::tp::Outer& op, Place place, Adjoints& adjoints);
 // rules_loss.cpp
 void differentiate_op(const ir::Loss& op, Place place, Adjoints& adjoints);
 void differentiate_op(const ir::LossGradient& op, Place place, Adjoints& adjoints);
+void differentiate_op(const ir::Softmax& op, Place place, Adjoints& adjoints);
 
 // Leaves, class indices and effects: nothing to pass on.
 inline void differentiate_op(const std::monostate&, Place, Adjoints&) {}

@@ -35,4 +35,11 @@ void differentiate_op(const ir::LossGradient& op, Place place, Adjoints& adjoint
   adjoints.contribute(op.output, {builder.sub(place.adjoint, mean), q}, space);
 }
 
+/// a = softmax(s): the Jacobian is diag(a) - a a^T, so ds = a (da - a . da).
+void differentiate_op(const ir::Softmax& op, Place place, Adjoints& adjoints) {
+  ir::tp::Builder& builder = adjoints.builder();
+  const ValueId mean = builder.contract(place.value, place.adjoint, {op.over});
+  adjoints.contribute(op.argument, {builder.sub(place.adjoint, mean), place.value}, adjoints.type(place.value));
+}
+
 }  // namespace tpc::passes

@@ -6,6 +6,7 @@
 
 #include "passes/derive/function_writer.h"
 #include "passes/derive/kernel_equations.h"
+#include "passes/derive/roll_up.h"
 
 namespace tpc::passes {
 namespace {
@@ -164,6 +165,24 @@ Section vanishing_section(const limit::Module& module) {
   return section;
 }
 
+namespace {
+
+/// Every name a printed letter could be taken for.
+std::set<std::string> names_of(const limit::Module& module) {
+  std::set<std::string> names{module.width, "i", "j", "s", "t"};
+  for (const ir::Dimension& dim : module.dims) names.insert(dim.name);
+  for (const ir::State& state : module.states) names.insert(state.name);
+  for (const limit::Function& function : module.functions) {
+    for (const auto& instruction : function.body) {
+      names.insert(instruction.name);
+      if (const auto* input = std::get_if<ir::Input>(&instruction.op)) names.insert(input->field);
+    }
+  }
+  return names;
+}
+
+}  // namespace
+
 std::vector<Section> write_equations(const limit::Module& module) {
   if (module.find("kernel") != nullptr) return write_kernel_equations(module);
   std::vector<Section> sections{states_section(module, "0")};
@@ -186,6 +205,8 @@ std::vector<Section> write_equations(const limit::Module& module) {
   sections.push_back(gaussian_section(module, functions));
   sections.push_back(vanishing_section(module));
   std::erase_if(sections, [](const Section& section) { return section.equations.empty(); });
+  const std::set<std::string> names = names_of(module);
+  for (Section& section : sections) roll_up(section.equations, names);
   return sections;
 }
 

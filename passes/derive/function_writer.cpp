@@ -23,7 +23,22 @@ const limit::Op& op_of(const limit::Function& function, ValueId id) { return fun
 bool is_trivial(const limit::Op& op) {
   return std::holds_alternative<ir::Input>(op) || std::holds_alternative<ir::Constant>(op) ||
          std::holds_alternative<ir::DimSize>(op) || std::holds_alternative<ir::Read>(op) ||
-         std::holds_alternative<limit::Unit>(op) || std::holds_alternative<ir::Relabel>(op);
+         std::holds_alternative<limit::Unit>(op) || std::holds_alternative<limit::GaussHermite>(op) ||
+         std::holds_alternative<ir::Relabel>(op);
+}
+
+/// The place of x that sum_j x_j 1(place, j) picks, or nothing if `op` is no such sum.
+std::optional<int64_t> picked_place(const limit::Function& function, const ir::Contract& op) {
+  const auto* row = op.rhs.valid() ? std::get_if<ir::OneHot>(&op_of(function, op.rhs)) : nullptr;
+  if (row == nullptr || op.over != std::vector{row->dim}) return std::nullopt;
+  const auto* index = std::get_if<ir::Constant>(&op_of(function, row->argument));
+  return index != nullptr ? std::optional(static_cast<int64_t>(index->value)) : std::nullopt;
+}
+
+bool is_element_of_data(const limit::Function& function, const limit::Op& op) {
+  const auto* contract = std::get_if<ir::Contract>(&op);
+  return contract != nullptr && picked_place(function, *contract) &&
+         std::holds_alternative<ir::Input>(op_of(function, contract->lhs));
 }
 
 bool holds_loss_gradient(const limit::Function& function, ValueId id) {  // NOLINT(misc-no-recursion)
@@ -51,6 +66,53 @@ bool is_weight_product(const limit::Function& function, const limit::Op& op) {
 
 std::string matrix_name(const limit::Module& module, ir::StateId matrix, bool transposed) {
   return module.state(matrix).name + (transposed ? "^T" : "");
+}
+
+std::vector<limit::Combine> combines_of(const limit::Function& step, ir::StateId matrix) {
+  std::vector<limit::Combine> result;
+  for (const auto& instruction : step.body) {
+    const auto* op = std::get_if<limit::Combine>(&instruction.op);
+    if (op != nullptr && op->matrix == matrix) result.push_back(*op);
+  }
+  return result;
+}
+
+/// The coefficient with which the outer product of `append` stands in the updates of `matrix`: outer products that are
+/// appended to several matrices (a weight and its momentum) have one number, by the order in which they first occur.
+Math coefficient_symbol(const limit::Module& module, const limit::Function& step, ir::StateId matrix,
+                        const limit::Append& append, std::vector<std::string> subscripts) {
+  std::vector<std::pair<ValueId, ValueId>> seen;
+  const std::pair wanted(append.left, append.right);
+  for (const auto& instruction : step.body) {
+    const auto* other = std::get_if<limit::Append>(&instruction.op);
+    if (other == nullptr) continue;
+    const bool same_group = other->matrix == append.matrix ||
+                            std::ranges::any_of(combines_of(step, append.matrix),
+                                                [&](const limit::Combine& op) { return op.source == other->matrix; }) ||
+                            std::ranges::any_of(combines_of(step, other->matrix),
+                                                [&](const limit::Combine& op) { return op.source == append.matrix; });
+    const std::pair pair(other->left, other->right);
+    if (same_group && std::ranges::find(seen, pair) == seen.end()) seen.push_back(pair);
+  }
+  const auto number = std::ranges::find(seen, wanted) - seen.begin() + 1;
+  std::string name = module.state(matrix).name;
+  if (seen.size() > 1) name += "." + std::to_string(number);
+  return math::symbol("c", std::move(name), std::move(subscripts));
+}
+
+/// Whose equations stand before those of `function` (equations.cpp); null: it is the first.
+const limit::Function* printed_before(const limit::Module& module, const limit::Function& function) {
+  std::vector<const limit::Function*> order;
+  auto add_if = [&](auto&& wanted) {
+    for (const limit::Function& each : module.functions) {
+      if (wanted(each.name)) order.push_back(&each);
+    }
+  };
+  add_if([](const std::string& name) { return name == "predict"; });
+  add_if([](const std::string& name) { return name.starts_with("observe"); });
+  add_if([](const std::string& name) { return name == "step"; });
+  const auto place = std::ranges::find(order, function.name, &limit::Function::name);
+  return place == order.begin() || place == order.end() ? nullptr : *(place - 1);
 }
 
 /// In a history a finite dimension is summed by another letter than at the step itself.
@@ -87,6 +149,7 @@ void FunctionWriter::choose_symbols() {
     const auto& instruction = function_.body[i];
     if (uses[i] > 1 || !instruction.name.empty()) has_symbol_[i] = true;
     if (is_trivial(instruction.op) || instruction.type.kind == Kind::none) has_symbol_[i] = false;
+    if (is_element_of_data(function_, instruction.op)) has_symbol_[i] = false;
     if (is_weight_product(function_, instruction.op)) has_symbol_[i] = true;
   }
   for (const auto& instruction : function_.body) {  // of a sum of both parts only the sum has a symbol
@@ -102,6 +165,9 @@ void FunctionWriter::choose_symbols() {
 
 void FunctionWriter::choose_names() {
   std::map<std::string, int> taken;
+  if (const limit::Function* before = printed_before(module_, function_)) {
+    numbers_ = FunctionWriter(module_, *before).numbers_;
+  }
   ValueId network_output = function_.result("output");
   for (const auto& instruction : function_.body) {
     if (const auto* loss = std::get_if<ir::LossGradient>(&instruction.op)) network_output = loss->output;
@@ -115,12 +181,25 @@ void FunctionWriter::choose_names() {
     }
     if (name.empty() && id == network_output) name = "f";
     if (name.empty()) name = made_name(id);
+    if (name.empty()) name = number_of(id);
     int count = ++taken[name];
     names_[i] = count == 1 ? name : name + "." + std::to_string(count);
   }
 }
 
-/// From what the value is: products with weights are named as in the theory, "W z1".
+/// Numbered in order, so that equal layers get neighbouring numbers (roll_up.h). A number means the same wherever it is
+/// printed: values of two functions share it if and only if their equations are equal.
+std::string FunctionWriter::number_of(ValueId id) {
+  const ir::Type& type = function_.type(id);
+  const std::string letter = type.kind == Kind::scalar ? "θ" : "v";
+  std::string meaning = letter + " " + math::render_text(definition(id));
+  for (const std::string& subscript : subscripts(type, "", false)) meaning += "," + subscript;
+  auto [entry, is_new] = numbers_.names.try_emplace(meaning);
+  if (is_new) entry->second = letter + std::to_string(++numbers_.count[letter]);
+  return entry->second;
+}
+
+/// From what the value is: products with weights are named as in the theory, "W z1". Empty: it has no such name.
 std::string FunctionWriter::made_name(ValueId id) const {  // NOLINT(misc-no-recursion)
   auto operand_name = [&](ValueId operand) {
     if (const auto* read = std::get_if<ir::Read>(&op_of(function_, operand))) return module_.state(read->state).name;
@@ -148,7 +227,7 @@ std::string FunctionWriter::made_name(ValueId id) const {  // NOLINT(misc-no-rec
     return operand_name(contract->lhs) + " " + operand_name(contract->rhs);
   }
   if (holds_loss_gradient(function_, id)) return "χ";
-  return (function_.type(id).kind == Kind::scalar ? "θ" : "v") + std::to_string(id.index);
+  return {};
 }
 
 std::vector<std::string> FunctionWriter::subscripts(const ir::Type& type, const std::string& time,
@@ -184,6 +263,22 @@ Math FunctionWriter::sum_history(ValueId id, const std::string& steps, Math body
   return math::sum(steps, std::move(body));
 }
 
+/// c_{t+1,t} of what is appended at step t, and the recursion of the older ones (math.md 7).
+void FunctionWriter::write_coefficients(const limit::Append& append, std::vector<math::Equation>& result) const {
+  const std::vector<limit::Combine> combines = combines_of(function_, append.matrix);
+  if (combines.empty()) return;
+  auto symbol_of = [&](ir::StateId matrix, const char* time, const char* made_at) {
+    return coefficient_symbol(module_, function_, matrix, append, {time, made_at});
+  };
+  result.push_back({symbol_of(append.matrix, "t+1", "t"), write(append.coefficient), {}});
+  std::vector<Math> terms;
+  for (const limit::Combine& op : combines) {
+    terms.push_back(math::product({write(op.coefficient), symbol_of(op.source, "t", "s")}));
+  }
+  result.push_back({symbol_of(append.matrix, "t+1", "s"), math::plus(std::move(terms)),
+                    "for s<t: coefficients of the updates of " + module_.state(append.matrix).name});
+}
+
 std::vector<math::Equation> FunctionWriter::equations() const {
   std::vector<math::Equation> result;
   for (size_t i = 0; i < function_.body.size(); ++i) {
@@ -196,6 +291,7 @@ std::vector<math::Equation> FunctionWriter::equations() const {
           math::symbol(state.type.kind == Kind::vector ? "Z" : "", state.name, subscripts(state.type, "t+1", false));
       result.push_back({std::move(next), write(write_op->value), {}});
     }
+    if (const auto* append = std::get_if<limit::Append>(&function_.body[i].op)) write_coefficients(*append, result);
   }
   return result;
 }
@@ -230,11 +326,19 @@ Math FunctionWriter::definition(ValueId id) const {  // NOLINT(misc-no-recursion
                                        subscripts(state.type, notation_.time, false));
                  },
                  [&](const ir::Map& op) { return map_definition(op); },
-                 [&](const ir::Contract& op) { return summed(op.over, times(op.lhs, op.rhs)); },
+                 [&](const ir::Contract& op) {
+                   if (auto element = element_definition(op)) return *element;
+                   return summed(op.over, times(op.lhs, op.rhs));
+                 },
                  [&](const ir::Relabel& op) { return relabelled(op); },
                  [&](const ir::OneHot& op) {
                    return math::function(
                        "1", {math::plus({write(op.argument)}), math::symbol("", index_letter(module_, op.dim), {})});
+                 },
+                 [&](const ir::Softmax& op) {
+                   Math softmax = math::function("softmax", {write(op.argument)});
+                   softmax.subscripts = {index_letter(module_, op.over)};
+                   return softmax;
                  },
                  [&](const limit::Condition& op) {
                    return math::plus({product_symbol("hatZ", op, notation_.time, false),
@@ -242,6 +346,9 @@ Math FunctionWriter::definition(ValueId id) const {  // NOLINT(misc-no-recursion
                  },
                  [&](const limit::Accumulated& op) { return accumulated_definition(op); },
                  [&](const limit::Expect& op) { return summed(op.over, math::expectation(times(op.lhs, op.rhs))); },
+                 [&](const limit::GaussHermite& op) {
+                   return math::symbol("", op.weights ? "weight" : "node", {index_letter(module_, op.dim)});
+                 },
                  [&](const ir::Loss& op) {
                    return math::function(op.loss == ir::LossKind::mse ? "mse" : "cross_entropy",
                                          {write(op.output), write(op.target)});
@@ -269,8 +376,23 @@ Math FunctionWriter::map_definition(const ir::Map& op) const {  // NOLINT(misc-n
     case ir::Primitive::Add: return math::plus({std::move(first), std::move(second)});
     case ir::Primitive::Sub: return math::plus({std::move(first), math::negate(std::move(second))});
     case ir::Primitive::Mul: return math::product({std::move(first), std::move(second)});
-    default: return math::quotient(std::move(first), std::move(second));
+    case ir::Primitive::Div: return math::quotient(std::move(first), std::move(second));
+    default:
+      return math::function(std::string(ir::primitive_name(op.primitive)), {std::move(first), std::move(second)});
   }
+}
+
+/// A sum over a dimension against a row of the identity is one element: x_{i,3} for the third, counted as in the
+/// language.
+std::optional<Math> FunctionWriter::element_definition(const ir::Contract& op) const {  // NOLINT(misc-no-recursion)
+  const auto place = picked_place(function_, op);
+  const bool is_symbol = has_symbol_[op.lhs.index] || std::holds_alternative<ir::Input>(op_of(function_, op.lhs));
+  if (!place || !is_symbol) return std::nullopt;
+  const auto outer = letters_;
+  letters_[op.over.front()] = std::to_string(*place + 1);
+  Math result = write(op.lhs);
+  letters_ = outer;
+  return result;
 }
 
 /// The argument with another index letter.
@@ -282,11 +404,17 @@ Math FunctionWriter::relabelled(const ir::Relabel& op) const {  // NOLINT(misc-n
   return result;
 }
 
+const FunctionWriter& FunctionWriter::writer_of_step(const limit::Function& step) const {
+  if (&step == &function_) return *this;
+  if (step_writer_ == nullptr) step_writer_ = std::make_shared<const FunctionWriter>(module_, step);
+  return *step_writer_;
+}
+
 /// sum_{s<t} sum_j coefficient E[Z^{right}_{s,j} Z^x_t] Z^{left}_{s,j}, one such sum per append of the training step.
 Math FunctionWriter::accumulated_definition(const limit::Accumulated& op) const {  // NOLINT(misc-no-recursion)
   const limit::Function* step = module_.find("step");
   if (step == nullptr) return math::number(0);
-  const FunctionWriter other = step == &function_ ? *this : FunctionWriter(module_, *step);
+  const FunctionWriter& other = writer_of_step(*step);
   std::vector<Math> terms;
   for (const auto& instruction : step->body) {
     const auto* append = std::get_if<limit::Append>(&instruction.op);
@@ -294,7 +422,10 @@ Math FunctionWriter::accumulated_definition(const limit::Accumulated& op) const 
     ValueId met = op.transposed ? append->left : append->right;
     ValueId made = op.transposed ? append->right : append->left;
     Math overlap = math::expectation(math::product({other.symbol(met, "s", true), write(op.argument)}));
-    Math body = math::product({other.write(append->coefficient), std::move(overlap), other.symbol(made, "s", true)});
+    Math coefficient = combines_of(*step, op.matrix).empty()
+                           ? other.write(append->coefficient)
+                           : coefficient_symbol(module_, *step, op.matrix, *append, {"t", "s"});
+    Math body = math::product({std::move(coefficient), std::move(overlap), other.symbol(made, "s", true)});
     terms.push_back(other.sum_history(made, "s<t", std::move(body)));
   }
   return terms.empty() ? math::number(0) : math::plus(std::move(terms));

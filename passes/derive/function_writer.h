@@ -2,6 +2,8 @@
 #pragma once
 
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,6 +43,7 @@ class FunctionWriter {
   void choose_symbols();
   void choose_names();
   [[nodiscard]] ir::ValueId namesake(ir::ValueId id) const;
+  std::string number_of(ir::ValueId id);
   [[nodiscard]] std::string made_name(ir::ValueId id) const;
   [[nodiscard]] std::vector<std::string> subscripts(const ir::Type& type, const std::string& time,
                                                     bool in_history) const;
@@ -48,16 +51,27 @@ class FunctionWriter {
   [[nodiscard]] math::Math definition(ir::ValueId id) const;  ///< its right-hand side
   [[nodiscard]] math::Math map_definition(const ir::Map& op) const;
   [[nodiscard]] math::Math accumulated_definition(const ir::limit::Accumulated& op) const;
+  void write_coefficients(const ir::limit::Append& append, std::vector<math::Equation>& result) const;
+  [[nodiscard]] const FunctionWriter& writer_of_step(const ir::limit::Function& step) const;
+  [[nodiscard]] std::optional<math::Math> element_definition(const ir::Contract& op) const;
   [[nodiscard]] math::Math relabelled(const ir::Relabel& op) const;
   [[nodiscard]] math::Math summed(const std::vector<ir::DimId>& over, math::Math body) const;
+
+  /// The names of values that have none of their own, by what they mean.
+  struct Numbers {
+    std::map<std::string, std::string> names;
+    std::map<std::string, int> count;
+  };
 
   const ir::limit::Module& module_;
   const ir::limit::Function& function_;
   const Notation notation_;
   std::vector<bool> has_symbol_;
   std::vector<std::string> names_;
+  Numbers numbers_;
   /// Index letters that differ from the dimensions' own, while a relabelled value is written.
   mutable std::map<ir::DimId, std::string> letters_;
+  mutable std::shared_ptr<const FunctionWriter> step_writer_;  ///< made when the histories of a step are first written
 };
 
 }  // namespace tpc::passes

@@ -18,7 +18,7 @@ enum class Shape {
   negate,       ///< -parts[0]
   quotient,     ///< parts[0] / parts[1]
   power,        ///< parts[0] ^ name
-  function,     ///< name(parts...)
+  function,     ///< name_{subscripts}(parts...)
   words,        ///< plain language
 };
 

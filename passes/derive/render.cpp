@@ -76,7 +76,7 @@ class Renderer {
       case Shape::number: return number(m.value);
       case Shape::symbol: return symbol(m);
       case Shape::sum:
-        return (latex_ ? "\\sum_{" + range(m.name) + "} " : "Σ_{" + m.name + "} ") +
+        return (latex_ ? "\\sum" + range(m.name) + " " : "Σ_{" + m.name + "} ") +
                inside(m.parts[0], m.parts[0].shape == Shape::sum ? 2 : 3);
       case Shape::expectation:
         return (latex_ ? "\\mathbb{E}\\left[" : "E[") + render(m.parts[0]) + (latex_ ? "\\right]" : "]");
@@ -129,12 +129,12 @@ class Renderer {
     return accent;
   }
 
-  static std::string range(const std::string& text) {
-    std::string result;
-    for (char c : text) result += c == '<' ? std::string("<") : std::string(1, c);
-    size_t at_most = result.find("≤");
-    if (at_most != std::string::npos) result.replace(at_most, std::string("≤").size(), "\\le ");
-    return latex_letters(result);
+  static std::string range(std::string text) {
+    const size_t between = text.find("..");  // l=2..64
+    if (between != std::string::npos) return "_{" + text.substr(0, between) + "}^{" + text.substr(between + 2) + "}";
+    const size_t at_most = text.find("≤");
+    if (at_most != std::string::npos) text.replace(at_most, std::string("≤").size(), "\\le ");
+    return "_{" + latex_letters(text) + "}";
   }
 
   std::string product(const Math& m) const {
@@ -164,15 +164,21 @@ class Renderer {
   std::string call(const Math& m) const {
     std::string arguments;
     for (const Math& part : m.parts) arguments += (arguments.empty() ? "" : ", ") + render(part);
-    if (!latex_) return m.name + "(" + arguments + ")";
-    return "\\operatorname{" + latex_words(m.name) + "}\\left(" + arguments + "\\right)";
+    const std::string index = m.subscripts.empty() ? "" : "_{" + joined(m.subscripts) + "}";
+    if (!latex_) return m.name + index + "(" + arguments + ")";
+    return "\\operatorname{" + latex_words(m.name) + "}" + index + "\\left(" + arguments + "\\right)";
   }
 
   bool latex_;
 };
 
-/// One letter run and one digit run make a symbol with an index; any other word stands upright.
+/// One letter run and one digit run make a symbol with an index, brackets hold an index; any other word stands upright.
 std::string latex_word(const std::string& word) {
+  if (const size_t open = word.find('['), close = word.find(']', open); open > 0 && close != std::string::npos) {
+    const std::string rest = word.substr(close + 1);
+    return "{" + latex_word(word.substr(0, open)) + "}_{" + word.substr(open + 1, close - open - 1) + "}" +
+           (rest.empty() ? "" : latex_word(rest));
+  }
   for (const Greek& letter : greek_letters) {
     if (word.starts_with(letter.utf8)) {
       std::string rest = word.substr(letter.utf8.size());

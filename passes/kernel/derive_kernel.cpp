@@ -227,7 +227,7 @@ class KernelDerivation {
     for (size_t i = 0; i < source.states.size(); ++i) {
       const bool initial = i < initial_states_;
       target.states.push_back(initial ? normalised(source.states[i]) : source.states[i]);
-      states.push_back({initial, !initial});
+      states.push_back({initial, !initial, ir::StateId(i), {}});
     }
     for (size_t i = 0; i < source.functions.size(); ++i) {
       const tp::Function& function = source.functions[i];

@@ -100,7 +100,28 @@ class FunctionDeriver {
     return {argument.exponent, builder_.insert(ir::Relabel{argument.value, op.from, op.to})};
   }
   ScaledValue value(const ir::OneHot& op) {
-    return {0, builder_.insert(ir::OneHot{order_one(op.argument, "a class index"), op.dim})};
+    return {0, builder_.insert(ir::OneHot{zero_or_order_one(op.argument, "a class index"), op.dim})};
+  }
+
+  /// softmax(n^e s): at e < 0 all entries become equal.
+  ScaledValue value(const ir::Softmax& op) {
+    const Exponent& exponent = values_.at(op.argument).exponent;
+    if (exponent < Exponent(0)) {
+      const ValueId one = builder_.constant(1.0);
+      return {0, builder_.mul(ones(source_.type(current_).dims), builder_.div(one, size_of(op.over)))};
+    }
+    return {0, builder_.insert(ir::Softmax{order_one(op.argument, "the argument of `softmax`"), op.over})};
+  }
+  ValueId size_of(ir::DimId dim) { return builder_.insert(ir::DimSize{dim}); }
+
+  /// 1 at every index over the dimensions: (row of an identity matrix)^0 along each.
+  ValueId ones(const std::vector<ir::DimId>& dims) {
+    ValueId result = builder_.constant(1.0);
+    for (ir::DimId dim : dims) {
+      const ValueId row = builder_.insert(ir::OneHot{builder_.constant(0.0), dim});
+      result = builder_.mul(result, builder_.map(Primitive::Pow, {row}, 0));
+    }
+    return result;
   }
 
   /// A sum over the width is n times an expectation (Master Theorem: theta = E phi(Z..)).
@@ -121,20 +142,26 @@ class FunctionDeriver {
   ScaledValue value(const tp::Matmul& op) {
     const MatrixForm& form = matrices_.at(op.matrix);
     const ScaledValue& argument = values_.at(op.argument);
-    if (!form.base || !form.terms.empty()) throw NoLimit{"a matrix product with a matrix that is being updated"};
-    const StateId state = *form.base;
+    if (form.states.size() != 1 || !form.terms.empty()) {
+      throw NoLimit{"a matrix product with a matrix that is being updated"};
+    }
+    const auto& [state, coefficient] = form.states.front();
     const Exponent& scale = target_.state(state).scale;
-    Exponent exponent = scale + Exponent(Rational(1, 2)) + form.base_coefficient.exponent + argument.exponent;
+    Exponent exponent = scale + Exponent(Rational(1, 2)) + coefficient.exponent + argument.exponent;
     if (!exponent.finite()) return ScaledValue::zero();
     ValueId product = matrix_product(state, argument.value, op.transposed);
-    return multiply({exponent, product}, {0, form.base_coefficient.value});
+    return multiply({exponent, product}, {0, coefficient.value});
   }
 
   ValueId matrix_product(StateId state, ValueId argument, bool transposed) {
     const StateLimit& kept = states_[state.index];
-    if (!kept.keeps_updates) return builder_.insert(limit::Condition{state, argument, transposed});
+    auto initial_product = [&] {
+      const ValueId product = builder_.insert(limit::Condition{kept.gaussian, argument, transposed});
+      return kept.share.valid() ? builder_.mul(builder_.read(kept.share), product) : product;
+    };
+    if (!kept.keeps_updates) return initial_product();
     if (!kept.keeps_initial) return builder_.insert(limit::Accumulated{state, argument, transposed});
-    ValueId initial = builder_.insert(limit::Condition{state, argument, transposed});
+    ValueId initial = initial_product();
     ValueId updates = builder_.insert(limit::Accumulated{state, argument, transposed});
     return builder_.add(initial, updates);
   }
@@ -147,6 +174,7 @@ class FunctionDeriver {
     switch (op.primitive) {
       case Primitive::Mul: return multiply(first, second);
       case Primitive::Div: return divide(first, second);
+      case Primitive::Correlation: return correlation(first, second);
       default: return add(op, first, second);
     }
   }
@@ -166,6 +194,13 @@ class FunctionDeriver {
     return {exponent, builder_.div(materialize(a), b.value)};
   }
 
+  /// s / sqrt(v) is a number between -1 and 1 whatever the width; a covariance that vanishes beside the variances is 0.
+  ScaledValue correlation(const ScaledValue& covariance, const ScaledValue& variances) {
+    if (covariance.is_zero() || variances.is_zero()) return ScaledValue::zero();
+    Exponent exponent = covariance.exponent.rational() - variances.exponent.rational() * Rational(1, 2);
+    return {exponent, builder_.map(Primitive::Correlation, {materialize(covariance), materialize(variances)})};
+  }
+
   /// Of a sum only the leading exponent stays.
   ScaledValue add(const ir::Map& op, const ScaledValue& a, const ScaledValue& b) {
     chooses_operands_ = true;
@@ -180,6 +215,13 @@ class FunctionDeriver {
     if (a.is_zero()) return a;
     return {a.exponent, builder_.map(op.primitive, {materialize(a), materialize(b)}),
             a.fluctuation.valid() ? a.fluctuation : b.fluctuation};
+  }
+
+  /// The same for coefficients of matrices; what is dropped is listed by matrix (derive_limit.cpp).
+  ScaledValue plus(const ScaledValue& a, const ScaledValue& b) {
+    if (a.exponent < b.exponent) return b;
+    if (b.exponent < a.exponent || a.is_zero()) return a;
+    return {a.exponent, builder_.add(materialize(a), materialize(b))};
   }
 
   ScaledValue negate(const ScaledValue& a) {
@@ -219,20 +261,20 @@ class FunctionDeriver {
   // ---- losses: outputs of order one ----
   ScaledValue value(const ir::Loss& op) {
     return {0, builder_.insert(ir::Loss{op.loss, order_one(op.output, "the network's output"),
-                                        order_one(op.target, "the target"), op.over})};
+                                        zero_or_order_one(op.target, "the target"), op.over})};
   }
   ScaledValue value(const ir::LossGradient& op) {
     return {0, builder_.insert(ir::LossGradient{op.loss, order_one(op.output, "the network's output"),
-                                                order_one(op.target, "the target"), op.over})};
+                                                zero_or_order_one(op.target, "the target"), op.over})};
   }
 
   // ---- states ----
   ScaledValue value(const ir::Write& op) {
-    if (!states_[op.state.index].keeps_updates) return ScaledValue::zero();
     if (module_.state(op.state).type.kind == Kind::matrix) {
-      append_updates(op.state, matrices_.at(op.value));
+      write_matrix(op.state, matrices_.at(op.value));
       return ScaledValue::zero();
     }
+    if (!states_[op.state.index].keeps_updates) return ScaledValue::zero();
     const ScaledValue& next = values_.at(op.value);
     TPC_CHECK(next.exponent == target_.state(op.state).scale,
               "the next value of a state has exponent " + next.exponent.str() + " instead of its scale");
@@ -240,12 +282,49 @@ class FunctionDeriver {
     return ScaledValue::zero();
   }
 
-  /// W_{t+1} = W_t + sum of terms; a term counts if its entries have the updates' leading exponent: n times the
-  /// contribution of W_0's entries, divided by sqrt(n).
-  void append_updates(StateId state, const MatrixForm& form) {
-    if (form.base != state || !form.base_coefficient.is_pure_power() || form.base_coefficient.exponent != Exponent(0)) {
-      throw NoLimit{"an update of `" + module_.state(state).name + "` that is not the old value plus gradient terms"};
+  /// W_{t+1} = sum of coefficients * matrices + sum of terms (math.md 7). With every matrix divided by its power of n a
+  /// summand counts if its exponent is 0.
+  void write_matrix(StateId state, const MatrixForm& form) {
+    const Exponent& scale = target_.state(state).scale;
+    if (!scale.finite()) return;
+    std::vector<StateTerm> kept;
+    for (const auto& [other, coefficient] : form.states) {
+      const Exponent exponent = target_.state(other).scale + coefficient.exponent + Exponent(-scale.rational());
+      TPC_CHECK(exponent <= Exponent(0), "the next value of a matrix is larger than the analysis says");
+      if (exponent == Exponent(0)) kept.push_back({other, {0, coefficient.value}});
     }
+    const bool keeps_old_value =
+        kept.size() == 1 && kept.front().state == state && kept.front().coefficient.is_pure_power();
+    if (!keeps_old_value) combine_matrices(state, kept);
+    if (states_[state.index].keeps_updates) append_updates(state, form);
+  }
+
+  void combine_matrices(StateId state, const std::vector<StateTerm>& summands) {
+    const StateLimit& own = states_[state.index];
+    ScaledValue share = ScaledValue::zero();
+    bool has_updates = false;
+    for (const auto& [other, coefficient] : summands) {
+      const StateLimit& its = states_[other.index];
+      if (own.keeps_updates && its.keeps_updates) {
+        builder_.insert(limit::Combine{state, other, materialize(coefficient)});
+        has_updates = true;
+      }
+      if (!its.keeps_initial) continue;
+      ScaledValue part = coefficient;
+      if (its.share.valid()) part = multiply(part, {0, builder_.read(its.share)});
+      share = plus(share, part);
+    }
+    if (own.keeps_updates && !has_updates) builder_.insert(limit::Combine{state, state, builder_.constant(0.0)});
+    if (!own.share.valid()) {
+      TPC_CHECK(!own.keeps_initial || share.is_pure_power(), "an initial matrix is rescaled against the analysis");
+      return;
+    }
+    builder_.write(own.share, share.is_zero() ? builder_.constant(0.0) : materialize(share));
+  }
+
+  /// A term counts if its entries have the updates' leading exponent: n times the contribution of W_0's entries,
+  /// divided by sqrt(n).
+  void append_updates(StateId state, const MatrixForm& form) {
     const Exponent leading = target_.state(state).scale + Exponent(Rational(-1, 2));
     for (const OuterTerm& term : form.terms) {
       TPC_CHECK(term.exponent() <= leading, "an update of a matrix is larger than the analysis says");
@@ -259,7 +338,7 @@ class FunctionDeriver {
   MatrixForm matrix(const Op&) {
     throw NoLimit{"an operation on matrices without a limit rule"};
   }
-  MatrixForm matrix(const ir::Read& op) { return {op.state, ScaledValue::power(0), {}}; }
+  MatrixForm matrix(const ir::Read& op) { return {{{op.state, ScaledValue::power(0)}}, {}}; }
   MatrixForm matrix(const tp::Outer& op) {
     MatrixForm form;
     form.terms.push_back({ScaledValue::power(0), values_.at(op.left), values_.at(op.right)});
@@ -281,17 +360,21 @@ class FunctionDeriver {
   }
 
   MatrixForm scaled(MatrixForm form, const ScaledValue& factor) {
-    if (form.base) form.base_coefficient = multiply(form.base_coefficient, factor);
+    for (StateTerm& term : form.states) term.coefficient = multiply(term.coefficient, factor);
     for (OuterTerm& term : form.terms) term.coefficient = multiply(term.coefficient, factor);
+    std::erase_if(form.states, [](const StateTerm& term) { return term.coefficient.is_zero(); });
     std::erase_if(form.terms, [](const OuterTerm& term) { return term.coefficient.is_zero(); });
     return form;
   }
 
-  static MatrixForm sum(MatrixForm a, const MatrixForm& b) {
-    if (a.base && b.base) throw NoLimit{"a sum of two matrices"};
-    if (b.base) {
-      a.base = b.base;
-      a.base_coefficient = b.base_coefficient;
+  MatrixForm sum(MatrixForm a, const MatrixForm& b) {
+    for (const StateTerm& term : b.states) {
+      auto same = std::ranges::find(a.states, term.state, &StateTerm::state);
+      if (same == a.states.end()) {
+        a.states.push_back(term);
+      } else {
+        same->coefficient = plus(same->coefficient, term.coefficient);
+      }
     }
     a.terms.insert(a.terms.end(), b.terms.begin(), b.terms.end());
     return a;
@@ -343,6 +426,11 @@ class FunctionDeriver {
     return scaled_value.value.valid() ? scaled_value.value : builder_.constant(1.0);
   }
 
+  /// The same where 0 means something: a class index, a target.
+  ValueId zero_or_order_one(ValueId id, const std::string& what) {
+    if (!values_.at(id).is_zero()) return order_one(id, what);
+    return builder_.mul(ones(source_.type(id).dims), builder_.constant(0.0));
+  }
   ValueId order_one(ValueId id, const std::string& what) {
     const ScaledValue& derived = values_.at(id);
     if (derived.exponent != Exponent(0)) {

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "passes/limit/derive_function.h"
+#include "passes/limit/unused_states.h"
 
 namespace tpc::passes {
 namespace {
@@ -18,12 +19,13 @@ using ir::StateId;
 /// matrix act through the central limit theorem (n^{1/2} per product), its updates through the law of large numbers
 /// (n).
 struct Contributions {
-  Exponent initial, updates;
+  Exponent initial, rescaled, updates;  ///< rescaled: what training made of initial matrices
 };
 
 Contributions contributions(const ir::State& state, const StateExponents& exponents) {
-  if (state.type.kind != Kind::matrix) return {exponents.initial, exponents.update};
-  return {exponents.initial + Exponent(Rational(1, 2)), exponents.update + Exponent(1)};
+  if (state.type.kind != Kind::matrix) return {exponents.initial, {}, exponents.update};
+  const Exponent half(Rational(1, 2));
+  return {exponents.initial + half, exponents.rescaled + half, exponents.update + Exponent(1)};
 }
 
 void note_vanishing(limit::Module& target, const ir::State& state, const char* what, const Exponent& its,
@@ -33,10 +35,14 @@ void note_vanishing(limit::Module& target, const ir::State& state, const char* w
 }
 
 /// Normalises the state: scale, initial law, and which of its two parts stay.
-StateLimit derive_state(const ir::State& state, const StateExponents& exponents, limit::Module& target) {
-  auto [initial, updates] = contributions(state, exponents);
-  const Exponent leading = ir::max(initial, updates);
-  StateLimit kept{initial == leading && leading.finite(), updates == leading && leading.finite()};
+StateLimit derive_state(StateId own, const ir::State& state, const StateExponents& exponents, limit::Module& target) {
+  auto [initial, rescaled, updates] = contributions(state, exponents);
+  const Exponent leading = ir::max(ir::max(initial, rescaled), updates);
+  const bool keeps_rescaled = rescaled == leading && leading.finite();
+  StateLimit kept{(initial == leading && leading.finite()) || keeps_rescaled,
+                  updates == leading && leading.finite(),
+                  exponents.gaussian.valid() ? exponents.gaussian : own,
+                  {}};
 
   ir::State derived = state;
   derived.scale = leading;
@@ -46,8 +52,21 @@ StateLimit derive_state(const ir::State& state, const StateExponents& exponents,
     note_vanishing(target, state, "initial value", initial, leading);
   }
   if (!kept.keeps_updates) note_vanishing(target, state, "update", updates, leading);
+  if (!keeps_rescaled) note_vanishing(target, state, "decay", rescaled, leading);
   target.states.push_back(std::move(derived));
   return kept;
+}
+
+/// alpha of W_t = alpha_t W_0 + updates: 1 at first for W itself, 0 for a matrix that only picks up a multiple of W_0.
+StateId add_share(const ir::State& matrix, limit::Module& target) {
+  ir::State share;
+  share.name = "α " + matrix.name;
+  share.type = {Kind::scalar, {}};
+  share.init = matrix.init.kind == ir::InitKind::gaussian ? ir::Init{ir::InitKind::constant, 1.0} : ir::Init{};
+  share.role = ir::Role::finite;
+  share.span = matrix.span;
+  target.states.push_back(std::move(share));
+  return StateId(target.states.size() - 1);
 }
 
 }  // namespace
@@ -59,11 +78,18 @@ std::variant<limit::Module, LimitFailure> derive_limit(const tp::Module& module,
   target.dims = module.dims;
   std::vector<StateLimit> states;
   for (size_t i = 0; i < module.states.size(); ++i) {
-    states.push_back(derive_state(module.states[i], analysis.states[i], target));
+    states.push_back(derive_state(StateId(i), module.states[i], analysis.states[i], target));
+  }
+  for (size_t i = 0; i < states.size(); ++i) {
+    const bool is_rescaled = states[i].keeps_initial &&
+                             contributions(module.states[i], analysis.states[i]).rescaled + Exponent(Rational(-1, 2)) ==
+                                 target.states[i].scale;
+    if (is_rescaled) states[i].share = add_share(module.states[i], target);
   }
   for (const tp::Function& function : module.functions) {
     if (auto failure = derive_function(module, function, states, target)) return *failure;
   }
+  drop_unused_states(target);
   return target;
 }
 

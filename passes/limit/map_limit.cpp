@@ -28,6 +28,7 @@ UnaryLimitRule unary_limit_rule(ir::Primitive primitive, int power) {
     case Primitive::Tanh: return smooth(0.0, 1.0);
     case Primitive::Sigmoid: return smooth(0.5, 0.25);
     case Primitive::Softplus: return smooth(log_two, 0.5);
+    case Primitive::Asin: return smooth(0.0, 1.0);
     case Primitive::Erf: return smooth(0.0, two_over_sqrt_pi);
     case Primitive::Sin: return smooth(0.0, 1.0);
     case Primitive::Cos: return smooth(1.0, 0.0);
@@ -35,7 +36,8 @@ UnaryLimitRule unary_limit_rule(ir::Primitive primitive, int power) {
     case Primitive::Add:
     case Primitive::Sub:
     case Primitive::Mul:
-    case Primitive::Div: break;
+    case Primitive::Div:
+    case Primitive::Correlation: break;
   }
   TPC_CHECK(false, "not a unary primitive");
 }

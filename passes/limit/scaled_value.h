@@ -30,10 +30,15 @@ struct OuterTerm {
   [[nodiscard]] ir::Exponent exponent() const { return coefficient.exponent + left.exponent + right.exponent; }
 };
 
-/// A matrix value as a linear combination: base_coefficient * (a matrix state) + sum of outer terms.
+/// coefficient * (a matrix state).
+struct StateTerm {
+  ir::StateId state;
+  ScaledValue coefficient;
+};
+
+/// A matrix value as a linear combination of matrix states, each at most once, and of outer terms.
 struct MatrixForm {
-  std::optional<ir::StateId> base;
-  ScaledValue base_coefficient;
+  std::vector<StateTerm> states;
   std::vector<OuterTerm> terms;
 };
 

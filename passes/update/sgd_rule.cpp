@@ -106,7 +106,9 @@ void write_sgd_update(ir::Builder<ModuleType>& builder, const ir::SgdSettings& s
   }
   if (settings.momentum != 0.0) {
     const StateId momentum = add_momentum(builder.module(), state);
-    direction = builder.add(builder.mul(builder.constant(settings.momentum), builder.read(momentum)), direction);
+    const ValueId carried = builder.mul(builder.constant(settings.momentum), builder.read(momentum));
+    builder.name_next("next " + builder.module().state(momentum).name);
+    direction = builder.add(carried, direction);
     builder.write(momentum, direction);
   }
   builder.write(state, builder.sub(old, builder.mul(rate, direction)));

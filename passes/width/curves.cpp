@@ -38,7 +38,8 @@ Curve curve_of(Primitive primitive) {
     case Primitive::Mul:
     case Primitive::Div:
     case Primitive::Neg:
-    case Primitive::Pow: break;
+    case Primitive::Pow:
+    case Primitive::Correlation: break;
   }
   internal_error(__FILE__, __LINE__, "arithmetic is no curve");
 }

@@ -47,6 +47,7 @@ class Transfer {
   AbstractValue operator()(const ir::Read& op) const { return states_[op.state.index]; }
   AbstractValue operator()(const ir::Relabel& op) const { return values_[op.argument.index]; }
   AbstractValue operator()(const ir::OneHot&) const { return scalar(0); }
+  AbstractValue operator()(const ir::Softmax& op) const;
   AbstractValue operator()(const ir::Write&) const { return {}; }
 
   AbstractValue operator()(const ir::Map& op) const {
@@ -124,6 +125,8 @@ Value Transfer::vector_map(const ir::Map& op) const {
     case Primitive::Mul: return first * value(op.arguments[1]);
     case Primitive::Div: return first * reciprocal(value(op.arguments[1]), power_law_);
     case Primitive::Pow: return integer_power(first, op.power);
+    case Primitive::Correlation:
+      return first * reciprocal(apply_curve(Primitive::Sqrt, value(op.arguments[1]), power_law_), power_law_);
     default: return apply_curve(op.primitive, first, power_law_);
   }
 }
@@ -137,6 +140,16 @@ Value Transfer::integer_power(const Value& base, int power) const {
     if (rest > 1) square = square * square;
   }
   return result;
+}
+
+/// Positive numbers that add up to 1, whatever the arguments. Their change has the size of the arguments' change while
+/// both are bounded; a growing argument picks one index exponentially fast, which is no power of the width.
+AbstractValue Transfer::operator()(const ir::Softmax& op) const {
+  const Value& argument = value(op.argument);
+  auto grows = [](const Growth& growth) { return growth.exponent() > Exponent(0); };
+  if (!grows(argument.initial) && !grows(argument.change)) return {{Growth::power(0), argument.change}, {}};
+  power_law_ = false;
+  return {{Growth::power(0), argument.change.is_zero() ? Growth() : Growth::power(0)}, {}};
 }
 
 /// dLoss/df: f - y, or softmax(f) - y, whose entries stay bounded. The targets make it of order one at least.

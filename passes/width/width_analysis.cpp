@@ -32,11 +32,20 @@ std::vector<ValueExponents> value_exponents(const ir::tp::Module& module, const 
   return result;
 }
 
+/// The rank-one terms alone.
+AbstractValue without_gaussian(const AbstractValue& value) { return {{}, {{}, value.matrix.rank_one}}; }
+
 std::vector<StateExponents> state_exponents(const ir::tp::Module& module, const AbstractStates& states) {
   std::vector<StateExponents> result;
   for (size_t i = 0; i < states.size(); ++i) {
     auto [initial, update] = exponents(module, module.states[i].type.kind, states[i]);
-    result.push_back({initial, update});
+    StateExponents state{initial, update, {}, {}};
+    for (const GaussianTerm& term : states[i].matrix.gaussian) {
+      state.gaussian = term.state;
+      state.rescaled = max(state.rescaled, term.coefficient.change.exponent() + -module.state(term.state).b);
+    }
+    if (state.gaussian.valid()) state.update = exponents(module, Kind::matrix, without_gaussian(states[i])).change;
+    result.push_back(state);
   }
   return result;
 }

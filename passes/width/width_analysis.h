@@ -23,6 +23,10 @@ struct ValueExponents {
 struct StateExponents {
   ir::Exponent initial;
   ir::Exponent update;
+  /// Of a matrix, entries of what training made of initial Gaussian matrices: weight decay scales W_0, momentum carries
+  /// a multiple of it. Minus infinity: W_0 is never touched.
+  ir::Exponent rescaled;
+  ir::StateId gaussian;  ///< whose initial Gaussian matrix that is (its own or another's); invalid: none
 };
 
 struct WidthAnalysis {

@@ -1,6 +1,7 @@
 // Section 2 of tpc/runtime.h: what compiled functions call. Everything is checked and done by the context.
 #include "runtime/abi/losses.h"
 #include "runtime/abi/status_guard.h"
+#include "runtime/algebra/gemm.h"
 #include "runtime/state/context.h"
 
 namespace {
@@ -80,6 +81,10 @@ int32_t tp_rt_append(tp_context* context, uint32_t matrix, double coefficient, c
   return context_call(context, [&] { context->append(matrix, coefficient, left, right, rows_of(rows)); });
 }
 
+int32_t tp_rt_combine(tp_context* context, uint32_t matrix, uint32_t source, double coefficient) {
+  return context_call(context, [&] { context->combine(matrix, source, coefficient); });
+}
+
 int32_t tp_rt_write_samples(tp_context* context, uint32_t state, const void* value) {
   return context_call(context, [&] { context->write_samples(state, value); });
 }
@@ -101,6 +106,26 @@ int32_t tp_rt_loss_gradient(tp_context* context, int32_t kind, const double* f, 
 
 int32_t tp_rt_one_hot(tp_context* context, const double* labels, int64_t examples, int64_t classes, double* out) {
   return context_call(context, [&] { tpc::runtime::one_hot(labels, rows_of(examples), rows_of(classes), out); });
+}
+
+int32_t tp_rt_matrix_product(tp_context* context, double* out, int64_t rows, int64_t columns, int64_t inner,
+                             const double* lhs, int32_t lhs_transposed, const double* rhs, int32_t rhs_transposed) {
+  using tpc::runtime::Layout;
+  return context_call(context, [&] {
+    const std::size_t m = rows_of(rows), n = rows_of(columns), k = rows_of(inner);
+    const Layout left = lhs_transposed != 0 ? Layout::transposed : Layout::plain;
+    const Layout right = rhs_transposed != 0 ? Layout::transposed : Layout::plain;
+    tpc::runtime::gemm(left, right, m, n, k, 1.0, lhs, lhs_transposed != 0 ? m : k, rhs, rhs_transposed != 0 ? k : n,
+                       0.0, out, n);
+  });
+}
+
+int32_t tp_rt_gauss_hermite(tp_context* context, int64_t count, int32_t weights, double* out) {
+  return context_call(context, [&] { context->gauss_hermite(rows_of(count), weights != 0, out); });
+}
+
+int32_t tp_rt_softmax(tp_context* context, const double* values, int64_t rows, int64_t columns, double* out) {
+  return context_call(context, [&] { tpc::runtime::softmax(values, rows_of(rows), rows_of(columns), out); });
 }
 
 }  // extern "C"

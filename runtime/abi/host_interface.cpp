@@ -4,11 +4,13 @@
 #include <limits>
 
 #include "runtime/abi/status_guard.h"
+#include "runtime/pairs/pair_evaluation.h"
 #include "runtime/state/model_state.h"
 #include "runtime/state/settings.h"
 
 namespace {
 
+using tpc::runtime::over_replicas;
 using tpc::runtime::require;
 
 constexpr std::size_t prediction_block = 64;
@@ -22,23 +24,6 @@ template <class Body>
 std::int32_t host_call(const Body& body) {
   last_error().clear();
   return tpc::runtime::guarded(body, [](const char* message) { last_error() = message; });
-}
-
-/// Mean and standard error of one result over replicas; error is nan with one replica.
-void over_replicas(const tp_state& state, std::uint32_t result, std::size_t size, double* mean, double* error) {
-  const double count = static_cast<double>(state.replica_count());
-  for (std::size_t i = 0; i < size; ++i) {
-    double sum = 0.0;
-    for (std::size_t r = 0; r < state.replica_count(); ++r) sum += state.result(r, result)[i];
-    const double average = sum / count;
-    if (mean != nullptr) mean[i] = average;
-    if (error == nullptr) continue;
-    double squares = 0.0;
-    for (std::size_t r = 0; r < state.replica_count(); ++r) {
-      squares += (state.result(r, result)[i] - average) * (state.result(r, result)[i] - average);
-    }
-    error[i] = count > 1.0 ? std::sqrt(squares / (count - 1.0) / count) : std::numeric_limits<double>::quiet_NaN();
-  }
 }
 
 std::uint32_t loss_result(const tp_function_descriptor& function) {
@@ -132,6 +117,23 @@ int32_t tp_predict(const tp_state* state, const double* const* fields, size_t co
                     error == nullptr ? nullptr : error + first * outputs);
     }
   });
+}
+
+int32_t tp_evaluate_pairs(const tp_model_descriptor* model, const tp_options* options, uint32_t function,
+                          const tp_pairs* pairs, double* const* mean, double* const* error, double* const* by_replica) {
+  return host_call([&] {
+    tpc::runtime::check_model(model);
+    tpc::runtime::evaluate_pairs(*model, options, function, pairs, {mean, error, by_replica});
+  });
+}
+
+size_t tp_pairs_replica_count(const tp_model_descriptor* model, const tp_options* options, uint32_t function) {
+  size_t count = 0;
+  host_call([&] {
+    tpc::runtime::check_model(model);
+    count = tpc::runtime::pair_replica_count(*model, options, function);
+  });
+  return count;
 }
 
 size_t tp_replica_count(const tp_state* state) { return state == nullptr ? 0 : state->replica_count(); }

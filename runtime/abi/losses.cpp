@@ -53,6 +53,13 @@ void loss_gradients(std::int32_t kind, const double* f, const double* y, std::si
   }
 }
 
+void softmax(const double* values, std::size_t rows, std::size_t columns, double* out) {
+  for (std::size_t i = 0; i < rows && columns > 0; ++i, values += columns, out += columns) {
+    const double normalizer = log_sum_exp(values, columns);
+    for (std::size_t j = 0; j < columns; ++j) out[j] = std::exp(values[j] - normalizer);
+  }
+}
+
 void one_hot(const double* labels, std::size_t examples, std::size_t classes, double* out) {
   for (std::size_t i = 0; i < examples; ++i) {
     const double label = labels[i];

@@ -1,5 +1,6 @@
 #include "runtime/state/context.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "runtime/support/failure.h"
@@ -29,6 +30,12 @@ void tp_context::write_scalars(std::uint32_t state, const double* value) {
     target.next[i] = value[i];
   }
   target.written = true;
+}
+
+void tp_context::gauss_hermite(std::size_t count, bool weights, double* out) {
+  auto rule = rules_.find(count);
+  if (rule == rules_.end()) rule = rules_.emplace(count, tpc::runtime::gauss_hermite(count)).first;
+  std::ranges::copy(weights ? rule->second.weights : rule->second.nodes, out);
 }
 
 void tp_context::for_samples(tp_kernel kernel, const void* arguments, double* partials, std::size_t count) {

@@ -2,10 +2,12 @@
 /// virtual functions; replica.h implements them.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
 #include "runtime/algebra/sample_space.h"
+#include "runtime/points/gauss_hermite.h"
 #include "runtime/support/aligned_buffer.h"
 #include "tpc/runtime.h"
 
@@ -37,11 +39,13 @@ struct tp_context {
   virtual void accumulated(std::uint32_t matrix, bool transposed, const void* in, std::size_t rows, void* out) = 0;
   virtual void append(std::uint32_t matrix, double coefficient, const void* left, const void* right,
                       std::size_t rows) = 0;
+  virtual void combine(std::uint32_t matrix, std::uint32_t source, double coefficient) = 0;
   virtual void write_samples(std::uint32_t state, const void* value) = 0;
 
   double* scalars(std::uint32_t slot, std::int64_t count);
   const double* state_scalars(std::uint32_t state);
   void write_scalars(std::uint32_t state, const double* value);
+  void gauss_hermite(std::size_t count, bool weights, double* out);
   void for_samples(tp_kernel kernel, const void* arguments, double* partials, std::size_t count);
   [[nodiscard]] std::int64_t sample_count() const { return static_cast<std::int64_t>(space_->count); }
 
@@ -81,4 +85,5 @@ struct tp_context {
  private:
   std::vector<tpc::runtime::AlignedBuffer<double>> scalar_slots_;
   tpc::runtime::AlignedBuffer<double> partials_;
+  std::map<std::size_t, tpc::runtime::QuadratureRule> rules_;  ///< by their number of nodes
 };

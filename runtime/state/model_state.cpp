@@ -5,6 +5,8 @@
 
 #include <cmath>
 #include <cstring>
+#include <limits>
+#include <numeric>
 
 #include "runtime/state/replica.h"
 #include "runtime/state/state_file.h"
@@ -18,15 +20,9 @@ using tpc::runtime::Settings;
 namespace {
 
 constexpr std::uint64_t file_magic = 0x4554415453435054u;  // the bytes "TPCSTATE"
-constexpr std::uint32_t file_version = 1;
+constexpr std::uint32_t file_version = 2;
 constexpr std::size_t most_batch = std::size_t{1} << 24;
 constexpr std::size_t most_result = std::size_t{1} << 31;
-
-/// More threads than cores would only wait for each other.
-int concurrency(const Settings& settings) {
-  const int cores = tbb::info::default_concurrency();
-  return settings.threads == 0 ? cores : std::min(cores, static_cast<int>(settings.threads));
-}
 
 template <class Visit>
 void visit_settings(Settings& settings, const Visit& visit) {
@@ -51,8 +47,51 @@ void check_loaded_settings(const Settings& settings, const tpc::runtime::StateRe
 
 }  // namespace
 
+namespace tpc::runtime {
+
+int concurrency(std::size_t threads) {
+  const int cores = tbb::info::default_concurrency();
+  return threads == 0 ? cores : std::min(cores, static_cast<int>(threads));
+}
+
+void check_fields(const tp_model_descriptor& model, const double* const* fields, std::size_t batch) {
+  require(batch >= 1 && batch <= most_batch, "the batch must have 1 to 2^24 examples");
+  require(fields != nullptr || model.field_count == 0, "the table of fields is null");
+  for (std::uint32_t f = 0; f < model.field_count; ++f) {
+    if (fields[f] == nullptr) continue;
+    const std::size_t size = static_cast<std::size_t>(model.fields[f].size);
+    for (std::size_t i = 0; i < batch * size; ++i) {
+      if (std::isfinite(fields[f][i])) continue;
+      const char* name = model.fields[f].name;
+      fail(TP_INVALID_ARGUMENT, std::string("field ") + (name == nullptr ? "?" : name) + ", example " +
+                                    std::to_string(i / size + 1) + ": not a finite number");
+    }
+  }
+}
+
+void over_replicas(const tp_state& state, std::uint32_t result, std::size_t size, double* mean, double* error) {
+  const double count = static_cast<double>(state.replica_count());
+  for (std::size_t i = 0; i < size; ++i) {
+    double sum = 0.0;
+    for (std::size_t r = 0; r < state.replica_count(); ++r) sum += state.result(r, result)[i];
+    const double average = sum / count;
+    if (mean != nullptr) mean[i] = average;
+    if (error == nullptr) continue;
+    double squares = 0.0;
+    for (std::size_t r = 0; r < state.replica_count(); ++r) {
+      squares += (state.result(r, result)[i] - average) * (state.result(r, result)[i] - average);
+    }
+    error[i] = count > 1.0 ? std::sqrt(squares / (count - 1.0) / count) : std::numeric_limits<double>::quiet_NaN();
+  }
+}
+
+}  // namespace tpc::runtime
+
 tp_state::tp_state(const tp_model_descriptor& model, Settings settings)
-    : model_(&model), settings_(std::move(settings)), space_(settings_.sample_space()), arena_(concurrency(settings_)) {
+    : model_(&model),
+      settings_(std::move(settings)),
+      space_(settings_.sample_space()),
+      arena_(tpc::runtime::concurrency(settings_.threads)) {
   for (std::uint32_t number = 0; number < settings_.replicas; ++number) {
     if (model.precision == TP_F32) {
       replicas_.push_back(std::make_unique<tpc::runtime::Replica<float>>(model, space_, settings_, number));
@@ -93,21 +132,6 @@ std::uint32_t tp_state::function_named(const char* name) const {
   fail(TP_INVALID_ARGUMENT, std::string("the model has no function named ") + name);
 }
 
-void tp_state::check_fields(const double* const* fields, std::size_t batch) const {
-  require(batch >= 1 && batch <= most_batch, "the batch must have 1 to 2^24 examples");
-  require(fields != nullptr || model_->field_count == 0, "the table of fields is null");
-  for (std::uint32_t f = 0; f < model_->field_count; ++f) {
-    if (fields[f] == nullptr) continue;
-    const std::size_t size = static_cast<std::size_t>(model_->fields[f].size);
-    for (std::size_t i = 0; i < batch * size; ++i) {
-      if (std::isfinite(fields[f][i])) continue;
-      const char* name = model_->fields[f].name;
-      fail(TP_INVALID_ARGUMENT, std::string("field ") + (name == nullptr ? "?" : name) + ", example " +
-                                    std::to_string(i / size + 1) + ": not a finite number");
-    }
-  }
-}
-
 void tp_state::run_replica(tp_context& replica, const tp_function_descriptor& function, const double* const* fields,
                            std::size_t batch) {
   const std::uint32_t number = static_cast<std::uint32_t>(&function - model_->functions);
@@ -124,19 +148,25 @@ void tp_state::run_replica(tp_context& replica, const tp_function_descriptor& fu
          replica.error.empty() ? std::string("the compiled function ") + function.name + " failed" : replica.error);
   }
   for (std::uint32_t i = 0; i < function.result_count; ++i) {
-    for (std::size_t k = 0; k < result_size(number, i, batch); ++k) {
-      if (!std::isfinite(results[i][k])) {
-        fail(TP_NOT_FINITE, std::string("the result ") + function.results[i].name + " of " + function.name +
-                                " became infinite or undefined");
-      }
+    const std::size_t size = result_size(number, i, batch);
+    // x - x is 0 for finite x only; summed without a branch, which the compiler can do by vectors.
+    const unsigned wrong = std::accumulate(results[i], results[i] + size, 0u,
+                                           [](unsigned count, double x) { return count | (x - x == 0.0 ? 0u : 1u); });
+    if (wrong != 0) {
+      fail(TP_NOT_FINITE, std::string("the result ") + function.results[i].name + " of " + function.name +
+                              " became infinite or undefined");
     }
   }
 }
 
 void tp_state::call(std::uint32_t function_number, const double* const* fields, std::size_t batch) {
   require(function_number < model_->function_count, "the model has no function of this number");
+  tpc::runtime::check_fields(*model_, fields, batch);
+  call_checked(function_number, fields, batch);
+}
+
+void tp_state::call_checked(std::uint32_t function_number, const double* const* fields, std::size_t batch) {
   const tp_function_descriptor& function = model_->functions[function_number];
-  check_fields(fields, batch);
   std::vector<std::optional<Failure>> failures(replicas_.size());
   const auto guarded = [&](tp_context& replica, const auto& body) {
     std::size_t index = 0;

@@ -11,6 +11,16 @@
 #include "runtime/state/settings.h"
 #include "tpc/runtime.h"
 
+namespace tpc::runtime {
+
+/// Throws TP_INVALID_ARGUMENT if the batch is of no allowed size or a field that is given has a value that is not
+/// finite.
+void check_fields(const tp_model_descriptor& model, const double* const* fields, std::size_t batch);
+/// Threads for the option `threads`: more than cores would only wait for each other.
+int concurrency(std::size_t threads);
+
+}  // namespace tpc::runtime
+
 struct tp_state {
  public:
   /// Draws the initial state. Throws tpc::runtime::Failure, std::bad_alloc.
@@ -21,6 +31,8 @@ struct tp_state {
   /// Runs a function in every replica; afterwards result(replica, i) holds its values. Throws on any failure; the state
   /// is then as before.
   void call(std::uint32_t function, const double* const* fields, std::size_t batch);
+  /// The same, of fields that have been checked.
+  void call_checked(std::uint32_t function, const double* const* fields, std::size_t batch);
   [[nodiscard]] const double* result(std::size_t replica, std::uint32_t index) const {
     return replicas_[replica]->results[index].data();
   }
@@ -35,7 +47,6 @@ struct tp_state {
 
  private:
   tp_state(const tp_model_descriptor& model, tpc::runtime::Settings settings);
-  void check_fields(const double* const* fields, std::size_t batch) const;
   void run_replica(tp_context& replica, const tp_function_descriptor& function, const double* const* fields,
                    std::size_t batch);
   template <class Body>
@@ -47,3 +58,11 @@ struct tp_state {
   tbb::task_arena arena_;
   std::vector<std::unique_ptr<tp_context>> replicas_;
 };
+
+namespace tpc::runtime {
+
+/// Mean and standard error of the first `size` numbers of a result over replicas; error is nan with one replica. Either
+/// may be null.
+void over_replicas(const tp_state& state, std::uint32_t result, std::size_t size, double* mean, double* error);
+
+}  // namespace tpc::runtime

@@ -39,11 +39,24 @@ Replica<Real>::Replica(const tp_model_descriptor& model, const SampleSpace& spac
         scalar_states_[s].next.resize(rows);
         break;
       case TP_STATE_RANDOM: sample_states_[s].value.reserve(rows * space.count); break;
-      default:
-        matrices_[s].emplace(space, state.init_kind == TP_INIT_GAUSSIAN ? state.init_value : 0.0, settings);
-        break;
+      default: add_matrix(s, settings); break;
     }
   }
+}
+
+template <class Real>
+void Replica<Real>::add_matrix(std::uint32_t s, const Settings& settings) {
+  const tp_state_descriptor& state = model_->states[s];
+  MatrixState& added =
+      matrices_[s].emplace(*space_, state.init_kind == TP_INIT_GAUSSIAN ? state.init_value : 0.0, settings);
+  if (state.shares_updates == 0) {
+    added.updates = update_stores_.emplace_back(std::make_shared<UpdateStore<Real>>(*space_));
+    return;
+  }
+  require(state.shares_updates <= s && matrices_[state.shares_updates - 1].has_value(),
+          "a matrix of the model shares the updates of something that is no earlier matrix");
+  added.updates = matrices_[state.shares_updates - 1]->updates;
+  added.member = added.updates->add_member();
 }
 
 template <class Real>
@@ -148,7 +161,9 @@ void Replica<Real>::condition(std::uint32_t state, bool transposed, const void* 
 
 template <class Real>
 void Replica<Real>::accumulated(std::uint32_t state, bool transposed, const void* in, std::size_t rows, void* out) {
-  matrix(state).updates.apply(transposed, static_cast<const Real*>(in), rows, static_cast<Real*>(out), algebra_);
+  const MatrixState& target = matrix(state);
+  target.updates->apply(target.member, transposed, static_cast<const Real*>(in), rows, static_cast<Real*>(out),
+                        algebra_);
 }
 
 template <class Real>
@@ -158,7 +173,17 @@ void Replica<Real>::append(std::uint32_t state, double coefficient, const void* 
   require_training();
   require_finite(static_cast<const Real*>(left), rows, model_->states[state].name);
   require_finite(static_cast<const Real*>(right), rows, model_->states[state].name);
-  target.updates.append(coefficient, static_cast<const Real*>(left), static_cast<const Real*>(right), rows);
+  target.updates->append(target.member, coefficient, static_cast<const Real*>(left), static_cast<const Real*>(right),
+                         rows);
+}
+
+template <class Real>
+void Replica<Real>::combine(std::uint32_t state, std::uint32_t source, double coefficient) {
+  const MatrixState& target = matrix(state);
+  const MatrixState& from = matrix(source);
+  require_training();
+  require(target.updates == from.updates, "a compiled function combines matrices that do not share their updates");
+  target.updates->combine(target.member, from.member, coefficient);
 }
 
 template <class Real>
@@ -207,9 +232,7 @@ void Replica<Real>::require_finite(const Real* values, std::size_t rows, const c
 
 template <class Real>
 void Replica<Real>::prepare_commit() {
-  for (auto& state : matrices_) {
-    if (state) state->updates.prepare_commit();
-  }
+  for (auto& updates : update_stores_) updates->prepare_commit();
 }
 
 template <class Real>
@@ -220,10 +243,9 @@ void Replica<Real>::commit() {
   }
   commit_scalars();
   for (auto& state : matrices_) {
-    if (!state) continue;
-    state->updates.commit();
-    state->committed = state->initial.size();
+    if (state) state->committed = state->initial.size();
   }
+  for (auto& updates : update_stores_) updates->commit();
   committed_position_ = fresh_.position();
 }
 
@@ -232,10 +254,9 @@ void Replica<Real>::roll_back() {
   for (SampleState& state : sample_states_) state.written = false;
   forget_scalars();
   for (auto& state : matrices_) {
-    if (!state) continue;
-    state->updates.discard_pending();
-    state->initial.truncate(state->committed);
+    if (state) state->initial.truncate(state->committed);
   }
+  for (auto& updates : update_stores_) updates->discard_pending();
   fresh_.restore(committed_position_);
 }
 
@@ -244,7 +265,7 @@ MatrixStatistics Replica<Real>::matrix_statistics(std::uint32_t state) const {
   require_state(state, TP_STATE_MATRIX);
   const MatrixState& matrix_state = *matrices_[state];
   const auto size = matrix_state.initial.size();
-  return {size.directions[0], size.directions[1], matrix_state.updates.terms(), size.renewed};
+  return {size.directions[0], size.directions[1], matrix_state.updates->terms(), size.renewed};
 }
 
 template class Replica<double>;

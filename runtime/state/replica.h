@@ -29,6 +29,7 @@ class Replica final : public tp_context {
   void condition(std::uint32_t matrix, bool transposed, const void* in, std::size_t rows, void* out) override;
   void accumulated(std::uint32_t matrix, bool transposed, const void* in, std::size_t rows, void* out) override;
   void append(std::uint32_t matrix, double coefficient, const void* left, const void* right, std::size_t rows) override;
+  void combine(std::uint32_t matrix, std::uint32_t source, double coefficient) override;
   void write_samples(std::uint32_t state, const void* value) override;
 
   void prepare_commit() override;
@@ -45,9 +46,10 @@ class Replica final : public tp_context {
   };
   struct MatrixState {
     MatrixState(const SampleSpace& space, double sigma, const Settings& settings)
-        : initial(space, sigma, settings.tolerance, settings.method), updates(space) {}
+        : initial(space, sigma, settings.tolerance, settings.method) {}
     ConditionedMatrix<Real> initial;
-    UpdateStore<Real> updates;
+    std::shared_ptr<UpdateStore<Real>> updates;  ///< of all matrices that share them
+    std::size_t member = 0;                      ///< which of these
     typename ConditionedMatrix<Real>::Size committed;
   };
 
@@ -56,6 +58,9 @@ class Replica final : public tp_context {
   bool take_slot(const void* value, std::size_t rows, SampleState& target);
   void require_finite(const Real* values, std::size_t rows, const char* name) const;
   MatrixState& matrix(std::uint32_t state);
+  void add_matrix(std::uint32_t state, const Settings& settings);
+  void save_updates(const UpdateStore<Real>& updates, StateWriter& writer) const;
+  void load_updates(UpdateStore<Real>& updates, StateReader& reader) const;
   void save_matrix(const MatrixState& state, StateWriter& writer) const;
   void load_matrix(MatrixState& state, StateReader& reader) const;
 
@@ -66,6 +71,7 @@ class Replica final : public tp_context {
   ConditioningWorkspace<Real> workspace_;
   std::vector<SampleState> sample_states_;
   std::vector<std::optional<MatrixState>> matrices_;
+  std::vector<std::shared_ptr<UpdateStore<Real>>> update_stores_;
   struct Slot {
     AlignedBuffer<Real> values;
     std::size_t rows = 0;  ///< asked for last

@@ -29,6 +29,7 @@ void Replica<Real>::save(StateWriter& writer) const {
       default: save_matrix(*matrices_[s], writer); break;
     }
   }
+  for (const auto& updates : update_stores_) save_updates(*updates, writer);
 }
 
 template <class Real>
@@ -44,6 +45,7 @@ void Replica<Real>::load(StateReader& reader) {
       default: load_matrix(*matrices_[s], reader); break;
     }
   }
+  for (auto& updates : update_stores_) load_updates(*updates, reader);
 }
 
 template <class Real>
@@ -57,14 +59,23 @@ void Replica<Real>::save_matrix(const MatrixState& state, StateWriter& writer) c
     writer.value(state.committed.typical_norm[transposed]);
   }
   writer.value(std::uint64_t{state.committed.renewed});
-  writer.value(std::uint64_t{state.updates.terms()});
-  writer.value(static_cast<std::uint8_t>(state.updates.is_dense()));
-  if (state.updates.is_dense()) {
-    writer.bytes(state.updates.dense(), samples * samples * sizeof(Real));
-  } else {
-    save_rows(state.updates.left(), state.updates.terms(), samples, writer);
-    save_rows(state.updates.right(), state.updates.terms(), samples, writer);
+}
+
+template <class Real>
+void Replica<Real>::save_updates(const UpdateStore<Real>& updates, StateWriter& writer) const {
+  const std::size_t samples = space_->count;
+  writer.value(std::uint64_t{updates.terms()});
+  writer.value(static_cast<std::uint8_t>(updates.is_dense()));
+  for (std::size_t member = 0; member < updates.members(); ++member) {
+    if (updates.is_dense()) {
+      writer.bytes(updates.dense(member), samples * samples * sizeof(Real));
+    } else {
+      writer.bytes(updates.coefficients(member), updates.terms() * sizeof(double));
+    }
   }
+  if (updates.is_dense()) return;
+  save_rows(updates.left(), updates.terms(), samples, writer);
+  save_rows(updates.right(), updates.terms(), samples, writer);
 }
 
 template <class Real>
@@ -79,19 +90,34 @@ void Replica<Real>::load_matrix(MatrixState& state, StateReader& reader) const {
   }
   state.initial.set_renewed(static_cast<std::size_t>(reader.value<std::uint64_t>()));
   state.committed = state.initial.size();
+}
+
+template <class Real>
+void Replica<Real>::load_updates(UpdateStore<Real>& updates, StateReader& reader) const {
+  const std::size_t samples = space_->count;
+  const double row_bytes = static_cast<double>(samples) * sizeof(Real);
   const std::uint64_t terms = reader.value<std::uint64_t>();
   const bool is_dense = reader.value<std::uint8_t>() != 0;
-  reader.require_left(is_dense ? row_bytes * static_cast<double>(samples)
+  reader.require_left(is_dense ? row_bytes * static_cast<double>(samples * updates.members())
                                : 2.0 * row_bytes * static_cast<double>(terms));
-  if (!is_dense) {
-    load_rows(state.updates.left(), terms, samples, reader);
-    load_rows(state.updates.right(), terms, samples, reader);
+  updates.restore(terms, is_dense);
+  for (std::size_t member = 0; member < updates.members(); ++member) {
+    if (is_dense) {
+      reader.bytes(updates.dense(member), samples * samples * sizeof(Real));
+    } else {
+      reader.bytes(updates.coefficients(member), terms * sizeof(double));
+    }
   }
-  state.updates.restore(terms, is_dense);
-  if (is_dense) reader.bytes(state.updates.dense(), samples * samples * sizeof(Real));
+  if (is_dense) return;
+  load_rows(updates.left(), terms, samples, reader);
+  load_rows(updates.right(), terms, samples, reader);
 }
 
 // The rest of the class is instantiated in replica.cpp.
+template void Replica<double>::save_updates(const UpdateStore<double>&, StateWriter&) const;
+template void Replica<float>::save_updates(const UpdateStore<float>&, StateWriter&) const;
+template void Replica<double>::load_updates(UpdateStore<double>&, StateReader&) const;
+template void Replica<float>::load_updates(UpdateStore<float>&, StateReader&) const;
 template void Replica<double>::save_matrix(const MatrixState&, StateWriter&) const;
 template void Replica<float>::save_matrix(const MatrixState&, StateWriter&) const;
 template void Replica<double>::load_matrix(MatrixState&, StateReader&) const;

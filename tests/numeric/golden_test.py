@@ -12,6 +12,7 @@ from pathlib import Path
 import golden_model
 
 WIDTHS = {256: 16, 1024: 8, 4096: 4}  # seeds for each
+KERNEL_WIDTH, KERNEL_SEEDS = 512, 64  # networks that start from a Gaussian process: only means and spreads agree
 
 
 def flat(nested):
@@ -57,6 +58,56 @@ def compare_limit(executable, model, case):
     print(f"{case['name']}: {result['method']}, worst difference {worst:.2f} of what is allowed")
 
 
+def close(name, reference, own, result):
+    """Numbers of the kernel regime: 1e-6 where every expectation has a closed form, 1e-4 by quadrature."""
+    allowed = {"exact": 1e-6, "quadrature": 1e-4}[result["method"]]
+    reference, own = flat(reference), flat(own)
+    assert len(reference) == len(own), f"{name}: {len(own)} numbers instead of {len(reference)}"
+    for a, b in zip(reference, own):
+        assert abs(a - b) <= allowed, f"{name}: {b} instead of {a} (allowed difference {allowed:.2g})"
+    return max(abs(a - b) for a, b in zip(reference, own)) / allowed
+
+
+def compare_kernel(executable, model, case):
+    result = tpc(executable, "run", str(model), "--seed", "11")
+    assert result["regime"] == "kernel", result["regime"]
+    assert result["method"] == ("quadrature" if case["act"] == "tanh" else "exact"), result["method"]
+    worst = [close(name, case[name], result[name], result) for name in ("kernel", "nngp")]
+    for data_set in ("train", "test"):
+        worst.append(close(data_set, case[f"f_mean_{data_set}"], result["outputs"][data_set], result))
+    assert ("f_cov_final" in case) == ("outputs_cov" in result)
+    if "f_cov_final" in case:
+        worst.append(close("covariance", case["f_cov_final"], result["outputs_cov"], result))
+    else:
+        assert result["ensemble"]["draws"] >= 2
+    print(f"{case['name']}: {result['method']}, worst difference {max(worst):.2f} of what is allowed")
+
+
+def compare_kernel_widths(executable, model, case):
+    """Means and standard deviations over networks against those over initial functions."""
+    limit = tpc(executable, "run", str(model), "--seed", "11")
+    networks = tpc(
+        executable, "simulate", str(model), "--width", str(KERNEL_WIDTH), "--seeds", str(KERNEL_SEEDS), "--seed", "5"
+    )
+    ensemble = limit["ensemble"]
+    offsets, errors, variances, expected = 0.0, 0.0, 0.0, 0.0
+    for data_set in ("train", "test"):
+        means = flat(ensemble.get("outputs_mean", limit["outputs"])[data_set])
+        deviations = flat(ensemble["outputs_std"][data_set])
+        drawn = ensemble["draws"] or math.inf
+        own, own_errors = flat(networks["outputs"][data_set]), flat(networks["outputs_stderr"][data_set])
+        for mean, deviation, a, error in zip(means, deviations, own, own_errors):
+            offsets += (a - mean) ** 2
+            errors += error**2 + deviation**2 / drawn
+            variances += error**2 * KERNEL_SEEDS
+            expected += deviation**2
+    offset, spread = math.sqrt(offsets / errors), math.sqrt(variances / expected)
+    print(f"{case['name']}: width {KERNEL_WIDTH}: mean off by {offset:.2f} standard errors, spread {spread:.2f} of the limit's")
+    assert offset < 4.0, "the mean over networks does not agree with the limit"
+    # Trajectories are strongly correlated over steps: count on one independent number for each network.
+    assert abs(spread - 1.0) < 4.0 / math.sqrt(2.0 * KERNEL_SEEDS), "the spread over networks does not agree"
+
+
 def distance_at(executable, model, case, width, seeds):
     """Root mean square over outputs and seeds of (finite network - reference), and how far the mean over seeds is off
     in units of its own standard error."""
@@ -92,7 +143,12 @@ def main():
     with tempfile.TemporaryDirectory() as directory:
         model = Path(directory) / f"{case['name']}.tp"
         model.write_text(golden_model.program(case))
-        {"limit": compare_limit, "widths": compare_widths}[mode](executable, model, case)
+        kernel = case.get("regime") == "kernel"
+        tests = {
+            "limit": compare_kernel if kernel else compare_limit,
+            "widths": compare_kernel_widths if kernel else compare_widths,
+        }
+        tests[mode](executable, model, case)
 
 
 if __name__ == "__main__":

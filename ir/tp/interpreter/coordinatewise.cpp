@@ -40,10 +40,12 @@ void apply_unary(Primitive primitive, int power, const ConstColumn& x, Column y)
     case Primitive::Cos: y = x.cos(); return;
     case Primitive::Exp: y = x.exp(); return;
     case Primitive::Sqrt: y = x.sqrt(); return;
+    case Primitive::Asin: y = x.max(-1.0).min(1.0).asin(); return;
     case Primitive::Add:
     case Primitive::Sub:
     case Primitive::Mul:
-    case Primitive::Div: break;
+    case Primitive::Div:
+    case Primitive::Correlation: break;
   }
   internal_error(__FILE__, __LINE__, std::string(primitive_name(primitive)) + " does not take one argument");
 }
@@ -55,6 +57,7 @@ void apply_binary(Primitive primitive, const Left& a, const Right& b, Column y) 
     case Primitive::Sub: y = a - b; return;
     case Primitive::Mul: y = a * b; return;
     case Primitive::Div: y = a / b; return;
+    case Primitive::Correlation: y = (b <= 0.0).select(0.0, (a / b.sqrt()).max(-1.0).min(1.0)); return;
     default:
       internal_error(__FILE__, __LINE__, std::string(primitive_name(primitive)) + " does not take two arguments");
   }

@@ -88,6 +88,7 @@ class Execution {
   Value operator()(const Moment& op) { return array(moment(at(op.lhs), optional_at(op.rhs), op.over, sizes_)); }
   Value operator()(const Relabel& op) { return array({function_.body[current_].type.dims, at(op.argument).values}); }
   Value operator()(const OneHot& op) { return array(one_hot(at(op.argument), op.dim, sizes_)); }
+  Value operator()(const Softmax& op) { return array(softmax(at(op.argument), op.over, sizes_)); }
   Value operator()(const Matmul& op) {
     const Array& argument = at(op.argument);
     return array({argument.dims, matrix_at(op.matrix).times(argument.values, op.transposed, states_.matrices)});

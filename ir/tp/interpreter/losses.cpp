@@ -8,29 +8,38 @@
 namespace tpc::ir::tp::interpreter {
 namespace {
 
+/// The array with the last dimension of `order` fastest: one column for each index over the others.
+Eigen::MatrixXd columns(const Array& array, const std::vector<DimId>& order, const Sizes& sizes) {
+  Eigen::MatrixXd storage;
+  const Eigen::MatrixXd& values = arranged(array, order, sizes, storage);
+  return values.reshaped(sizes.of(order.back()), values.size() / sizes.of(order.back()));
+}
+
+std::vector<DimId> with_last(const std::vector<DimId>& dims, DimId last) {
+  std::vector<DimId> order = without_dims(dims, {last});
+  order.push_back(last);
+  return order;
+}
+
 /// Output and target with the summed dimension fastest: one column of outputs for each example.
 struct Examples {
   Examples(const Array& output_array, const Array& target_array, DimId over, const Sizes& sizes)
-      : dims(without_dims(output_array.dims, {over})), order(dims) {
-    order.push_back(over);
-    output = matrix(output_array, sizes);
-    target = matrix(target_array, sizes);
-  }
+      : dims(without_dims(output_array.dims, {over})),
+        order(with_last(output_array.dims, over)),
+        output(columns(output_array, order, sizes)),
+        target(columns(target_array, order, sizes)) {}
   std::vector<DimId> dims, order;
   Eigen::MatrixXd output, target;
-
- private:
-  [[nodiscard]] Eigen::MatrixXd matrix(const Array& array, const Sizes& sizes) const {
-    Eigen::MatrixXd storage;
-    const Eigen::MatrixXd& values = arranged(array, order, sizes, storage);
-    return values.reshaped(sizes.of(order.back()), sizes.product(dims));
-  }
 };
 
 /// log sum_o exp f_o of every column, without overflow.
 Eigen::RowVectorXd log_sum_exp(const Eigen::MatrixXd& outputs) {
   const Eigen::RowVectorXd largest = outputs.colwise().maxCoeff();
   return (outputs.rowwise() - largest).array().exp().colwise().sum().log().matrix() + largest;
+}
+
+Eigen::MatrixXd softmax_of_columns(const Eigen::MatrixXd& outputs) {
+  return (outputs.rowwise() - log_sum_exp(outputs)).array().exp().matrix();
 }
 
 }  // namespace
@@ -48,11 +57,17 @@ Array loss_gradient(LossKind kind, const Array& output, const Array& target, Dim
   const Examples examples(output, target, over, sizes);
   Eigen::MatrixXd gradient = examples.output;
   if (kind == LossKind::cross_entropy) {
-    gradient = (examples.output.rowwise() - log_sum_exp(examples.output)).array().exp().matrix();
+    gradient = softmax_of_columns(examples.output);
     gradient *= examples.target.colwise().sum().asDiagonal();
   }
   gradient -= examples.target;
   return rearranged({examples.order, gradient.reshaped(1, gradient.size())}, output.dims, sizes);
+}
+
+Array softmax(const Array& argument, DimId over, const Sizes& sizes) {
+  const std::vector<DimId> order = with_last(argument.dims, over);
+  const Eigen::MatrixXd values = softmax_of_columns(columns(argument, order, sizes));
+  return rearranged({order, values.reshaped(1, values.size())}, argument.dims, sizes);
 }
 
 Array one_hot(const Array& indices, DimId dim, const Sizes& sizes) {

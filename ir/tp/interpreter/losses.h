@@ -1,4 +1,4 @@
-/// \file Losses per example, their gradients, and one-hot targets.
+/// \file Losses per example, their gradients, softmax, and one-hot targets.
 #pragma once
 
 #include "ir/core/shared_ops.h"
@@ -10,6 +10,8 @@ namespace tpc::ir::tp::interpreter {
 Array loss(LossKind kind, const Array& output, const Array& target, DimId over, const Sizes& sizes);
 /// ir::LossGradient: the output's dims.
 Array loss_gradient(LossKind kind, const Array& output, const Array& target, DimId over, const Sizes& sizes);
+/// ir::Softmax: the argument's dims.
+Array softmax(const Array& argument, DimId over, const Sizes& sizes);
 /// ir::OneHot; an index outside 0..size-1 is an internal error (data are checked where they are read).
 Array one_hot(const Array& indices, DimId dim, const Sizes& sizes);
 

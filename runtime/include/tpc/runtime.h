@@ -19,7 +19,7 @@
 extern "C" {
 #endif
 
-#define TP_ABI_VERSION 1u
+#define TP_ABI_VERSION 2u
 
 typedef enum tp_status {
   TP_OK = 0,
@@ -82,7 +82,8 @@ typedef struct tp_state_descriptor {
   double init_value;    /* standard deviation or constant */
   uint64_t rows;        /* product of the finite dimensions; 1 for a matrix */
   uint32_t meets_input; /* 1: contracted with a data field (its rows are rotated to the data's principal components) */
-  uint32_t reserved;
+  uint32_t shares_updates; /* MATRIX: 1 + index of an earlier matrix with whose updates its own are combined
+                              (tp_rt_combine): they have one list of rank-one terms; 0: its own list */
 } tp_state_descriptor;
 
 typedef struct tp_field_descriptor {
@@ -106,6 +107,8 @@ typedef struct tp_function_descriptor {
   uint32_t result_count;
   uint32_t trains; /* 1: writes states, appends updates, and keeps new directions of matrices */
   const tp_result_descriptor* results;
+  uint32_t sampled; /* 1: works with random variables; 0: with numbers only, its results are the same in all replicas */
+  uint32_t reserved;
 } tp_function_descriptor;
 
 typedef struct tp_model_descriptor {
@@ -147,6 +150,31 @@ int32_t tp_call(tp_state* state, uint32_t function, uint32_t result, const doubl
 
 /** Result 0 of "predict" on `count` examples, in blocks of 64; f, error: [count, outputs]; error may be NULL. */
 int32_t tp_predict(const tp_state* state, const double* const* fields, size_t count, double* f, double* error);
+
+/** Called by one thread at a time, after every block. */
+typedef void (*tp_progress)(void* data, size_t done, size_t total);
+
+/** All pairs of points for tp_evaluate_pairs. */
+typedef struct tp_pairs {
+  size_t size;                 /**< sizeof(tp_pairs) */
+  const double* const* fields; /**< one entry a model field, NULL: not given; x of the points, [count, size] */
+  size_t count;
+  const double* const* other_fields; /**< as `fields`: what stands for x' of the other points; unused if symmetric */
+  size_t other_count;                /**< 0: symmetric, the other points are the points themselves */
+  size_t block;                      /**< points a side of the blocks that are evaluated at a time; 0: chosen */
+  tp_progress progress;              /**< may be NULL; done and total count blocks */
+  void* progress_data;
+} tp_pairs;
+
+/** Evaluates a function r(x, x') of two batches, fields "x" and their twins "x'" (a field without a twin goes with x),
+ * at the initial state for all pairs. mean[i], error[i]: result i, [count, other_count, size] mean and standard error
+ * over replicas (nan with one); by_replica[i]: [replicas, count, other_count, size]. Tables and entries may be NULL.
+ * Symmetric: the results must satisfy r(x, x') = r(x', x); one half is evaluated and mirrored. Functions that are not
+ * sampled have one replica, whatever the options, and run in parallel over blocks. Results do not depend on threads. */
+int32_t tp_evaluate_pairs(const tp_model_descriptor* model, const tp_options* options, uint32_t function,
+                          const tp_pairs* pairs, double* const* mean, double* const* error, double* const* by_replica);
+/** Replicas in by_replica of tp_evaluate_pairs; 0 on failure. */
+size_t tp_pairs_replica_count(const tp_model_descriptor* model, const tp_options* options, uint32_t function);
 
 size_t tp_replica_count(const tp_state* state);
 size_t tp_sample_count(const tp_state* state); /**< M as used */
@@ -193,9 +221,14 @@ int32_t tp_rt_condition(tp_context* context, uint32_t matrix, int32_t transposed
 /** The matrix's accumulated updates applied to x (those of earlier calls; not what this call appended). */
 int32_t tp_rt_accumulated(tp_context* context, uint32_t matrix, int32_t transposed, const void* in, int64_t rows,
                           void* out);
-/** Adds coefficient * sum_i left_i (x) right_i to the matrix's updates. */
+/** Adds coefficient * sum_i left_i (x) right_i to the matrix's updates. `left` and `right` must not change before the
+ * function returns: the same arrays given for several matrices that share their updates are stored once. */
 int32_t tp_rt_append(tp_context* context, uint32_t matrix, double coefficient, const void* left, const void* right,
                      int64_t rows);
+/** From the next call on, the matrix's updates are the sum over these calls of coefficient * (the updates `source` had
+ * before the function), plus what is appended. Without such calls a matrix keeps its updates. Both matrices share their
+ * updates (tp_state_descriptor). */
+int32_t tp_rt_combine(tp_context* context, uint32_t matrix, uint32_t source, double coefficient);
 /** The state's next value. Called after everything that reads. `value` must not change before the function returns
  * (a scratch slot written here is taken over without a copy). */
 int32_t tp_rt_write_samples(tp_context* context, uint32_t state, const void* value);
@@ -208,6 +241,13 @@ int32_t tp_rt_loss_gradient(tp_context* context, int32_t kind, const double* f, 
                             int64_t outputs, double* gradient);
 /** labels [examples], each a whole number in [0, classes), to rows of the identity. */
 int32_t tp_rt_one_hot(tp_context* context, const double* labels, int64_t examples, int64_t classes, double* out);
+/** out[rows, columns] = lhs[rows, inner] * rhs[inner, columns]; *_transposed != 0: stored the other way round. */
+int32_t tp_rt_matrix_product(tp_context* context, double* out, int64_t rows, int64_t columns, int64_t inner,
+                             const double* lhs, int32_t lhs_transposed, const double* rhs, int32_t rhs_transposed);
+/** out[count]: the nodes (weights != 0: the weights) of the Gauss-Hermite rule of a standard normal; count: 1..512. */
+int32_t tp_rt_gauss_hermite(tp_context* context, int64_t count, int32_t weights, double* out);
+/** softmax of every row: values, out: [rows, columns]. */
+int32_t tp_rt_softmax(tp_context* context, const double* values, int64_t rows, int64_t columns, double* out);
 
 #ifdef __cplusplus
 }

@@ -143,6 +143,38 @@ TEST_CASE("the wrappers pass on their arguments, and the status back") {
   dlclose(library);
 }
 
+/// kernel : [B,B'] and nngp, of the fields x and x'.
+void add_kernel(Playground& p) {
+  auto& b = p.function("kernel");
+  const ValueId x = b.input("x", {p.batch, p.inputs}), other = b.input("x'", {p.other_batch, p.inputs});
+  const ValueId product = b.contract(x, other, {p.inputs});
+  b.function().results.push_back({"kernel", b.mul(product, product)});
+  b.function().results.push_back({"nngp", product});
+}
+
+TEST_CASE("the kernel's wrapper passes on the points of both sides") {
+  Playground p;
+  add_functions(p);
+  add_kernel(p);
+  void* library = load_library(p.module, "pairs");
+  auto* model = symbol<const tp_model_descriptor>(library, "pairs_model");
+  CHECK(model->functions[0].sampled == 1);
+  CHECK(model->functions[3].sampled == 0);
+  auto* kernel = symbol<int(const double*, size_t, const double*, size_t, double*, double*)>(library, "pairs_kernel");
+  const double x[20] = {}, other[20] = {};
+  double values[1], nngp[1];
+  CHECK(kernel(x, 7, other, 9, values, nngp) == TP_CAPACITY);
+  CHECK(recorded_call.model == model);
+  CHECK(recorded_call.function == 3);
+  CHECK(recorded_call.fields == std::vector<const double*>{x, nullptr, nullptr, nullptr});
+  CHECK(recorded_call.other_fields == std::vector<const double*>{other, nullptr, nullptr, nullptr});
+  CHECK(recorded_call.batch == 7);
+  CHECK(recorded_call.other_batch == 9);
+  CHECK(recorded_call.first_output == values);
+  CHECK(recorded_call.second_output == nngp);
+  dlclose(library);
+}
+
 TEST_CASE("a model without a step has no step wrapper") {
   Playground p;
   auto& b = p.function("predict");
@@ -165,15 +197,18 @@ bool compiles(const std::string& compiler, const std::filesystem::path& header) 
 TEST_CASE("the header compiles as C and as C++, whatever the fields are called") {
   Playground p;
   add_functions(p);
+  add_kernel(p);
   auto& b = p.function("odd");
   for (const char* name : {"class", "state", "\xce\xbe", "2d", "a*/b", "x_"}) {
     const ValueId field = b.input(name, {p.batch});
     b.function().results.push_back({name, b.contract(field, {}, {p.batch})});
   }
-  std::swap(p.module.functions[1], p.module.functions[3]);
+  std::swap(p.module.functions[1], p.module.functions[4]);
   p.module.functions[1].name = "predict";
-  p.module.functions[3].name = "unused";
+  p.module.functions[4].name = "unused";
   const std::string text = codegen::c_header(p.module, {});
+  CHECK(text.find("int play_kernel(const double *x, size_t rows, const double *x_other, size_t columns, "
+                  "double *kernel, double *nngp);") != std::string::npos);
   CHECK(text.find("const double *class_, const double *state_") != std::string::npos);
   CHECK(
       text.find("int play_step(play_state *state, const double *x, const double *label, size_t batch, double *loss)") !=

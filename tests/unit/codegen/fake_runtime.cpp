@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <numbers>
 
 namespace tpc::test {
 
@@ -42,6 +43,22 @@ std::vector<double> fake_accumulated(const Contents& contents, uint32_t matrix, 
   return out;
 }
 
+void fake_combine(const Contents& before, Contents& after, std::set<uint32_t>& combined, uint32_t matrix,
+                  uint32_t source, double coefficient) {
+  auto updates_of = [&](uint32_t state) {
+    auto found = before.updates.find(state);
+    return found == before.updates.end() ? std::vector<Appended>{} : found->second;
+  };
+  auto& updates = after.updates[matrix];
+  if (combined.insert(matrix).second) {
+    updates.erase(updates.begin(), updates.begin() + static_cast<std::ptrdiff_t>(updates_of(matrix).size()));
+  }
+  for (Appended update : updates_of(source)) {
+    update.coefficient *= coefficient;
+    updates.push_back(std::move(update));
+  }
+}
+
 }  // namespace tpc::test
 
 using tpc::test::Contents;
@@ -49,7 +66,7 @@ using tpc::test::Contents;
 RecordedCall recorded_call;
 
 tp_context::tp_context(const Contents& initial, tp_precision model_precision, int64_t samples_a_block)
-    : contents(initial), precision(model_precision), block(samples_a_block) {}
+    : contents(initial), before(initial), precision(model_precision), block(samples_a_block) {}
 
 std::vector<double> tp_context::read(const void* from, int64_t count) const {
   std::vector<double> values(static_cast<size_t>(count));
@@ -181,6 +198,11 @@ int32_t tp_rt_append(tp_context* c, uint32_t matrix, double coefficient, const v
   return TP_OK;
 }
 
+int32_t tp_rt_combine(tp_context* c, uint32_t matrix, uint32_t source, double coefficient) {
+  tpc::test::fake_combine(c->before, c->contents, c->combined, matrix, source, coefficient);
+  return TP_OK;
+}
+
 int32_t tp_rt_write_samples(tp_context* c, uint32_t state, const void* value) {
   auto& contents = c->contents.random.at(state);
   contents = c->read(value, static_cast<int64_t>(contents.size()));
@@ -233,6 +255,42 @@ int32_t tp_rt_one_hot(tp_context*, const double* labels, int64_t examples, int64
   return TP_OK;
 }
 
+int32_t tp_rt_matrix_product(tp_context* c, double* out, int64_t rows, int64_t columns, int64_t inner,
+                             const double* lhs, int32_t lhs_transposed, const double* rhs, int32_t rhs_transposed) {
+  ++c->matrix_products;
+  for (int64_t i = 0; i < rows; ++i) {
+    for (int64_t j = 0; j < columns; ++j) {
+      out[i * columns + j] = 0.0;
+      for (int64_t k = 0; k < inner; ++k) {
+        out[i * columns + j] +=
+            lhs[lhs_transposed ? k * rows + i : i * inner + k] * rhs[rhs_transposed ? j * inner + k : k * columns + j];
+      }
+    }
+  }
+  return TP_OK;
+}
+
+int32_t tp_rt_gauss_hermite(tp_context*, int64_t count, int32_t weights, double* out) {
+  // Equally spaced nodes with the normal density integrate smooth functions as well; which rule is the real runtime's
+  // matter.
+  constexpr double farthest = 8.5;
+  const auto nodes = static_cast<double>(count);
+  for (int64_t q = 0; q < count; ++q) {
+    const double x = farthest * static_cast<double>(2 * q + 1 - count) / nodes;
+    out[q] = weights ? 2 * farthest / nodes * std::exp(-x * x / 2) / std::sqrt(2 * std::numbers::pi) : x;
+  }
+  return TP_OK;
+}
+
+int32_t tp_rt_softmax(tp_context*, const double* values, int64_t rows, int64_t columns, double* out) {
+  for (int64_t i = 0; i < rows; ++i) {
+    double sum = 0.0;
+    for (int64_t j = 0; j < columns; ++j) sum += std::exp(values[i * columns + j]);
+    for (int64_t j = 0; j < columns; ++j) out[i * columns + j] = std::exp(values[i * columns + j]) / sum;
+  }
+  return TP_OK;
+}
+
 namespace {
 int32_t record(const void* state, const double* const* fields, size_t batch, void* first, void* second) {
   recorded_call.state = state;
@@ -257,6 +315,18 @@ int32_t tp_step(tp_state* state, const double* const* fields, size_t batch, doub
 }
 int32_t tp_predict(const tp_state* state, const double* const* fields, size_t count, double* f, double* error) {
   return record(state, fields, count, f, error);
+}
+int32_t tp_evaluate_pairs(const tp_model_descriptor* model, const tp_options* options, uint32_t function,
+                          const tp_pairs* pairs, double* const* mean, double* const*, double* const*) {
+  if (options != nullptr || pairs->size != sizeof(tp_pairs) || pairs->block != 0 || pairs->progress != nullptr) {
+    return TP_INVALID_ARGUMENT;
+  }
+  recorded_call = {};
+  recorded_call.model = model;
+  recorded_call.function = function;
+  recorded_call.other_batch = pairs->other_count;
+  for (size_t i = 0; i < model->field_count; ++i) recorded_call.other_fields.push_back(pairs->other_fields[i]);
+  return record(nullptr, pairs->fields, pairs->count, mean[0], mean[1]);
 }
 int32_t tp_save(const tp_state* state, const char*) {
   recorded_call.state = state;

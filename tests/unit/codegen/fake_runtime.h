@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <vector>
 
 #include "ir/limit/ir.h"
@@ -33,6 +34,11 @@ std::vector<double> fake_condition(uint32_t matrix, bool transposed, const std::
 /// Accumulated updates applied to x with `weights` as the expectation.
 std::vector<double> fake_accumulated(const Contents& contents, uint32_t matrix, bool transposed,
                                      const std::vector<double>& in);
+/// One `combine`: what `before` holds for `source`, times the coefficient, becomes part of the updates of `matrix` in
+/// `after`. `combined`: the matrices of earlier ones in this call; the first of a matrix drops what `before` had for
+/// it.
+void fake_combine(const Contents& before, Contents& after, std::set<uint32_t>& combined, uint32_t matrix,
+                  uint32_t source, double coefficient);
 
 }  // namespace tpc::test
 
@@ -45,12 +51,14 @@ struct tp_context {
   const void* stored(std::vector<std::byte>& place, const std::vector<double>& values) const;
 
   tpc::test::Contents contents;  ///< after a call: the new values
+  const tpc::test::Contents before;
+  std::set<uint32_t> combined;
   tp_precision precision;
   int64_t block;
   std::map<uint32_t, std::vector<std::byte>> sample_slots, random_states;
   std::map<uint32_t, std::vector<double>> number_slots;
   std::vector<std::byte> weights, unit;
-  int kernel_runs = 0;
+  int kernel_runs = 0, matrix_products = 0;
   bool out_of_memory = false;  ///< refuses sample slots from now on
 };
 
@@ -58,8 +66,9 @@ struct tp_context {
 struct RecordedCall {
   const tp_model_descriptor* model = nullptr;
   const void* state = nullptr;
-  std::vector<const double*> fields;
-  size_t batch = 0;
+  std::vector<const double*> fields, other_fields;
+  size_t batch = 0, other_batch = 0;
+  uint32_t function = 0;
   void *first_output = nullptr, *second_output = nullptr;
 };
 extern RecordedCall recorded_call;

@@ -116,6 +116,9 @@ Evaluation run_compiled(const codegen::JitModel& jit, const std::string& functio
   tp_context context(before, static_cast<tp_precision>(model.precision), samples_a_block);
   REQUIRE(entry->code(&context, field_table.data(), batch, results.data()) == TP_OK);
   evaluation.after = std::move(context.contents);
+  for (const auto& [slot, numbers] : context.number_slots) {
+    evaluation.largest_numbers = std::max(evaluation.largest_numbers, numbers.size());
+  }
   return evaluation;
 }
 

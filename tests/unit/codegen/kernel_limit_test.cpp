@@ -8,6 +8,7 @@
 
 #include "codegen/codegen.h"
 #include "ir/tp/interpreter.h"
+#include "passes/gaussian/eliminate_random.h"
 #include "passes/kernel/derive_kernel.h"
 #include "passes/kernel/kernel_program.h"
 #include "passes/width/classify.h"
@@ -314,4 +315,30 @@ TEST_CASE("kernels of finite networks converge to the limit's, whatever the arch
     CAPTURE("attention over an axis");
     check_convergence(compiled(forward_program(attention_weights(point), attention_over_axis)));
   }
+}
+
+TEST_CASE("kernels as formulas in covariances agree with the same kernels at sample points") {
+  const std::pair<std::string, Forward> networks[] = {
+      {"residual", residual}, {"normalised", normalised}, {"recurrent", recurrent}};
+  for (const auto& [architecture, forward] : networks) {
+    CAPTURE(architecture);
+    const ir::limit::Module sampled = limit_of(compiled(forward_program(three_weights(ntp()), forward)));
+    ir::limit::Module exact = sampled;
+    const auto why = passes::eliminate_random(exact, "kernel", 48);
+    CHECK_MESSAGE(!why, *why);
+    const Estimate expected = evaluate(sampled, "kernel"), got = evaluate(exact, "kernel");
+    for (size_t i = 0; i < got.mean.size(); ++i) {
+      CAPTURE(i);
+      CHECK(std::abs(got.mean[i] - expected.mean[i]) <= 5 * expected.error[i] + 1e-3);
+    }
+  }
+}
+
+TEST_CASE("a network whose forward pass meets a matrix and its transpose has no formula, and stays as it is") {
+  ir::limit::Module module = limit_of(compiled(forward_program(three_weights(ntp()), tied)));
+  const std::string before = ir::limit::print(module);
+  const auto why = passes::eliminate_random(module, "kernel", 48);
+  REQUIRE(why.has_value());
+  CHECK(why->find("dotZ") != std::string::npos);
+  CHECK(ir::limit::print(module) == before);
 }

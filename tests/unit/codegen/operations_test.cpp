@@ -140,6 +140,19 @@ TEST_CASE("losses, their gradients and class indices, whatever order the outputs
   }
 }
 
+TEST_CASE("softmax along any dimension, of anything that is a number") {
+  Playground p;
+  auto& b = p.function("f");
+  const ValueId f = expect(b, b.read(p.readout), features(b, p));
+  const ValueId y = b.input("y", {p.classes, p.batch});  // stored batch first all the same
+  const ValueId attention = b.insert(ir::Softmax{f, p.classes});
+  give(b, "classes", attention);
+  give(b, "examples", b.insert(ir::Softmax{f, p.batch}));
+  give(b, "data", b.insert(ir::Softmax{y, p.classes}));
+  give(b, "second moment", expect(b, b.contract(b.read(p.readout), attention, {p.classes}), features(b, p)));
+  check_function(p.module, "f");
+}
+
 TEST_CASE("matrices: both directions, accumulated updates, appends with reordered dimensions") {
   Playground p;
   auto& b = p.function("f");
@@ -166,6 +179,35 @@ TEST_CASE("matrices: both directions, accumulated updates, appends with reordere
   }
 }
 
+TEST_CASE("updates of matrices that are combined with each other's") {
+  Playground p;
+  ir::State momentum = p.module.state(p.matrix);
+  momentum.name = "momentum";
+  p.module.states.push_back(momentum);
+  const ir::StateId second(p.module.states.size() - 1);
+  auto& b = p.function("f");
+  const ValueId h = features(b, p);
+  const ValueId both =
+      b.add(b.insert(ir::limit::Accumulated{p.matrix, h, false}), b.insert(ir::limit::Accumulated{second, h, true}));
+  const ValueId z = b.map(ir::Primitive::Tanh, {b.add(both, h)});
+  b.insert(ir::limit::Append{p.matrix, b.constant(-0.5), h, z});
+  b.insert(ir::limit::Append{second, b.constant(1.5), h, z});
+  b.insert(ir::limit::Combine{p.matrix, p.matrix, b.constant(0.75)});
+  b.insert(ir::limit::Combine{p.matrix, second, b.contract(b.read(p.rates), {}, {p.classes})});
+  b.insert(ir::limit::Combine{second, p.matrix, b.constant(0.25)});
+  give(b, "q", expect(b, both, both));
+
+  std::mt19937_64 random(7);
+  Contents contents = random_contents(p.module, 128, random);
+  const Fields fields = random_fields(p.module, 4, random);
+  const auto jit = compile(p.module);
+  for (int step = 0; step < 4; ++step) {
+    const Evaluation expected = evaluate(p.module, p.module.functions[0], contents, fields, 4);
+    check_same(run_compiled(jit, "f", contents, fields, 4), expected, 1e-11);
+    contents = expected.after;
+  }
+}
+
 TEST_CASE("writes that exchange states see the old values") {
   Playground p;
   auto& b = p.function("f");
@@ -186,6 +228,17 @@ TEST_CASE("a function of numbers only, and one that does nothing") {
   p.function("nothing");
   check_function(p.module, "numbers");
   check_function(p.module, "nothing");
+}
+
+TEST_CASE("Gauss-Hermite nodes and weights are numbers like others") {
+  Playground p;
+  auto& b = p.function("f");
+  const ValueId node = b.insert(ir::limit::GaussHermite{p.inputs, false});
+  const ValueId weight = b.insert(ir::limit::GaussHermite{p.inputs, true});
+  const ValueId u = b.mul(b.input("s", {p.batch}), node);  // scalar[B,d]
+  give(b, "mean", b.contract(weight, b.map(Primitive::Tanh, {b.add(u, b.constant(0.5))}), {p.inputs}));
+  give(b, "nodes", node);
+  check_function(p.module, "f");
 }
 
 TEST_CASE("one example is a batch too") {

@@ -1,5 +1,6 @@
 #include "tests/unit/codegen/reference.h"
 
+#include <cmath>
 #include <functional>
 
 #include "ir/core/typing.h"
@@ -65,6 +66,18 @@ class Evaluator {
       return at(op.argument, index, s) == static_cast<double>(index.at(op.dim)) ? 1.0 : 0.0;
     });
   }
+  void operator()(const ir::limit::GaussHermite& op) {
+    value().resize(static_cast<size_t>(size(op.dim)));
+    tp_rt_gauss_hermite(nullptr, size(op.dim), op.weights ? 1 : 0, value().data());
+  }
+  void operator()(const ir::Softmax& op) {
+    fill([&](Index index, int64_t s) {
+      const double own = at(op.argument, index, s);
+      double sum = 0.0;
+      walk({op.over}, index, [&] { sum += std::exp(at(op.argument, index, s) - own); });
+      return 1.0 / sum;
+    });
+  }
   void operator()(const ir::limit::Condition& op) {
     value() = fake_condition(op.matrix.index, op.transposed, values_[op.argument.index], before_.samples);
   }
@@ -92,6 +105,9 @@ class Evaluator {
     after_.updates[op.matrix.index].push_back(
         {values_[op.coefficient.index][0], values_[op.left.index],
          reordered(values_[op.right.index], function_.type(op.right).dims, dims, before_.samples), extent(dims)});
+  }
+  void operator()(const ir::limit::Combine& op) {
+    fake_combine(before_, after_, combined_, op.matrix.index, op.source.index, values_[op.coefficient.index][0]);
   }
   void operator()(const ir::Write& op) {
     (is_random(op.value) ? after_.random : after_.numbers)[op.state.index] = values_[op.value.index];
@@ -164,6 +180,7 @@ class Evaluator {
   const Fields& fields_;
   int64_t batch_;
   Contents after_;
+  std::set<uint32_t> combined_;
   ValueId id_;
   std::vector<std::vector<double>> values_;
 };

@@ -16,6 +16,7 @@ using Fields = std::map<std::string, std::vector<double>>;
 struct Evaluation {
   std::vector<std::vector<double>> results;  ///< batch dimensions first
   Contents after;
+  size_t largest_numbers = 0;  ///< compiled code: the largest array of numbers it asked for
 };
 
 Evaluation evaluate(const ir::limit::Module& module, const ir::limit::Function& function, const Contents& before,

@@ -3,6 +3,7 @@
 
 #include <dlfcn.h>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <random>
@@ -130,6 +131,65 @@ TEST_CASE("training a linear network follows its closed form, exactly or within 
     }
     tp_destroy(state);
   }
+}
+
+TEST_CASE("quadrature in generated code takes the nodes and weights of a standard normal") {
+  ir::limit::Module module;
+  module.name = "quadrature";
+  module.dims = {{"B", {}}, {"Q", 24}};
+  module.functions.push_back({"f", {}, {}});
+  ir::limit::Builder b(module, module.functions.front());
+  const ir::ValueId node = b.insert(ir::limit::GaussHermite{ir::DimId(1), false});
+  const ir::ValueId weight = b.insert(ir::limit::GaussHermite{ir::DimId(1), true});
+  const ir::ValueId wave = b.map(ir::Primitive::Cos, {b.mul(b.input("s", {ir::DimId(0)}), node)});
+  module.functions.front().results.push_back({"mean", b.contract(wave, weight, {ir::DimId(1)})});
+  codegen::JitModel jit{codegen::CompiledModel(module, {})};
+  REQUIRE_MESSAGE(jit.error().empty(), jit.error());
+  tp_state* state = nullptr;
+  REQUIRE(tp_create(jit.descriptor(), nullptr, &state) == TP_OK);
+  const double s[] = {0.0, 0.5, 1.0, 2.0};
+  const double* fields[] = {s};
+  for (int repeat = 0; repeat < 2; ++repeat) {
+    double mean[4];
+    REQUIRE_MESSAGE(tp_call(state, 0, 0, fields, 4, mean, nullptr, nullptr) == TP_OK, tp_last_error());
+    for (int i = 0; i < 4; ++i) CHECK(std::fabs(mean[i] - std::exp(-0.5 * s[i] * s[i])) < 1e-12);  // E cos(s u)
+  }
+  tp_destroy(state);
+}
+
+TEST_CASE("matrix products of numbers in the storage orders of kernel gradient descent") {
+  ir::limit::Module module;
+  module.name = "products";
+  const ir::DimId examples(0), all(1), outputs_dim(2);
+  module.dims = {{"B", {}}, {"P", 23}, {"k", 2}};
+  module.functions.push_back({"f", {}, {}});
+  ir::limit::Builder b(module, module.functions.front());
+  const ir::ValueId kernel = b.input("kernel", {examples, all});
+  const ir::ValueId chi = b.input("chi", {examples, outputs_dim});
+  const ir::ValueId direction = b.contract(kernel, chi, {examples});
+  module.functions.front().results = {{"direction", direction}, {"back", b.contract(kernel, direction, {all})}};
+  codegen::JitModel jit{codegen::CompiledModel(module, {})};
+  REQUIRE_MESSAGE(jit.error().empty(), jit.error());
+  tp_state* state = nullptr;
+  REQUIRE(tp_create(jit.descriptor(), nullptr, &state) == TP_OK);
+  std::mt19937_64 random(7);
+  std::normal_distribution<double> normal;
+  double k[3][23], c[3][2], made[23][2], back[3][2];
+  for (auto& row : k) std::ranges::generate(row, [&] { return normal(random); });
+  for (auto& row : c) std::ranges::generate(row, [&] { return normal(random); });
+  const double* fields[] = {&k[0][0], &c[0][0]};
+  REQUIRE_MESSAGE(tp_call(state, 0, 0, fields, 3, &made[0][0], nullptr, nullptr) == TP_OK, tp_last_error());
+  REQUIRE_MESSAGE(tp_call(state, 0, 1, fields, 3, &back[0][0], nullptr, nullptr) == TP_OK, tp_last_error());
+  for (int o = 0; o < 2; ++o) {
+    for (int p = 0; p < 23; ++p)
+      CHECK(std::fabs(made[p][o] - (k[0][p] * c[0][o] + k[1][p] * c[1][o] + k[2][p] * c[2][o])) < 1e-13);
+    for (int i = 0; i < 3; ++i) {
+      double sum = 0.0;
+      for (int p = 0; p < 23; ++p) sum += k[i][p] * made[p][o];
+      CHECK(std::fabs(back[i][o] - sum) < 1e-12);
+    }
+  }
+  tp_destroy(state);
 }
 
 TEST_CASE("a shared library trains through its C interface") {

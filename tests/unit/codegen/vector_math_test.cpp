@@ -1,6 +1,7 @@
 // Accuracy of the generated coordinatewise functions, on lanes and on single numbers, against long double std:: values.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <functional>
@@ -89,6 +90,7 @@ const Case cases[] = {
     {Primitive::Erf, -7, 7, [](long double x) { return std::erf(x); }, 2.0},
     {Primitive::Sin, -1e5, 1e5, [](long double x) { return std::sin(x); }, 1.5},
     {Primitive::Cos, -1e5, 1e5, [](long double x) { return std::cos(x); }, 1.5},
+    {Primitive::Asin, -1.25, 1.25, [](long double x) { return std::asin(std::clamp(x, -1.0L, 1.0L)); }, 1.5},
     {Primitive::Sqrt, 0, 1e6, [](long double x) { return std::sqrt(x); }, 0.5},
 };
 
@@ -131,7 +133,7 @@ TEST_CASE("every primitive follows its definition, at extremes too") {
   const double tiny = std::numeric_limits<double>::denorm_min();
   const std::vector<double> x{0.0,   1.0,    -1.0,  2.5,   -2.5,  0.625,  0.46875, 1e-310, -1e-310, tiny, 1e-8, 6.5,
                               710.0, -745.0, 800.0, -800., 1e300, -1e300, 1e22,    inf,    -inf,    0.1,  -0.3, 20.0};
-  for (size_t p = static_cast<size_t>(Primitive::Neg); p <= static_cast<size_t>(Primitive::Sqrt); ++p) {
+  for (size_t p = static_cast<size_t>(Primitive::Neg); p <= static_cast<size_t>(Primitive::Asin); ++p) {
     const auto primitive = static_cast<Primitive>(p);
     const bool periodic = primitive == Primitive::Sin || primitive == Primitive::Cos;
     CAPTURE(ir::primitive_name(primitive));
@@ -157,7 +159,7 @@ TEST_CASE("every primitive follows its definition, at extremes too") {
 }
 
 TEST_CASE("nan comes through every nonlinearity") {
-  for (size_t p = static_cast<size_t>(Primitive::Neg); p <= static_cast<size_t>(Primitive::Sqrt); ++p) {
+  for (size_t p = static_cast<size_t>(Primitive::Neg); p <= static_cast<size_t>(Primitive::Asin); ++p) {
     const auto primitive = static_cast<Primitive>(p);
     if (primitive == Primitive::Step) continue;  // 0 by definition wherever x > 0 does not hold
     CAPTURE(ir::primitive_name(primitive));
@@ -165,6 +167,31 @@ TEST_CASE("nan comes through every nonlinearity") {
     CHECK(std::isnan(got.lanes[0]));
     CHECK(std::isnan(got.numbers[0]));
   }
+}
+
+TEST_CASE("correlations are quotients kept between -1 and 1, and 0 without variance") {
+  ir::limit::Module module;
+  module.name = "correlation";
+  module.dims.push_back({"B", std::nullopt});
+  module.functions.push_back({"apply", {}, {}});
+  ir::limit::Builder builder(module, module.functions.back());
+  const auto s = builder.input("s", {ir::DimId(0)}), v = builder.input("v", {ir::DimId(0)});
+  module.functions.back().results.push_back({"c", builder.map(Primitive::Correlation, {s, v})});
+  const std::vector<double> covariance{0.3, -0.3, 2.0, -2.0, 1.0, 0.0, std::nan(""), 1.0};
+  const std::vector<double> variances{0.25, 4.0, 1.0, 1.0, 0.0, 0.0, 1.0, std::nan("")};
+  Contents before;
+  before.samples = 64;
+  before.weights.assign(64, 1.0 / 64);
+  const auto got = run_compiled(compile(module), "apply", before, {{"s", covariance}, {"v", variances}}, 8).results[0];
+  for (size_t i = 0; i < 6; ++i) {
+    CAPTURE(i);
+    const double arguments[] = {covariance[i], variances[i]};
+    CHECK(got[i] == doctest::Approx(ir::evaluate_primitive(Primitive::Correlation, arguments, 0)).epsilon(1e-15));
+  }
+  CHECK(got[2] == 1.0);
+  CHECK(got[4] == 0.0);
+  CHECK(std::isnan(got[6]));
+  CHECK(std::isnan(got[7]));
 }
 
 }  // namespace

@@ -16,19 +16,21 @@ namespace {
 /// Remembers what it was asked for; the loss is the number of steps done, outputs count steps and examples.
 class FakeEvaluator : public Evaluator {
  public:
-  ReplicaValues step(const Batch& batch) override {
-    batches.push_back(batch.fields.at("x"));
+  ReplicaValues step(const TrainingBatch& batch) override {
+    batches.push_back(batch.values.fields.at("x"));
+    rows.push_back(batch.rows);
     if (steps == diverges_at) return {1, 1, {std::numeric_limits<double>::quiet_NaN()}};
     if (steps == interrupted_at) std::raise(SIGINT);
     return {2, 1, {static_cast<double>(steps), static_cast<double>(steps++)}};
   }
-  ReplicaValues evaluate(const std::string& function, const LoadedSet& set) override {
-    if (function == "loss") return {2, 1, {100.0, 100.0}};
+  ReplicaValues loss(const TrainingBatch&) override { return {2, 1, {100.0, 100.0}}; }
+  ReplicaValues evaluate(const std::string&, const LoadedSet& set) override {
     ReplicaValues values{2, static_cast<size_t>(set.count), {}};
     for (size_t i = 0; i < 2 * values.numbers; ++i) values.values.push_back(static_cast<double>(steps));
     return values;
   }
   std::vector<std::vector<double>> batches;
+  std::vector<std::vector<int64_t>> rows;
   int64_t steps = 0;
   int64_t diverges_at = -1;
   int64_t interrupted_at = -1;
@@ -64,6 +66,7 @@ TEST_CASE_FIXTURE(Fixture, "losses, batches and records of a run") {
   const Trajectory run = train(evaluator, training, [&](int64_t step) { CHECK(step == ++callbacks); });
   CHECK(callbacks == 3);
   CHECK(evaluator.batches == std::vector<std::vector<double>>{{10, 20}, {30, 10}, {20, 30}});
+  CHECK(evaluator.rows == std::vector<std::vector<int64_t>>{{0, 1}, {2, 0}, {1, 2}});
   CHECK(run.loss.mean == std::vector<double>{0, 1, 2, 100});  // the last: without training on it
   CHECK(run.steps_recorded == std::vector<int64_t>{0, 1, 2, 3});
   REQUIRE(run.outputs.size() == 2);  // by default every set with the network's inputs

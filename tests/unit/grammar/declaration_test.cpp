@@ -27,14 +27,18 @@ TEST_CASE("declarations: param") {
   CHECK(declarations_of("param U : [n, 28] init normal(std = 1.4)\nparam b : [n] init zero\nparam c : [n]") ==
         "param U : [n, 28]\n  init\n    call normal\n      argument std\n        number 1.4\n"
         "param b : [n]\n  init\n    name zero\nparam c : [n]\n");
-  CHECK(errors_in("param U [n]") == "2:9 expected: expected `:`, found `[`");
+  CHECK(errors_in("param U [n]") == "2:11 expected: expected `..`, found `]`");
   CHECK(errors_in("param U : n") == "2:11 expected: expected a shape like `[n, d]`, found `n`");
   CHECK(errors_in("param U : []") == "2:12 expected: expected a dimension, found `]`");
   CHECK(errors_in("param U : [n d]") == "2:14 expected: expected `,` or `]`, found `d`\n  note: to close this `[`");
   CHECK(errors_in("param U : [n] intit zero") ==
-        "2:15 expected: expected `init` or end of line, found `intit`\n  note: did you mean `init`?");
-  CHECK(errors_in("param W[2..L] : [n, n]") ==
-        "2:8 unsupported-construct: parameter families (`W[...]`) are not part of the language yet");
+        "2:15 expected: expected `init`, `lr` or end of line, found `intit`\n  note: did you mean `init`?");
+  CHECK(declarations_of("param W[2..L] : [n, n] init zero lr 0.5\nparametrization custom { W[2] : a = 0 }") ==
+        "param W : [n, n]\n  members\n    range\n      number 2\n      name L\n  init\n    name zero\n  lr\n"
+        "    number 0.5\nparametrization custom\n  W[...] : a = 0\n    member\n      number 2\n");
+  CHECK(declarations_of("param b : [n]\n  init zero\n  lr 2") ==
+        "param b : [n]\n  init\n    name zero\n  lr\n    number 2\n");
+  CHECK(errors_in("param W[2] : [n, n]") == "2:10 expected: expected `..`, found `]`");
 }
 
 TEST_CASE("declarations: fn") {

@@ -21,6 +21,9 @@ struct Parenthesizer {
     return "(" + text_of(node.base) + "^" + (node.negative ? "-" : "") + node.exponent.text + ")";
   }
   std::string operator()(const ast::Range& node) const { return text_of(node.first) + ".." + text_of(node.last); }
+  std::string operator()(const ast::Index& node) const {
+    return text_of(node.operand) + "[" + text_of(node.index) + "]";
+  }
   std::string operator()(const ast::Call& node) const {
     std::string result = node.callee.text + "(";
     for (const ast::Argument& argument : node.arguments) {
@@ -107,7 +110,15 @@ TEST_CASE("expressions: errors stand where they are") {
   CHECK(error("a + [b]") == "2:15 expected: expected an expression, found `[`");
 }
 
-TEST_CASE("expressions: what the language does not have yet is said by name") {
-  CHECK(error("x[1]") == "2:12 unsupported-construct: indexing (`x[...]`) is not part of the language yet");
-  CHECK(error("f(s[1..T])") == "2:14 unsupported-construct: indexing (`s[...]`) is not part of the language yet");
+TEST_CASE("expressions: indices") {
+  const std::string text = "model m\nconst c = f(W[ l - 1 ].T)";
+  const Parsed parsed = parse_text(text);
+  CHECK(parsed.errors == "");
+  const auto& call = std::get<ast::Call>(std::get<ast::Constant>(parsed.program->declarations.at(0)).value->node);
+  const auto& transpose = std::get<ast::Transpose>(call.arguments.at(0).value->node);
+  const Span span = transpose.operand->span;
+  CHECK(text.substr(span.begin, span.end - span.begin) == "W[ l - 1 ]");
+  CHECK(error("x[1") == "2:14 expected: expected `]`, found end of line\n  note: to close this `[`");
+  CHECK(error("x[]") == "2:13 expected: expected an expression, found `]`");
+  CHECK(error("x[1, 2]") == "2:14 expected: expected `]`, found `,`\n  note: to close this `[`");
 }

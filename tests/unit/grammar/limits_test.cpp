@@ -52,7 +52,9 @@ TEST_CASE("limits: one more is refused, and so are a million") {
 }
 
 TEST_CASE("limits: braces and brackets without end") {
-  CHECK(errors_in(repeated("{", 500'000)) == "2:1 expected: expected end of line, found `{`");
+  CHECK(errors_in(repeated("{", 500'000)) ==
+        "2:51 blocks-nested-too-deeply: blocks are nested more than 50 deep\n"
+        "2:1 expected: expected end of line, found `{`");
   CHECK(errors_in("param p : " + repeated("[", 500'000)) ==
         "2:211 " + too_deep + "\n2:12 expected: expected a dimension, found `[`");
   CHECK(parse_text(repeated("}\n", 500'000)).errors.ends_with("the others are not shown"));

@@ -10,20 +10,22 @@ TEST_CASE("recovery: each bad declaration is reported, the good ones stay") {
   const Parsed parsed = parse_text("model m\nwidht n\ndim d = 2\nparam U [n]\nfn f(u) = u\n}\ndim k = 1");
   CHECK(parsed.errors ==
         "2:1 unknown-declaration: expected a declaration, found `widht`\n  note: did you mean `width`?\n"
-        "4:9 expected: expected `:`, found `[`\n"
+        "4:11 expected: expected `..`, found `]`\n"
         "6:1 unknown-declaration: expected a declaration, found `}`");
   CHECK(ast::print(*parsed.program) == "model m\ndim d\n  number 2\nfn f(u)\n  name u\ndim k\n  number 1\n");
 }
 
 TEST_CASE("recovery: each bad statement of a def is reported") {
   const Parsed parsed =
-      parse_text("model m\ndef f(x) {\n a = \n b = tanh(x\n for l in 2..L {\n  c = x\n }\n d = x $ 2\n return x\n}");
+      parse_text("model m\ndef f(x) {\n a = \n b = tanh(x\n for l in 2..L {\n  c x\n }\n d = x $ 2\n return x\n}");
   CHECK(parsed.errors ==
         "8:8 invalid-character: the character `$` has no meaning here\n"
         "3:5 expected: expected an expression, found end of line\n"
         "4:12 expected: expected `,` or `)`, found end of line\n  note: to close this `(`\n"
-        "5:2 unsupported-construct: loops (`for`) are not part of the language yet");
-  CHECK(ast::print(*parsed.program) == "model m\ndef f\n  parameter x\n  assign d\n    name x\n  return\n    name x\n");
+        "6:5 expected: expected `=`, found `x`");
+  CHECK(ast::print(*parsed.program) ==
+        "model m\ndef f\n  parameter x\n  for l\n    range\n      number 2\n      name L\n  assign d\n    name x\n  "
+        "return\n    name x\n");
 }
 
 TEST_CASE("recovery: rows, settings and exponents") {

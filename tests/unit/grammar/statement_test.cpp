@@ -26,8 +26,8 @@ TEST_CASE("statements: spans") {
   const Parsed parsed = parse_text(text);
   const auto& def = std::get<ast::Def>(parsed.program->declarations.at(0));
   const auto written = [&](Span span) { return text.substr(span.begin, span.end - span.begin); };
-  CHECK(written(std::get<ast::Assignment>(def.body.at(0)).span) == "z = tanh(x)");
-  CHECK(written(std::get<ast::Return>(def.body.at(1)).span) == "return z");
+  CHECK(written(std::get<ast::Assignment>(def.body.at(0).node).span) == "z = tanh(x)");
+  CHECK(written(std::get<ast::Return>(def.body.at(1).node).span) == "return z");
   CHECK(written(def.span) == text.substr(text.find("def")));
 }
 
@@ -40,8 +40,15 @@ TEST_CASE("statements: errors") {
   CHECK(error("z = x y = x") == "3:7 expected: expected end of line, found `y`");
 }
 
-TEST_CASE("statements: loops and lists are said by name") {
-  CHECK(error("for l in 2..L { z = W[l] @ z }") ==
-        "3:1 unsupported-construct: loops (`for`) are not part of the language yet");
-  CHECK(error("h[i] = x") == "3:2 unsupported-construct: indexing (`h[...]`) is not part of the language yet");
+TEST_CASE("statements: loops and elements of lists") {
+  CHECK(declarations_of("def f(x) {\n for l in 2..L - 1 { z = W[l].T @ z\n h[l] = s[1..T] }\n return z }") ==
+        "def f\n  parameter x\n  for l\n    range\n      number 2\n      binary -\n        name L\n        number 1\n"
+        "    assign z\n      binary @\n        transpose\n          index\n            name W\n            name l\n"
+        "        name z\n    assign h\n      element\n        name l\n      index\n        name s\n        range\n"
+        "          number 1\n          name T\n  return\n    name z\n");
+  CHECK(error("for l in 2 { z = 1 }") == "3:12 expected: expected `..`, found `{`");
+  CHECK(error("for l on 2..3 { z = 1 }") == "3:7 expected: expected `in`, found `on`");
+  CHECK(error("for l in 2..3 { z 1 }\nh[] = 2") ==
+        "3:19 expected: expected `=`, found `1`\n4:3 expected: expected an expression, found `]`");
+  CHECK(error("h[1 = 2") == "3:5 expected: expected `]`, found `=`\n  note: to close this `[`");
 }

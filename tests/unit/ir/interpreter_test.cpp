@@ -77,6 +77,27 @@ function f {
               {std::exp(1) / sum, 1.5 - 0.5, std::exp(2) / sum - 1, 0, std::exp(3) / sum, -1});
 }
 
+TEST_CASE("softmax by hand, along any dimension, of numbers that would overflow") {
+  const Module module = parsed(R"(tp module m width n
+dim B = 2
+dim k = 3
+state @f : scalar[k, B] = zero role=finite a=0 b=0 c=0
+function f {
+  %0 = read state=@f : scalar[k, B]
+  %1 = softmax arg=%0 over=k : scalar[k, B]
+  %2 = softmax arg=%0 over=B : scalar[k, B]
+  result outputs = %1
+  result examples = %2
+}
+)");
+  Interpreter interpreter(module, 4, 0);
+  interpreter.set_state(StateId(0), {1, 1000, 2, 0, 3, -1000});
+  auto results = interpreter.run("f", {2, {}});
+  const double sum = std::exp(1) + std::exp(2) + std::exp(3);
+  check_close(results["outputs"], {std::exp(1) / sum, 1, std::exp(2) / sum, 0, std::exp(3) / sum, 0});
+  check_close(results["examples"], {0, 1, 1 / (1 + std::exp(-2)), 1 / (1 + std::exp(2)), 1, 0});
+}
+
 /// A network with one hidden layer and a hidden matrix, and its SGD step, written out as a pass would.
 const char* const network = R"(tp module net width n
 dim B = ?

@@ -47,6 +47,7 @@ function step {
   %25 = moment lhs=%11 over=[B] : scalar
   %26 = map fn=div args=[%25, %3] : scalar
   %27 = map fn=neg args=[%19] : matrix
+  %28 a = softmax arg=%13 over=k : scalar[k, B]
   result loss = %16
   result "gram matrix" = %24
 }
@@ -62,6 +63,7 @@ dim d = 3
 dim k = 1
 state @U : random[d] = gaussian(1) role=input a=-1/2 b=1/2 c=0
 state @W : gaussian = gaussian(1.4) role=hidden a=0 b=1/2 c=0
+state @M : gaussian = zero role=hidden a=0 b=1/2 c=0
 state @V : random[k] = zero role=output a=1/2 b=1/2 c=0 scale=-1
 vanishing "readout at initialisation" exponent=-1/2
 
@@ -89,6 +91,9 @@ function step {
   %20 = map fn=mul args=[%10, %1] : random[k]
   %21 = write state=@V value=%20
   %22 = expect lhs=%9 over=[B] : scalar
+  %23 = gauss_hermite dim=d weights=true : scalar[d]
+  %24 a = softmax arg=%11 over=k : scalar[k, B]
+  %25 = combine matrix=@M source=@W coefficient=%1
   result loss = %13
 }
 )";

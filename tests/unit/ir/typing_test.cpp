@@ -64,6 +64,7 @@ TEST_CASE_FIXTURE(TpFixture, "TP IR: the type of every operation") {
   CHECK(type(Contract{x, {}, {B, d}}) == Type{Kind::scalar, {}});
   CHECK(type(Relabel{x, B, B2}) == Type{Kind::scalar, {B2, d}});
   CHECK(type(OneHot{number, k}) == Type{Kind::scalar, {k}});
+  CHECK(type(Softmax{x, d}) == Type{Kind::scalar, {B, d}});
   CHECK(type(tp::Matmul{matrix, weight, true}) == Type{Kind::vector, {d}});
   CHECK(type(tp::Moment{weight, vector, {}}) == Type{Kind::scalar, {d, B}});
   CHECK(type(tp::Moment{vector, vector, {B}}) == Type{Kind::scalar, {}});
@@ -92,6 +93,8 @@ TEST_CASE_FIXTURE(TpFixture, "TP IR: every shape rule says why it does not hold"
   CHECK(why_not(Relabel{x, d, k}) == "d and k differ in size");
   CHECK(why_not(OneHot{vector, k}).starts_with("one_hot takes"));
   CHECK(why_not(OneHot{x, d}) == "the argument already has d");
+  CHECK(why_not(Softmax{vector, B}) == "softmax takes a scalar");
+  CHECK(why_not(Softmax{x, k}) == "the argument has no dimension k");
   CHECK(why_not(tp::Matmul{vector, vector}) == "the first operand is vector[B], not a matrix");
   CHECK(why_not(tp::Matmul{matrix, x}) == "the argument is scalar[B, d], not vector");
   CHECK(why_not(tp::Moment{x, vector, {}}) == "both operands must be vector");
@@ -122,7 +125,9 @@ TEST_CASE("Limit IR: types and refusals of its own operations") {
   CHECK(build.type(build.insert(limit::Accumulated{StateId(0), unit, true})) == Type{Kind::vector, {}});
   CHECK(build.type(build.insert(limit::Expect{readout, unit, {}})) == Type{Kind::scalar, {k}});
   CHECK(build.type(build.insert(limit::Append{StateId(0), number, readout, readout})) == Type{});
+  CHECK(build.type(build.insert(limit::GaussHermite{d, true})) == Type{Kind::scalar, {d}});
   auto why_not = [&](const limit::Op& op) { return infer_type(module, module.functions.front(), op).error; };
+  CHECK(why_not(limit::GaussHermite{B, false}) == "B does not have a known size of 1 to 512 nodes");
   CHECK(why_not(limit::Condition{StateId(1), unit, false}) == "@V is no Gaussian matrix");
   CHECK(why_not(limit::Condition{StateId(0), number, false}) == "the argument is scalar, not random");
   CHECK(why_not(limit::Append{StateId(0), readout, unit, unit}) == "the coefficient is random[k], not scalar");

@@ -61,7 +61,7 @@ TEST_CASE("effects have no value") {
 }
 
 TEST_CASE("one write a state and function, of its type") {
-  CHECK_FINDS(tp_findings("  result loss", "  %28 = write state=@W value=%27\n  result loss"), "@W is written twice");
+  CHECK_FINDS(tp_findings("  result loss", "  %29 = write state=@W value=%27\n  result loss"), "@W is written twice");
   CHECK_FINDS(tp_findings("value=%21", "value=%7"), "@W is matrix, the value is vector[B]");
   CHECK_FINDS(limit_findings("write state=@V", "write state=@W"), "a matrix state cannot be written");
 }

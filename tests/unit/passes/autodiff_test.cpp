@@ -96,6 +96,9 @@ TEST_CASE("every primitive, by each argument, for vectors and scalars") {
             return build.add(p.map(Primitive::Sigmoid, value), build.constant(0.5));
           };
           if (primitive == Primitive::Sqrt || power < 0) argument = positive(argument);
+          if (primitive == Primitive::Asin || primitive == Primitive::Correlation) {
+            argument = build.mul(build.constant(0.6), p.map(Primitive::Tanh, argument));
+          }
           std::vector<ValueId> arguments{argument};
           if (ir::primitive_arity(primitive) == 2) arguments.push_back(positive(build.read(second)));
           terms.push_back(build.map(primitive, arguments, power));
@@ -223,6 +226,20 @@ TEST_CASE("losses and their gradients") {
       return terms;
     });
   }
+}
+
+TEST_CASE("softmax") {
+  check_terms([](SmallProgram& p) {
+    auto& build = p.build();
+    const ValueId z = p.map(Primitive::Tanh, build.contract(build.read(p.U), p.x, {p.inputs}));
+    const ValueId logits = p.mean(build.read(p.V), z);
+    const ValueId weights = build.insert(ir::Softmax{logits, p.outputs});
+    // Averages of vectors; along the batch; of itself; and one whose adjoint is the same for all entries.
+    return std::vector{build.contract(build.read(p.V), weights, {p.outputs}),
+                       build.insert(ir::Softmax{p.mean(z, build.read(p.V)), p.batch}),
+                       build.insert(ir::Softmax{weights, p.outputs}),
+                       build.contract(weights, {}, {p.batch, p.outputs})};
+  });
 }
 
 TEST_CASE("random programs") {

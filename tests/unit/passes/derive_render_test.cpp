@@ -1,6 +1,8 @@
 // Printed mathematics: precedence, signs, names in text and LaTeX.
 #include <doctest/doctest.h>
 
+#include "ir/limit/ir.h"
+#include "passes/derive/function_writer.h"
 #include "passes/derive/math.h"
 
 namespace m = tpc::passes::math;
@@ -33,9 +35,32 @@ TEST_CASE("symbols carry accents and subscripts") {
   CHECK(m::render_latex(m::symbol("dotZ", "W^T dz2", {})) == "\\dot Z^{W^{\\top}\\,\\mathit{dz}_{2}}");
 }
 
+TEST_CASE("a function carries the index it runs along") {
+  m::Math softmax = m::function("softmax", {m::symbol("", "s", {"t", "i", "p"})});
+  softmax.subscripts = {"p"};
+  CHECK(m::render_text(softmax) == "softmax_{p}(s_{t,i,p})");
+  CHECK(m::render_latex(softmax) == "\\operatorname{softmax}_{p}\\left({s}_{t,i,p}\\right)");
+}
+
 TEST_CASE("LaTeX names: Greek letters, words, underscores") {
   CHECK(m::latex_name("χ") == "\\chi");
   CHECK(m::latex_name("σ2") == "\\sigma_{2}");
   CHECK(m::latex_name("hidden_state") == "\\mathit{hidden\\_state}");
   CHECK(m::latex_words("50% of x_1 & β") == "50\\% of x\\_1 \\& \\ensuremath{\\beta}");
+}
+
+TEST_CASE("a Gauss-Hermite sum names its nodes and weights") {
+  using namespace tpc;
+  ir::limit::Module module;
+  module.dims = {{"Q", 8}};
+  module.functions.push_back({"f", {}, {}});
+  ir::limit::Builder b(module, module.functions.front());
+  const ir::DimId q(0);
+  const ir::ValueId node = b.insert(ir::limit::GaussHermite{q, false});
+  const ir::ValueId weight = b.insert(ir::limit::GaussHermite{q, true});
+  const ir::ValueId mean = b.contract(weight, b.map(ir::Primitive::Tanh, {node}), {q});
+  module.functions.front().results.push_back({"mean", mean});
+  const auto equations = passes::FunctionWriter(module, module.functions.front()).equations();
+  REQUIRE(equations.size() == 1);
+  CHECK(m::render_text(equations[0].right) == "Σ_{Q} weight_{Q} tanh(node_{Q})");
 }

@@ -266,10 +266,10 @@ TEST_CASE_TEMPLATE("accumulated updates: panels and the dense matrix agree, and 
     lefts.push_back(nonlinear(bench.gaussians(30)));
     rights.push_back(nonlinear(bench.gaussians(30)));
     for (UpdateStore<Real>* store : {&panels, &dense}) {
-      store->append(0.5 + step, lefts.back().data(), rights.back().data(), 30);
+      store->append(0, 0.5 + step, lefts.back().data(), rights.back().data(), 30);
       store->discard_pending();
-      store->append(0.5 + step, lefts.back().data(), rights.back().data(), 20);
-      store->append(0.5 + step, lefts.back().data() + 20 * samples, rights.back().data() + 20 * samples, 10);
+      store->append(0, 0.5 + step, lefts.back().data(), rights.back().data(), 20);
+      store->append(0, 0.5 + step, lefts.back().data() + 20 * samples, rights.back().data() + 20 * samples, 10);
       store->prepare_commit();
       store->commit();
       CHECK(store->terms() == 30u * static_cast<std::size_t>(step + 1));
@@ -277,8 +277,8 @@ TEST_CASE_TEMPLATE("accumulated updates: panels and the dense matrix agree, and 
     CHECK(dense.is_dense() == (step >= 2));
     CHECK_FALSE(panels.is_dense());
     for (const bool transposed : {false, true}) {
-      panels.apply(transposed, x.data(), 3, by_panels.data(), bench.algebra);
-      dense.apply(transposed, x.data(), 3, by_dense.data(), bench.algebra);
+      panels.apply(0, transposed, x.data(), 3, by_panels.data(), bench.algebra);
+      dense.apply(0, transposed, x.data(), 3, by_dense.data(), bench.algebra);
       std::vector<double> expected(samples, 0.0);
       for (std::size_t t = 0; t < lefts.size(); ++t) {
         for (std::size_t i = 0; i < 30; ++i) {
@@ -295,6 +295,52 @@ TEST_CASE_TEMPLATE("accumulated updates: panels and the dense matrix agree, and 
             {worst, std::abs(by_panels[samples + s] - expected[s]), std::abs(by_dense[samples + s] - expected[s])});
       }
       CHECK(worst < rounding * 30.0 * largest);
+    }
+  }
+}
+
+TEST_CASE("combined updates share their terms: columns and dense matrices follow the linear recursion") {
+  constexpr std::size_t samples = 256;
+  Bench<double> bench(samples);
+  UpdateStore<double> panels(bench.space, 1000), dense(bench.space, 25);
+  for (UpdateStore<double>* store : {&panels, &dense}) REQUIRE(store->add_member() == 1);
+  const std::vector<double> x = bench.gaussians(1);
+  std::vector<double> expected[2] = {std::vector<double>(samples), std::vector<double>(samples)};
+  for (int step = 0; step < 6; ++step) {
+    const std::vector<double> left = bench.gaussians(10), right = nonlinear(bench.gaussians(10));
+    const double decay = 0.9 - 0.05 * step, rate = -0.3, momentum = 0.7, carried = 0.2;
+    for (UpdateStore<double>* store : {&panels, &dense}) {
+      store->combine(0, 1, 5.0);
+      store->append(1, 3.0, left.data(), right.data(), 10);
+      store->discard_pending();  // a step that failed leaves nothing behind
+      store->append(0, rate, left.data(), right.data(), 10);
+      store->append(1, 1.0, left.data(), right.data(), 10);
+      store->combine(0, 0, decay);
+      store->combine(0, 1, rate * momentum);
+      if (step % 3 != 2) {  // else the second keeps its own
+        store->combine(1, 1, momentum);
+        store->combine(1, 0, carried);
+      }
+      store->prepare_commit();
+      store->commit();
+      CHECK(store->terms() == 10u * static_cast<std::size_t>(step + 1));
+    }
+    CHECK(dense.is_dense() == (step >= 2));
+    for (std::size_t s = 0; s < samples; ++s) {
+      double added = 0.0;
+      for (std::size_t i = 0; i < 10; ++i) added += bench.inner(right, i, x, 0) * left[i * samples + s];
+      const double weight = expected[0][s], velocity = expected[1][s];
+      expected[0][s] = decay * weight + rate * momentum * velocity + rate * added;
+      expected[1][s] = (step % 3 != 2 ? momentum * velocity + carried * weight : velocity) + added;
+    }
+    for (std::size_t member : {0u, 1u}) {
+      for (UpdateStore<double>* store : {&panels, &dense}) {
+        std::vector<double> y(samples);
+        store->apply(member, false, x.data(), 1, y.data(), bench.algebra);
+        double worst = 0.0;
+        for (std::size_t s = 0; s < samples; ++s) worst = std::max(worst, std::abs(y[s] - expected[member][s]));
+        CHECK(worst < 1e-11);
+      }
     }
   }
 }

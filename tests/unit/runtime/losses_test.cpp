@@ -51,6 +51,14 @@ TEST_CASE("cross entropy does not overflow") {
   CHECK_THROWS_AS(losses(2, f, y, 2, 2, loss), Failure);
 }
 
+TEST_CASE("softmax of every row, without overflow") {
+  const double values[] = {0.0, std::log(2.0), std::log(5.0), 2000.0, -2000.0, 2000.0};
+  double rows[6];
+  softmax(values, 2, 3, rows);
+  const double expected[] = {1.0 / 8, 2.0 / 8, 5.0 / 8, 0.5, 0.0, 0.5};
+  for (std::size_t i = 0; i < 6; ++i) CHECK(rows[i] == doctest::Approx(expected[i]));
+}
+
 TEST_CASE("class labels") {
   const double labels[] = {2.0, 0.0};
   std::vector<double> rows(6, 9.0);

@@ -1,0 +1,86 @@
+// The kernel of all pairs of 2,000 points: generated code through tp_evaluate_pairs beside the same formulas in Eigen.
+#include <algorithm>
+#include <cmath>
+#include <random>
+#include <stdexcept>
+#include <vector>
+
+#include "bench/eigen_kernel.h"
+#include "bench/rates.h"
+#include "codegen/codegen.h"
+#include "tests/support/relu_kernel.h"
+
+namespace {
+
+using namespace tpc;
+
+constexpr std::size_t points = 2000, inputs = 784;
+constexpr int layers = 3;
+constexpr double weight_variance = 2.0;
+
+const std::vector<double>& data() {
+  static const std::vector<double> x = [] {
+    std::mt19937_64 random(1);
+    std::normal_distribution<double> normal;
+    std::vector<double> values(points * inputs);
+    for (double& value : values) value = normal(random);
+    return values;
+  }();
+  return x;
+}
+
+void report(benchmark::State& state) { tpc::bench::report_values(state, static_cast<double>(points * points)); }
+
+void evaluate(const tp_model_descriptor* model, std::size_t threads, double* kernel) {
+  tp_options options;
+  tp_default_options(&options);
+  options.threads = threads;
+  const double* fields[] = {data().data(), nullptr};
+  tp_pairs pairs{};
+  pairs.size = sizeof(tp_pairs);
+  pairs.fields = fields;
+  pairs.count = points;
+  double* results[] = {kernel, nullptr};
+  if (tp_evaluate_pairs(model, &options, 0, &pairs, results, nullptr, nullptr) != TP_OK) {
+    throw std::runtime_error(tp_last_error());
+  }
+}
+
+void generated(benchmark::State& state, std::size_t threads) {
+  codegen::JitModel model(codegen::CompiledModel(test::relu_kernel(inputs, layers, weight_variance), {}));
+  if (!model.error().empty()) throw std::runtime_error(model.error());
+  std::vector<double> kernel(points * points), expected(points * points);
+  for (auto _ : state) {
+    evaluate(model.descriptor(), threads, kernel.data());
+    benchmark::DoNotOptimize(kernel.data());
+  }
+  eigen_kernel_baseline(data().data(), points, inputs, layers, weight_variance, expected.data());
+  double difference = 0.0;
+  for (std::size_t i = 0; i < kernel.size(); ++i) {
+    difference = std::max(difference, std::fabs(kernel[i] - expected[i]));
+  }
+  if (!(difference < 1e-6)) throw std::runtime_error("the two kernels differ");  // half the digits, at equal points
+  report(state);
+}
+
+void eigen(benchmark::State& state, EigenKernel* function) {
+  std::vector<double> kernel(points * points);
+  for (auto _ : state) {
+    function(data().data(), points, inputs, layers, weight_variance, kernel.data());
+    benchmark::DoNotOptimize(kernel.data());
+  }
+  report(state);
+}
+
+BENCHMARK_CAPTURE(generated, threads_1, 1)->UseRealTime()->Unit(benchmark::kMillisecond)->Name("kernel/generated/1");
+BENCHMARK_CAPTURE(generated, threads_all, 0)->UseRealTime()->Unit(benchmark::kMillisecond)->Name("kernel/generated");
+BENCHMARK_CAPTURE(eigen, baseline, eigen_kernel_baseline)
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond)
+    ->Name("kernel/eigen_O3");
+BENCHMARK_CAPTURE(eigen, native, eigen_kernel_native)
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond)
+    ->Name("kernel/eigen_O3_native");
+
+}  // namespace

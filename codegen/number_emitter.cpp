@@ -1,0 +1,266 @@
+#include "codegen/number_emitter.h"
+
+#include <algorithm>
+
+#include <llvm/IR/Intrinsics.h>
+#include <llvm/IR/MDBuilder.h>
+
+#include "codegen/vector_math.h"
+#include "frontend/diag/check.h"
+#include "ir/core/typing.h"
+
+namespace tpc::codegen {
+
+using ir::DimId;
+using ir::ValueId;
+using Dims = std::vector<DimId>;
+
+namespace {
+
+class NumberEmitter {
+ public:
+  NumberEmitter(FunctionFrame& frame, const NumberPlan& plan, const NumberGroup& group)
+      : frame_(frame),
+        builder_(frame.builder),
+        plan_(plan),
+        group_(group),
+        number_(builder_.getDoubleTy()),
+        lanes_(llvm::FixedVectorType::get(number_, 8)) {
+    // A nest reads no array that it writes: what it reads may be kept in registers across its stores.
+    llvm::MDBuilder metadata(builder_.getContext());
+    auto* domain = metadata.createAnonymousAliasScopeDomain();
+    written_ = llvm::MDNode::get(builder_.getContext(), {metadata.createAnonymousAliasScope(domain)});
+  }
+
+  void emit() {
+    for (const NumberMember& member : group_.members) {
+      for (ValueId id : member.values) {
+        if (is_stored(id)) frame_.access.place(id, frame_.new_numbers(frame_.extent(frame_.source.type(id).dims)));
+      }
+    }
+    const llvm::IRBuilderBase::FastMathFlagGuard restore(builder_);
+    llvm::FastMathFlags flags;
+    flags.setAllowContract(true);
+    builder_.setFastMathFlags(flags);
+    const bool has_lanes = group_.lane.valid() && ir::contains_dim(group_.dims, group_.lane);
+    const Dims outer = has_lanes ? ir::without_dims(group_.dims, {group_.lane}) : group_.dims;
+    walk(outer, 0, {}, [&](const Carried&) {
+      if (!has_lanes) return emit_members();
+      walk_lanes({}, {}, [&](const Carried&) { return emit_members(); });
+      return Carried{};
+    });
+  }
+
+ private:
+  using Body = llvm::function_ref<Carried(const Carried&)>;
+  using Registers = std::map<ValueId, llvm::Value*>;
+
+  bool is_stored(ValueId id) const { return plan_.stored.contains(id); }
+  llvm::Type* type() const { return wide_ ? static_cast<llvm::Type*>(lanes_) : number_; }
+  const Extents& extents() const { return frame_.access.extents(); }
+
+  /// What a loop's body leaves in indices and registers is forgotten behind it.
+  Carried loop(DimId dim, llvm::Value* begin, llvm::Value* end, int64_t step, const Carried& initial, Body body) {
+    const Indices indices = indices_;
+    const Registers registers = registers_;
+    Carried result = emit_loop(builder_, begin, end, step, initial, [&](llvm::Value* index, const Carried& carried) {
+      indices_[dim] = index;
+      return body(carried);
+    });
+    indices_ = indices;
+    registers_ = registers;
+    return result;
+  }
+
+  Carried walk(const Dims& dims, size_t depth, const Carried& initial, Body body) {
+    if (depth == dims.size()) return body(initial);
+    return loop(dims[depth], builder_.getInt64(0), extents().size(dims[depth]), 1, initial,
+                [&](const Carried& carried) { return walk(dims, depth + 1, carried, body); });
+  }
+
+  /// The lane dimension: by vectors as far as they go, then one by one; `body` is emitted for each.
+  std::pair<Carried, Carried> walk_lanes(const Carried& wide, const Carried& narrow, Body body) {
+    llvm::Value* size = extents().size(group_.lane);
+    llvm::Value* full = builder_.CreateAnd(size, builder_.getInt64(~uint64_t{7}));
+    wide_ = true;
+    Carried wide_result = loop(group_.lane, builder_.getInt64(0), full, 8, wide, body);
+    wide_ = false;
+    return {wide_result, loop(group_.lane, full, size, 1, narrow, body)};
+  }
+
+  Carried emit_members() {
+    registers_.clear();
+    for (const NumberMember& member : group_.members) {
+      if (member.over.empty()) {
+        registers_[member.values.front()] = elementwise(member.values.front());
+      } else {
+        emit_sums(member.values, member.over);
+      }
+    }
+    for (const NumberMember& member : group_.members) {
+      for (ValueId id : member.values) {
+        if (is_stored(id)) store(id);
+      }
+    }
+    return {};
+  }
+
+  llvm::Value* elementwise(ValueId id) {
+    const auto& op = frame_.source.at(id).op;
+    if (const auto* contract = std::get_if<ir::Contract>(&op)) return term(*contract);
+    const auto& map = std::get<ir::Map>(op);
+    llvm::SmallVector<llvm::Value*, 2> arguments;
+    for (ValueId argument : map.arguments) arguments.push_back(operand(argument));
+    return emit_primitive(builder_, map.primitive, arguments, map.power);
+  }
+  llvm::Value* term(const ir::Contract& op) {
+    llvm::Value* lhs = operand(op.lhs);
+    return op.rhs.valid() ? builder_.CreateFMul(lhs, operand(op.rhs)) : lhs;
+  }
+
+  /// Sums over the same dimensions in one loop; what they are made of is evaluated as far outside as its dimensions
+  /// allow.
+  void emit_sums(const std::vector<ValueId>& sums, const Dims& over) {
+    const Registers outside = registers_;
+    std::erase_if(registers_, [&](const auto& entry) { return has_any(entry.first, over); });
+    const auto needed = inlined_operands(frame_.source, plan_.inlined, sums);
+    const Carried zero(sums.size(), llvm::Constant::getNullValue(type()));
+    Carried totals;
+    if (ir::contains_dim(over, group_.lane)) {
+      totals = across_lanes(sums, ir::without_dims(over, {group_.lane}), needed);
+    } else {
+      totals = sum_loops(over, 0, needed, zero, [&](const Carried& carried) { return add_terms(sums, carried); });
+    }
+    registers_ = outside;
+    for (size_t i = 0; i < sums.size(); ++i) registers_[sums[i]] = totals[i];
+  }
+
+  /// The lanes are terms of the sums: they are added up at the end.
+  Carried across_lanes(const std::vector<ValueId>& sums, const Dims& outer, const std::vector<ValueId>& needed) {
+    const size_t count = sums.size();
+    Carried zero(count, llvm::Constant::getNullValue(lanes_));
+    zero.append(count, llvm::Constant::getNullValue(number_));
+    const Carried totals = sum_loops(outer, 0, needed, zero, [&](const Carried& carried) {
+      const Carried wide(carried.begin(), carried.begin() + static_cast<std::ptrdiff_t>(count));
+      const Carried narrow(carried.begin() + static_cast<std::ptrdiff_t>(count), carried.end());
+      auto [more_wide, more_narrow] = walk_lanes(wide, narrow, [&](const Carried& current) {
+        evaluate(needed);
+        return add_terms(sums, current);
+      });
+      more_wide.append(more_narrow.begin(), more_narrow.end());
+      return more_wide;
+    });
+    Carried result;
+    for (size_t i = 0; i < count; ++i) {
+      auto* sum = builder_.CreateFAddReduce(llvm::ConstantFP::get(number_, -0.0), totals[i]);
+      llvm::cast<llvm::Instruction>(sum)->setHasAllowReassoc(true);  // pairwise instead of lane after lane
+      result.push_back(builder_.CreateFAdd(sum, totals[count + i]));
+    }
+    return result;
+  }
+
+  Carried sum_loops(const Dims& dims, size_t depth, const std::vector<ValueId>& needed, const Carried& initial,
+                    Body body) {
+    evaluate(needed);
+    if (depth == dims.size()) return body(initial);
+    return loop(dims[depth], builder_.getInt64(0), extents().size(dims[depth]), 1, initial,
+                [&](const Carried& carried) { return sum_loops(dims, depth + 1, needed, carried, body); });
+  }
+
+  /// Makes the inlined values whose indices are all there.
+  void evaluate(const std::vector<ValueId>& needed) {
+    for (ValueId id : needed) {
+      const Dims& dims = frame_.source.type(id).dims;
+      const bool ready = std::ranges::all_of(dims, [&](DimId dim) { return indices_.contains(dim); });
+      if (!ready || registers_.contains(id)) continue;
+      if (is_sum(frame_.source, id)) {
+        emit_sums({id}, std::get<ir::Contract>(frame_.source.at(id).op).over);
+      } else {
+        registers_[id] = elementwise(id);
+      }
+    }
+  }
+
+  Carried add_terms(const std::vector<ValueId>& sums, const Carried& carried) {
+    Carried next;
+    for (size_t i = 0; i < sums.size(); ++i) {
+      const auto& op = std::get<ir::Contract>(frame_.source.at(sums[i]).op);
+      llvm::Value* lhs = operand(op.lhs);
+      next.push_back(op.rhs.valid() ? math::multiply_add(builder_, lhs, operand(op.rhs), carried[i])
+                                    : builder_.CreateFAdd(carried[i], lhs));
+    }
+    return next;
+  }
+
+  bool has_any(ValueId id, const Dims& dims) const {
+    return std::ranges::any_of(frame_.source.type(id).dims, [&](DimId dim) { return ir::contains_dim(dims, dim); });
+  }
+
+  llvm::Value* spread(llvm::Value* value) {
+    return wide_ && !value->getType()->isVectorTy() ? builder_.CreateVectorSplat(8, value) : value;
+  }
+
+  llvm::Value* operand(ValueId id) {
+    if (is_immediate(frame_.source, id)) return spread(frame_.access.immediate(builder_, id));
+    if (auto made = registers_.find(id); made != registers_.end()) return spread(made->second);
+    const Dims stored = ir::limit::storage_dims(frame_.context.source, frame_.source, id);
+    llvm::Value* address = address_in(frame_.access.pointer(id), stored);
+    const bool varies = wide_ && ir::contains_dim(stored, group_.lane);
+    if (varies && stored.back() != group_.lane) {
+      auto* all = llvm::ConstantInt::getTrue(llvm::FixedVectorType::get(builder_.getInt1Ty(), 8));
+      return readable(builder_.CreateMaskedGather(lanes_, strided(address, stored), llvm::Align(8), all));
+    }
+    llvm::Type* loaded = varies ? static_cast<llvm::Type*>(lanes_) : number_;
+    return spread(readable(builder_.CreateAlignedLoad(loaded, address, llvm::Align(8))));
+  }
+
+  llvm::Value* address_in(llvm::Value* base, const Dims& stored) {
+    return builder_.CreateInBoundsGEP(number_, base, extents().offset(builder_, stored, indices_));
+  }
+  /// The addresses of the lanes in an array whose last dimension is another one.
+  llvm::Value* strided(llvm::Value* address, const Dims& stored) {
+    const Dims inside(std::ranges::find(stored, group_.lane) + 1, stored.end());
+    llvm::Value* stride = builder_.CreateVectorSplat(8, frame_.extent(inside));
+    llvm::SmallVector<llvm::Constant*, 8> numbers;
+    for (uint64_t i = 0; i < 8; ++i) numbers.push_back(builder_.getInt64(i));
+    return builder_.CreateInBoundsGEP(number_, address,
+                                      builder_.CreateNSWMul(stride, llvm::ConstantVector::get(numbers)));
+  }
+  llvm::Instruction* readable(llvm::Instruction* load) {
+    load->setMetadata(llvm::LLVMContext::MD_noalias, written_);
+    return load;
+  }
+
+  void store(ValueId id) {
+    const Dims& stored = frame_.source.type(id).dims;
+    llvm::Value* address = address_in(frame_.access.pointer(id), stored);
+    llvm::Value* value = spread(registers_.at(id));
+    llvm::Instruction* made = nullptr;
+    if (wide_ && stored.back() != group_.lane) {
+      auto* all = llvm::ConstantInt::getTrue(llvm::FixedVectorType::get(builder_.getInt1Ty(), 8));
+      made = builder_.CreateMaskedScatter(value, strided(address, stored), llvm::Align(8), all);
+    } else {
+      made = builder_.CreateAlignedStore(value, address, llvm::Align(8));
+    }
+    made->setMetadata(llvm::LLVMContext::MD_alias_scope, written_);
+  }
+
+  FunctionFrame& frame_;
+  IrBuilder& builder_;
+  const NumberPlan& plan_;
+  const NumberGroup& group_;
+  llvm::Type* number_;
+  llvm::FixedVectorType* lanes_;
+  llvm::MDNode* written_ = nullptr;
+  bool wide_ = false;    ///< vectors along the lane dimension, or single numbers
+  Indices indices_;      ///< of the loops around
+  Registers registers_;  ///< values made in the loops around
+};
+
+}  // namespace
+
+void emit_numbers(FunctionFrame& frame, const NumberPlan& plan, const NumberGroup& group) {
+  NumberEmitter(frame, plan, group).emit();
+}
+
+}  // namespace tpc::codegen

@@ -1,0 +1,168 @@
+#include "frontend/sema/body.h"
+
+#include "frontend/sema/constants.h"
+#include "frontend/sema/indexing.h"
+
+namespace tpc::sema {
+
+using diag::Kind;
+
+void BodyChecker::check(const std::vector<ast::Statement>& statements) {
+  for (const ast::Statement& statement : statements) std::visit(*this, statement.node);
+}
+
+bool BodyChecker::refuse_after_return(Span span) {
+  if (returned_) checker_.diagnostics.report(Kind::statement_after_return, span);
+  return returned_;
+}
+
+void BodyChecker::operator()(const ast::Return& statement) {
+  if (refuse_after_return(statement.span)) return;
+  if (!loop_values_.empty()) {
+    checker_.diagnostics.report(Kind::return_in_loop, statement.span);
+    misplaced_return_ = true;
+    return;
+  }
+  returned_ = true;
+  returned_span_ = statement.value->span;
+  result_ = check_expression(context(), *statement.value);
+}
+
+void BodyChecker::operator()(const ast::Assignment& assignment) {
+  if (refuse_after_return(assignment.span)) return;
+  const size_t before = builder_.body().terms.size();
+  const TermId value = check_expression(context(), *assignment.value);
+  if (assignment.index != nullptr) {
+    assign_element(assignment, value, before);
+  } else {
+    assign_value(assignment, value, before);
+  }
+}
+
+void BodyChecker::assign_value(const ast::Assignment& assignment, TermId value, size_t terms_before) {
+  const ast::Name& target = assignment.target;
+  auto known = locals_.find(target.text);
+  if (known == locals_.end()) {
+    if (checker_.report_if_taken(target)) return;
+  } else if (std::holds_alternative<double>(known->second.meaning)) {
+    checker_.diagnostics.report(Kind::shadowing, target.span, {{"name", target.text}, {"what", "a loop's variable"}})
+        .note("declared here", known->second.span);
+    return;
+  } else if (std::holds_alternative<List>(known->second.meaning)) {
+    checker_.diagnostics
+        .report(Kind::list_and_value, target.span,
+                {{"name", target.text},
+                 {"what", "a list"},
+                 {"advice", "assign an element, `" + target.text + "[1] = ...`"}})
+        .note("its elements are defined here", known->second.span);
+    return;
+  }
+  locals_[target.text] = {target.span, value};
+  name_term(value, terms_before, target.text + loop_suffix());
+}
+
+/// The list of this name, new if there is none; null if an error was reported.
+List* BodyChecker::list_of(const ast::Name& name) {
+  auto known = locals_.find(name.text);
+  if (known == locals_.end()) {
+    if (checker_.report_if_taken(name)) return nullptr;
+    known = locals_.emplace(name.text, Binding{name.span, List{}}).first;
+  }
+  if (auto* list = std::get_if<List>(&known->second.meaning)) return list;
+  checker_.diagnostics
+      .report(Kind::list_and_value, name.span,
+              {{"name", name.text}, {"what", "a value"}, {"advice", "its elements cannot be assigned"}})
+      .note("declared here", known->second.span);
+  return nullptr;
+}
+
+void BodyChecker::assign_element(const ast::Assignment& assignment, TermId value, size_t terms_before) {
+  const std::string& name = assignment.target.text;
+  const auto position = check_position(context(), *assignment.index, "`" + name + "`");
+  List* list = list_of(assignment.target);
+  if (list == nullptr) return;
+  if (!position) {
+    list->incomplete = true;
+    return;
+  }
+  const bool rebound = list->elements.contains(*position);
+  list->elements[*position] = value;
+  name_term(value, terms_before, element_name(name, *position) + (rebound ? loop_suffix() : ""));
+}
+
+/// "[2]" in the second iteration of a loop, "[2,3]" in nested ones: every rebinding of a name can be told apart.
+std::string BodyChecker::loop_suffix() const {
+  std::string suffix;
+  for (int64_t value : loop_values_) suffix += (suffix.empty() ? "[" : ",") + std::to_string(value);
+  return suffix.empty() ? suffix : suffix + "]";
+}
+
+/// Weights keep their own name, and `h = x` makes no new value.
+void BodyChecker::name_term(TermId value, size_t terms_before, const std::string& name) {
+  if (!value.valid() || value.index < terms_before) return;
+  Term& term = builder_.body().terms[value.index];
+  if (!std::holds_alternative<ParameterTerm>(term.op)) term.name = name;
+}
+
+bool BodyChecker::bind_variable(const ast::Name& name) {
+  if (checker_.report_if_taken(name)) return false;
+  auto known = locals_.find(name.text);
+  if (known == locals_.end()) return true;
+  checker_.diagnostics
+      .report(Kind::shadowing, name.span, {{"name", name.text}, {"what", "another value of this `def`"}})
+      .note("declared here", known->second.span);
+  return false;
+}
+
+void BodyChecker::operator()(const ast::For& loop) {
+  if (refuse_after_return(loop.span)) return;
+  const auto& range = std::get<ast::Range>(loop.range->node);
+  auto bound = [&](const ast::Expression& value) {
+    return integer_value(checker_, value, "the bound of a loop", -limits::index, limits::index, locals_);
+  };
+  const auto first = bound(*range.first);
+  const auto last = bound(*range.last);
+  if (!bind_variable(loop.variable) || !first || !last) return forgive(loop.body);
+  declare_lists(loop.body);
+  repeat(loop, *first, *last);
+  locals_.erase(loop.variable.text);
+}
+
+void BodyChecker::repeat(const ast::For& loop, int64_t first, int64_t last) {
+  const size_t errors = checker_.diagnostics.all().size();
+  loop_values_.push_back(first);
+  for (int64_t i = first; i <= last; ++i) {
+    loop_values_.back() = i;
+    locals_[loop.variable.text] = {loop.variable.span, static_cast<double>(i)};
+    if (builder_.spend(loop.range->span)) check(loop.body);
+    // Once is enough for an error in a loop.
+    if (checker_.diagnostics.all().size() == errors && !checker_.diagnostics.full()) continue;
+    forgive(loop.body);
+    break;
+  }
+  loop_values_.pop_back();
+}
+
+void BodyChecker::declare_lists(const std::vector<ast::Statement>& statements) {
+  for (const ast::Statement& statement : statements) {
+    if (const auto* loop = std::get_if<ast::For>(&statement.node)) declare_lists(loop->body);
+    const auto* assignment = std::get_if<ast::Assignment>(&statement.node);
+    if (assignment == nullptr || assignment->index == nullptr) continue;
+    const ast::Name& name = assignment->target;
+    if (checker_.find(name.text) == nullptr) locals_.emplace(name.text, Binding{name.span, List{}});
+  }
+}
+
+void BodyChecker::forgive(const std::vector<ast::Statement>& statements) {
+  declare_lists(statements);
+  for (const ast::Statement& statement : statements) {
+    if (const auto* loop = std::get_if<ast::For>(&statement.node)) forgive(loop->body);
+    const auto* assignment = std::get_if<ast::Assignment>(&statement.node);
+    if (assignment == nullptr) continue;
+    const ast::Name& name = assignment->target;
+    auto known = locals_.emplace(name.text, Binding{name.span, TermId()}).first;
+    if (auto* list = std::get_if<List>(&known->second.meaning)) list->incomplete = true;
+  }
+}
+
+}  // namespace tpc::sema

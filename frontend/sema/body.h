@@ -1,0 +1,49 @@
+/// \file The statements of a def, in order: assignments, list elements, loops (written out here) and the return.
+#pragma once
+
+#include "frontend/sema/expressions.h"
+
+namespace tpc::sema {
+
+class BodyChecker {
+ public:
+  BodyChecker(Checker& checker, TermBuilder& builder, Locals& locals)
+      : checker_(checker), builder_(builder), locals_(locals) {}
+
+  void check(const std::vector<ast::Statement>& statements);
+
+  /// Whether there is a return, even a misplaced one.
+  [[nodiscard]] bool returned() const { return returned_ || misplaced_return_; }
+  [[nodiscard]] TermId result() const { return result_; }
+  [[nodiscard]] Span returned_span() const { return returned_span_; }
+
+  void operator()(const ast::Assignment& assignment);
+  void operator()(const ast::For& loop);
+  void operator()(const ast::Return& statement);
+
+ private:
+  [[nodiscard]] ExpressionContext context() const { return {checker_, builder_, locals_}; }
+  bool refuse_after_return(Span span);
+  void assign_value(const ast::Assignment& assignment, TermId value, size_t terms_before);
+  void assign_element(const ast::Assignment& assignment, TermId value, size_t terms_before);
+  List* list_of(const ast::Name& name);
+  void name_term(TermId value, size_t terms_before, const std::string& name);
+  [[nodiscard]] std::string loop_suffix() const;
+  bool bind_variable(const ast::Name& name);
+  void repeat(const ast::For& loop, int64_t first, int64_t last);
+  /// Lists that a loop fills exist after it, with no elements if it never runs.
+  void declare_lists(const std::vector<ast::Statement>& statements);
+  /// After an error in a loop: what it would have defined is missing, which is no further error.
+  void forgive(const std::vector<ast::Statement>& statements);
+
+  Checker& checker_;
+  TermBuilder& builder_;
+  Locals& locals_;
+  std::vector<int64_t> loop_values_;  ///< of the loops around, outermost first
+  bool returned_ = false;
+  bool misplaced_return_ = false;
+  Span returned_span_;
+  TermId result_;
+};
+
+}  // namespace tpc::sema

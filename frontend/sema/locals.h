@@ -1,0 +1,28 @@
+/// \file The names a fn or def binds: parameters, assigned values, lists and the variables of the loops around.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <variant>
+
+#include "frontend/diag/span.h"
+#include "frontend/sema/term.h"
+
+namespace tpc::sema {
+
+/// `h[1] = ...`: elements are defined one by one.
+struct List {
+  std::map<int64_t, TermId> elements;
+  bool incomplete = false;  ///< elements are missing because of an error that was reported
+};
+
+/// What one name means: a value, the number of a loop's variable, or a list.
+struct Binding {
+  Span span;
+  std::variant<TermId, double, List> meaning;
+};
+
+using Locals = std::map<std::string, Binding>;
+
+}  // namespace tpc::sema

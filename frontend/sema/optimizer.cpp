@@ -1,0 +1,119 @@
+#include "frontend/sema/optimizer.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "frontend/sema/builtins.h"
+#include "frontend/sema/constants.h"
+
+namespace tpc::sema {
+namespace {
+
+using diag::Kind;
+using ir::ScheduleKind;
+
+struct ScheduleForm {
+  const char* name;
+  ScheduleKind kind;
+  std::vector<ParameterSpec> parameters;  ///< the first one is the learning rate of the first step
+};
+
+const std::vector<ScheduleForm>& schedule_forms() {
+  static const std::vector<ScheduleForm> forms = {
+      {"constant", ScheduleKind::constant, {{"first"}}},
+      {"linear", ScheduleKind::linear, {{"first"}, {"to", false}, {"over", false}}},
+      {"cosine", ScheduleKind::cosine, {{"first"}, {"to", false}, {"over", false}}},
+      {"steps", ScheduleKind::steps, {{"first"}, {"factor"}, {"every"}}},
+  };
+  return forms;
+}
+
+class SgdChecker {
+ public:
+  SgdChecker(Checker& checker, const TrainPlan& plan) : checker_(checker), plan_(plan) {}
+
+  ir::SgdSettings check(const ast::Call& call, Span span) const;
+
+ private:
+  [[nodiscard]] ir::Schedule learning_rate(const ast::Expression& expression) const;
+  [[nodiscard]] ir::Schedule schedule(const ScheduleForm& form, const ast::Call& call, Span span) const;
+  /// The number of steps that a linear or cosine schedule lasts.
+  [[nodiscard]] int64_t length(const ast::Expression* over, const std::string& name, Span span) const;
+  [[nodiscard]] double momentum(const ast::Expression& expression) const;
+
+  Checker& checker_;
+  const TrainPlan& plan_;
+};
+
+int64_t SgdChecker::length(const ast::Expression* over, const std::string& name, Span span) const {
+  if (over != nullptr) return integer_value(checker_, *over, "the length of a schedule", 1, limits::steps).value_or(1);
+  if (plan_.epochs) checker_.diagnostics.report(Kind::schedule_length, span, {{"schedule", name}});
+  return std::max<int64_t>(plan_.steps.value_or(1), 1);
+}
+
+ir::Schedule SgdChecker::schedule(const ScheduleForm& form, const ast::Call& call, Span span) const {
+  ir::Schedule result;
+  auto bound = bind_arguments(checker_, call, span, form.parameters);
+  if (!bound) return result;
+  result.kind = form.kind;
+  result.first = nonnegative_value(checker_, *bound->at(0), "the learning rate").value_or(0.0);
+  if (form.kind == ScheduleKind::steps) {
+    result.factor = nonnegative_value(checker_, *bound->at(1), "the factor of a schedule").value_or(1.0);
+    result.every =
+        integer_value(checker_, *bound->at(2), "the number of steps between changes", 1, limits::steps).value_or(1);
+  } else if (form.kind != ScheduleKind::constant) {
+    if (bound->at(1) != nullptr) {
+      result.last = nonnegative_value(checker_, *bound->at(1), "the last learning rate").value_or(0.0);
+    }
+    result.length = length(bound->at(2), form.name, span);
+  }
+  return result;
+}
+
+ir::Schedule SgdChecker::learning_rate(const ast::Expression& expression) const {
+  if (const auto* call = std::get_if<ast::Call>(&expression.node)) {
+    for (const ScheduleForm& form : schedule_forms()) {
+      if (call->callee.text == form.name) return schedule(form, *call, expression.span);
+    }
+  }
+  ir::Schedule result;
+  result.first = nonnegative_value(checker_, expression, "the learning rate").value_or(0.0);
+  return result;
+}
+
+double SgdChecker::momentum(const ast::Expression& expression) const {
+  auto value = constant_value(checker_, expression);
+  if (!value || (*value >= 0.0 && *value < 1.0)) return value.value_or(0.0);
+  checker_.diagnostics.report(
+      Kind::value_out_of_range, expression.span,
+      {{"what", "the momentum"}, {"range", "at least 0 and less than 1"}, {"found", fmt::format("{}", *value)}});
+  return 0.0;
+}
+
+ir::SgdSettings SgdChecker::check(const ast::Call& call, Span span) const {
+  ir::SgdSettings settings;
+  auto bound =
+      bind_arguments(checker_, call, span, {{"lr"}, {"momentum", false}, {"weight_decay", false}, {"clip", false}});
+  if (bound) {
+    settings.learning_rate = learning_rate(*bound->at(0));
+    if (bound->at(1) != nullptr) settings.momentum = momentum(*bound->at(1));
+    if (bound->at(2) != nullptr) {
+      settings.weight_decay = nonnegative_value(checker_, *bound->at(2), "the weight decay").value_or(0.0);
+    }
+    if (bound->at(3) != nullptr) {
+      const auto clip = nonnegative_value(checker_, *bound->at(3), "the norm to clip to");
+      if (clip && *clip > 0.0) settings.clip = clip;  // 0 switches clipping off, as it does the other options
+    }
+  }
+  if (auto given = number_override(checker_, "lr", 0.0)) settings.learning_rate.first = *given;
+  return settings;
+}
+
+}  // namespace
+
+ir::SgdSettings check_sgd(Checker& checker, const ast::Call& call, Span span, const TrainPlan& plan) {
+  return SgdChecker(checker, plan).check(call, span);
+}
+
+}  // namespace tpc::sema

@@ -1,0 +1,12 @@
+/// \file `optimizer = sgd(lr = ..., momentum = ..., weight_decay = ..., clip = ...)` and the schedules of lr.
+#pragma once
+
+#include "frontend/sema/checker.h"
+
+namespace tpc::sema {
+
+/// The settings of an `sgd(...)` call, with `--set lr=`. `plan`: its steps or epochs must be known; a schedule lasts
+/// that long unless it says otherwise. Errors are reported and leave the default.
+ir::SgdSettings check_sgd(Checker& checker, const ast::Call& call, Span span, const TrainPlan& plan);
+
+}  // namespace tpc::sema

@@ -1,0 +1,132 @@
+#include "frontend/sema/parameters.h"
+
+#include <algorithm>
+
+#include "frontend/sema/builtins.h"
+#include "frontend/sema/constants.h"
+#include "frontend/sema/indexing.h"
+
+namespace tpc::sema {
+namespace {
+
+using diag::Kind;
+
+/// How a parameter's dimensions grow decides its row in the tables of math.md section 1. Empty: no such kind of weight.
+std::optional<ir::Role> role_of(const Shape& shape, const std::string& width) {
+  auto widths = std::count(shape.begin(), shape.end(), width);
+  if (widths == 0) return ir::Role::finite;
+  if (widths == 2 && shape.size() == 2) return ir::Role::hidden;
+  if (widths != 1) return std::nullopt;
+  if (shape.size() == 1) return ir::Role::vector;
+  if (shape.front() == width) return ir::Role::input;
+  if (shape.back() == width) return ir::Role::output;
+  return std::nullopt;
+}
+
+/// `zero`, or the name of `normal(...)` and `constant(...)`.
+ast::Name init_name(const ast::Expression& init) {
+  if (const auto* call = std::get_if<ast::Call>(&init.node)) return call->callee;
+  if (const auto* reference = std::get_if<ast::Reference>(&init.node)) return reference->name;
+  return {"this", init.span};
+}
+
+/// A spread or value of 0 is the zero initialisation: sigma = 0.
+ir::Init init_with(ir::InitKind kind, double value) { return value == 0.0 ? ir::Init{} : ir::Init{kind, value}; }
+
+std::optional<ir::Init> check_init(Checker& checker, const ast::Param& param, ir::Role role) {
+  if (param.init == nullptr) {
+    checker.report_missing(Kind::missing_init, param.span, {{"name", param.name.text}});
+    return std::nullopt;
+  }
+  ast::Name name = init_name(*param.init);
+  const auto* call = std::get_if<ast::Call>(&param.init->node);
+  if (name.text == "zero" && (call == nullptr || call->arguments.empty())) return ir::Init{};
+  if (call == nullptr || (name.text != "normal" && name.text != "constant")) {
+    checker.report_unknown_choice("initialisation", name, {"normal(std = ...)", "zero", "constant(...)"});
+    return std::nullopt;
+  }
+  bool normal = name.text == "normal";
+  auto bound = bind_arguments(checker, *call, param.init->span, {{normal ? "std" : "value", true}});
+  if (!bound) return std::nullopt;
+  if (normal) {
+    auto spread = nonnegative_value(checker, *bound->front(), "a standard deviation");
+    return spread ? std::optional(init_with(ir::InitKind::gaussian, *spread)) : std::nullopt;
+  }
+  auto value = constant_value(checker, *bound->front());
+  if (value && *value != 0.0 && role == ir::Role::hidden) {
+    checker.diagnostics.report(Kind::constant_matrix_init, param.init->span, {{"name", param.name.text}});
+    return std::nullopt;
+  }
+  return value ? std::optional(init_with(ir::InitKind::constant, *value)) : std::nullopt;
+}
+
+/// The members of a family, or one for a single parameter. Empty if an error was reported.
+std::optional<Family> check_members(Checker& checker, const ast::Param& param) {
+  Family family{.first = 1, .last = 1, .parameters = checker.program.parameters.size()};
+  if (param.members != nullptr) {
+    const auto& range = std::get<ast::Range>(param.members->node);
+    auto bound = [&](const ast::Expression& value) {
+      return integer_value(checker, value, "an index of `" + param.name.text + "`", -limits::index, limits::index);
+    };
+    const auto first = bound(*range.first);
+    const auto last = bound(*range.last);
+    if (!first || !last) return std::nullopt;
+    family.first = *first;
+    family.last = std::max(*last, *first - 1);
+  }
+  const auto room = static_cast<int64_t>(limits::parameters - checker.program.parameters.size());
+  if (family.last - family.first + 1 <= room) return family;
+  if (!checker.too_many_parameters) {
+    checker.diagnostics.report(Kind::too_many_parameters, param.name.span,
+                               {{"limit", std::to_string(limits::parameters)}});
+  }
+  checker.too_many_parameters = true;
+  return std::nullopt;
+}
+
+/// All but its name: what every member of a family has in common.
+struct Description {
+  Parameter parameter;
+  bool usable = false;  ///< the shape is right, so that uses can be checked
+};
+
+Description describe(Checker& checker, const ast::Param& param) {
+  auto shape = check_shape(checker, param.shape, true);
+  auto role = shape ? role_of(*shape, checker.program.width) : std::nullopt;
+  if (shape && !role) {
+    checker.diagnostics.report(
+        Kind::parameter_shape, param.shape.span,
+        {{"name", param.name.text}, {"shape", shape_text(*shape)}, {"width", checker.program.width}});
+  }
+  Description result;
+  result.usable = role.has_value();
+  result.parameter.shape = shape.value_or(Shape{});
+  result.parameter.role = role.value_or(ir::Role::input);
+  result.parameter.init = check_init(checker, param, result.parameter.role).value_or(ir::Init{});
+  result.parameter.span = param.name.span;
+  if (param.learning_rate != nullptr) {
+    auto factor = nonnegative_value(checker, *param.learning_rate, "the learning-rate factor");
+    result.parameter.learning_rate_factor = factor.value_or(1.0);
+  }
+  return result;
+}
+
+}  // namespace
+
+void check_declaration(Checker& checker, const ast::Param& param) {
+  const std::optional<Family> members = check_members(checker, param);
+  Description description = describe(checker, param);
+  const bool is_family = param.members != nullptr;
+  Symbol symbol{.kind = is_family ? SymbolKind::family : SymbolKind::parameter,
+                .index = is_family ? checker.families.size() : checker.program.parameters.size(),
+                .usable = description.usable && members.has_value()};
+  if (!checker.declare(param.name, symbol) || !members) return;
+  if (is_family) checker.families.push_back(*members);
+  for (int64_t i = members->first; i <= members->last; ++i) {
+    Parameter& parameter = checker.program.parameters.emplace_back(description.parameter);
+    parameter.name = is_family ? element_name(param.name.text, i) : param.name.text;
+    if (is_family) parameter.family = param.name.text;
+  }
+}
+
+}  // namespace tpc::sema

@@ -1,0 +1,135 @@
+#include "passes/gaussian/eliminate_random.h"
+
+#include <utility>
+
+#include "frontend/diag/check.h"
+#include "passes/gaussian/expectations.h"
+#include "passes/simplify/cse.h"
+#include "passes/simplify/dce.h"
+#include "passes/simplify/simplify.h"
+
+namespace tpc::passes {
+namespace {
+
+using namespace gaussian;
+
+class Eliminator {
+ public:
+  Eliminator(limit::Module& module, const limit::Function& source, int64_t nodes)
+      : source_(source),
+        builder_(module, result_),
+        scalars_(builder_),
+        values_(module, source, scalars_),
+        expectations_(module, values_, scalars_, nodes) {
+    result_.name = source.name;
+  }
+
+  limit::Function run() {
+    for (size_t i = 0; i < source_.body.size(); ++i) visit(ValueId(i));
+    for (const ir::Result& result : source_.results) {
+      const ValueId value = broadcast(values_.renamed(result.value), source_.type(result.value));
+      result_.results.push_back({result.name, value});
+    }
+    return std::move(result_);
+  }
+
+ private:
+  /// The same number for every index the formula does not depend on.
+  ValueId broadcast(ValueId value, const ir::Type& type) {
+    if (builder_.type(value) == type) return value;
+    ValueId ones;
+    for (DimId dim : type.dims) {
+      const ValueId one = ones_along(dim);
+      ones = ones.valid() ? builder_.mul(ones, one) : one;
+    }
+    const ValueId result = ones.valid() ? builder_.mul(ones, value) : value;
+    if (builder_.type(result) != type) throw NoFormula("a result has other dimensions than its formula");
+    return result;
+  }
+
+  ValueId ones_along(DimId dim) {
+    for (size_t i = 0; i < result_.body.size(); ++i) {
+      std::vector<DimId> others = result_.body[i].type.dims;
+      if (std::erase(others, dim) == 0) continue;
+      const ValueId some = others.empty() ? ValueId(i) : builder_.contract(ValueId(i), {}, others);
+      return builder_.map(Primitive::Pow, {some}, 0);
+    }
+    throw NoFormula("a result does not depend on the data");
+  }
+
+  void visit(ValueId id) {
+    const limit::Instruction& instruction = source_.at(id);
+    builder_.at(instruction.span);
+    if (const auto* expect = std::get_if<limit::Expect>(&instruction.op)) {
+      ValueId value = scalars_.made(expectations_.of(expect->lhs, expect->rhs));
+      if (!expect->over.empty()) value = sum(value, *expect);
+      name(value, instruction.name);
+      return values_.rename(id, value);
+    }
+    if (values_.is_random(id)) {
+      if (std::holds_alternative<ir::Relabel>(instruction.op) ||
+          std::holds_alternative<limit::Accumulated>(instruction.op)) {
+        throw NoFormula(values_.name(id) + " is not read at initialisation, or is another value's copy");
+      }
+      values_.analyze(id);
+      if (const auto* product = std::get_if<limit::Condition>(&instruction.op)) {
+        expectations_.require_no_dot(id, *product);
+      }
+      return;
+    }
+    copy(id, instruction);
+  }
+
+  ValueId sum(ValueId value, const limit::Expect& expect) {
+    if (builder_.type(value).dims.empty()) throw NoFormula("a sum of equal expectations");
+    return builder_.contract(value, {}, expect.over);
+  }
+
+  void copy(ValueId id, const limit::Instruction& instruction) {
+    limit::Op op = instruction.op;
+    ir::for_each_operand(op, [&](ValueId& operand) { operand = values_.renamed(operand); });
+    ValueId made;
+    if (const auto* input = std::get_if<ir::Input>(&op)) {
+      made = builder_.input(input->field, instruction.type.dims);
+    } else {
+      const ir::Typing typing = infer_type(builder_.module(), result_, op);
+      if (!typing.type) throw NoFormula(values_.name(id) + " needs dimensions that its formula does not have");
+      made = builder_.insert(std::move(op));
+    }
+    name(made, instruction.name);
+    values_.rename(id, made);
+  }
+
+  void name(ValueId value, const std::string& given) {
+    if (!given.empty()) result_.body[value.index].name = given;
+  }
+
+  const limit::Function& source_;
+  limit::Function result_;
+  limit::Builder builder_;
+  Scalars scalars_;
+  RandomValues values_;
+  Expectations expectations_;
+};
+
+}  // namespace
+
+std::optional<std::string> eliminate_random(ir::limit::Module& module, const std::string& function,
+                                            int64_t quadrature_nodes) {
+  const limit::Function* source = module.find(function);
+  TPC_CHECK(source != nullptr, "no function " + function);
+  limit::Module changed = module;
+  try {
+    *changed.find(function) = Eliminator(changed, *source, quadrature_nodes).run();
+  } catch (const NoFormula& why) {
+    return why.what();
+  }
+  eliminate_dead_code(*changed.find(function));
+  simplify(changed);
+  eliminate_common_subexpressions(changed);
+  eliminate_dead_code(changed);
+  module = std::move(changed);
+  return std::nullopt;
+}
+
+}  // namespace tpc::passes

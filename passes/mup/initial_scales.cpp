@@ -1,0 +1,107 @@
+#include "passes/mup/initial_scales.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "passes/width/abstract_value.h"
+#include "passes/width/forward.h"
+#include "passes/width/wording.h"
+
+namespace tpc::passes::mup {
+
+using ir::Exponent;
+using ir::Kind;
+using ir::Rational;
+using ir::StateId;
+using ir::ValueId;
+using width::AbstractStates;
+using width::AbstractValue;
+using width::AbstractValues;
+using width::Growth;
+using width::Value;
+
+namespace {
+
+class InitialScales {
+ public:
+  explicit InitialScales(const ir::tp::Module& module)
+      : module_(module),
+        predict_(*module.find("predict")),
+        is_activation_(width::depends_on_data(predict_)),
+        missing_(predict_.body.size()) {
+    for (const auto& [id, missing] : width::hidden_vectors(module, predict_)) missing_[id.index] = missing;
+  }
+
+  std::vector<InitialScale> find() {
+    scales_.resize(module_.states.size());
+    const auto uses = width::weight_uses(module_, predict_);
+    for (size_t i = 0; i < module_.states.size(); ++i) {
+      if (module_.states[i].role == ir::Role::finite) continue;
+      for (const width::WeightUse& use : uses) add_demand(StateId(i), use);
+    }
+    return scales_;
+  }
+
+ private:
+  void add_demand(StateId state, const width::WeightUse& use) {
+    if (std::find(use.states.begin(), use.states.end(), state) == use.states.end()) return;
+    const Exponent size = size_at(state, use);
+    if (!size.finite()) return;
+    const Rational wanted = size.rational();
+    InitialScale& scale = scales_[state.index];
+    const std::string place = width::quoted_use(module_, predict_, use) + " asks for " + wanted.str();
+    if (!known_[state.index]) {
+      known_[state.index] = place;
+      scale.b = wanted;
+    } else if (wanted != scale.b) {
+      scale.remark = "no single a + b serves all uses: " + *known_[state.index] + ", " + place;
+      scale.b = std::max(scale.b, wanted);
+    }
+  }
+
+  /// The exponent of what `use` makes of a state with entries of order one. The state enters as a change, so that its
+  /// own part of the result can be told from that of other states in the same expression.
+  [[nodiscard]] Exponent size_at(StateId wanted, const width::WeightUse& use) const {
+    AbstractStates states;
+    for (size_t i = 0; i < module_.states.size(); ++i) states.push_back(entries(StateId(i), StateId(i) == wanted));
+    AbstractValues values(predict_.body.size());
+    for (size_t i = 0; i < values.size(); ++i) {
+      if (is_activation_[i]) {
+        values[i].value = {Growth::power(-missing_[i]), {}};
+      } else {
+        values[i] = evaluated(ValueId(i), states, values);
+      }
+    }
+    for (ValueId id : use.instructions) values[id.index] = evaluated(id, states, values);
+    const Kind kind = predict_.type(use.result()).kind;
+    return exponents(module_, kind, values[use.result().index]).change + use.missing;
+  }
+
+  [[nodiscard]] AbstractValue evaluated(ValueId id, const AbstractStates& states, const AbstractValues& values) const {
+    bool ignored = true;
+    return evaluate_instruction(module_, predict_, id, states, values, ignored);
+  }
+
+  [[nodiscard]] AbstractValue entries(StateId id, bool as_change) const {
+    const Growth size = Growth::power(as_change ? Rational(0) : -scales_[id.index].b);
+    const Value value = as_change ? Value{{}, size} : Value{size, {}};
+    const ir::State& state = module_.state(id);
+    if (state.type.kind != Kind::matrix) return {value, {}};
+    const Value one{Growth::power(0), {}};
+    if (state.init.kind == ir::InitKind::constant) return {{}, {{}, {{ValueId(), value, one, one}}}};
+    return {{}, {{{id, value}}, {}}};
+  }
+
+  const ir::tp::Module& module_;
+  const ir::tp::Function& predict_;
+  std::vector<bool> is_activation_;
+  std::vector<Rational> missing_;
+  std::vector<InitialScale> scales_;
+  std::vector<std::optional<std::string>> known_ = std::vector<std::optional<std::string>>(module_.states.size());
+};
+
+}  // namespace
+
+std::vector<InitialScale> initial_scales(const ir::tp::Module& module) { return InitialScales(module).find(); }
+
+}  // namespace tpc::passes::mup

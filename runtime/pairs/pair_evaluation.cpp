@@ -1,0 +1,223 @@
+#include "runtime/pairs/pair_evaluation.h"
+
+#include <tbb/enumerable_thread_specific.h>
+#include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "runtime/pairs/pair_blocks.h"
+#include "runtime/state/model_state.h"
+#include "runtime/support/failure.h"
+
+namespace tpc::runtime {
+namespace {
+
+/// Points a side of a block of numbers: an array over its pairs is half a megabyte, which a core's second cache holds.
+/// Fewer where there are few points: every thread is to get several blocks (the size must not depend on their number).
+constexpr std::size_t most_number_block = 256, least_number_block = 32, number_blocks_a_side = 8;
+/// With random variables: large enough for dense algebra, halved until the working set is moderate.
+constexpr std::size_t most_sampled_block = 256, least_sampled_block = 16;
+/// Sample arrays over the points of a block that such a function holds at a time, more or less.
+constexpr double sampled_arrays = 32.0;
+
+const tp_function_descriptor& function_of(const tp_model_descriptor& model, std::uint32_t number) {
+  require(number < model.function_count, "the model has no function of this number");
+  return model.functions[number];
+}
+
+/// Numbers do not depend on samples: the fewest there are, and no set-up of Sobol points.
+tp_options options_for(const tp_function_descriptor& function, const tp_options* given) {
+  tp_options options;
+  tp_default_options(&options);
+  if (given != nullptr) options = *given;
+  if (function.sampled != 0 || options.size != sizeof(tp_options)) return options;
+  options.method = TP_METHOD_MC;
+  options.samples = 64;
+  options.replicas = 1;
+  options.threads = 1;
+  options.rotation_count = 0;
+  return options;
+}
+
+std::size_t sampled_limit(const tp_model_descriptor& model, const Settings& settings) {
+  const double pages = static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
+  const double value = model.precision == TP_F32 ? 4.0 : 8.0;
+  const double a_point =
+      sampled_arrays * value * static_cast<double>(settings.samples) * static_cast<double>(settings.replicas);
+  std::size_t limit = most_sampled_block;
+  while (limit > least_sampled_block && a_point * static_cast<double>(limit) > pages / 8.0) limit /= 2;
+  return limit;
+}
+
+class PairEvaluation {
+ public:
+  PairEvaluation(const tp_model_descriptor& model, const tp_options* options, std::uint32_t number,
+                 const tp_pairs& pairs, const PairOutputs& outputs)
+      : model_(model),
+        function_(function_of(model, number)),
+        number_(number),
+        options_(options_for(function_, options)),
+        settings_(resolve_settings(model, &options_)),
+        threads_(options == nullptr ? 0 : options->threads),
+        pairs_(pairs),
+        outputs_(outputs),
+        blocks_(checked_blocks()) {}
+
+  void run() {
+    if (function_.sampled != 0) {
+      Worker worker = make_worker();
+      for (const PairBlocks::Pair& pair : blocks_.pairs()) evaluate(worker, pair);
+      return;
+    }
+    tbb::enumerable_thread_specific<Worker> workers([this] { return make_worker(); });
+    tbb::task_arena arena(concurrency(threads_));
+    arena.execute([&] {
+      tbb::parallel_for(
+          std::size_t{0}, blocks_.pairs().size(), std::size_t{1},
+          [&](std::size_t i) { evaluate(workers.local(), blocks_.pairs()[i]); }, tbb::simple_partitioner());
+    });
+  }
+
+ private:
+  /// A state and room for the points of a block that is not full.
+  struct Worker {
+    std::unique_ptr<tp_state> state;
+    std::vector<const double*> fields;
+    std::vector<std::vector<double>> padded;
+    std::vector<double> mean, error;
+  };
+  Worker make_worker() const {
+    Worker worker;
+    worker.state = std::make_unique<tp_state>(model_, &options_);
+    worker.fields.resize(model_.field_count);
+    worker.padded.resize(model_.field_count);
+    return worker;
+  }
+
+  PairBlocks checked_blocks() const {
+    require(function_.trains == 0, "a function that trains is not one of pairs");
+    require(pairs_.count > 0, "there are no points");
+    check_fields(model_, pairs_.fields, pairs_.count);
+    if (pairs_.other_count > 0) check_fields(model_, pairs_.other_fields, pairs_.other_count);
+    for (std::uint32_t i = 0; i < function_.result_count; ++i) {
+      if (is_wanted(i) && function_.results[i].batch_power != 2) {
+        fail(TP_INVALID_ARGUMENT, std::string("the result ") + function_.results[i].name + " of " + function_.name +
+                                      " is not one of pairs of examples");
+      }
+    }
+    return {pairs_.count, pairs_.other_count, limit()};
+  }
+  [[nodiscard]] std::size_t limit() const {
+    if (pairs_.block != 0) return pairs_.block;
+    if (function_.sampled != 0) return sampled_limit(model_, settings_);
+    const std::size_t points = pairs_.other_count == 0 ? pairs_.count : std::min(pairs_.count, pairs_.other_count);
+    return std::clamp((points + number_blocks_a_side - 1) / number_blocks_a_side, least_number_block,
+                      most_number_block);
+  }
+
+  static double* entry(double* const* table, std::uint32_t result) {
+    return table == nullptr ? nullptr : table[result];
+  }
+  [[nodiscard]] bool is_wanted(std::uint32_t result) const {
+    return entry(outputs_.mean, result) != nullptr || entry(outputs_.error, result) != nullptr ||
+           entry(outputs_.by_replica, result) != nullptr;
+  }
+
+  /// Whose twin this field is: x of x'; itself if it is none.
+  [[nodiscard]] std::uint32_t untwinned(std::uint32_t field) const {
+    std::string name = model_.fields[field].name;
+    if (name.size() < 2 || name.back() != '\'') return field;
+    name.pop_back();
+    for (std::uint32_t i = 0; i < model_.field_count; ++i) {
+      if (name == model_.fields[i].name && model_.fields[i].size == model_.fields[field].size) return i;
+    }
+    return field;
+  }
+
+  void evaluate(Worker& worker, const PairBlocks::Pair& pair) {
+    for (std::uint32_t i = 0; i < model_.field_count; ++i) {
+      const std::uint32_t base = untwinned(i);
+      const bool other = base != i;
+      const double* const* table = other && !blocks_.symmetric() ? pairs_.other_fields : pairs_.fields;
+      const BlockSide& side = other ? pair.column : pair.row;
+      worker.fields[i] = points(table[base], side, static_cast<std::size_t>(model_.fields[i].size), worker.padded[i]);
+    }
+    worker.state->call_checked(number_, worker.fields.data(), blocks_.size());
+    for (std::uint32_t i = 0; i < function_.result_count; ++i) {
+      if (is_wanted(i)) place(worker, pair, i);
+    }
+    if (pairs_.progress == nullptr) return;
+    const std::lock_guard lock(progress_mutex_);
+    pairs_.progress(pairs_.progress_data, ++done_, blocks_.pairs().size());
+  }
+
+  /// The side's points, a whole block of them: the last one repeated in `padded` where they are fewer.
+  const double* points(const double* all, const BlockSide& side, std::size_t size, std::vector<double>& padded) const {
+    if (all == nullptr) return nullptr;
+    const double* first = all + side.begin * size;
+    if (side.count == blocks_.size()) return first;
+    padded.resize(blocks_.size() * size);
+    for (std::size_t i = 0; i < blocks_.size(); ++i) {
+      std::copy_n(first + std::min(i, side.count - 1) * size, size, padded.data() + i * size);
+    }
+    return padded.data();
+  }
+
+  void place(Worker& worker, const PairBlocks::Pair& pair, std::uint32_t result) const {
+    const std::size_t numbers = static_cast<std::size_t>(function_.results[result].size);
+    const std::size_t matrix = blocks_.rows() * blocks_.columns() * numbers;
+    const std::size_t replicas = worker.state->replica_count();
+    for (std::size_t r = 0; r < replicas; ++r) {
+      double* out = entry(outputs_.by_replica, result);
+      if (out != nullptr) blocks_.place(pair, worker.state->result(r, result), numbers, out + r * matrix);
+    }
+    double* mean = entry(outputs_.mean, result);
+    double* error = entry(outputs_.error, result);
+    if (mean == nullptr && error == nullptr) return;
+    if (replicas == 1 && error == nullptr) {
+      blocks_.place(pair, worker.state->result(0, result), numbers, mean);
+      return;
+    }
+    worker.mean.resize(blocks_.size() * blocks_.size() * numbers);
+    worker.error.resize(worker.mean.size());
+    over_replicas(*worker.state, result, worker.mean.size(), worker.mean.data(), worker.error.data());
+    if (mean != nullptr) blocks_.place(pair, worker.mean.data(), numbers, mean);
+    if (error != nullptr) blocks_.place(pair, worker.error.data(), numbers, error);
+  }
+
+  const tp_model_descriptor& model_;
+  const tp_function_descriptor& function_;
+  std::uint32_t number_;
+  tp_options options_;
+  Settings settings_;
+  std::size_t threads_;
+  const tp_pairs& pairs_;
+  PairOutputs outputs_;
+  PairBlocks blocks_;
+  std::mutex progress_mutex_;
+  std::size_t done_ = 0;
+};
+
+}  // namespace
+
+void evaluate_pairs(const tp_model_descriptor& model, const tp_options* options, std::uint32_t function,
+                    const tp_pairs* pairs, const PairOutputs& outputs) {
+  require(pairs != nullptr, "the pairs are null");
+  if (pairs->size != sizeof(tp_pairs)) fail(TP_ABI_MISMATCH, "tp_pairs.size is not that of this runtime");
+  PairEvaluation(model, options, function, *pairs, outputs).run();
+}
+
+std::size_t pair_replica_count(const tp_model_descriptor& model, const tp_options* options, std::uint32_t function) {
+  const tp_options used = options_for(function_of(model, function), options);
+  return resolve_settings(model, &used).replicas;
+}
+
+}  // namespace tpc::runtime

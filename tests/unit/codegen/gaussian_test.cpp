@@ -1,0 +1,256 @@
+// Expectations turned into formulas: every rule against numeric integration, and golden kernels.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <numbers>
+#include <random>
+
+#include "passes/gaussian/eliminate_random.h"
+#include "passes/kernel/derive_kernel.h"
+#include "tests/unit/codegen/reference.h"
+#include "tests/unit/passes/width_architectures.h"
+
+namespace {
+
+using namespace tpc;
+using namespace tpc::testing;
+using test::Fields;
+namespace limit = ir::limit;
+
+constexpr double pi = std::numbers::pi;
+using Real = std::function<double(double)>;
+using Emit = std::function<ValueId(limit::Builder&, ValueId)>;
+
+/// Gauss-Legendre nodes and weights on [-1, 1].
+std::vector<std::pair<double, double>> legendre(int count) {
+  std::vector<std::pair<double, double>> rule;
+  for (int i = 0; i < count; ++i) {
+    double x = std::cos(pi * (i + 0.75) / (count + 0.5)), slope = 1.0;
+    for (int iteration = 0; iteration < 50; ++iteration) {
+      double previous = 1.0, value = x;
+      for (int k = 2; k <= count; ++k) {
+        previous = std::exchange(value, ((2 * k - 1) * x * value - (k - 1) * previous) / k);
+      }
+      slope = count * (x * value - previous) / (x * x - 1);
+      x -= value / slope;
+    }
+    rule.emplace_back(x, 2 / ((1 - x * x) * slope * slope));
+  }
+  return rule;
+}
+
+/// E[g(u) h(v)] in polar coordinates, split where u or v changes sign.
+double integrate(const Real& g, const Real& h, double p, double q, double s) {
+  static const auto rule = legendre(40);
+  const double angle = std::acos(std::clamp(s / std::sqrt(p * q), -1.0, 1.0));
+  std::vector<double> cuts;
+  for (double cut : {pi / 2, 3 * pi / 2, angle + pi / 2, angle - pi / 2}) {
+    cuts.push_back(std::fmod(cut + 2 * pi, 2 * pi));
+  }
+  std::sort(cuts.begin(), cuts.end());
+  cuts.push_back(cuts.front() + 2 * pi);
+  constexpr double farthest = 14.0;
+  constexpr int panels = 14;
+  double sum = 0.0;
+  for (size_t k = 0; k + 1 < cuts.size(); ++k) {
+    const double half = (cuts[k + 1] - cuts[k]) / 2, middle = (cuts[k + 1] + cuts[k]) / 2;
+    for (const auto& [t, t_weight] : rule) {
+      const double u = std::sqrt(p) * std::cos(middle + half * t),
+                   v = std::sqrt(q) * std::cos(middle + half * t - angle);
+      for (int panel = 0; panel < panels; ++panel) {
+        for (const auto& [r, r_weight] : rule) {
+          const double width = farthest / panels / 2, radius = (2 * panel + 1 + r) * width;
+          sum += half * t_weight * width * r_weight * radius * std::exp(-radius * radius / 2) / (2 * pi) *
+                 g(radius * u) * h(radius * v);
+        }
+      }
+    }
+  }
+  return sum;
+}
+
+struct Function {
+  std::string name;
+  Real value;
+  Emit emit;
+};
+
+ValueId times(limit::Builder& b, double a, ValueId x) { return b.mul(b.constant(a), x); }
+
+std::vector<Function> functions() {
+  auto unary = [](Primitive primitive, double a) -> Emit {
+    return [=](limit::Builder& b, ValueId x) { return b.map(primitive, {times(b, a, x)}); };
+  };
+  auto gelu = [](limit::Builder& b, ValueId x) {
+    return b.mul(x, times(b, 0.5, b.add(b.constant(1), b.map(Primitive::Erf, {b.div(x, b.constant(std::sqrt(2.0)))}))));
+  };
+  auto gelu_slope = [](limit::Builder& b, ValueId x) {
+    const ValueId t = b.div(x, b.constant(std::sqrt(2.0)));
+    const ValueId normal = b.map(Primitive::Exp, {b.neg(b.map(Primitive::Pow, {t}, 2))});
+    return b.add(times(b, 0.5, b.add(b.constant(1), b.map(Primitive::Erf, {t}))),
+                 b.mul(x, times(b, 1 / std::sqrt(2 * pi), normal)));
+  };
+  return {
+      {"u", [](double u) { return u; }, [](limit::Builder& b, ValueId x) { return times(b, 1, x); }},
+      {"u^2", [](double u) { return u * u; },
+       [](limit::Builder& b, ValueId x) { return b.map(Primitive::Pow, {x}, 2); }},
+      {"u^3", [](double u) { return u * u * u; },
+       [](limit::Builder& b, ValueId x) { return b.map(Primitive::Pow, {x}, 3); }},
+      {"relu", [](double u) { return u > 0 ? u : 0; }, unary(Primitive::Relu, 1)},
+      {"relu -0.7", [](double u) { return u < 0 ? -0.7 * u : 0; }, unary(Primitive::Relu, -0.7)},
+      {"step", [](double u) { return u > 0 ? 1.0 : 0.0; }, unary(Primitive::Step, 1)},
+      {"abs", [](double u) { return std::fabs(u); }, unary(Primitive::Abs, 1)},
+      {"sign", [](double u) { return u > 0   ? 1.0
+                                     : u < 0 ? -1.0
+                                             : 0.0; }, unary(Primitive::Sign, 1)},
+      {"leaky", [](double u) { return u > 0 ? u : 0.1 * u; },
+       [](limit::Builder& b, ValueId x) {
+         return b.sub(b.map(Primitive::Relu, {x}), times(b, 0.1, b.map(Primitive::Relu, {b.neg(x)})));
+       }},
+      {"erf", [](double u) { return std::erf(0.8 * u); }, unary(Primitive::Erf, 0.8)},
+      {"exp", [](double u) { return std::exp(0.6 * u); }, unary(Primitive::Exp, 0.6)},
+      {"sin", [](double u) { return std::sin(1.3 * u); }, unary(Primitive::Sin, 1.3)},
+      {"cos", [](double u) { return std::cos(0.9 * u); }, unary(Primitive::Cos, 0.9)},
+      {"gelu", [](double u) { return 0.5 * u * (1 + std::erf(u / std::sqrt(2.0))); }, gelu},
+      {"gelu'",
+       [](double u) { return 0.5 * (1 + std::erf(u / std::sqrt(2.0))) + u * std::exp(-u * u / 2) / std::sqrt(2 * pi); },
+       gelu_slope},
+      {"tanh", [](double u) { return std::tanh(u); }, unary(Primitive::Tanh, 1)},
+  };
+}
+
+/// E[g(U x) h(U x')] with U : random[d], in a function of two batches.
+limit::Module pair_module(const Function& g, const Function& h) {
+  limit::Module module;
+  module.name = "pair";
+  module.dims = {{"d", 2}, {"B", std::nullopt}, {"B'", std::nullopt}};
+  ir::State& state = module.states.emplace_back();
+  state.name = "U";
+  state.type = {Kind::vector, {DimId(0)}};
+  state.init = {InitKind::gaussian, 1.0};
+  module.functions.push_back({"pair", {}, {}});
+  limit::Builder b(module, module.functions.back());
+  const ValueId u = b.contract(b.read(StateId(0)), b.input("x", {DimId(1), DimId(0)}), {DimId(0)});
+  const ValueId v = b.contract(b.read(StateId(0)), b.input("x'", {DimId(2), DimId(0)}), {DimId(0)});
+  const ValueId value = b.insert(limit::Expect{g.emit(b, u), h.emit(b, v), {}});
+  module.functions.back().results.push_back({"value", value});
+  return module;
+}
+
+bool has_dim(const limit::Module& module, const std::string& name) {
+  return std::any_of(module.dims.begin(), module.dims.end(), [&](const auto& dim) { return dim.name == name; });
+}
+
+bool has_random(const limit::Function& function) {
+  return std::any_of(function.body.begin(), function.body.end(),
+                     [](const auto& instruction) { return instruction.type.kind == Kind::vector; });
+}
+
+/// Near-singular pairs too: multiples of one vector, and almost.
+const std::vector<double> points = {1.0, 0.3, -0.4, 0.8, 0.2, -1.1, 0.5, 0.15, -1.0, -0.3, 1.0, 0.3001};
+constexpr size_t count = 6;
+
+void check_pair(const Function& g, const Function& h) {
+  limit::Module module = pair_module(g, h);
+  const auto why = passes::eliminate_random(module, "pair", 64);
+  REQUIRE_MESSAGE(!why, *why);
+  const limit::Function& function = *module.find("pair");
+  CHECK(limit::verify(module).empty());
+  CHECK_FALSE(has_random(function));
+  const bool quadrature = has_dim(module, "Q");
+  auto is = [](const Function& f, std::initializer_list<std::string> names) {
+    return std::find(names.begin(), names.end(), f.name) != names.end();
+  };
+  // sin and cos against erf or sign would need the error function of imaginary arguments.
+  auto outside = [&](const Function& f, const Function& other) {
+    return is(f, {"tanh"}) || (is(f, {"sin", "cos"}) && !is(other, {"u", "u^2", "u^3", "sin", "cos", "exp"}));
+  };
+  if (quadrature) CHECK((outside(g, h) || outside(h, g)));
+  const auto got = test::evaluate(module, function, {}, {{"x", points}, {"x'", points}}, count).results[0];
+  for (size_t i = 0; i < count; ++i) {
+    for (size_t j = 0; j < count; ++j) {
+      CAPTURE(i);
+      CAPTURE(j);
+      auto dot = [&](size_t a, size_t b) {
+        return points[2 * a] * points[2 * b] + points[2 * a + 1] * points[2 * b + 1];
+      };
+      const double exact = integrate(g.value, h.value, dot(i, i), dot(j, j), dot(i, j));
+      const bool smooth = is(g, {"tanh", "erf", "sin", "cos", "gelu", "u", "u^2", "u^3", "exp", "gelu'"}) &&
+                          is(h, {"tanh", "erf", "sin", "cos", "gelu", "u", "u^2", "u^3", "exp", "gelu'"});
+      const double tolerance = !quadrature ? 1e-10 : smooth ? 1e-6 : 3e-2;
+      CHECK(std::fabs(got[i * count + j] - exact) <= tolerance + 1e-8 * std::fabs(exact) * (std::fabs(exact) > 1));
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("expectations of products of two functions agree with numeric integration") {
+  const auto all = functions();
+  for (const Function& g : all) {
+    for (const Function& h : all) {
+      CAPTURE(g.name);
+      CAPTURE(h.name);
+      check_pair(g, h);
+    }
+  }
+}
+
+namespace {
+
+void check_golden(tp::Module program, const std::vector<double>& kernel, const std::vector<double>& nngp) {
+  const passes::WidthAnalysis analysis = passes::analyze_width(program);
+  auto derived = passes::derive_kernel(program, analysis, ir::SgdSettings::constant(0.1));
+  REQUIRE(std::holds_alternative<limit::Module>(derived));
+  auto& module = std::get<limit::Module>(derived);
+  const auto why = passes::eliminate_random(module, "kernel", 48);
+  REQUIRE_MESSAGE(!why, *why);
+  CHECK_FALSE(has_dim(module, "Q"));
+  const std::vector<double> inputs = {1.0, 0.3, -0.4, 0.8, 0.2, -1.1, 0.5, 0.5, -1.0, -0.2};
+  const limit::Function& function = *module.find("kernel");
+  const auto got = test::evaluate(module, function, {}, {{"x", inputs}, {"x'", inputs}}, 5).results;
+  for (size_t r = 0; r < got.size(); ++r) {
+    const auto& expected = function.results[r].name == "kernel" ? kernel : nngp;
+    for (size_t i = 0; i < expected.size(); ++i) {
+      CAPTURE(i);
+      CHECK(std::fabs(got[r][i] - expected[i]) < 1e-8);
+    }
+  }
+}
+
+tp::Module golden_network(const Parametrization& point, Primitive nonlinearity, double deviation) {
+  tp::Module module = mlp(mlp_weights(point, 2), pointwise(nonlinearity));
+  module.states[0].init.value = module.states[2].init.value = 1.0;
+  module.states[1].init.value = deviation;
+  return compiled(std::move(module));
+}
+
+}  // namespace
+
+TEST_CASE("golden kernels in closed form: neural tangent parametrization, relu") {
+  check_golden(golden_network(ntp(), Primitive::Relu, 1.4),
+               {1.340699995,  0.2158787654, 0.2920147966, 0.6956712752, 0.158322981,  0.2158787654, 0.984,
+                0.1355836495, 0.2780708686, 0.3741352439, 0.2920147966, 0.1355836495, 1.5375,       0.1138940867,
+                0.3383374623, 0.6956712752, 0.2780708686, 0.1138940867, 0.6149999984, 0.0902024914, 0.158322981,
+                0.3741352439, 0.3383374623, 0.0902024914, 1.279199995},
+               {0.5341,       0.2040647783, 0.2641413866, 0.3268366412, 0.166087255,  0.2040647783, 0.392,
+                0.1565616863, 0.1871791242, 0.2606800137, 0.2641413866, 0.1565616863, 0.6125,       0.140588246,
+                0.2788196968, 0.3268366412, 0.1871791242, 0.140588246,  0.245,        0.1161781211, 0.166087255,
+                0.2606800137, 0.2788196968, 0.1161781211, 0.5096});
+}
+
+TEST_CASE(
+    "golden kernels in closed form: standard parametrization with c = 1, erf; the first weight is not in the kernel") {
+  check_golden(
+      golden_network(sp(1), Primitive::Erf, 1.3),
+      {0.7219642393,  -0.09659858054, -0.06382296748, 0.5418994222,   -0.7131268836, -0.09659858054, 0.6737979728,
+       -0.6602242824, 0.1706463341,   0.1490312232,   -0.06382296748, -0.6602242824, 0.7415338763,   -0.3245891725,
+       0.01001331477, 0.5418994222,   0.1706463341,   -0.3245891725,  0.5907528791,  -0.5022245143,  -0.7131268836,
+       0.1490312232,  0.01001331477,  -0.5022245143,  0.7150052414},
+      {0.4249996989,   -0.06061996922, -0.04007724444, 0.3283369204,   -0.4204772867, -0.06061996922, 0.4000581844,
+       -0.3929024372,  0.1068319924,   0.09337817587,  -0.04007724444, -0.3929024372, 0.4349261096,   -0.2013250969,
+       0.006290816802, 0.3283369204,   0.1068319924,   -0.2013250969,  0.3554514404,  -0.3058821869,  -0.4204772867,
+       0.09337817587,  0.006290816802, -0.3058821869,  0.4214405668});
+}
