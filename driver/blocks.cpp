@@ -22,4 +22,38 @@ ReplicaValues evaluate_in_blocks(const LoadedSet& set, int64_t block,
   return whole;
 }
 
+LoadedSet joined_sets(const std::vector<const LoadedSet*>& sets) {
+  LoadedSet joined;
+  if (sets.empty()) return joined;
+  joined.fields = sets.front()->fields;
+  for (LoadedField& field : joined.fields) field.values.clear();
+  for (const LoadedSet* set : sets) {
+    joined.count += set->count;
+    std::erase_if(joined.fields, [&](const LoadedField& field) { return set->field(field.name) == nullptr; });
+    for (LoadedField& field : joined.fields) {
+      const std::vector<double>& values = set->field(field.name)->values;
+      field.values.insert(field.values.end(), values.begin(), values.end());
+    }
+  }
+  return joined;
+}
+
+std::vector<ReplicaValues> split_values(const ReplicaValues& values, const std::vector<const LoadedSet*>& sets) {
+  size_t examples = 0;
+  for (const LoadedSet* set : sets) examples += static_cast<size_t>(set->count);
+  const size_t per_example = values.numbers / examples;
+  std::vector<ReplicaValues> parts;
+  size_t begin = 0;
+  for (const LoadedSet* set : sets) {
+    ReplicaValues& part =
+        parts.emplace_back(ReplicaValues{values.replicas, static_cast<size_t>(set->count) * per_example, {}});
+    for (size_t replica = 0; replica < values.replicas; ++replica) {
+      const double* first = values.replica(replica) + begin;
+      part.values.insert(part.values.end(), first, first + part.numbers);
+    }
+    begin += part.numbers;
+  }
+  return parts;
+}
+
 }  // namespace tpc::driver

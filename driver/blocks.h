@@ -12,4 +12,9 @@ namespace tpc::driver {
 ReplicaValues evaluate_in_blocks(const LoadedSet& set, int64_t block,
                                  const std::function<ReplicaValues(const Batch&)>& evaluate);
 
+/// All examples of the sets, one set after the other, with the fields that every set has.
+LoadedSet joined_sets(const std::vector<const LoadedSet*>& sets);
+/// The values of each set from those of the joined ones: the same count of numbers for every example.
+std::vector<ReplicaValues> split_values(const ReplicaValues& values, const std::vector<const LoadedSet*>& sets);
+
 }  // namespace tpc::driver

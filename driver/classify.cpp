@@ -7,6 +7,7 @@
 #include "driver/table.h"
 #include "fmt/format.h"
 #include "passes/mup/maximal_update.h"
+#include "passes/mup/nearest_stable.h"
 
 namespace tpc::driver {
 namespace {
@@ -37,12 +38,31 @@ std::string classify_text(const sema::Program& program, const Classification& cl
   return text;
 }
 
+/// What would make an unstable program stable.
+void add_stable_rates(const ir::tp::Module& unscaled, const ir::tp::Module& step, Classification& classification) {
+  if (classification.stable) return;
+  const auto stable = passes::nearest_stable_rates(unscaled, step.states);
+  if (!stable) return;
+  std::string text = "to become stable";
+  for (const std::string& change : stable->changes) text += (text.back() == 'e' ? ": " : ", ") + change;
+  classification.reasons.push_back({text + "; it is then " + verdict(stable->classification), {}});
+}
+
+/// Ends each sentence with the line it speaks of.
+void add_lines(const diag::Source& source, Classification& classification) {
+  for (passes::Reason& reason : classification.reasons) {
+    if (reason.span == Span()) continue;
+    reason.text += fmt::format(" (line {})", source.position(reason.span.begin).line);
+  }
+}
+
 /// What would make every weight's update count: the difference to the maximal update, as further reasons.
 void add_changes(const Options& options, const Compilation& compilation, Classification& classification) {
   Options standard = options;
   standard.parametrization = "sp";  // a = 0
   const auto unscaled = compile(standard, Stage::finite_width);
   if (!unscaled) return;
+  add_stable_rates(*unscaled->finite_width, *compilation.training_step, classification);
   const auto maximal = passes::derive_maximal_update(*unscaled->finite_width, passes::UpdateRule::sgd);
   if (maximal.classification.regime != passes::Regime::feature_learning) return;
   for (const std::string& change : passes::changes_towards(maximal, compilation.training_step->states)) {
@@ -56,6 +76,7 @@ int command_classify(const Options& options) {
   const auto compilation = compile(options, Stage::classification);
   if (!compilation) return exit_user_error;
   Classification& classification = *compilation->classification;
+  add_lines(compilation->source, classification);
   add_changes(options, *compilation, classification);
   std::cout << (options.json() ? json_text(classify_json(*compilation->program, classification))
                                : classify_text(*compilation->program, classification));

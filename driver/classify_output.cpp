@@ -18,6 +18,20 @@ std::string role_name(ir::Role role) {
   return "finite";
 }
 
+namespace {
+
+std::string initial_words(passes::InitialFunction initial) {
+  switch (initial) {
+    case passes::InitialFunction::zero: return "the output starts at 0";
+    case passes::InitialFunction::gaussian_process: return "the output starts as a Gaussian process";
+    case passes::InitialFunction::deterministic: return "the output starts as a fixed function, not 0";
+    case passes::InitialFunction::other: break;
+  }
+  return "the output starts of order one, not as a Gaussian process of mean zero";
+}
+
+}  // namespace
+
 Json classification_json(const Classification& classification) {
   Json json;
   json["stable"] = classification.stable;
@@ -48,9 +62,7 @@ std::string verdict(const Classification& classification) {
   std::string text = std::string(passes::regime_name(classification.regime));
   if (classification.r) text += fmt::format(", r = {}", classification.r->str());
   if (classification.initial_function) {
-    text += *classification.initial_function == passes::InitialFunction::zero
-                ? "; the output starts at 0"
-                : "; the output starts as a Gaussian process";
+    text += "; " + initial_words(*classification.initial_function);
   }
   return text;
 }

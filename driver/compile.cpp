@@ -52,6 +52,20 @@ void report_regime(Compilation& compilation) {
   }
 }
 
+/// The derivation stopped at `failure`. Features that move under a Gaussian-process start are the one combination that
+/// the classification admits and no derivation covers; what stops it there is a consequence.
+void report_failure(Compilation& compilation, const passes::LimitFailure& failure) {
+  const passes::Classification& classification = *compilation.classification;
+  auto diagnostic = compilation.diagnostics.report(Kind::no_limit, failure.span, {{"why", failure.message}});
+  if (classification.regime == passes::Regime::feature_learning &&
+      classification.initial_function == passes::InitialFunction::gaussian_process) {
+    diagnostic.note(
+        "the features move while the output starts as a Gaussian process; with features that move, limits are derived "
+        "for "
+        "an output that starts at 0 (a larger a + b of the readout; weight decay moves features wherever c = 0)");
+  }
+}
+
 /// Kernel regime: expectations as formulas in covariances, function by function. Where there is no formula the function
 /// stays as it is and is sampled.
 void evaluate_expectations(Compilation& compilation) {
@@ -61,7 +75,11 @@ void evaluate_expectations(Compilation& compilation) {
   for (const ir::limit::Function& function : limit.functions) {
     if (is_pair_function(function.name)) names.push_back(function.name);
   }
-  for (const std::string& name : names) passes::eliminate_random(limit, name, default_quadrature_nodes);
+  for (const std::string& name : names) {
+    const auto why =
+        passes::eliminate_random(limit, name, default_quadrature_nodes, &compilation.zero_expectations[name]);
+    if (why) compilation.sampled.emplace(name, *why);
+  }
   limit = run_pipeline(std::move(limit), passes::limit_pipeline(), {});
   check_ir(limit, "the evaluation of expectations");
 }
@@ -73,7 +91,7 @@ bool derive(Compilation& compilation) {
   auto derived = kernel ? passes::derive_kernel(step, *compilation.width, optimizer)
                         : passes::derive_limit(step, *compilation.width);
   if (const auto* failure = std::get_if<passes::LimitFailure>(&derived)) {
-    compilation.diagnostics.report(Kind::no_limit, failure->span, {{"why", failure->message}});
+    report_failure(compilation, *failure);
     return false;
   }
   compilation.limit = run_pipeline(std::get<ir::limit::Module>(std::move(derived)), passes::limit_pipeline(), {});

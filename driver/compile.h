@@ -2,6 +2,7 @@
 /// it has what it needs, and something done with the result.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -40,6 +41,10 @@ struct Compilation {
   std::optional<ir::limit::Module> limit;
   /// Kernel regime: the limit before expectations became closed forms; what sampling evaluates.
   std::optional<ir::limit::Module> random_limit;
+  /// Kernel regime: functions whose expectations have no formulas, and why.
+  std::map<std::string, std::string> sampled;
+  /// Kernel regime: by function of `random_limit`, expectations that are found to be zero.
+  std::map<std::string, std::vector<ir::ValueId>> zero_expectations;
 };
 
 /// Reads options.file and compiles it up to and including `last`. User errors are reported on stderr; then the result

@@ -11,11 +11,12 @@ namespace tpc::driver {
 int command_derive(const Options& options) {
   const auto compilation = compile(options, Stage::limit);
   if (!compilation) return exit_user_error;
-  // Expectations as expectations, not as the formulas they are evaluated by.
+  // Expectations as expectations first, then the formulas they are evaluated by.
   const ir::limit::Module& limit = compilation->random_limit ? *compilation->random_limit : *compilation->limit;
-  std::cout << (options.json()              ? passes::derive_json(limit)
-                : options.format == "latex" ? passes::derive_latex(limit)
-                                            : passes::derive_text(limit));
+  const passes::Evaluation evaluation{&*compilation->limit, compilation->sampled, compilation->zero_expectations};
+  std::cout << (options.json()              ? passes::derive_json(limit, evaluation)
+                : options.format == "latex" ? passes::derive_latex(limit, evaluation)
+                                            : passes::derive_text(limit, evaluation));
   return exit_success;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "runtime/algebra/gemm.h"
 #include "runtime/algebra/symmetric_factor.h"
 #include "runtime/points/normal_quantile.h"
 #include "runtime/points/philox_stream.h"
@@ -40,13 +41,9 @@ class VarianceEvaluator final : public Evaluator {
 std::vector<double> covariance(const std::vector<double>& factor, size_t points) {
   const size_t columns = factor.size() / points;
   std::vector<double> result(points * points);
-  for (size_t i = 0; i < points; ++i) {
-    for (size_t j = 0; j <= i; ++j) {
-      double sum = 0.0;
-      for (size_t k = 0; k < columns; ++k) sum += factor[i * columns + k] * factor[j * columns + k];
-      result[i * points + j] = result[j * points + i] = sum;
-    }
-  }
+  using runtime::Layout;
+  runtime::threaded_gemm(Layout::plain, Layout::transposed, points, points, columns, 1.0, factor.data(), columns,
+                         factor.data(), columns, 0.0, result.data(), points);
   return result;
 }
 

@@ -19,6 +19,7 @@ class LimitEvaluator final : public Evaluator {
   ReplicaValues step(const TrainingBatch& batch) override { return state_.call("step", batch.values); }
   ReplicaValues loss(const TrainingBatch& batch) override { return state_.call("loss", batch.values); }
   ReplicaValues evaluate(const std::string& function, const LoadedSet& set) override;
+  std::vector<ReplicaValues> predict(const std::vector<const LoadedSet*>& sets) override;
 
   [[nodiscard]] int64_t samples() const { return state_.samples(); }
   [[nodiscard]] int64_t replicas() const { return state_.replicas(); }

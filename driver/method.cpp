@@ -13,13 +13,21 @@ namespace {
 namespace limit = ir::limit;
 
 constexpr double keep_every_direction = 1e-9;
+constexpr double renew_tiny_residuals = 0.03;  // a thousandth of the variance
 constexpr double renew_small_residuals = 0.2;
 constexpr int64_t quadrature_nodes = 48;
 constexpr double most_quadrature_points = 262144.0;  // 2^18
 
-/// Work one run may take by default: about half a minute on two cores, well under a gibibyte.
-constexpr double most_flops = 1.2e12;
-constexpr double most_bytes = 6.0e8;
+/// Work one run takes by default, in the order in which they are tried: about four seconds on two cores if that keeps
+/// every direction; else a minute if there are samples enough for all of them, with tiny residuals renewed (for a
+/// weight shared over 64 positions within the standard error, at two thirds of the time, where 0.2 is six of them
+/// away); else half a minute with small ones renewed.
+struct Budget {
+  double flops, bytes, tolerance;
+};
+constexpr std::array<Budget, 3> budgets = {{{1.5e11, 6.0e8, keep_every_direction},
+                                            {3.0e12, 1.5e9, renew_tiny_residuals},
+                                            {1.2e12, 6.0e8, renew_small_residuals}}};
 
 /// Counts to choose from, the most accurate first.
 constexpr std::array<int64_t, 4> sample_ladder = {16384, 8192, 4096, 2048};
@@ -90,7 +98,7 @@ MethodChoice sampling_choice(const limit::Module& module, const WorkFacts& facts
   choice.settings.method = options.method == Method::mc ? TP_METHOD_MC : TP_METHOD_QMC;
   choice.settings.samples = counts.samples;
   choice.settings.replicas = counts.replicas;
-  if (!options.tolerance && has_matrix(module)) choice.settings.tolerance = default_tolerance(facts, counts.samples);
+  if (!options.tolerance && has_matrix(module)) choice.settings.tolerance = counts.tolerance;
   return choice;
 }
 
@@ -140,23 +148,27 @@ std::string method_name(tp_method method) {
 SampleCounts choose_sample_counts(const limit::Module& module, const WorkFacts& facts, std::optional<int64_t> samples,
                                   std::optional<int64_t> replicas) {
   SampleCounts last;
-  for (int64_t candidate_samples : sample_ladder) {
-    const int64_t points = samples.value_or(candidate_samples);
-    const Directions directions =
-        default_tolerance(facts, points) < renew_small_residuals ? Directions::all_kept : Directions::renewed;
-    const Work work = estimate_work(module, facts, points, directions);
-    for (int64_t candidate_replicas : replica_ladder) {
-      last = {points, replicas.value_or(candidate_replicas)};
-      const auto count = static_cast<double>(last.replicas);
-      if (work.flops * count <= most_flops && work.bytes * count <= most_bytes) return last;
+  for (const Budget& budget : budgets) {
+    for (int64_t candidate_samples : sample_ladder) {
+      const int64_t points = samples.value_or(candidate_samples);
+      const bool keeps_all = default_tolerance(module, facts, points) < renew_small_residuals;
+      const Work work = estimate_work(module, facts, points, keeps_all ? Directions::all_kept : Directions::renewed);
+      for (int64_t candidate_replicas : replica_ladder) {
+        const bool tiny = keeps_all && budget.tolerance == renew_tiny_residuals;
+        last = {points, replicas.value_or(candidate_replicas),
+                tiny ? budget.tolerance : default_tolerance(module, facts, points)};
+        const auto count = static_cast<double>(last.replicas);
+        const bool affordable = work.flops * count <= budget.flops && work.bytes * count <= budget.bytes;
+        if (affordable && (keeps_all || budget.tolerance == renew_small_residuals)) return last;
+      }
     }
   }
   return last;
 }
 
-double default_tolerance(const WorkFacts& facts, int64_t samples) {
-  const double directions = static_cast<double>(facts.steps) * static_cast<double>(facts.batch);
-  return directions < static_cast<double>(samples) / 8.0 ? keep_every_direction : renew_small_residuals;
+double default_tolerance(const limit::Module& module, const WorkFacts& facts, int64_t samples) {
+  return directions_met(module, facts) < static_cast<double>(samples) / 8.0 ? keep_every_direction
+                                                                            : renew_small_residuals;
 }
 
 }  // namespace tpc::driver

@@ -86,7 +86,8 @@ class CommandLine {
                 "  tpc check model.tp --set d=10 --format json",
                 {"text", "json"});
     add_command(Command::classify, "classify",
-                "Is the parametrization stable, does it learn features, and why: exact powers of the width.",
+                "Is the parametrization stable, does it learn features, and why: exact powers of the width. Says which "
+                "line fails, what to change to become stable, and what to change for every weight to learn.",
                 "  tpc classify model.tp                 a table and the reasons\n"
                 "  tpc classify model.tp --param ntp     the same network in the neural tangent parametrization\n"
                 "  tpc classify model.tp --format json",

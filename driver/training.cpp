@@ -73,10 +73,13 @@ class Recorder {
   void record(int64_t step, Evaluator& evaluator) {
     if (!std::binary_search(plan_.recorded.begin(), plan_.recorded.end(), step)) return;
     trajectory_.steps_recorded.push_back(step);
+    std::vector<const LoadedSet*> sets;
+    for (const Observed& item : plan_.predicted) sets.push_back(item.set);
+    const std::vector<ReplicaValues> predicted = evaluator.predict(sets);
     size_t with_accuracy = 0;
     for (size_t i = 0; i < plan_.predicted.size(); ++i) {
       const Observed& item = plan_.predicted[i];
-      const ReplicaValues outputs = evaluator.evaluate(item.function, *item.set);
+      const ReplicaValues& outputs = predicted[i];
       trajectory_.outputs[i].values.append(outputs);
       if (const LoadedField* target = labels(item)) {
         trajectory_.accuracy[with_accuracy++].values.append(accuracy(outputs, *target, plan_.outputs));
@@ -106,6 +109,12 @@ void check_finite(const ReplicaValues& values) {
 }
 
 }  // namespace
+
+std::vector<ReplicaValues> Evaluator::predict(const std::vector<const LoadedSet*>& sets) {
+  std::vector<ReplicaValues> values;
+  for (const LoadedSet* set : sets) values.push_back(evaluate("predict", *set));
+  return values;
+}
 
 TrainingPlan plan_training(const sema::Program& program, const std::vector<LoadedSet>& sets, const RecordOption& record,
                            diag::Engine& diagnostics) {

@@ -25,6 +25,10 @@ struct Work {
 /// the rank.
 enum class Directions { all_kept, renewed };
 
+/// Vectors that the matrix applied most often meets during the run, on the side with more of them: T examples a step
+/// for a weight shared over T positions. An upper bound of its rank.
+double directions_met(const ir::limit::Module& module, const WorkFacts& facts);
+
 Work estimate_work(const ir::limit::Module& module, const WorkFacts& facts, int64_t samples, Directions directions);
 
 }  // namespace tpc::driver

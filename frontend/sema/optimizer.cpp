@@ -73,8 +73,14 @@ ir::Schedule SgdChecker::schedule(const ScheduleForm& form, const ast::Call& cal
 
 ir::Schedule SgdChecker::learning_rate(const ast::Expression& expression) const {
   if (const auto* call = std::get_if<ast::Call>(&expression.node)) {
+    std::vector<std::string> names = builtin_function_names();
     for (const ScheduleForm& form : schedule_forms()) {
       if (call->callee.text == form.name) return schedule(form, *call, expression.span);
+      names.emplace_back(form.name);
+    }
+    if (checker_.find(call->callee.text) == nullptr && !builtin_parameters(call->callee.text)) {
+      checker_.report_unknown(call->callee, names);
+      return {};
     }
   }
   ir::Schedule result;

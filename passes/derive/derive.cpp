@@ -78,25 +78,25 @@ std::string section_latex(const Section& section) {
 
 }  // namespace
 
-std::string derive_text(const ir::limit::Module& module) {
+std::string derive_text(const ir::limit::Module& module, const Evaluation& evaluation) {
   std::string text = wrapped(introduction(module), 110) + "\n";
-  for (const Section& section : write_equations(module)) text += "\n" + section_text(section);
+  for (const Section& section : write_equations(module, evaluation)) text += "\n" + section_text(section);
   return text;
 }
 
-std::string derive_latex(const ir::limit::Module& module) {
+std::string derive_latex(const ir::limit::Module& module, const Evaluation& evaluation) {
   std::string text =
       "\\documentclass{article}\n\\usepackage[utf8]{inputenc}\n\\usepackage{amsmath,amssymb}\n"
       "\\usepackage[margin=2cm,landscape]{geometry}\n\\begin{document}\n" +
       math::latex_words(introduction(module)) + "\n";
-  for (const Section& section : write_equations(module)) text += section_latex(section);
+  for (const Section& section : write_equations(module, evaluation)) text += section_latex(section);
   return text + "\\end{document}\n";
 }
 
-std::string derive_json(const ir::limit::Module& module) {
+std::string derive_json(const ir::limit::Module& module, const Evaluation& evaluation) {
   using Json = nlohmann::ordered_json;
   Json sections = Json::array();
-  for (const Section& section : write_equations(module)) {
+  for (const Section& section : write_equations(module, evaluation)) {
     Json equations = Json::array();
     for (const Equation& equation : section.equations) {
       Json entry{{"left", math::render_text(equation.left)},

@@ -2,15 +2,25 @@
 /// Reads nothing but the Limit IR: what it prints is what is compiled.
 #pragma once
 
+#include <map>
 #include <string>
+#include <vector>
 
 #include "ir/limit/ir.h"
 
 namespace tpc::passes {
 
-std::string derive_text(const ir::limit::Module& module);
+/// How the functions of two inputs of a kernel regime's module are evaluated.
+struct Evaluation {
+  const ir::limit::Module* formulas = nullptr;           ///< the module with its expectations replaced by formulas
+  std::map<std::string, std::string> sampled;            ///< functions without formulas, and why
+  std::map<std::string, std::vector<ir::ValueId>> zero;  ///< by function: expectations known to vanish
+};
+
+/// `evaluation`: of a module in the kernel regime, to print what is compiled besides what it means.
+std::string derive_text(const ir::limit::Module& module, const Evaluation& evaluation = {});
 /// A complete document that pdflatex compiles (article, amsmath).
-std::string derive_latex(const ir::limit::Module& module);
-std::string derive_json(const ir::limit::Module& module);
+std::string derive_latex(const ir::limit::Module& module, const Evaluation& evaluation = {});
+std::string derive_json(const ir::limit::Module& module, const Evaluation& evaluation = {});
 
 }  // namespace tpc::passes

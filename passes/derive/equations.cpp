@@ -181,10 +181,7 @@ std::set<std::string> names_of(const limit::Module& module) {
   return names;
 }
 
-}  // namespace
-
-std::vector<Section> write_equations(const limit::Module& module) {
-  if (module.find("kernel") != nullptr) return write_kernel_equations(module);
+std::vector<Section> write_training_equations(const limit::Module& module) {
   std::vector<Section> sections{states_section(module, "0")};
   std::vector<const limit::Function*> functions;
   std::set<std::string> printed;
@@ -204,6 +201,15 @@ std::vector<Section> write_equations(const limit::Module& module) {
   }
   sections.push_back(gaussian_section(module, functions));
   sections.push_back(vanishing_section(module));
+  return sections;
+}
+
+}  // namespace
+
+std::vector<Section> write_equations(const limit::Module& module, const Evaluation& evaluation) {
+  const bool kernel = module.find("kernel") != nullptr;
+  std::vector<Section> sections =
+      kernel ? write_kernel_equations(module, evaluation) : write_training_equations(module);
   std::erase_if(sections, [](const Section& section) { return section.equations.empty(); });
   const std::set<std::string> names = names_of(module);
   for (Section& section : sections) roll_up(section.equations, names);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "ir/limit/ir.h"
+#include "passes/derive/derive.h"
 #include "passes/derive/math.h"
 
 namespace tpc::passes {
@@ -22,6 +23,6 @@ math::Section vanishing_section(const ir::limit::Module& module);
 
 /// The module's states, forward pass, Gaussian families, training step and vanishing terms, in reading order;
 /// of a module in the kernel regime see kernel_equations.h.
-std::vector<math::Section> write_equations(const ir::limit::Module& module);
+std::vector<math::Section> write_equations(const ir::limit::Module& module, const Evaluation& evaluation = {});
 
 }  // namespace tpc::passes

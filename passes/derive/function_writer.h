@@ -20,6 +20,10 @@ struct Notation {
   /// By ValueId: the value whose name it bears (its own: itself), and whether its equation is left out. Empty: neither.
   std::vector<ir::ValueId> named_after;
   std::vector<bool> silent;
+  /// Formulas of numbers: short ones that have no name are written out however often they are used, and a covariance
+  /// over one of `letters` is that of the input with itself, C_{ξ,ξ}.
+  bool formulas = false;
+  std::vector<ir::ValueId> zero;  ///< known to vanish: written as 0
 };
 
 /// Symbols and right-hand sides of one function's values. Values with a name of the user's, those used more than once,
@@ -42,6 +46,8 @@ class FunctionWriter {
  private:
   void choose_symbols();
   void choose_names();
+  void write_out_short_formulas(const std::vector<int>& uses);
+  [[nodiscard]] bool is_variance(ir::ValueId id) const;
   [[nodiscard]] ir::ValueId namesake(ir::ValueId id) const;
   std::string number_of(ir::ValueId id);
   [[nodiscard]] std::string made_name(ir::ValueId id) const;
@@ -66,7 +72,7 @@ class FunctionWriter {
   const ir::limit::Module& module_;
   const ir::limit::Function& function_;
   const Notation notation_;
-  std::vector<bool> has_symbol_;
+  std::vector<bool> has_symbol_, is_zero_;
   std::vector<std::string> names_;
   Numbers numbers_;
   /// Index letters that differ from the dimensions' own, while a relabelled value is written.

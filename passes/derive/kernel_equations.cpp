@@ -49,6 +49,7 @@ std::vector<ValueId> first_sides(const limit::Function& function, const Sides& s
     ir::for_each_field(instruction.op, [&](const char*, auto& field) {
       using Field = std::remove_cvref_t<decltype(field)>;
       if constexpr (std::is_same_v<Field, std::vector<DimId>>) std::for_each(field.begin(), field.end(), on_first);
+      if constexpr (std::is_same_v<Field, DimId>) on_first(field);
     });
     ir::for_each_operand(instruction.op, [&](ValueId& operand) { operand = first[operand.index]; });
     InstructionKey key(instruction.op.index(), instruction.type);
@@ -160,13 +161,42 @@ Section training_section(const limit::Module& module) {
   return section;
 }
 
+/// What is compiled for a function of two inputs: equations of numbers, or why there are none.
+Section evaluation_section(const limit::Function& meaning, const Evaluation& evaluation,
+                           std::set<std::string>& printed) {
+  const bool kernel = meaning.name == "kernel";
+  const std::string of = kernel ? "The kernel" : "Observation " + meaning.name;
+  if (const auto why = evaluation.sampled.find(meaning.name); why != evaluation.sampled.end()) {
+    Section section{of + " by sampling", {}, {}};
+    section.equations.push_back({math::symbol("", kernel ? "K" : "gram", {first_input, second_input}),
+                                 math::words("means over sample points of the equations above, since " + why->second),
+                                 {}});
+    return section;
+  }
+  const limit::Function* function = evaluation.formulas == nullptr ? nullptr : evaluation.formulas->find(meaning.name);
+  if (function == nullptr) return {};
+  const bool nodes = std::ranges::any_of(function->body, [](const limit::Instruction& instruction) {
+    return std::holds_alternative<limit::GaussHermite>(instruction.op);
+  });
+  Section section{
+      of + (nodes ? " by sums over Gauss-Hermite nodes" : " in closed form"),
+      "What is computed: C^{u} is E[Z^{u} Z^{u}] of two inputs; correlation(s, v) is s / sqrt(v), between -1 "
+      "and 1, and 0 at v = 0.",
+      {}};
+  const ir::Type& type = function->type(function->results.front().value);
+  Notation notation = two_inputs(*function, {type.dims[0], type.dims[1]});
+  notation.formulas = true;
+  append_new(FunctionWriter(*evaluation.formulas, *function, notation), section, printed);
+  return section;
+}
+
 }  // namespace
 
-std::vector<Section> write_kernel_equations(const limit::Module& module) {
+std::vector<Section> write_kernel_equations(const limit::Module& module, const Evaluation& evaluation) {
   std::vector<Section> sections{network_states(module)};
   const limit::Function& kernel = *module.find("kernel");
   const Sides sides = sides_of(kernel);
-  std::set<std::string> printed;
+  std::set<std::string> printed, printed_formulas;
   Section products{"Products with the initial matrices",
                    "All hatZ of one matrix are jointly Gaussian with mean 0, those of two inputs too; a matrix and its "
                    "transpose count as two, and different matrices are independent.",
@@ -176,7 +206,12 @@ std::vector<Section> write_kernel_equations(const limit::Module& module) {
     if (!observation && &function != &kernel) continue;
     Section section{observation ? "Observation " + function.name : "The kernel", {}, {}};
     if (!observation) section.preface = "At initialisation, for two inputs ξ and ξ' side by side.";
-    const Notation notation = two_inputs(function, sides);
+    Notation notation = two_inputs(function, sides);
+    if (const auto zero = evaluation.zero.find(function.name); zero != evaluation.zero.end()) {
+      notation.zero = zero->second;
+      if (!zero->second.empty())
+        section.preface += " Expectations that vanish by symmetry or independence are left out.";
+    }
     const FunctionWriter writer(module, function, notation);
     append_new(writer, section, printed);
     if (const ValueId shown = kernel.result("kernel"); !observation && shown == kernel.result("nngp")) {
@@ -185,11 +220,11 @@ std::vector<Section> write_kernel_equations(const limit::Module& module) {
     }
     append_products(module, function, notation, products, printed);
     sections.push_back(std::move(section));
+    sections.push_back(evaluation_section(function, evaluation, printed_formulas));
   }
   sections.push_back(std::move(products));
   sections.push_back(training_section(module));
   sections.push_back(vanishing_section(module));
-  std::erase_if(sections, [](const Section& section) { return section.equations.empty(); });
   return sections;
 }
 

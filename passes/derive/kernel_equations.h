@@ -4,12 +4,13 @@
 #include <vector>
 
 #include "ir/limit/ir.h"
+#include "passes/derive/derive.h"
 #include "passes/derive/math.h"
 
 namespace tpc::passes {
 
 /// Precondition: the module has the functions that derive_kernel makes. The two inputs are ξ and ξ', a value of the
 /// second is written as that of the first with another index.
-std::vector<math::Section> write_kernel_equations(const ir::limit::Module& module);
+std::vector<math::Section> write_kernel_equations(const ir::limit::Module& module, const Evaluation& evaluation = {});
 
 }  // namespace tpc::passes

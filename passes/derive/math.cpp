@@ -97,7 +97,7 @@ Math product(std::vector<Math> factors) {
       kept.push_back(std::move(factor));
     }
   }
-  if (kept.empty()) return number(scale);
+  if (kept.empty() || scale == 0) return number(scale);
   if (std::fabs(scale) != 1.0) kept.insert(kept.begin(), number(std::fabs(scale)));
   Math result = kept.size() == 1 ? std::move(kept[0]) : node(Shape::product, std::move(kept));
   return scale < 0 ? negate(std::move(result)) : result;
@@ -112,6 +112,8 @@ Math plus(std::vector<Math> terms) {
       flat.push_back(std::move(term));
     }
   }
+  std::erase_if(flat, [](const Math& term) { return term.shape == Shape::number && term.value == 0; });
+  if (flat.empty()) return number(0);
   return flat.size() == 1 ? std::move(flat[0]) : node(Shape::plus, std::move(flat));
 }
 

@@ -41,8 +41,9 @@ Math function(std::string name, std::vector<Math> arguments);
 Math power(Math base, int exponent);
 Math negate(Math a);  ///< folds a double negation and negative numbers
 Math quotient(Math a, Math b);
-Math product(std::vector<Math> factors);  ///< flattens, drops factors 1, pulls signs and numbers to the front
-Math plus(std::vector<Math> terms);       ///< flattens
+Math product(
+    std::vector<Math> factors);  ///< flattens, drops factors 1, is 0 if one is, pulls signs and numbers to the front
+Math plus(std::vector<Math> terms);  ///< flattens, drops terms 0
 
 /// One printed line: left = right, or only words.
 struct Equation {

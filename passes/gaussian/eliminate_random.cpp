@@ -33,6 +33,8 @@ class Eliminator {
     return std::move(result_);
   }
 
+  [[nodiscard]] const std::vector<ValueId>& zero() const { return zero_; }
+
  private:
   /// The same number for every index the formula does not depend on.
   ValueId broadcast(ValueId value, const ir::Type& type) {
@@ -62,6 +64,7 @@ class Eliminator {
     builder_.at(instruction.span);
     if (const auto* expect = std::get_if<limit::Expect>(&instruction.op)) {
       ValueId value = scalars_.made(expectations_.of(expect->lhs, expect->rhs));
+      if (scalars_.known(value) == 0.0) zero_.push_back(id);
       if (!expect->over.empty()) value = sum(value, *expect);
       name(value, instruction.name);
       return values_.rename(id, value);
@@ -77,7 +80,38 @@ class Eliminator {
       }
       return;
     }
+    if (const auto value = folded(instruction.op)) {
+      name(*value, instruction.name);
+      return values_.rename(id, *value);
+    }
     copy(id, instruction);
+  }
+
+  /// Sums and products with an expectation that is zero: a loop over T steps has T^2 of them, T of them not zero.
+  std::optional<ValueId> folded(const limit::Op& op) {
+    bool zero = false;
+    auto operand = [&](ValueId old) {
+      const ValueId value = old.valid() ? values_.renamed(old) : old;
+      if (!value.valid() || scalars_.known(value) != 0.0) return value;
+      zero = true;
+      return ValueId{};
+    };
+    if (const auto* contract = std::get_if<ir::Contract>(&op)) {
+      operand(contract->lhs), operand(contract->rhs);
+      return zero ? std::optional(scalars_.made({})) : std::nullopt;
+    }
+    const auto* map = std::get_if<ir::Map>(&op);
+    if (map == nullptr) return std::nullopt;
+    const ValueId x = operand(map->arguments[0]);
+    const ValueId y = map->arguments.size() > 1 ? operand(map->arguments[1]) : ValueId{};
+    if (!zero) return std::nullopt;
+    switch (map->primitive) {
+      case Primitive::Neg: return scalars_.made({});
+      case Primitive::Add: return scalars_.made(scalars_.add(x, y));
+      case Primitive::Sub: return scalars_.made(scalars_.add(x, scalars_.neg(y)));
+      case Primitive::Mul: return scalars_.made({});
+      default: return std::nullopt;
+    }
   }
 
   ValueId sum(ValueId value, const limit::Expect& expect) {
@@ -110,17 +144,20 @@ class Eliminator {
   Scalars scalars_;
   RandomValues values_;
   Expectations expectations_;
+  std::vector<ValueId> zero_;
 };
 
 }  // namespace
 
 std::optional<std::string> eliminate_random(ir::limit::Module& module, const std::string& function,
-                                            int64_t quadrature_nodes) {
+                                            int64_t quadrature_nodes, std::vector<ir::ValueId>* zero) {
   const limit::Function* source = module.find(function);
   TPC_CHECK(source != nullptr, "no function " + function);
   limit::Module changed = module;
   try {
-    *changed.find(function) = Eliminator(changed, *source, quadrature_nodes).run();
+    Eliminator eliminator(changed, *source, quadrature_nodes);
+    *changed.find(function) = eliminator.run();
+    if (zero != nullptr) *zero = eliminator.zero();
   } catch (const NoFormula& why) {
     return why.what();
   }

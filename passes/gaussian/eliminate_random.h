@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "ir/limit/ir.h"
 
@@ -13,8 +14,9 @@ namespace tpc::passes {
 
 /// Replaces every random variable of the function by scalars, or leaves the function alone and says which value has no
 /// such formula and why. Sums over quadrature nodes run over the dimensions `Q` and `Q'` of `quadrature_nodes`, which
-/// are in the module if and only if some function needs them. Precondition: the module verifies.
+/// are in the module if and only if some function needs them. Precondition: the module verifies. `zero`, if given, gets
+/// the expectations of the old function that vanish.
 std::optional<std::string> eliminate_random(ir::limit::Module& module, const std::string& function,
-                                            int64_t quadrature_nodes);
+                                            int64_t quadrature_nodes, std::vector<ir::ValueId>* zero = nullptr);
 
 }  // namespace tpc::passes

@@ -25,13 +25,7 @@ ValueId Expectations::of(ValueId a, ValueId b) {  // NOLINT(misc-no-recursion)
       sum = f_.add(sum, of(both));
     }
   }
-  if (sum.valid()) {
-    std::string& name = f_.build.function().body[sum.index].name;
-    const std::string &first = values_.source().at(a).name, second = b.valid() ? values_.source().at(b).name : "";
-    if (name.empty() && !first.empty() && !(b.valid() && second.empty())) {
-      name = "E[" + first + (b.valid() ? " " + second : "") + "]";
-    }
-  }
+  f_.name(sum, values_.moment_name(a, b));
   return expectations_[key] = sum;
 }
 
@@ -174,6 +168,7 @@ ValueId Expectations::covariance(ValueId u, ValueId v) {  // NOLINT(misc-no-recu
   for (const LinearTerm& a : values_.at(u).linear) {
     for (const LinearTerm& b : values_.at(v).linear) sum = f_.add(sum, covariance(a, b));
   }
+  f_.name(sum, values_.moment_name(u, v));
   return covariances_[key] = sum;
 }
 

@@ -39,6 +39,7 @@ class Expectations {
   std::optional<std::vector<Piece>> pieces(const Group& group);
   std::optional<ValueId> closed_form(const Component& component, const Covariance& c);
   std::optional<ValueId> closed_form(const Group& g_group, const Group& h_group, const Covariance& c);
+  void require_smooth(const Component& component) const;
   ValueId quadrature(const Component& component, const Covariance& c);
   ValueId at(const Group& group, ValueId value);
   DimId node_dim(const std::string& name);

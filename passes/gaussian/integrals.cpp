@@ -51,8 +51,21 @@ std::optional<ValueId> Expectations::closed_form(const Group& g_group, const Gro
   return sum;
 }
 
+void Expectations::require_smooth(const Component& component) const {
+  for (const Group& group : component) {
+    for (ValueId factor : group.factors) {
+      const auto primitive = values_.bend(factor);
+      if (!primitive) continue;
+      throw NoFormula("no closed form is known for an expectation with " + values_.name(factor) +
+                      ", and it bends or jumps (`" + std::string(ir::primitive_name(*primitive)) +
+                      "`): sums over Gauss-Hermite nodes would converge slowly");
+    }
+  }
+}
+
 /// u = sqrt(p) node, v = sqrt(q) (c node + sqrt(1 - c^2) node').
 ValueId Expectations::quadrature(const Component& component, const Covariance& c) {
+  require_smooth(component);
   const DimId first = node_dim("Q");
   auto gauss_hermite = [&](DimId dim, bool weights) { return f_.build.insert(limit::GaussHermite{dim, weights}); };
   const ValueId node = gauss_hermite(first, false);

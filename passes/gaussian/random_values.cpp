@@ -5,8 +5,39 @@
 namespace tpc::passes::gaussian {
 
 std::string RandomValues::name(ValueId id) const {
-  const std::string& given = source_.at(id).name;
-  return given.empty() ? "%" + std::to_string(id.index) : "`" + given + "`";
+  const std::string known = label(id);
+  return known.empty() ? "%" + std::to_string(id.index) : "`" + known + "`";
+}
+
+/// Whichever input it is of; products with weights have names as in the theory, "W z".
+std::string RandomValues::label(ValueId id) const {  // NOLINT(misc-no-recursion)
+  const limit::Instruction& value = source_.at(id);
+  std::string text = value.name;
+  if (const auto* product = std::get_if<limit::Condition>(&value.op); product != nullptr && text.empty()) {
+    const std::string argument = label(product->argument);
+    if (!argument.empty()) {
+      text = module_.state(product->matrix).name + (product->transposed ? "^T " : " ") + argument;
+    }
+  }
+  if (const auto* map = std::get_if<ir::Map>(&value.op); map != nullptr && text.empty()) {
+    for (ValueId argument : map->arguments) {  // W z + b and its like
+      if (std::holds_alternative<limit::Condition>(source_.at(argument).op)) text = label(argument);
+    }
+  }
+  const auto* contract = std::get_if<ir::Contract>(&value.op);
+  if (text.empty() && contract != nullptr && contract->rhs.valid()) {
+    const auto* read = std::get_if<ir::Read>(&source_.at(contract->lhs).op);
+    const auto* input = std::get_if<ir::Input>(&source_.at(contract->rhs).op);
+    if (read != nullptr && input != nullptr) text = module_.state(read->state).name + " " + input->field;
+  }
+  while (text.ends_with("'")) text.pop_back();
+  return text;
+}
+
+std::string RandomValues::moment_name(ValueId a, ValueId b) const {
+  const std::string first = label(a), second = b.valid() ? label(b) : "1";
+  if (first.empty() || second.empty()) return {};
+  return "C^{" + first + (first == second ? "" : ", " + second) + "}";
 }
 
 void RandomValues::analyze(ValueId id) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -53,14 +54,19 @@ class RandomValues {
   [[nodiscard]] const limit::Function& source() const { return source_; }
   /// For messages: the user's name, or the number of the instruction.
   [[nodiscard]] std::string name(ValueId id) const;
+  /// Of the formula of E[a b], or Cov(a, b): "C^{W z}" of two that are the same value of two inputs; empty: no name.
+  [[nodiscard]] std::string moment_name(ValueId a, ValueId b) const;
 
   /// psi(u) for a function psi of the root u: as pieces of the rule table, and its symmetry.
   std::optional<std::vector<Piece>> pieces(ValueId id, ValueId root);
   [[nodiscard]] Parity parity(ValueId id, ValueId root) const;
+  /// The primitive by which psi bends or jumps, if there is one: sums over nodes converge slowly then.
+  [[nodiscard]] std::optional<Primitive> bend(ValueId id) const;
   /// psi(value).
   ValueId substitute(ValueId id, ValueId root, ValueId value);
 
  private:
+  [[nodiscard]] std::string label(ValueId id) const;
   void analyze_map(ValueId id, const ir::Map& op);
   void analyze_contract(ValueId id, const ir::Contract& op);
   std::optional<std::vector<LinearTerm>> linear_map(const ir::Map& op);

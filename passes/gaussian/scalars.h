@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "ir/limit/ir.h"
@@ -50,7 +51,16 @@ class Scalars {
   ValueId root(ValueId x) { return map(Primitive::Sqrt, x); }
   ValueId correlation(ValueId covariance, ValueId variances) {
     if (!covariance.valid() || !variances.valid()) return {};
-    return build.map(Primitive::Correlation, {covariance, variances});
+    const ValueId result = build.map(Primitive::Correlation, {covariance, variances});
+    const std::string& of = build.function().at(covariance).name;
+    if (of.starts_with("C^")) name(result, "ρ" + of.substr(1));
+    return result;
+  }
+  /// For people; a value keeps the first name it is given.
+  void name(ValueId x, const std::string& text) {
+    if (!x.valid() || known(x)) return;
+    std::string& present = build.function().body[x.index].name;
+    if (present.empty()) present = text;
   }
   /// The value as an operand of something that does not fold.
   ValueId made(ValueId x) { return x.valid() ? x : build.constant(0.0); }

@@ -119,6 +119,23 @@ Parity RandomValues::parity(ValueId id, ValueId root) const {  // NOLINT(misc-no
   }
 }
 
+std::optional<Primitive> RandomValues::bend(ValueId id) const {  // NOLINT(misc-no-recursion)
+  const auto* op = std::get_if<ir::Map>(&source_.at(id).op);
+  if (is_scalar(id) || op == nullptr) return std::nullopt;
+  switch (op->primitive) {
+    case Primitive::Abs:
+    case Primitive::Sign:
+    case Primitive::Step:
+    case Primitive::Relu:
+    case Primitive::Sqrt: return op->primitive;
+    default: break;
+  }
+  for (ValueId argument : op->arguments) {
+    if (const auto found = bend(argument)) return found;
+  }
+  return std::nullopt;
+}
+
 ValueId RandomValues::substitute(ValueId id, ValueId root, ValueId value) {  // NOLINT(misc-no-recursion)
   if (id == root) return value;
   if (is_scalar(id)) return renamed(id);

@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "passes/limit/map_limit.h"
+#include "passes/limit/matrix_writer.h"
 
 namespace tpc::passes {
 namespace {
@@ -18,21 +19,11 @@ using ir::Rational;
 using ir::StateId;
 using ir::ValueId;
 
-/// Thrown inside this file only, caught by derive_function: an operation without a limit rule for its exponents.
-struct NoLimit {
-  std::string message;
-};
-
-class FunctionDeriver {
+class FunctionDeriver : private MatrixWriter {
  public:
   FunctionDeriver(const tp::Module& module, const tp::Function& source, const std::vector<StateLimit>& states,
                   const std::vector<Exponent>* initial_exponents, limit::Module& target, limit::Function& result)
-      : module_(module),
-        source_(source),
-        states_(states),
-        initial_exponents_(initial_exponents),
-        target_(target),
-        builder_(target, result) {}
+      : MatrixWriter(states, target, result), module_(module), source_(source), initial_exponents_(initial_exponents) {}
 
   void derive(ValueId id) {
     current_ = id;
@@ -64,8 +55,8 @@ class FunctionDeriver {
     }
     if (derived.exponent == Exponent(0)) return materialize(derived);
     if (derived.is_zero()) throw NoLimit{"`" + wanted.name + "` of `" + source_.name + "` is zero in the limit"};
-    throw NoLimit{"`" + wanted.name + "` of `" + source_.name + "` grows like n^(" + derived.exponent.str() +
-                  "), it has no limit of order one"};
+    throw NoLimit{"`" + wanted.name + "` of `" + source_.name + "` may grow like n^(" + derived.exponent.str() +
+                  "): nothing shows that it has a limit of order one"};
   }
 
   [[nodiscard]] Span span() const { return source_.at(current_).span; }
@@ -107,6 +98,7 @@ class FunctionDeriver {
   ScaledValue value(const ir::Softmax& op) {
     const Exponent& exponent = values_.at(op.argument).exponent;
     if (exponent < Exponent(0)) {
+      chooses_operands_ = true;
       const ValueId one = builder_.constant(1.0);
       return {0, builder_.mul(ones(source_.type(current_).dims), builder_.div(one, size_of(op.over)))};
     }
@@ -179,28 +171,6 @@ class FunctionDeriver {
     }
   }
 
-  ScaledValue multiply(const ScaledValue& a, const ScaledValue& b) {
-    Exponent exponent = a.exponent + b.exponent;
-    if (!exponent.finite()) return ScaledValue::zero();
-    if (!a.value.valid() || !b.value.valid()) return {exponent, a.value.valid() ? a.value : b.value};
-    return {exponent, builder_.mul(a.value, b.value)};
-  }
-
-  ScaledValue divide(const ScaledValue& a, const ScaledValue& b) {
-    if (b.is_zero()) throw NoLimit{"a division by something that vanishes"};
-    if (a.is_zero()) return ScaledValue::zero();
-    Exponent exponent = a.exponent.rational() - b.exponent.rational();
-    if (!b.value.valid()) return {exponent, a.value};
-    return {exponent, builder_.div(materialize(a), b.value)};
-  }
-
-  /// s / sqrt(v) is a number between -1 and 1 whatever the width; a covariance that vanishes beside the variances is 0.
-  ScaledValue correlation(const ScaledValue& covariance, const ScaledValue& variances) {
-    if (covariance.is_zero() || variances.is_zero()) return ScaledValue::zero();
-    Exponent exponent = covariance.exponent.rational() - variances.exponent.rational() * Rational(1, 2);
-    return {exponent, builder_.map(Primitive::Correlation, {materialize(covariance), materialize(variances)})};
-  }
-
   /// Of a sum only the leading exponent stays.
   ScaledValue add(const ir::Map& op, const ScaledValue& a, const ScaledValue& b) {
     chooses_operands_ = true;
@@ -215,17 +185,6 @@ class FunctionDeriver {
     if (a.is_zero()) return a;
     return {a.exponent, builder_.map(op.primitive, {materialize(a), materialize(b)}),
             a.fluctuation.valid() ? a.fluctuation : b.fluctuation};
-  }
-
-  /// The same for coefficients of matrices; what is dropped is listed by matrix (derive_limit.cpp).
-  ScaledValue plus(const ScaledValue& a, const ScaledValue& b) {
-    if (a.exponent < b.exponent) return b;
-    if (b.exponent < a.exponent || a.is_zero()) return a;
-    return {a.exponent, builder_.add(materialize(a), materialize(b))};
-  }
-
-  ScaledValue negate(const ScaledValue& a) {
-    return a.is_zero() ? a : ScaledValue{a.exponent, builder_.neg(materialize(a)), a.fluctuation};
   }
 
   ScaledValue unary(const ir::Map& op, const ScaledValue& argument) {
@@ -282,57 +241,6 @@ class FunctionDeriver {
     return ScaledValue::zero();
   }
 
-  /// W_{t+1} = sum of coefficients * matrices + sum of terms (math.md 7). With every matrix divided by its power of n a
-  /// summand counts if its exponent is 0.
-  void write_matrix(StateId state, const MatrixForm& form) {
-    const Exponent& scale = target_.state(state).scale;
-    if (!scale.finite()) return;
-    std::vector<StateTerm> kept;
-    for (const auto& [other, coefficient] : form.states) {
-      const Exponent exponent = target_.state(other).scale + coefficient.exponent + Exponent(-scale.rational());
-      TPC_CHECK(exponent <= Exponent(0), "the next value of a matrix is larger than the analysis says");
-      if (exponent == Exponent(0)) kept.push_back({other, {0, coefficient.value}});
-    }
-    const bool keeps_old_value =
-        kept.size() == 1 && kept.front().state == state && kept.front().coefficient.is_pure_power();
-    if (!keeps_old_value) combine_matrices(state, kept);
-    if (states_[state.index].keeps_updates) append_updates(state, form);
-  }
-
-  void combine_matrices(StateId state, const std::vector<StateTerm>& summands) {
-    const StateLimit& own = states_[state.index];
-    ScaledValue share = ScaledValue::zero();
-    bool has_updates = false;
-    for (const auto& [other, coefficient] : summands) {
-      const StateLimit& its = states_[other.index];
-      if (own.keeps_updates && its.keeps_updates) {
-        builder_.insert(limit::Combine{state, other, materialize(coefficient)});
-        has_updates = true;
-      }
-      if (!its.keeps_initial) continue;
-      ScaledValue part = coefficient;
-      if (its.share.valid()) part = multiply(part, {0, builder_.read(its.share)});
-      share = plus(share, part);
-    }
-    if (own.keeps_updates && !has_updates) builder_.insert(limit::Combine{state, state, builder_.constant(0.0)});
-    if (!own.share.valid()) {
-      TPC_CHECK(!own.keeps_initial || share.is_pure_power(), "an initial matrix is rescaled against the analysis");
-      return;
-    }
-    builder_.write(own.share, share.is_zero() ? builder_.constant(0.0) : materialize(share));
-  }
-
-  /// A term counts if its entries have the updates' leading exponent: n times the contribution of W_0's entries,
-  /// divided by sqrt(n).
-  void append_updates(StateId state, const MatrixForm& form) {
-    const Exponent leading = target_.state(state).scale + Exponent(Rational(-1, 2));
-    for (const OuterTerm& term : form.terms) {
-      TPC_CHECK(term.exponent() <= leading, "an update of a matrix is larger than the analysis says");
-      if (term.exponent() < leading) continue;
-      builder_.insert(limit::Append{state, materialize(term.coefficient), term.left.value, term.right.value});
-    }
-  }
-
   // ---- matrices: kept as linear combinations ----
   template <class Op>
   MatrixForm matrix(const Op&) {
@@ -357,27 +265,6 @@ class FunctionDeriver {
         return sum(matrices_.at(op.arguments[0]), scaled(matrices_.at(op.arguments[1]), {0, builder_.constant(-1.0)}));
       default: throw NoLimit{"a nonlinear map of matrices"};
     }
-  }
-
-  MatrixForm scaled(MatrixForm form, const ScaledValue& factor) {
-    for (StateTerm& term : form.states) term.coefficient = multiply(term.coefficient, factor);
-    for (OuterTerm& term : form.terms) term.coefficient = multiply(term.coefficient, factor);
-    std::erase_if(form.states, [](const StateTerm& term) { return term.coefficient.is_zero(); });
-    std::erase_if(form.terms, [](const OuterTerm& term) { return term.coefficient.is_zero(); });
-    return form;
-  }
-
-  MatrixForm sum(MatrixForm a, const MatrixForm& b) {
-    for (const StateTerm& term : b.states) {
-      auto same = std::ranges::find(a.states, term.state, &StateTerm::state);
-      if (same == a.states.end()) {
-        a.states.push_back(term);
-      } else {
-        same->coefficient = plus(same->coefficient, term.coefficient);
-      }
-    }
-    a.terms.insert(a.terms.end(), b.terms.begin(), b.terms.end());
-    return a;
   }
 
   template <class Op>
@@ -421,11 +308,6 @@ class FunctionDeriver {
     return term;
   }
 
-  ValueId materialize(const ScaledValue& scaled_value) {
-    TPC_CHECK(!scaled_value.is_zero(), "a vanished value is used");
-    return scaled_value.value.valid() ? scaled_value.value : builder_.constant(1.0);
-  }
-
   /// The same where 0 means something: a class index, a target.
   ValueId zero_or_order_one(ValueId id, const std::string& what) {
     if (!values_.at(id).is_zero()) return order_one(id, what);
@@ -449,10 +331,7 @@ class FunctionDeriver {
 
   const tp::Module& module_;
   const tp::Function& source_;
-  const std::vector<StateLimit>& states_;
   const std::vector<Exponent>* initial_exponents_;
-  limit::Module& target_;
-  limit::Builder builder_;
   ValueId current_;
   /// Of the current instruction: whether its own rule said which operands the result depends on.
   bool chooses_operands_ = false;

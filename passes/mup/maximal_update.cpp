@@ -2,53 +2,22 @@
 
 #include <algorithm>
 #include <map>
-#include <sstream>
 
 #include "frontend/diag/check.h"
+#include "passes/mup/descent.h"
 #include "passes/mup/initial_scales.h"
-#include "passes/pass_manager.h"
 #include "passes/update/update.h"
 #include "passes/width/wording.h"
 
 namespace tpc::passes {
 
-using ir::DimId;
 using ir::Exponent;
 using ir::Rational;
 using ir::Role;
 using ir::StateId;
-using ir::ValueId;
 namespace tp = ir::tp;
 
 namespace {
-
-/// The function `loss` of a program that is not trained: the batch mean of 1/2 |output - target|^2.
-void add_squared_loss(tp::Module& module) {
-  tp::Function loss = *module.find("predict");
-  loss.name = "loss";
-  const ValueId output = loss.result("output");
-  tp::Builder builder(module, loss);
-  const std::vector<DimId> dims = builder.type(output).dims;
-  const ValueId difference = builder.sub(output, builder.input("target", dims));
-  const ValueId squares = builder.mul(builder.constant(0.5), builder.mul(difference, difference));
-  ValueId mean = builder.contract(squares, {}, dims);
-  for (DimId dim : dims) {
-    if (!module.dim(dim).size) mean = builder.div(mean, builder.insert(ir::DimSize{dim}));
-  }
-  loss.results = {{"loss", mean}};
-  module.functions.push_back(std::move(loss));
-}
-
-/// The program with the function `gradient`, cleaned up as the compiler does.
-tp::Module with_gradient(tp::Module module) {
-  std::erase_if(module.functions, [](const auto& f) { return f.name != "predict" && f.name != "loss"; });
-  if (module.find("loss") == nullptr) add_squared_loss(module);
-  AnyModule any = std::move(module);
-  std::ostringstream unused;
-  const PassError error = run_passes(any, {"cse", "simplify", "autodiff", "cse", "simplify", "cse", "dce"}, {}, unused);
-  TPC_CHECK(error.empty(), error);
-  return std::get<tp::Module>(std::move(any));
-}
 
 class MaximalUpdateSearch {
  public:
@@ -149,18 +118,10 @@ class MaximalUpdateSearch {
   WidthAnalysis analysis_;
 };
 
-/// "raise a + b of V by 1/2 (to 1)".
-std::string change(const std::string& what, const std::vector<std::string>& names, const Rational& by,
-                   const Rational& to) {
-  const bool raise = by > Rational(0);
-  return std::string(raise ? "raise " : "lower ") + what + " of " + width::enumeration(names) + " by " +
-         (raise ? by : -by).str() + " (to " + to.str() + ")";
-}
-
 }  // namespace
 
 MaximalUpdate derive_maximal_update(tp::Module forward, UpdateRule rule) {
-  return MaximalUpdateSearch(with_gradient(std::move(forward))).run(rule);
+  return MaximalUpdateSearch(mup::with_gradient(std::move(forward))).run(rule);
 }
 
 std::vector<std::string> changes_towards(const MaximalUpdate& maximal, const std::vector<ir::State>& states) {
@@ -177,8 +138,9 @@ std::vector<std::string> changes_towards(const MaximalUpdate& maximal, const std
     if (!rate.is_zero() && weight.update_exponent.finite()) rates[{rate, doubled}].push_back(weight.name);
   }
   std::vector<std::string> sentences;
-  for (const auto& [by, names] : scales) sentences.push_back(change("a + b", names, by.first, by.second));
-  for (const auto& [by, names] : rates) sentences.push_back(change("2 a + c", names, by.first, by.second));
+  for (const auto& [by, names] : scales) sentences.push_back(mup::describe_change("a + b", names, by.first, by.second));
+  for (const auto& [by, names] : rates)
+    sentences.push_back(mup::describe_change("2 a + c", names, by.first, by.second));
   return sentences;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "frontend/diag/check.h"
+#include "passes/width/initial_output.h"
 #include "passes/width/reasons.h"
 
 namespace tpc::passes {
@@ -44,7 +45,13 @@ std::string_view regime_name(Regime regime) {
 }
 
 std::string_view initial_function_name(InitialFunction initial) {
-  return initial == InitialFunction::zero ? "zero" : "gaussian-process";
+  switch (initial) {
+    case InitialFunction::zero: return "zero";
+    case InitialFunction::gaussian_process: return "gaussian-process";
+    case InitialFunction::deterministic: return "deterministic";
+    case InitialFunction::other: return "other";
+  }
+  internal_error(__FILE__, __LINE__, "no such initial function");
 }
 
 Classification classify(const ir::tp::Module& module, const WidthAnalysis& analysis) {
@@ -63,8 +70,7 @@ Classification classify(const ir::tp::Module& module, const WidthAnalysis& analy
   result.regime = !result.nontrivial       ? Regime::trivial
                   : fastest == Exponent(0) ? Regime::feature_learning
                                            : Regime::kernel;
-  result.initial_function =
-      result.output.initial == Exponent(0) ? InitialFunction::gaussian_process : InitialFunction::zero;
+  result.initial_function = width::initial_output(module);
   result.weights = report_weights(module, analysis, result.regime == Regime::kernel);
   result.reasons = width::explain_regime(module, analysis, result);
   return result;

@@ -10,10 +10,12 @@
 namespace tpc::passes {
 
 enum class Regime { feature_learning, kernel, trivial, unstable };
-enum class InitialFunction { zero, gaussian_process };
+/// The output before training, in the limit. deterministic: of order one and the same for every draw of the weights,
+/// as an average over the width is. other: of order one and neither of these, as the sum of both is.
+enum class InitialFunction { zero, gaussian_process, deterministic, other };
 
 std::string_view regime_name(Regime regime);                      ///< "feature-learning", ...: the JSON spelling
-std::string_view initial_function_name(InitialFunction initial);  ///< "zero", "gaussian-process"
+std::string_view initial_function_name(InitialFunction initial);  ///< "zero", "gaussian-process", ...
 
 struct WeightReport {
   std::string name;

@@ -1,3 +1,4 @@
+#include <map>
 #include <string>
 
 #include "passes/width/forward.h"
@@ -72,17 +73,31 @@ class Explanation {
   }
 
   void vanishing_updates() {
+    std::map<Rational, std::vector<std::string>> slow;
     for (size_t i = 0; i < module_.states.size(); ++i) {
       const Exponent& contribution = analysis_.update_contribution[i];
-      if (!contribution.finite() || contribution >= Exponent(0)) continue;
-      say("the update of " + module_.states[i].name + " moves what it produces only like " + order(contribution),
-          module_.states[i].span);
+      if (contribution.finite() && contribution < Exponent(0)) {
+        slow[contribution.rational()].push_back(module_.states[i].name);
+      }
+    }
+    for (const auto& [contribution, names] : slow) {
+      bool one = names.size() == 1;
+      say((one ? "the update of " : "the updates of ") + enumeration(names) +
+          (one ? " moves what it" : " move what each") + " produces only like " + order(contribution));
     }
   }
 
   void initial_function() {
-    bool zero = classification_.initial_function == InitialFunction::zero;
-    say(zero ? "the initial output vanishes, " + initial_size() : "the initial output is of order one");
+    switch (*classification_.initial_function) {
+      case InitialFunction::zero: return say("the initial output vanishes, " + initial_size());
+      case InitialFunction::gaussian_process:
+        return say("the initial output is of order one: a sum over the width whose terms have mean zero");
+      case InitialFunction::deterministic:
+        return say("the initial output is of order one and the same for every draw of the weights: it is an average");
+      case InitialFunction::other:
+        return say(
+            "the initial output is of order one, but neither a fixed function nor a Gaussian process of mean zero");
+    }
   }
   [[nodiscard]] std::string initial_size() const {
     const Exponent& exponent = classification_.output.initial;

@@ -40,6 +40,9 @@ class Instabilities {
   void report_fast_output(StateId state);
   [[nodiscard]] std::string now_a_plus_b(const WeightUse& use, const Exponent& exponent) const;
   [[nodiscard]] std::string now_2a_plus_c(StateId id, const Exponent& exponent) const;
+  [[nodiscard]] Rational doubled_rate(StateId id) const {
+    return Rational(2) * module_.state(id).a + module_.state(id).c;
+  }
   [[nodiscard]] const WeightUse* first_use(StateId state) const;
   [[nodiscard]] bool is_order_one(ValueId activation) const;
 
@@ -64,9 +67,9 @@ std::string Instabilities::now_a_plus_b(const WeightUse& use, const Exponent& ex
 
 /// The update of W = n^{-a} w carries n^{-2a-c}, so 2a + c must be larger by the exponent that is too much.
 std::string Instabilities::now_2a_plus_c(StateId id, const Exponent& exponent) const {
-  const ir::State& state = module_.state(id);
-  Rational now = Rational(2) * state.a + state.c;
-  return "choose 2 a + c >= " + (now + exponent.rational()).str() + " for " + state.name + " (now " + now.str() + ")";
+  Rational now = doubled_rate(id);
+  return "choose 2 a + c >= " + (now + exponent.rational()).str() + " for " + module_.state(id).name + " (now " +
+         now.str() + ")";
 }
 
 const WeightUse* Instabilities::first_use(StateId state) const {
@@ -111,7 +114,8 @@ void Instabilities::report_fast_update(StateId state) {
   const WeightUse* use = first_use(state);
   std::string moved = use == nullptr ? "its product" : quoted_use(module_, predict_, *use);
   reasons_.push_back({"unstable in training: the update of " + module_.state(state).name + " moves " + moved +
-                          " like " + power_of_width(module_, exponent) + ": " + now_2a_plus_c(state, exponent),
+                          " like " + power_of_width(module_, exponent) + " (2 a + c = " + doubled_rate(state).str() +
+                          ")",
                       use == nullptr ? module_.state(state).span : predict_.at(use->result()).span});
 }
 

@@ -7,7 +7,8 @@
 
 namespace tpc::passes::width {
 
-/// By ValueId. Of activations that are scalars it is 0: there the 1/n of a mean cannot be told from a moved n^{-a}.
+/// By ValueId. Of activations that are scalars it is 0: there the 1/n of a mean cannot be told from a moved n^{-a};
+/// of a value that is 0 by a constant factor as well, and sums take theirs from the first summand that is not 0.
 std::vector<ir::Rational> missing_powers(const ir::tp::Module& module, const ir::tp::Function& function,
                                          const std::vector<bool>& is_activation);
 

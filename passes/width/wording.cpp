@@ -1,5 +1,7 @@
 #include "passes/width/wording.h"
 
+#include <charconv>
+
 namespace tpc::passes::width {
 
 using ir::Exponent;
@@ -13,6 +15,33 @@ std::string plain_name(const ir::tp::Function& function, ValueId id) {
   if (!instruction.name.empty()) return instruction.name;
   if (const auto* input = std::get_if<ir::Input>(&instruction.op)) return input->field;
   return "(...)";
+}
+
+/// Whether the names are those of successive members of a family, W[2] and W[3].
+bool follows(const std::string& name, const std::string& next) {
+  const size_t bracket = name.find('[');
+  if (bracket == std::string::npos || next.compare(0, bracket + 1, name, 0, bracket + 1) != 0) return false;
+  int first = 0, second = 0;
+  const auto read = [&](const std::string& text, int& index) {
+    const auto result = std::from_chars(text.data() + bracket + 1, text.data() + text.size(), index);
+    return result.ec == std::errc() && *result.ptr == ']';
+  };
+  return read(name, first) && read(next, second) && second == first + 1;
+}
+
+/// Three or more successive members of a family as one: W[2], W[3], W[4] are "W[2] to W[4]".
+std::vector<std::string> runs_of_families(const std::vector<std::string>& names) {
+  std::vector<std::string> result;
+  for (size_t begin = 0, end = 0; begin < names.size(); begin = end) {
+    for (end = begin + 1; end < names.size() && follows(names[end - 1], names[end]);) ++end;
+    if (end - begin < 3) {
+      result.insert(result.end(), names.begin() + static_cast<ptrdiff_t>(begin),
+                    names.begin() + static_cast<ptrdiff_t>(end));
+    } else {
+      result.push_back(names[begin] + " to " + names[end - 1]);
+    }
+  }
+  return result;
 }
 
 }  // namespace
@@ -40,7 +69,8 @@ std::string quoted_value(const ir::tp::Function& function, ValueId id) {
   return name.empty() ? "number " + std::to_string(id.index) + " of `" + function.name + "`" : "`" + name + "`";
 }
 
-std::string enumeration(const std::vector<std::string>& names) {
+std::string enumeration(const std::vector<std::string>& given) {
+  std::vector<std::string> names = runs_of_families(given);
   std::string text;
   for (size_t i = 0; i < names.size(); ++i) {
     if (i > 0) text += i + 1 == names.size() ? " and " : ", ";

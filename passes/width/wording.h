@@ -16,7 +16,7 @@ std::string quoted_use(const ir::tp::Module& module, const ir::tp::Function& fun
 /// The value's name in backquotes; without a name: "the hidden vector" and its number.
 std::string quoted_value(const ir::tp::Function& function, ir::ValueId id);
 
-/// "U", "U and W", "U, W and V".
+/// "U", "U and W", "U, W and V"; three or more successive members of a family: "W[2] to W[8] and V".
 std::string enumeration(const std::vector<std::string>& names);
 
 }  // namespace tpc::passes::width

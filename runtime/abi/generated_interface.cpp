@@ -115,8 +115,8 @@ int32_t tp_rt_matrix_product(tp_context* context, double* out, int64_t rows, int
     const std::size_t m = rows_of(rows), n = rows_of(columns), k = rows_of(inner);
     const Layout left = lhs_transposed != 0 ? Layout::transposed : Layout::plain;
     const Layout right = rhs_transposed != 0 ? Layout::transposed : Layout::plain;
-    tpc::runtime::gemm(left, right, m, n, k, 1.0, lhs, lhs_transposed != 0 ? m : k, rhs, rhs_transposed != 0 ? k : n,
-                       0.0, out, n);
+    tpc::runtime::threaded_gemm(left, right, m, n, k, 1.0, lhs, lhs_transposed != 0 ? m : k, rhs,
+                                rhs_transposed != 0 ? k : n, 0.0, out, n);
   });
 }
 

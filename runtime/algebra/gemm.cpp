@@ -1,6 +1,9 @@
 #include "runtime/algebra/gemm.h"
 
 #include <cblas.h>
+#include <tbb/parallel_for.h>
+#include <tbb/partitioner.h>
+#include <tbb/task_arena.h>
 
 #include <algorithm>
 
@@ -52,6 +55,32 @@ void gemm(Layout a_layout, Layout b_layout, std::size_t m, std::size_t n, std::s
 void gemm(Layout a_layout, Layout b_layout, std::size_t m, std::size_t n, std::size_t k, float alpha, const float* a,
           std::size_t a_stride, const float* b, std::size_t b_stride, float beta, float* c, std::size_t c_stride) {
   product<FloatRoutines>(a_layout, b_layout, m, n, k, alpha, a, a_stride, b, b_stride, beta, c, c_stride);
+}
+
+void threaded_gemm(Layout a_layout, Layout b_layout, std::size_t m, std::size_t n, std::size_t k, double alpha,
+                   const double* a, std::size_t a_stride, const double* b, std::size_t b_stride, double beta, double* c,
+                   std::size_t c_stride) {
+  const auto block = [&](std::size_t row, std::size_t rows, std::size_t column, std::size_t columns) {
+    gemm(a_layout, b_layout, rows, columns, k, alpha, a + row * (a_layout == Layout::plain ? a_stride : 1), a_stride,
+         b + column * (b_layout == Layout::plain ? 1 : b_stride), b_stride, beta, c + row * c_stride + column,
+         c_stride);
+  };
+  constexpr std::size_t piece = 256;  // rows or columns of a block
+  const bool small = static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k) < 5e7;
+  const bool by_rows = m >= n;
+  const std::size_t length = by_rows ? m : n;
+  if (small || length <= piece) return block(0, m, 0, n);
+  // A thread that waits must not begin another task of its caller's, whose working memory may be this one's.
+  tbb::this_task_arena::isolate([&] {
+    tbb::parallel_for(
+        std::size_t{0}, (length + piece - 1) / piece, std::size_t{1},
+        [&](std::size_t i) {
+          const std::size_t first = i * piece;
+          const std::size_t count = std::min(piece, length - first);
+          by_rows ? block(first, count, 0, n) : block(0, m, first, count);
+        },
+        tbb::simple_partitioner());
+  });
 }
 
 }  // namespace tpc::runtime

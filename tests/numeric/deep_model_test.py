@@ -84,6 +84,17 @@ def check(name, sizes):
         assert first[what] == third[what], f"{name}: {first[what]} {what} at 16 steps, {third[what]} at 64"
 
 
+def check_kernel(executable, path):
+    """Of the T^2 pairs of steps only T have an expectation that is not zero: the kernel's formulas grow like T."""
+    sizes = []
+    for steps in (16, 32, 64):
+        path.write_text(recurrent(steps))
+        limit, seconds = run(executable, path, "emit", "--stage", "limit", "--param", "ntp")
+        sizes.append(len(re.findall(r"^ *%", limit, re.M)))
+        print(f"recurrent, {steps} steps, kernel regime: {sizes[-1]} instructions, {seconds:.2f} s")
+    assert sizes[2] - sizes[1] <= 2.02 * (sizes[1] - sizes[0]), f"kernel: {sizes} instructions"
+
+
 def main():
     executable = sys.argv[1]
     with tempfile.TemporaryDirectory() as directory:
@@ -95,6 +106,7 @@ def main():
                 sizes.append(measure(executable, path))
                 print(f"{name}, {steps} steps: {sizes[-1]}")
             check(name, sizes)
+        check_kernel(executable, path)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,8 @@
 
 #include <cmath>
 #include <iostream>
+#include <numeric>
+#include <random>
 
 #include "driver/kernel_program.h"
 #include "driver_support.h"
@@ -188,4 +190,31 @@ TEST_CASE("the factor of a covariance with a repeated point and rounding below z
     }
   }
   CHECK(tpc::runtime::symmetric_factor(std::vector<double>(4, 0.0).data(), 2).columns == 0);
+}
+
+TEST_CASE("the factor of a large covariance of low rank, in several panels") {
+  constexpr size_t size = 150, rank = 100;
+  std::mt19937_64 random(7);
+  std::normal_distribution<double> normal;
+  std::vector<double> root(size * rank), covariance(size * size);
+  for (double& value : root) value = normal(random);
+  const auto squared = [](const std::vector<double>& rows, size_t columns, size_t i, size_t j) {
+    return std::inner_product(rows.begin() + i * columns, rows.begin() + (i + 1) * columns, rows.begin() + j * columns,
+                              0.0);
+  };
+  for (size_t i = 0; i < size * size; ++i) covariance[i] = squared(root, rank, i / size, i % size);
+  const auto factor = tpc::runtime::symmetric_factor(covariance.data(), size);
+  REQUIRE(factor.columns == rank);
+  double worst = 0.0;
+  for (size_t i = 0; i < size * size; ++i) {
+    worst = std::max(worst, std::fabs(squared(factor.matrix, rank, i / size, i % size) - covariance[i]));
+  }
+  CHECK(worst < 1e-11);
+}
+
+TEST_CASE("the factor of an indefinite matrix is that of its positive part") {
+  const auto factor = tpc::runtime::symmetric_factor(std::vector<double>{1.0, 2.0, 2.0, 1.0}.data(), 2);
+  REQUIRE(factor.columns == 1);  // eigenvalues 3 and -1
+  CHECK(factor.matrix[0] * factor.matrix[0] == doctest::Approx(1.5));
+  CHECK(factor.matrix[0] * factor.matrix[1] == doctest::Approx(1.5));
 }

@@ -61,6 +61,21 @@ TEST_CASE("widths and optimization levels") {
   CHECK(options.cpu == "x86-64-v3");
 }
 
+TEST_CASE("options of mup and of the coordinate check") {
+  CHECK(parse({"mup", "m.tp"}).options.optimizer == "sgd");
+  CHECK(!parse({"mup", "m.tp"}).options.base_width);
+  const auto [options, exit_code] = parse({"mup", "m.tp", "--optimizer", "adam", "--base-width", "256"});
+  CHECK(!exit_code);
+  CHECK(options.command == Command::mup);
+  CHECK(options.optimizer == "adam");
+  CHECK(options.base_width == 256);
+  CHECK(parse({"mup", "m.tp", "--optimizer", "lion"}).exit_code == exit_wrong_usage);
+  CHECK(parse({"mup", "m.tp", "--base-width", "0"}).exit_code == exit_wrong_usage);
+  CHECK_FALSE(parse({"compare", "m.tp", "--widths", "64,256"}).options.coordinates);
+  CHECK(parse({"compare", "m.tp", "--widths", "64,256", "--coords"}).options.coordinates);
+  CHECK(parse({"compare", "m.tp", "--coords"}).exit_code == exit_wrong_usage);  // of which widths?
+}
+
 TEST_CASE("tpc FILE -o OUT is tpc compile FILE -o OUT") {
   const auto [options, exit_code] = parse({"some/model.tp", "-o", "model.so"});
   CHECK(!exit_code);

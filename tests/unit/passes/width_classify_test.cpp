@@ -6,6 +6,7 @@
 #include <chrono>
 #include <map>
 
+#include "passes/width/wording.h"
 #include "tests/unit/passes/width_architectures.h"
 
 namespace {
@@ -129,16 +130,14 @@ TEST_CASE("the named parametrizations of an MLP") {
     for (size_t i = 1; i < 4; ++i) CHECK(found.weights[i].in_kernel == true);
     CHECK(all_reasons(found).find("through the updates of W2, W3 and W4") != std::string::npos);
   }
-  SUBCASE("sp with c = 0: unstable, each fast update named with its remedy") {
+  SUBCASE("sp with c = 0: unstable, each fast update named") {
     Classification found = classify_mlp(mlp_weights(sp(0), 2));
     CHECK(found.regime == Regime::unstable);
     CHECK_FALSE(found.r.has_value());
     CHECK_FALSE(found.initial_function.has_value());
     std::string reasons = all_reasons(found);
-    CHECK(reasons.find("the update of W2 moves `W2 @ x1` like n^(1/2): choose 2 a + c >= 1/2 for W2 (now 0)") !=
-          std::string::npos);
-    CHECK(reasons.find("the update of W3 moves `W3 @ x2` like n^1: choose 2 a + c >= 1 for W3 (now 0)") !=
-          std::string::npos);
+    CHECK(reasons.find("the update of W2 moves `W2 @ x1` like n^(1/2) (2 a + c = 0)") != std::string::npos);
+    CHECK(reasons.find("the update of W3 moves `W3 @ x2` like n^1 (2 a + c = 0)") != std::string::npos);
   }
 }
 
@@ -160,6 +159,7 @@ TEST_CASE("attention with scores mean(q * k)") {
   Classification found = classify_network(attention_weights(ntp()), attention);
   CHECK(found.regime == Regime::kernel);
   CHECK(found.r->str() == "1/2");
+  CHECK(found.initial_function == InitialFunction::gaussian_process);  // although the scores vanish at random
   for (const auto& weight : found.weights) {
     CAPTURE(weight.name);
     CHECK(weight.in_kernel == (weight.name != "Q" && weight.name != "K"));
@@ -253,6 +253,53 @@ TEST_CASE("feature learning in which one update vanishes says which and how fast
   CHECK(found.regime == Regime::feature_learning);
   CHECK(update_exponents(found) == std::map<std::string, std::string>{{"W1", "0"}, {"W2", "-1/2"}, {"W3", "0"}});
   CHECK(all_reasons(found).find("the update of W2 moves what it produces only like n^(-1/2)") != std::string::npos);
+}
+
+TEST_CASE("a summand with the factor 0 hides no power of the width") {
+  auto forward = [](Network& n, ValueId x) {
+    auto& b = n.builder();
+    ValueId nothing = n.named("start", b.mul(b.constant(0), n.embed(0, x)));
+    ValueId pooled = n.named("pooled", b.add(nothing, n.apply(Primitive::Tanh, n.embed(0, x))));
+    return n.readout(2, n.apply(Primitive::Tanh, b.sub(b.sub(nothing, nothing), n.matmul(1, pooled))));
+  };
+  check_all_updates_count(classify_network(three_weights(mup()), forward));
+  check_full_kernel(classify_network(three_weights(ntp()), forward));
+}
+
+TEST_CASE("an initial output of order one is a Gaussian process only if it fluctuates around zero") {
+  auto initial = [](std::vector<State> states, const Forward& forward) {
+    return classify_network(states, forward).initial_function;
+  };
+  auto features = [](Network& n, ValueId x) { return n.apply(Primitive::Tanh, n.embed(0, x)); };
+  auto average = [](Network& n, ValueId x) {
+    return n.builder().contract(n.mean(n.apply(Primitive::Relu, n.embed(0, x))), n.weight(3), {});
+  };
+  std::vector<State> states = three_weights(ntp());
+  states.push_back(make_state("scale", Role::finite, {0, 0, 0}, {InitKind::constant, 1}));
+  CHECK(initial(states, average) == InitialFunction::deterministic);
+  auto both = [&](Network& n, ValueId x) { return n.builder().add(n.readout(2, features(n, x)), average(n, x)); };
+  CHECK(initial(states, both) == InitialFunction::other);
+  CHECK(initial(states, [&](Network& n, ValueId x) {
+          return n.apply(Primitive::Tanh, n.readout(2, features(n, x)));
+        }) == InitialFunction::other);
+  auto fluctuation = [&](Network& n, ValueId x) {
+    auto& b = n.builder();
+    return b.mul(b.constant(2), b.add(n.readout(2, features(n, x)), n.weight(3)));
+  };
+  CHECK(initial(states, fluctuation) == InitialFunction::other);  // the constant parameter is its mean
+  states[3].init = gaussian;
+  CHECK(initial(states, fluctuation) == InitialFunction::gaussian_process);
+  states[2] = make_state("V", Role::output, mup().output);
+  states[3].init = {InitKind::constant, 1};
+  CHECK(initial(states, both) == InitialFunction::deterministic);  // V @ z vanishes
+}
+
+TEST_CASE("successive members of a family are named by the first and the last") {
+  using passes::width::enumeration;
+  CHECK(enumeration({"U", "W[9]", "W[10]", "W[11]", "V"}) == "U, W[9] to W[11] and V");
+  CHECK(enumeration({"W[2]", "W[4]", "W[6]"}) == "W[2], W[4] and W[6]");
+  CHECK(enumeration({"W[1]", "W[2]", "G[3]", "G[4]"}) == "W[1], W[2], G[3] and G[4]");
+  CHECK(enumeration({"U", "W", "V"}) == "U, W and V");
 }
 
 TEST_CASE("momentum is classified as plain descent") {

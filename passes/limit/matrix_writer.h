@@ -1,0 +1,138 @@
+/// \file Algebra of values scaled by powers of the width, and the next values of matrices: the part of derive_function
+/// that knows nothing of instructions.
+#pragma once
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "passes/limit/derive_function.h"
+
+namespace tpc::passes {
+
+/// Thrown inside derive_function only: an operation without a limit rule for its exponents.
+struct NoLimit {
+  std::string message;
+};
+
+class MatrixWriter {
+ protected:
+  MatrixWriter(const std::vector<StateLimit>& states, ir::limit::Module& target, ir::limit::Function& result)
+      : states_(states), target_(target), builder_(target, result) {}
+
+  ScaledValue multiply(const ScaledValue& a, const ScaledValue& b) {
+    ir::Exponent exponent = a.exponent + b.exponent;
+    if (!exponent.finite()) return ScaledValue::zero();
+    if (!a.value.valid() || !b.value.valid()) return {exponent, a.value.valid() ? a.value : b.value};
+    return {exponent, builder_.mul(a.value, b.value)};
+  }
+
+  ScaledValue divide(const ScaledValue& a, const ScaledValue& b) {
+    if (b.is_zero()) throw NoLimit{"a division by something that vanishes"};
+    if (a.is_zero()) return ScaledValue::zero();
+    ir::Exponent exponent = a.exponent.rational() - b.exponent.rational();
+    if (!b.value.valid()) return {exponent, a.value};
+    return {exponent, builder_.div(materialize(a), b.value)};
+  }
+
+  /// s / sqrt(v) is a number between -1 and 1 whatever the width; a covariance that vanishes beside the variances is 0.
+  ScaledValue correlation(const ScaledValue& covariance, const ScaledValue& variances) {
+    if (covariance.is_zero() || variances.is_zero()) return ScaledValue::zero();
+    ir::Exponent exponent = covariance.exponent.rational() - variances.exponent.rational() * ir::Rational(1, 2);
+    return {exponent, builder_.map(ir::Primitive::Correlation, {materialize(covariance), materialize(variances)})};
+  }
+
+  /// The same for coefficients of matrices; what is dropped is listed by matrix (derive_limit.cpp).
+  ScaledValue plus(const ScaledValue& a, const ScaledValue& b) {
+    if (a.exponent < b.exponent) return b;
+    if (b.exponent < a.exponent || a.is_zero()) return a;
+    return {a.exponent, builder_.add(materialize(a), materialize(b))};
+  }
+
+  ScaledValue negate(const ScaledValue& a) {
+    return a.is_zero() ? a : ScaledValue{a.exponent, builder_.neg(materialize(a)), a.fluctuation};
+  }
+
+  MatrixForm scaled(MatrixForm form, const ScaledValue& factor) {
+    for (StateTerm& term : form.states) term.coefficient = multiply(term.coefficient, factor);
+    for (OuterTerm& term : form.terms) term.coefficient = multiply(term.coefficient, factor);
+    std::erase_if(form.states, [](const StateTerm& term) { return term.coefficient.is_zero(); });
+    std::erase_if(form.terms, [](const OuterTerm& term) { return term.coefficient.is_zero(); });
+    return form;
+  }
+
+  MatrixForm sum(MatrixForm a, const MatrixForm& b) {
+    for (const StateTerm& term : b.states) {
+      auto same = std::ranges::find(a.states, term.state, &StateTerm::state);
+      if (same == a.states.end()) {
+        a.states.push_back(term);
+      } else {
+        same->coefficient = plus(same->coefficient, term.coefficient);
+      }
+    }
+    a.terms.insert(a.terms.end(), b.terms.begin(), b.terms.end());
+    return a;
+  }
+
+  ir::ValueId materialize(const ScaledValue& scaled_value) {
+    TPC_CHECK(!scaled_value.is_zero(), "a vanished value is used");
+    return scaled_value.value.valid() ? scaled_value.value : builder_.constant(1.0);
+  }
+
+  /// W_{t+1} = sum of coefficients * matrices + sum of terms (math.md 7). With every matrix divided by its power of n a
+  /// summand counts if its exponent is 0.
+  void write_matrix(ir::StateId state, const MatrixForm& form) {
+    const ir::Exponent& scale = target_.state(state).scale;
+    if (!scale.finite()) return;
+    std::vector<StateTerm> kept;
+    for (const auto& [other, coefficient] : form.states) {
+      const ir::Exponent exponent = target_.state(other).scale + coefficient.exponent + ir::Exponent(-scale.rational());
+      TPC_CHECK(exponent <= ir::Exponent(0), "the next value of a matrix is larger than the analysis says");
+      if (exponent == ir::Exponent(0)) kept.push_back({other, {0, coefficient.value}});
+    }
+    const bool keeps_old_value =
+        kept.size() == 1 && kept.front().state == state && kept.front().coefficient.is_pure_power();
+    if (!keeps_old_value) combine_matrices(state, kept);
+    if (states_[state.index].keeps_updates) append_updates(state, form);
+  }
+
+  void combine_matrices(ir::StateId state, const std::vector<StateTerm>& summands) {
+    const StateLimit& own = states_[state.index];
+    ScaledValue share = ScaledValue::zero();
+    bool has_updates = false;
+    for (const auto& [other, coefficient] : summands) {
+      const StateLimit& its = states_[other.index];
+      if (own.keeps_updates && its.keeps_updates) {
+        builder_.insert(ir::limit::Combine{state, other, materialize(coefficient)});
+        has_updates = true;
+      }
+      if (!its.keeps_initial) continue;
+      ScaledValue part = coefficient;
+      if (its.share.valid()) part = multiply(part, {0, builder_.read(its.share)});
+      share = plus(share, part);
+    }
+    if (own.keeps_updates && !has_updates) builder_.insert(ir::limit::Combine{state, state, builder_.constant(0.0)});
+    if (!own.share.valid()) {
+      TPC_CHECK(!own.keeps_initial || share.is_pure_power(), "an initial matrix is rescaled against the analysis");
+      return;
+    }
+    builder_.write(own.share, share.is_zero() ? builder_.constant(0.0) : materialize(share));
+  }
+
+  /// A term counts if its entries have the updates' leading exponent: n times the contribution of W_0's entries,
+  /// divided by sqrt(n).
+  void append_updates(ir::StateId state, const MatrixForm& form) {
+    const ir::Exponent leading = target_.state(state).scale + ir::Exponent(ir::Rational(-1, 2));
+    for (const OuterTerm& term : form.terms) {
+      TPC_CHECK(term.exponent() <= leading, "an update of a matrix is larger than the analysis says");
+      if (term.exponent() < leading) continue;
+      builder_.insert(ir::limit::Append{state, materialize(term.coefficient), term.left.value, term.right.value});
+    }
+  }
+
+  const std::vector<StateLimit>& states_;
+  ir::limit::Module& target_;
+  ir::limit::Builder builder_;
+};
+
+}  // namespace tpc::passes

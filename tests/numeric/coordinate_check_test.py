@@ -1,0 +1,75 @@
+"""Powers of the width, measured in finite networks, against the width analysis, for examples/.
+
+Usage: coordinate_check_test.py TPC EXAMPLE.tp
+
+By `tpc compare --coords` at mup, ntp, sp with c = 1, and at two points beside mup. Predictions are upper bounds:
+no measured slope may lie above. At mup, what is predicted to change by order one must do so.
+"""
+import sys
+import tempfile
+from pathlib import Path
+
+from golden_test import tpc
+
+ALLOWED = 0.2  # and three standard errors of the fit
+SETTINGS = ["--coords", "--widths", "64,256,1024", "--seeds", "4", "--seed", "5", "--record", "final"]
+POINTS = {
+    "mup": "parametrization mup",
+    "ntp": "parametrization ntp",
+    "sp, c = 1": "parametrization sp { lr : c = 1 }",
+    "mup, smaller initial readout": "parametrization mup {\n  V : b = 1\n}",
+    "mup, slow": "parametrization mup { lr : c = 1/2 }",
+}
+
+
+def with_point(path, folder, point):
+    """The example with another parametrization, which is always its last line."""
+    lines = path.read_text().rstrip().split("\n")
+    assert lines[-1].startswith("parametrization"), lines[-1]
+    changed = Path(folder) / path.name
+    changed.write_text("\n".join(lines[:-1] + [point]) + "\n")
+    return changed
+
+
+def exponent(text):
+    numerator, _, denominator = text.partition("/")
+    return int(numerator) / int(denominator or 1)
+
+
+def slopes(check):
+    """(value, what, slope, error, prediction) of all that was measured."""
+    for value in check["values"]:
+        for step in value["steps"]:
+            for what in ("value", "change"):
+                measured = step[what]
+                if measured["slope"] is not None:
+                    yield value["name"], what, measured["slope"], measured["stderr"], measured["predicted"]
+
+
+def check_point(executable, path, name):
+    count = attained = 0
+    for value, what, slope, error, predicted in slopes(tpc(executable, "compare", path, *SETTINGS)):
+        says = f"{path.stem} ({name}): {what} of {value} ~ n^{slope:.3f} +- {error:.3f}, predicted n^{predicted}"
+        assert predicted != "-inf", says
+        allowed = ALLOWED + 3 * error
+        assert slope <= exponent(predicted) + allowed, says + ": above the bound"
+        is_attained = abs(slope - exponent(predicted)) <= allowed
+        if name == "mup" and what == "change" and predicted == "0":
+            assert is_attained, says
+        if not is_attained:
+            print(says + ": below the bound")
+        count += 1
+        attained += is_attained
+    assert count > 0, "nothing was measured"
+    print(f"{path.stem} ({name}): {attained} of {count} slopes attain their bound")
+
+
+def main():
+    executable, path = sys.argv[1], Path(sys.argv[2])
+    with tempfile.TemporaryDirectory() as folder:
+        for name, point in POINTS.items():
+            check_point(executable, with_point(path, folder, point), name)
+
+
+if __name__ == "__main__":
+    main()
