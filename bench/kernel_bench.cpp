@@ -8,7 +8,7 @@
 #include "bench/eigen_kernel.h"
 #include "bench/rates.h"
 #include "codegen/codegen.h"
-#include "tests/support/relu_kernel.h"
+#include "driver/compile.h"
 
 namespace {
 
@@ -29,6 +29,17 @@ const std::vector<double>& data() {
   return x;
 }
 
+/// bench/kernel.tp by the compiler's own road, up to the function `kernel`.
+ir::limit::Module compiled_kernel() {
+  driver::Options options;
+  options.file = TPC_BENCH_DIRECTORY "/kernel.tp";
+  const auto compilation = driver::compile(options, driver::Stage::limit);
+  if (!compilation) throw std::runtime_error("cannot compile " + options.file);
+  ir::limit::Module module = *compilation->limit;
+  std::erase_if(module.functions, [](const ir::limit::Function& function) { return function.name != "kernel"; });
+  return module;
+}
+
 void report(benchmark::State& state) { tpc::bench::report_values(state, static_cast<double>(points * points)); }
 
 void evaluate(const tp_model_descriptor* model, std::size_t threads, double* kernel) {
@@ -47,7 +58,7 @@ void evaluate(const tp_model_descriptor* model, std::size_t threads, double* ker
 }
 
 void generated(benchmark::State& state, std::size_t threads) {
-  codegen::JitModel model(codegen::CompiledModel(test::relu_kernel(inputs, layers, weight_variance), {}));
+  codegen::JitModel model(codegen::CompiledModel(compiled_kernel(), {}));
   if (!model.error().empty()) throw std::runtime_error(model.error());
   std::vector<double> kernel(points * points), expected(points * points);
   for (auto _ : state) {

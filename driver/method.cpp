@@ -19,9 +19,9 @@ constexpr int64_t quadrature_nodes = 48;
 constexpr double most_quadrature_points = 262144.0;  // 2^18
 
 /// Work one run takes by default, in the order in which they are tried: about four seconds on two cores if that keeps
-/// every direction; else a minute if there are samples enough for all of them, with tiny residuals renewed (for a
-/// weight shared over 64 positions within the standard error, at two thirds of the time, where 0.2 is six of them
-/// away); else half a minute with small ones renewed.
+/// every direction; else a minute if there are samples enough for all of them, with tiny residuals renewed (measured on
+/// one weight shared over 64 positions: the loss within two standard errors, where 0.2 is six of them away); else half
+/// a minute with small ones renewed.
 struct Budget {
   double flops, bytes, tolerance;
 };

@@ -109,7 +109,8 @@ std::string mup_text(const sema::Program& program, const MaximalUpdate& maximal,
     text += fmt::format("{0}_0: the base width at which sigma_0 and eta were tuned; fix it with --base-width N.\n",
                         program.width);
   }
-  text += fmt::format("At this point, by the width analysis (SGD): {}.\n", verdict(maximal.classification));
+  text += fmt::format("Under SGD, with updates of these sizes, by the width analysis: {}.\n",
+                      verdict(maximal.classification));
   for (const MaximalWeight& weight : maximal.weights) {
     if (!weight.remark.empty()) text += fmt::format("- {}: {}\n", weight.name, weight.remark);
   }
