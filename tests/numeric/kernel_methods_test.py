@@ -7,13 +7,13 @@ Usage: kernel_methods_test.py TPC. Every architecture below, at two points of th
 A few against the mean over finite networks.
 """
 import concurrent.futures
-import json
 import math
 import os
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+import golden_test
 
 NTP, SP = "parametrization ntp", "parametrization sp { lr : c = 1 }"
 SIGMAS = 4.5  # of thousands of comparisons
@@ -105,10 +105,7 @@ FINITE = ["relu", "gelu", "rnn", "layernorm relu", "attention", "residual", "shi
 
 
 def tpc(executable, *arguments):
-    done = subprocess.run([executable, *arguments, "--threads", "1", "--format", "json"], capture_output=True,
-                          text=True, check=False)
-    assert done.returncode == 0, f"{' '.join(arguments)}: exit status {done.returncode}\n{done.stderr}"
-    return json.loads(done.stdout)
+    return golden_test.tpc(executable, *arguments, "--threads", "1")
 
 
 def flat(nested):

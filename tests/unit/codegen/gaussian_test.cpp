@@ -10,7 +10,7 @@
 #include "passes/gaussian/eliminate_random.h"
 #include "passes/kernel/derive_kernel.h"
 #include "tests/unit/codegen/reference.h"
-#include "tests/unit/passes/width_architectures.h"
+#include "tests/unit/passes/golden_kernels.h"
 
 namespace {
 
@@ -219,7 +219,8 @@ TEST_CASE("a bend away from zero has no formula: the reason names it, the functi
 
 namespace {
 
-void check_golden(tp::Module program, const std::vector<double>& kernel, const std::vector<double>& nngp) {
+void check_golden(const GoldenKernel& golden) {
+  const auto& [program, kernel, nngp] = golden;
   const passes::WidthAnalysis analysis = passes::analyze_width(program);
   auto derived = passes::derive_kernel(program, analysis, ir::SgdSettings::constant(0.1));
   REQUIRE(std::holds_alternative<limit::Module>(derived));
@@ -227,9 +228,8 @@ void check_golden(tp::Module program, const std::vector<double>& kernel, const s
   const auto why = passes::eliminate_random(module, "kernel", 48);
   REQUIRE_MESSAGE(!why, *why);
   CHECK_FALSE(has_dim(module, "Q"));
-  const std::vector<double> inputs = {1.0, 0.3, -0.4, 0.8, 0.2, -1.1, 0.5, 0.5, -1.0, -0.2};
   const limit::Function& function = *module.find("kernel");
-  const auto got = test::evaluate(module, function, {}, {{"x", inputs}, {"x'", inputs}}, 5).results;
+  const auto got = test::evaluate(module, function, {}, {{"x", golden_points}, {"x'", golden_points}}, 5).results;
   for (size_t r = 0; r < got.size(); ++r) {
     const auto& expected = function.results[r].name == "kernel" ? kernel : nngp;
     for (size_t i = 0; i < expected.size(); ++i) {
@@ -239,37 +239,11 @@ void check_golden(tp::Module program, const std::vector<double>& kernel, const s
   }
 }
 
-tp::Module golden_network(const Parametrization& point, Primitive nonlinearity, double deviation) {
-  tp::Module module = mlp(mlp_weights(point, 2), pointwise(nonlinearity));
-  module.states[0].init.value = module.states[2].init.value = 1.0;
-  module.states[1].init.value = deviation;
-  return compiled(std::move(module));
-}
-
 }  // namespace
 
-TEST_CASE("golden kernels in closed form: neural tangent parametrization, relu") {
-  check_golden(golden_network(ntp(), Primitive::Relu, 1.4),
-               {1.340699995,  0.2158787654, 0.2920147966, 0.6956712752, 0.158322981,  0.2158787654, 0.984,
-                0.1355836495, 0.2780708686, 0.3741352439, 0.2920147966, 0.1355836495, 1.5375,       0.1138940867,
-                0.3383374623, 0.6956712752, 0.2780708686, 0.1138940867, 0.6149999984, 0.0902024914, 0.158322981,
-                0.3741352439, 0.3383374623, 0.0902024914, 1.279199995},
-               {0.5341,       0.2040647783, 0.2641413866, 0.3268366412, 0.166087255,  0.2040647783, 0.392,
-                0.1565616863, 0.1871791242, 0.2606800137, 0.2641413866, 0.1565616863, 0.6125,       0.140588246,
-                0.2788196968, 0.3268366412, 0.1871791242, 0.140588246,  0.245,        0.1161781211, 0.166087255,
-                0.2606800137, 0.2788196968, 0.1161781211, 0.5096});
-}
+TEST_CASE("golden kernels in closed form: neural tangent parametrization, relu") { check_golden(golden_relu_kernel()); }
 
 TEST_CASE(
     "golden kernels in closed form: standard parametrization with c = 1, erf; the first weight is not in the kernel") {
-  check_golden(
-      golden_network(sp(1), Primitive::Erf, 1.3),
-      {0.7219642393,  -0.09659858054, -0.06382296748, 0.5418994222,   -0.7131268836, -0.09659858054, 0.6737979728,
-       -0.6602242824, 0.1706463341,   0.1490312232,   -0.06382296748, -0.6602242824, 0.7415338763,   -0.3245891725,
-       0.01001331477, 0.5418994222,   0.1706463341,   -0.3245891725,  0.5907528791,  -0.5022245143,  -0.7131268836,
-       0.1490312232,  0.01001331477,  -0.5022245143,  0.7150052414},
-      {0.4249996989,   -0.06061996922, -0.04007724444, 0.3283369204,   -0.4204772867, -0.06061996922, 0.4000581844,
-       -0.3929024372,  0.1068319924,   0.09337817587,  -0.04007724444, -0.3929024372, 0.4349261096,   -0.2013250969,
-       0.006290816802, 0.3283369204,   0.1068319924,   -0.2013250969,  0.3554514404,  -0.3058821869,  -0.4204772867,
-       0.09337817587,  0.006290816802, -0.3058821869,  0.4214405668});
+  check_golden(golden_erf_kernel());
 }
