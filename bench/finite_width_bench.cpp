@@ -1,6 +1,6 @@
 // One training step of a finite network (the reference): forward product, backward product and rank-32 update of W.
 #include "bench/rates.h"
-#include "ir/tp/interpreter.h"
+#include "evaluation/interpreter/interpreter.h"
 #include "ir/tp/ir.h"
 
 namespace {

@@ -1,12 +1,27 @@
-# tpc_library(name SOURCES ... LINK ...): a folder as a static library. Its LINK list is the dependency rule.
-function(tpc_library name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;LINK;PRIVATE_LINK" ${ARGN})
-  add_library(${name} STATIC ${ARG_SOURCES})
-  target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR})
-  target_link_libraries(${name} PUBLIC ${ARG_LINK} PRIVATE ${ARG_PRIVATE_LINK} tpc_warnings)
+# tpc_folder(folder LINK folders.. PRIVATE_LINK packages..): the .cpp files of one folder (not of its subfolders) as a
+# static library, named after its path: evaluation/data is tpc_evaluation_data. A file placed in the folder belongs to it.
+# LINK names the folders it may include, and is the dependency rule: tests/layering checks every include against it.
+function(tpc_folder folder)
+  cmake_parse_arguments(ARG "" "" "LINK;PRIVATE_LINK" ${ARGN})
+  string(REPLACE "/" "_" target tpc_${folder})
+  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/*.cpp)
+  list(FILTER sources EXCLUDE REGEX "main\\.cpp$")
+  list(TRANSFORM ARG_LINK REPLACE "/" "_" OUTPUT_VARIABLE links)
+  list(TRANSFORM links PREPEND "tpc_")
+  if(sources)
+    add_library(${target} STATIC ${sources})
+    target_include_directories(${target} PUBLIC ${PROJECT_SOURCE_DIR})
+    target_link_libraries(${target} PUBLIC ${links} PRIVATE ${ARG_PRIVATE_LINK} tpc_warnings)
+  else()  # headers only
+    add_library(${target} INTERFACE)
+    target_include_directories(${target} INTERFACE ${PROJECT_SOURCE_DIR})
+    target_link_libraries(${target} INTERFACE ${links})
+  endif()
+  list(JOIN ARG_LINK " " rule)
+  set_property(GLOBAL APPEND PROPERTY TPC_LAYERS "${folder}: ${rule}")
 endfunction()
 
-# tpc_unit_test(name SOURCES ... LINK ...): one doctest program, registered with ctest.
+# tpc_unit_test(name SOURCES ... LINK folders.. | packages..): one doctest program, registered with ctest.
 function(tpc_unit_test name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
   add_executable(${name} ${ARG_SOURCES} ${PROJECT_SOURCE_DIR}/tests/support/doctest_main.cpp)

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <set>
 
+#include "base/diag/check.h"
 #include "codegen/number_plan.h"
-#include "frontend/diag/check.h"
+#include "codegen/schedule/phases.h"
 #include "ir/core/typing.h"
-#include "ir/limit/phases.h"
 
 namespace tpc::codegen {
 

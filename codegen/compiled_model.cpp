@@ -3,9 +3,9 @@
 #include <llvm/IR/Verifier.h>
 #include <llvm/Support/raw_ostream.h>
 
+#include "base/diag/check.h"
 #include "codegen/c_names.h"
 #include "codegen/module_emitter.h"
-#include "frontend/diag/check.h"
 
 namespace tpc::codegen {
 

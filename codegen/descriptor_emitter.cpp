@@ -1,7 +1,7 @@
 #include "codegen/descriptor_emitter.h"
 
+#include "base/diag/check.h"
 #include "codegen/model_interface.h"
-#include "frontend/diag/check.h"
 
 namespace tpc::codegen {
 

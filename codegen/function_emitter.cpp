@@ -2,13 +2,13 @@
 
 #include <algorithm>
 
+#include "base/diag/check.h"
 #include "codegen/buffer_plan.h"
 #include "codegen/call_emitter.h"
 #include "codegen/function_frame.h"
 #include "codegen/kernel_emitter.h"
 #include "codegen/model_interface.h"
 #include "codegen/number_emitter.h"
-#include "frontend/diag/check.h"
 
 namespace tpc::codegen {
 

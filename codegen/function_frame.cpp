@@ -1,6 +1,6 @@
 #include "codegen/function_frame.h"
 
-#include "ir/limit/phases.h"
+#include "codegen/schedule/phases.h"
 
 namespace tpc::codegen {
 

@@ -5,9 +5,9 @@
 
 #include <llvm/IR/Intrinsics.h>
 
+#include "base/diag/check.h"
 #include "codegen/value_access.h"
 #include "codegen/vector_math.h"
-#include "frontend/diag/check.h"
 #include "ir/core/fields.h"
 
 namespace tpc::codegen {

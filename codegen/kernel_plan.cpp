@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "frontend/diag/check.h"
+#include "base/diag/check.h"
 #include "ir/core/fields.h"
 #include "ir/core/typing.h"
 

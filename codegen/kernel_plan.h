@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "ir/limit/phases.h"
+#include "codegen/schedule/phases.h"
 
 namespace tpc::codegen {
 

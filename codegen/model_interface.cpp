@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <set>
 
+#include "base/diag/check.h"
 #include "codegen/c_names.h"
-#include "frontend/diag/check.h"
+#include "codegen/schedule/phases.h"
 #include "ir/limit/ir.h"
-#include "ir/limit/phases.h"
 
 namespace tpc::codegen {
 

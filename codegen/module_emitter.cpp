@@ -4,11 +4,11 @@
 #include <llvm/Support/raw_ostream.h>
 #include <llvm/Target/TargetMachine.h>
 
+#include "base/diag/check.h"
 #include "codegen/c_names.h"
 #include "codegen/descriptor_emitter.h"
 #include "codegen/function_emitter.h"
 #include "codegen/wrapper_emitter.h"
-#include "frontend/diag/check.h"
 
 namespace tpc::codegen {
 

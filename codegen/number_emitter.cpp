@@ -5,8 +5,8 @@
 #include <llvm/IR/Intrinsics.h>
 #include <llvm/IR/MDBuilder.h>
 
+#include "base/diag/check.h"
 #include "codegen/vector_math.h"
-#include "frontend/diag/check.h"
 #include "ir/core/typing.h"
 
 namespace tpc::codegen {

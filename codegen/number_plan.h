@@ -8,7 +8,7 @@
 #include <set>
 #include <vector>
 
-#include "ir/limit/phases.h"
+#include "codegen/schedule/phases.h"
 
 namespace tpc::codegen {
 

@@ -10,8 +10,8 @@
 #include <llvm/Target/TargetMachine.h>
 #include <llvm/Transforms/Utils/Cloning.h>
 
+#include "base/diag/check.h"
 #include "codegen/compiled_model.h"
-#include "frontend/diag/check.h"
 
 namespace tpc::codegen {
 

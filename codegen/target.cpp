@@ -13,7 +13,7 @@
 #include <llvm/TargetParser/SubtargetFeature.h>
 #include <llvm/Transforms/IPO/MergeFunctions.h>
 
-#include "frontend/diag/check.h"
+#include "base/diag/check.h"
 
 namespace tpc::codegen {
 

@@ -1,7 +1,7 @@
 #include "codegen/value_access.h"
 
-#include "frontend/diag/check.h"
-#include "ir/limit/phases.h"
+#include "base/diag/check.h"
+#include "codegen/schedule/phases.h"
 
 namespace tpc::codegen {
 

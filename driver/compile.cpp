@@ -3,14 +3,14 @@
 #include <iostream>
 #include <utility>
 
-#include "driver/files.h"
-#include "driver/kernel_program.h"
-#include "frontend/diag/check.h"
+#include "base/diag/check.h"
+#include "driver/terminal/files.h"
 #include "frontend/lowering/lower.h"
 #include "frontend/sema/sema.h"
 #include "grammar/parse.h"
 #include "passes/gaussian/eliminate_random.h"
 #include "passes/kernel/derive_kernel.h"
+#include "passes/kernel/kernel_functions.h"
 #include "passes/limit/derive_limit.h"
 #include "passes/pass_manager.h"
 #include "passes/pipeline.h"

@@ -7,8 +7,8 @@
 #include <optional>
 #include <string>
 
+#include "base/diag/diagnostic.h"
 #include "driver/options.h"
-#include "frontend/diag/diagnostic.h"
 #include "frontend/sema/program.h"
 #include "ir/limit/ir.h"
 #include "ir/tp/ir.h"

@@ -1,5 +1,5 @@
 /// \file The `tpc` command: read the command line, run the subcommand, turn what went wrong into an exit code.
-#include "driver/commands.h"
+#include "driver/commands/commands.h"
 #include "driver/options.h"
 
 int main(int argc, char** argv) {

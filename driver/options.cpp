@@ -6,8 +6,8 @@
 #include <filesystem>
 #include <iostream>
 
-#include "driver/commands.h"
-#include "frontend/diag/diagnostic.h"
+#include "base/diag/diagnostic.h"
+#include "driver/commands/commands.h"
 
 namespace tpc::driver {
 namespace {

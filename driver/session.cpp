@@ -2,8 +2,8 @@
 
 #include <filesystem>
 
-#include "driver/stopwatch.h"
-#include "frontend/diag/check.h"
+#include "base/diag/check.h"
+#include "base/stopwatch.h"
 
 namespace tpc::driver {
 

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "driver/compile.h"
-#include "driver/training.h"
-#include "driver/work_estimate.h"
+#include "evaluation/compiled/work_estimate.h"
+#include "evaluation/training/training.h"
 
 namespace tpc::driver {
 

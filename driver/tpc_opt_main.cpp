@@ -9,7 +9,7 @@
 #include <iterator>
 #include <optional>
 
-#include "frontend/diag/check.h"
+#include "base/diag/check.h"
 #include "passes/pass_manager.h"
 
 namespace {

@@ -3,7 +3,7 @@
 /// Bounds the size of every statement before a recursive rule sees it.
 #pragma once
 
-#include "frontend/diag/diagnostic.h"
+#include "base/diag/diagnostic.h"
 #include "grammar/token.h"
 
 namespace tpc::grammar {

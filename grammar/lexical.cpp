@@ -3,7 +3,7 @@
 #include <boost/spirit/home/x3.hpp>
 #include <utility>
 
-#include "frontend/diag/utf8.h"
+#include "base/diag/utf8.h"
 #include "grammar/limits.h"
 #include "grammar/text.h"
 

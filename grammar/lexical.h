@@ -2,7 +2,7 @@
 /// of them count). Reports what is no token at all.
 #pragma once
 
-#include "frontend/diag/diagnostic.h"
+#include "base/diag/diagnostic.h"
 #include "grammar/token.h"
 
 namespace tpc::grammar {

@@ -3,8 +3,8 @@
 
 #include <memory>
 
+#include "base/diag/diagnostic.h"
 #include "frontend/ast/ast.h"
-#include "frontend/diag/diagnostic.h"
 
 namespace tpc::grammar {
 

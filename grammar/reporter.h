@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "frontend/diag/diagnostic.h"
+#include "base/diag/diagnostic.h"
 #include "grammar/token.h"
 
 namespace tpc::grammar {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "frontend/diag/utf8.h"
+#include "base/diag/utf8.h"
 
 namespace tpc::grammar {
 namespace {

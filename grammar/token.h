@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "frontend/diag/span.h"
+#include "base/diag/span.h"
 
 namespace tpc::grammar {
 

@@ -2,8 +2,8 @@
 
 #include <ostream>
 
+#include "equations/derive.h"
 #include "passes/autodiff/autodiff.h"
-#include "passes/derive/derive.h"
 #include "passes/gaussian/eliminate_random.h"
 #include "passes/kernel/derive_kernel.h"
 #include "passes/limit/derive_limit.h"

@@ -6,8 +6,8 @@
 #include <chrono>
 #include <ostream>
 
-#include "frontend/diag/check.h"
-#include "frontend/diag/diagnostic.h"
+#include "base/diag/check.h"
+#include "base/diag/diagnostic.h"
 #include "passes/named_passes.h"
 
 namespace tpc::passes {

@@ -7,14 +7,14 @@ list(FILTER sources EXCLUDE REGEX "^(build|tests|bench)/")
 set(rules
     "<boost/spirit|^grammar/"
     "<llvm/|^codegen/"
-    "<Eigen/|^(runtime/|ir/tp/interpreter)"
+    "<Eigen/|^(runtime/|evaluation/)"
     "\"grammar/|^(grammar|driver)/"
-    "\"frontend/sema/|^(frontend/sema|frontend/lowering|driver)/"
+    "\"frontend/sema/|^(frontend/sema|frontend/lowering|evaluation|driver)/"
     "\"frontend/ast/|^(frontend|grammar|driver)/"
-    "\"passes/|^(passes|driver)/"
-    "\"codegen/|^(codegen|driver)/"
-    "\"driver/|^driver/"
-    "\"runtime/|^(runtime|driver)/")
+    "\"passes/|^(passes|evaluation|driver)/"
+    "\"codegen/|^(codegen|evaluation|driver)/"
+    "\"driver/|^(evaluation|driver)/"
+    "\"runtime/|^(runtime|evaluation|driver)/")
 set(violations "")
 foreach(source IN LISTS sources)
   foreach(rule IN LISTS rules)

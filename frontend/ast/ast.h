@@ -8,7 +8,7 @@
 #include <variant>
 #include <vector>
 
-#include "frontend/diag/span.h"
+#include "base/diag/span.h"
 
 namespace tpc::ast {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <map>
 
-#include "frontend/diag/check.h"
+#include "base/diag/check.h"
 #include "frontend/lowering/arrays.h"
 
 namespace tpc::lowering {

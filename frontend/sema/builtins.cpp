@@ -5,7 +5,7 @@
 #include <map>
 #include <numbers>
 
-#include "frontend/diag/check.h"
+#include "base/diag/check.h"
 
 namespace tpc::sema {
 namespace {

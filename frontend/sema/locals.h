@@ -6,7 +6,7 @@
 #include <string>
 #include <variant>
 
-#include "frontend/diag/span.h"
+#include "base/diag/span.h"
 #include "frontend/sema/term.h"
 
 namespace tpc::sema {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "frontend/diag/check.h"
+#include "base/diag/check.h"
 #include "frontend/sema/constants.h"
 #include "frontend/sema/indexing.h"
 

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "base/diag/span.h"
 #include "frontend/ast/ast.h"
-#include "frontend/diag/span.h"
 #include "frontend/sema/term.h"
 #include "ir/core/module.h"
 #include "ir/core/sgd.h"

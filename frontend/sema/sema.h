@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "frontend/diag/diagnostic.h"
+#include "base/diag/diagnostic.h"
 #include "frontend/sema/program.h"
 
 namespace tpc::sema {

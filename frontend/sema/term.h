@@ -9,7 +9,7 @@
 #include <variant>
 #include <vector>
 
-#include "frontend/diag/span.h"
+#include "base/diag/span.h"
 #include "ir/core/ids.h"
 #include "ir/core/primitive.h"
 

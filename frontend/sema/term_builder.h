@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "frontend/diag/diagnostic.h"
+#include "base/diag/diagnostic.h"
 #include "frontend/sema/limits.h"
 #include "frontend/sema/term.h"
 

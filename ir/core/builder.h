@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "frontend/diag/check.h"
+#include "base/diag/check.h"
 #include "ir/core/module.h"
 #include "ir/core/shared_ops.h"
 #include "ir/core/typing.h"

@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "frontend/diag/span.h"
+#include "base/diag/span.h"
 #include "ir/core/ids.h"
 #include "ir/core/rational.h"
 

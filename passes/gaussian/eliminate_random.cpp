@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "frontend/diag/check.h"
+#include "base/diag/check.h"
 #include "passes/gaussian/expectations.h"
 #include "passes/simplify/cse.h"
 #include "passes/simplify/dce.h"

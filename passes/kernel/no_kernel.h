@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "frontend/diag/span.h"
+#include "base/diag/span.h"
 
 namespace tpc::passes::kernel {
 

@@ -1,6 +1,6 @@
 #include "passes/limit/map_limit.h"
 
-#include "frontend/diag/check.h"
+#include "base/diag/check.h"
 
 namespace tpc::passes {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <sstream>
 
-#include "frontend/diag/check.h"
+#include "base/diag/check.h"
 #include "passes/pass_manager.h"
 #include "passes/width/wording.h"
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <map>
 
-#include "frontend/diag/check.h"
+#include "base/diag/check.h"
 #include "passes/mup/descent.h"
 #include "passes/mup/initial_scales.h"
 #include "passes/update/update.h"

@@ -4,7 +4,7 @@
 #include <string>
 #include <unordered_map>
 
-#include "passes/simplify/instruction_key.h"
+#include "ir/core/instruction_key.h"
 #include "passes/simplify/rewriter.h"
 
 namespace tpc::passes {

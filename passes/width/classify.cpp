@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "frontend/diag/check.h"
+#include "base/diag/check.h"
 #include "passes/width/initial_output.h"
 #include "passes/width/reasons.h"
 

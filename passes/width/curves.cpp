@@ -3,7 +3,7 @@
 #include <array>
 #include <string_view>
 
-#include "frontend/diag/check.h"
+#include "base/diag/check.h"
 
 namespace tpc::passes::width {
 

@@ -1,5 +1,5 @@
 // The rule of each operation of TP IR (math.md section 4): sum = union of terms, product = sum of exponents.
-#include "frontend/diag/check.h"
+#include "base/diag/check.h"
 #include "passes/width/abstract_value.h"
 
 namespace tpc::passes::width {

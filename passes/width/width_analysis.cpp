@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "frontend/diag/check.h"
+#include "base/diag/check.h"
 #include "passes/width/abstract_value.h"
 #include "passes/width/forward.h"
 

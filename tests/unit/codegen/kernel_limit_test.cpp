@@ -7,7 +7,7 @@
 #include <memory>
 
 #include "codegen/codegen.h"
-#include "ir/tp/interpreter.h"
+#include "evaluation/interpreter/interpreter.h"
 #include "passes/gaussian/eliminate_random.h"
 #include "passes/kernel/derive_kernel.h"
 #include "passes/kernel/kernel_program.h"

@@ -1,5 +1,5 @@
 // How instructions are divided into phases (ir/limit/phases.h).
-#include "ir/limit/phases.h"
+#include "codegen/schedule/phases.h"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "driver/families.h"
+#include "driver/report/families.h"
 
 #include <doctest/doctest.h>
 

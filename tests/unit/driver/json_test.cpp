@@ -1,4 +1,4 @@
-#include "driver/json.h"
+#include "driver/report/json.h"
 
 #include <doctest/doctest.h>
 

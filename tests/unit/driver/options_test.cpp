@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "driver/commands.h"
+#include "driver/commands/commands.h"
 
 using namespace tpc::driver;
 

@@ -1,4 +1,4 @@
-#include "driver/svg.h"
+#include "driver/report/plot/svg.h"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "driver/table.h"
+#include "driver/report/table.h"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-// Every diagnostic of frontend/diag/diagnostics.def is produced by some test: its name stands in brackets, as
+// Every diagnostic of base/diag/diagnostics.def is produced by some test: its name stands in brackets, as
 // printed, in a file under tests/.
 #include <doctest/doctest.h>
 
@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "frontend/diag/diagnostic.h"
+#include "base/diag/diagnostic.h"
 
 namespace tpc::test {
 namespace {
@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 
 const std::vector<std::string> all_kinds = {
 #define TPC_DIAGNOSTIC(enumerator, severity, text) #enumerator,
-#include "frontend/diag/diagnostics.def"
+#include "base/diag/diagnostics.def"
 };
 
 /// Kinds no test can produce in reasonable time, each with the reason.

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "frontend/diag/diagnostic.h"
+#include "base/diag/diagnostic.h"
 #include "frontend/sema/sema.h"
 
 namespace tpc::test {

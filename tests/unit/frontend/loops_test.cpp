@@ -3,9 +3,9 @@
 
 #include <cmath>
 
+#include "evaluation/interpreter/interpreter.h"
 #include "frontend/lowering/lower.h"
 #include "frontend_support.h"
-#include "ir/tp/interpreter.h"
 
 namespace tpc::test {
 namespace {

@@ -4,9 +4,9 @@
 #include <cmath>
 #include <functional>
 
+#include "evaluation/interpreter/interpreter.h"
 #include "frontend/lowering/lower.h"
 #include "frontend_support.h"
-#include "ir/tp/interpreter.h"
 
 namespace tpc::test {
 namespace {

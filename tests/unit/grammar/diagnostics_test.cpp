@@ -1,7 +1,7 @@
 #include <sstream>
 
-#include "frontend/diag/check.h"
-#include "frontend/diag/utf8.h"
+#include "base/diag/check.h"
+#include "base/diag/utf8.h"
 #include "tests/unit/grammar/parsing.h"
 
 using namespace tpc;

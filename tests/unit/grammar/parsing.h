@@ -6,8 +6,8 @@
 #include <memory>
 #include <string>
 
+#include "base/diag/diagnostic.h"
 #include "frontend/ast/printer.h"
-#include "frontend/diag/diagnostic.h"
 #include "grammar/parse.h"
 
 namespace tpc::grammar::test {

@@ -1,9 +1,9 @@
 // Printed mathematics: precedence, signs, names in text and LaTeX.
 #include <doctest/doctest.h>
 
+#include "equations/function_writer.h"
+#include "equations/math.h"
 #include "ir/limit/ir.h"
-#include "passes/derive/function_writer.h"
-#include "passes/derive/math.h"
 
 namespace m = tpc::passes::math;
 

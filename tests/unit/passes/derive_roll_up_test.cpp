@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "passes/derive/roll_up.h"
+#include "equations/roll_up.h"
 
 namespace m = tpc::passes::math;
 using tpc::passes::roll_up;

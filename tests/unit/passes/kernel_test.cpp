@@ -6,7 +6,7 @@
 #include <numeric>
 #include <random>
 
-#include "ir/tp/interpreter.h"
+#include "evaluation/interpreter/interpreter.h"
 #include "passes/kernel/derive_kernel.h"
 #include "passes/kernel/kernel_program.h"
 #include "passes/kernel/no_kernel.h"

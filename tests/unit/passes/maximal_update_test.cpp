@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "ir/tp/interpreter.h"
+#include "evaluation/interpreter/interpreter.h"
 #include "passes/width/forward.h"
 #include "tests/unit/passes/width_architectures.h"
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "ir/tp/interpreter.h"
+#include "evaluation/interpreter/interpreter.h"
 #include "ir/tp/ir.h"
 
 namespace tpc::testing {

@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "ir/tp/interpreter.h"
+#include "evaluation/interpreter/interpreter.h"
 #include "passes/width/forward.h"
 #include "passes/width/width_analysis.h"
 #include "tests/unit/passes/width_architectures.h"

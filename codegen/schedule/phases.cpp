@@ -1,0 +1,286 @@
+#include "codegen/schedule/phases.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "ir/core/fields.h"
+#include "ir/core/typing.h"
+
+namespace tpc::ir::limit {
+
+namespace {
+
+template <class... Fs>
+struct Overload : Fs... {
+  using Fs::operator()...;
+};
+
+bool is_random(const Function& function, ValueId id) { return function.type(id).kind == Kind::vector; }
+
+/// The number of index tuples, or nothing if it depends on the batch.
+std::optional<int64_t> static_extent(const Module& module, const std::vector<DimId>& dims) {
+  int64_t product = 1;
+  for (DimId dim : dims) {
+    if (!module.dim(dim).size) return std::nullopt;
+    product *= *module.dim(dim).size;
+  }
+  return product;
+}
+
+bool is_small(const Module& module, const std::vector<DimId>& dims) {
+  auto extent = static_extent(module, dims);
+  return extent && *extent <= small_extent;
+}
+
+bool starts_with(const std::vector<DimId>& dims, const std::vector<DimId>& prefix) {
+  return dims.size() >= prefix.size() && std::equal(prefix.begin(), prefix.end(), dims.begin());
+}
+
+/// Whether one stride walks through all of `group` in an array stored as `dims`: adjacent in order, or all absent.
+bool is_one_stride(const std::vector<DimId>& group, const std::vector<DimId>& dims) {
+  if (std::ranges::none_of(group, [&](DimId dim) { return contains_dim(dims, dim); })) return true;
+  return std::ranges::search(dims, group).size() == group.size();
+}
+
+std::vector<DimId> tail(const std::vector<DimId>& dims, size_t from) {
+  return {dims.begin() + static_cast<std::ptrdiff_t>(from), dims.end()};
+}
+
+}  // namespace
+
+ValueId without_relabels(const Function& function, ValueId id) {
+  while (const auto* relabel = std::get_if<Relabel>(&function.at(id).op)) id = relabel->argument;
+  return id;
+}
+
+std::vector<DimId> batch_first(const Module& module, const std::vector<DimId>& dims) {
+  std::vector<DimId> result;
+  for (const bool known : {false, true}) {
+    std::ranges::copy_if(dims, std::back_inserter(result),
+                         [&](DimId dim) { return module.dim(dim).size.has_value() == known; });
+  }
+  return result;
+}
+
+std::vector<DimId> storage_dims(const Module& module, const Function& function, ValueId id) {
+  if (const auto* relabel = std::get_if<Relabel>(&function.at(id).op)) {
+    auto dims = storage_dims(module, function, relabel->argument);
+    std::ranges::replace(dims, relabel->from, relabel->to);
+    return dims;
+  }
+  const auto& dims = function.type(id).dims;
+  return std::holds_alternative<Input>(function.at(id).op) ? batch_first(module, dims) : dims;
+}
+
+std::optional<ContractForm> dense_contract(const Module& module, const Function& function, const Contract& op) {
+  const bool lhs_random = is_random(function, op.lhs);
+  if (op.over.empty() || is_small(module, op.over) || (!lhs_random && !(op.rhs.valid() && is_random(function, op.rhs))))
+    return std::nullopt;
+  ContractForm form;
+  form.random = lhs_random ? op.lhs : op.rhs;
+  form.coefficient = lhs_random ? op.rhs : op.lhs;
+  const auto& in = function.type(form.random).dims;
+  auto coefficient = form.coefficient.valid() ? storage_dims(module, function, form.coefficient) : std::vector<DimId>{};
+  auto out =
+      without_dims(op.rhs.valid() ? union_dims(function.type(op.lhs).dims, function.type(op.rhs).dims) : in, op.over);
+  form.slices = without_dims(in, op.over);
+  form.columns = tail(in, form.slices.size());
+  if (form.columns.size() != op.over.size() || !starts_with(in, form.slices) || !starts_with(out, form.slices))
+    return std::nullopt;
+  form.rows = tail(out, form.slices.size());
+  if (!is_one_stride(form.rows, coefficient) || !is_one_stride(form.columns, coefficient)) return std::nullopt;
+  return form;
+}
+
+std::optional<ExpectForm> dense_expect(const Module& module, const Function& function, const Expect& op) {
+  if (!op.rhs.valid()) return std::nullopt;
+  const auto& lhs = function.type(op.lhs).dims;
+  const auto& rhs = function.type(op.rhs).dims;
+  ExpectForm form;
+  std::ranges::copy_if(lhs, std::back_inserter(form.slices), [&](DimId dim) { return contains_dim(rhs, dim); });
+  if (!starts_with(lhs, form.slices) || !starts_with(rhs, form.slices)) return std::nullopt;
+  form.lhs_rows = tail(lhs, form.slices.size());
+  form.rhs_rows = tail(rhs, form.slices.size());
+  if (is_small(module, form.lhs_rows) || is_small(module, form.rhs_rows)) return std::nullopt;
+  if (std::ranges::any_of(op.over, [&](DimId dim) { return !contains_dim(form.slices, dim); })) return std::nullopt;
+  return form;
+}
+
+Execution execution_of(const Module& module, const Function& function, ValueId id) {
+  const Execution local = is_random(function, id) ? Execution::fused : Execution::scalar;
+  return std::visit(
+      Overload{
+          [](const std::monostate&) { return Execution::none; },
+          [](const Input&) { return Execution::none; },
+          [](const Constant&) { return Execution::none; },
+          [](const DimSize&) { return Execution::none; },
+          [](const Unit&) { return Execution::none; },
+          [](const Read&) { return Execution::none; },
+          [](const Relabel&) { return Execution::none; },
+          [&](const Map&) { return local; },
+          [&](const Contract& op) { return dense_contract(module, function, op) ? Execution::dense : local; },
+          [](const OneHot&) { return Execution::scalar; },
+          [](const Softmax&) { return Execution::scalar; },
+          [](const GaussHermite&) { return Execution::scalar; },
+          [](const Loss&) { return Execution::scalar; },
+          [](const LossGradient&) { return Execution::scalar; },
+          [](const Condition&) { return Execution::dense; },
+          [](const Accumulated&) { return Execution::dense; },
+          [&](const Expect& op) { return dense_expect(module, function, op) ? Execution::dense : Execution::fused; },
+          [](const Append&) { return Execution::effect; },
+          [](const Combine&) { return Execution::effect; },
+          [](const Write&) { return Execution::effect; }},
+      function.at(id).op);
+}
+
+namespace {
+
+/// Level k of a call: it stands in phases[k].calls; of a fused instruction: in phases[k].kernel.
+class Scheduler {
+ public:
+  Scheduler(const Module& module, const Function& function)
+      : module_(module),
+        function_(function),
+        execution_(function.body.size()),
+        level_(function.body.size(), 0),
+        users_(function.body.size()),
+        live_(function.body.size(), false) {}
+
+  Schedule run() {
+    find_live_values();
+    for (size_t i = 0; i < level_.size(); ++i) {
+      if (!live_[i]) continue;
+      level_[i] = earliest_level(ValueId(i));
+      if (execution_[i] == Execution::fused) last_kernel_ = std::max(last_kernel_, level_[i]);
+    }
+    for (size_t i = level_.size(); i-- > 0;) {
+      if (live_[i] && execution_[i] == Execution::fused) sink(ValueId(i));
+    }
+    return collect();
+  }
+
+ private:
+  /// Marks what results and effects need, and lists users; a relabel's users count as users of what it renames.
+  void find_live_values() {
+    for (const Result& result : function_.results) live_[result.value.index] = true;
+    for (size_t i = level_.size(); i-- > 0;) {
+      execution_[i] = execution_of(module_, function_, ValueId(i));
+      if (execution_[i] == Execution::effect) live_[i] = true;
+      if (!live_[i]) continue;
+      for (ValueId operand : operands(function_.body[i].op)) {
+        live_[operand.index] = true;
+        if (!std::holds_alternative<Relabel>(function_.body[i].op)) {
+          users_[without_relabels(function_, operand).index].push_back(ValueId(i));
+        }
+      }
+    }
+  }
+
+  size_t earliest_level(ValueId id) const {
+    size_t level = 0;
+    const bool fused = execution_[id.index] == Execution::fused;
+    for (ValueId operand : operands(function_.at(id).op)) {
+      const ValueId maker = without_relabels(function_, operand);
+      const bool same_loop = fused && is_random(function_, maker);
+      const bool after_kernel = execution_[maker.index] == Execution::fused && !same_loop;
+      level = std::max(level, level_[maker.index] + (after_kernel ? 1 : 0));
+    }
+    return level;
+  }
+
+  /// The last level at which `id` is early enough for this user.
+  size_t needed_at(ValueId user) const {
+    switch (execution_[user.index]) {
+      case Execution::fused: return level_[user.index];
+      case Execution::scalar:
+      case Execution::dense: return level_[user.index] - 1;
+      case Execution::effect:
+      case Execution::none: break;
+    }
+    return last_kernel_;
+  }
+
+  /// Moving a value to the loop of its first user replaces its buffer by those of its operands: worth it if at most one
+  /// operand is not in memory anyway (phi'(h) = 1 - phi(h)^2, say, then costs no buffer between forward and backward).
+  void sink(ValueId id) {
+    if (!is_random(function_, id) || users_[id.index].empty()) return;
+    size_t latest = SIZE_MAX;
+    for (ValueId user : users_[id.index]) latest = std::min(latest, needed_at(user));
+    if (latest <= level_[id.index]) return;
+    int new_buffers = 0;
+    for (ValueId operand : operands(function_.at(id).op)) new_buffers += in_memory(operand, id) ? 0 : 1;
+    if (new_buffers <= 1) level_[id.index] = latest;
+  }
+
+  bool in_memory(ValueId operand, ValueId user) const {
+    const ValueId maker = without_relabels(function_, operand);
+    if (!is_random(function_, maker) || execution_[maker.index] != Execution::fused || maker != operand) return true;
+    return std::ranges::any_of(users_[maker.index], [&](ValueId other) {
+      return other != user &&
+             (execution_[other.index] != Execution::fused || level_[other.index] != level_[maker.index]);
+    });
+  }
+
+  Schedule collect() const {
+    Schedule result;
+    std::vector<ValueId> writes;
+    for (size_t i = 0; i < level_.size(); ++i) {
+      if (!live_[i] || execution_[i] == Execution::none) continue;
+      if (execution_[i] == Execution::effect) {
+        auto& effects = std::holds_alternative<Write>(function_.body[i].op) ? writes : result.effects;
+        effects.push_back(ValueId(i));
+        continue;
+      }
+      if (result.phases.size() <= level_[i]) result.phases.resize(level_[i] + 1);
+      Phase& phase = result.phases[level_[i]];
+      (execution_[i] == Execution::fused ? phase.kernel : phase.calls).push_back(ValueId(i));
+    }
+    result.effects.insert(result.effects.end(), writes.begin(), writes.end());
+    return result;
+  }
+
+  const Module& module_;
+  const Function& function_;
+  std::vector<Execution> execution_;
+  std::vector<size_t> level_;
+  size_t last_kernel_ = 0;
+  std::vector<std::vector<ValueId>> users_;
+  std::vector<bool> live_;
+};
+
+std::string label(const Function& function, ValueId id) {
+  const std::string& name = function.at(id).name;
+  return "%" + std::to_string(id.index) + (name.empty() ? "" : "(" + name + ")");
+}
+
+std::string describe(const Function& function, ValueId id) {
+  const auto& op = function.at(id).op;
+  std::string text = function.type(id).kind == Kind::none ? "" : label(function, id) + " = ";
+  std::visit(
+      [&](const auto& alternative) {
+        using Op = std::remove_cvref_t<decltype(alternative)>;
+        if constexpr (!std::is_same_v<Op, std::monostate>) text += Op::spelling;
+      },
+      op);
+  if (const auto* map = std::get_if<Map>(&op)) text += "." + std::string(primitive_name(map->primitive));
+  for (ValueId operand : operands(op)) text += " " + label(function, operand);
+  return text;
+}
+
+}  // namespace
+
+Schedule schedule(const Module& module, const Function& function) { return Scheduler(module, function).run(); }
+
+std::string print_phases(const Module& module, const Function& function) {
+  const Schedule order = schedule(module, function);
+  std::string text = "phases of " + function.name + "\n";
+  for (size_t i = 0; i < order.phases.size(); ++i) {
+    text += "  phase " + std::to_string(i) + "\n";
+    for (ValueId id : order.phases[i].calls) text += "    call  " + describe(function, id) + "\n";
+    for (ValueId id : order.phases[i].kernel) text += "    fused " + describe(function, id) + "\n";
+  }
+  for (ValueId id : order.effects) text += "  effect  " + describe(function, id) + "\n";
+  return text;
+}
+
+}  // namespace tpc::ir::limit

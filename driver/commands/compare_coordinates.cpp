@@ -1,0 +1,94 @@
+/// \file `tpc compare --coords`: prints the coordinate check.
+#include <algorithm>
+#include <cmath>
+#include <iostream>
+
+#include "driver/commands/commands.h"
+#include "driver/report/report.h"
+#include "driver/report/table.h"
+#include "evaluation/experiment/coordinate_check.h"
+#include "fmt/format.h"
+
+namespace tpc::driver {
+namespace {
+
+constexpr int64_t default_seeds = 3;
+
+Json slope_json(const MeasuredSlope& measured) {
+  return {{"slope", measured.slope ? Json(*measured.slope) : Json()},
+          {"stderr", measured.slope && !std::isnan(measured.error) ? Json(measured.error) : Json()},
+          {"predicted", measured.predicted.str()},
+          {"disagrees", measured.disagrees()}};
+}
+
+Json check_json(const Session& session, const CoordinateCheck& check, const std::vector<int64_t>& widths,
+                int64_t seeds) {
+  Json json = {{"model", session.program().model},
+               {"parametrization", session.program().parametrization},
+               {"widths", widths},
+               {"seeds", seeds},
+               {"values", Json::array()}};
+  for (const CheckedValue& checked : check.values) {
+    Json steps = Json::array();
+    for (size_t t = 0; t < check.steps.size(); ++t) {
+      steps.push_back({{"step", check.steps[t]},
+                       {"value", slope_json(checked.value[t])},
+                       {"change", slope_json(checked.change[t])}});
+    }
+    json["values"].push_back({{"name", checked.name}, {"steps", std::move(steps)}});
+  }
+  if (check.interrupted) json["interrupted"] = true;
+  return json;
+}
+
+std::string slope_text(const MeasuredSlope& measured) {
+  return measured.slope ? value_with_error(*measured.slope, measured.error) : "-";
+}
+
+std::string mark(const MeasuredSlope& measured) {
+  if (!measured.disagrees()) return "";
+  const bool smaller = measured.predicted.finite() && *measured.slope < measured.predicted.rational().value();
+  return smaller ? "below the bound" : "ABOVE";
+}
+
+std::string check_text(const Session& session, const CoordinateCheck& check) {
+  std::string text = fmt::format("{} ({}): powers of the width, measured and predicted\n\n", session.program().model,
+                                 session.program().parametrization);
+  Table table({"value", "step", "size ~ n^", "predicted", "", "change ~ n^", "predicted", ""});
+  for (const CheckedValue& checked : check.values) {
+    for (size_t t = 0; t < check.steps.size(); ++t) {
+      const MeasuredSlope &value = checked.value[t], &change = checked.change[t];
+      const bool starts = check.steps[t] == 0;
+      table.add({t == 0 ? checked.name : "", std::to_string(check.steps[t]), slope_text(value), value.predicted.str(),
+                 mark(value), starts ? "" : slope_text(change), starts ? "" : change.predicted.str(),
+                 starts ? "" : mark(change)});
+    }
+  }
+  text += table.text();
+  text +=
+      "\nsize: root mean square over coordinates, examples and networks. Marked: off by more than 0.15 and three\n"
+      "standard errors of the fit. Predictions are upper bounds for late steps; -: exactly 0, or not finite.\n";
+  if (!session.compilation->width->settles) {
+    text += "This program is unstable: the predictions are those of the first step at which something grows.\n";
+  }
+  return text + (check.interrupted ? "interrupted\n" : "");
+}
+
+}  // namespace
+
+int command_compare_coordinates(const Options& options) {
+  const auto session = start_session(options, Stage::classification);
+  if (!session) return exit_user_error;
+  std::vector<int64_t> widths = options.widths;
+  std::sort(widths.begin(), widths.end());
+  widths.erase(std::unique(widths.begin(), widths.end()), widths.end());
+  const int64_t seeds = options.seeds == 0 ? default_seeds : options.seeds;
+  const CoordinateCheck check = check_coordinates(*session, widths, seeds, options);
+  if (!write_result(*session->compilation, options, check_json(*session, check, widths, seeds),
+                    check_text(*session, check))) {
+    return exit_user_error;
+  }
+  return check.interrupted ? exit_interrupted : exit_success;
+}
+
+}  // namespace tpc::driver

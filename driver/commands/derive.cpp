@@ -1,0 +1,23 @@
+/// \file `tpc derive`: the equations of the limit.
+#include "equations/derive.h"
+
+#include <iostream>
+
+#include "driver/commands/commands.h"
+#include "driver/compile.h"
+
+namespace tpc::driver {
+
+int command_derive(const Options& options) {
+  const auto compilation = compile(options, Stage::limit);
+  if (!compilation) return exit_user_error;
+  // Expectations as expectations first, then the formulas they are evaluated by.
+  const ir::limit::Module& limit = compilation->random_limit ? *compilation->random_limit : *compilation->limit;
+  const passes::Evaluation evaluation{&*compilation->limit, compilation->sampled, compilation->zero_expectations};
+  std::cout << (options.json()              ? passes::derive_json(limit, evaluation)
+                : options.format == "latex" ? passes::derive_latex(limit, evaluation)
+                                            : passes::derive_text(limit, evaluation));
+  return exit_success;
+}
+
+}  // namespace tpc::driver

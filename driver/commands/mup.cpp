@@ -1,0 +1,137 @@
+/// \file `tpc mup`: the maximal update parametrization of any architecture.
+#include "passes/mup/maximal_update.h"
+
+#include <cmath>
+#include <iostream>
+
+#include "driver/commands/commands.h"
+#include "driver/compile.h"
+#include "driver/report/classification.h"
+#include "driver/report/families.h"
+#include "driver/report/table.h"
+#include "fmt/format.h"
+
+namespace tpc::driver {
+namespace {
+
+using ir::Rational;
+using passes::MaximalUpdate;
+using passes::MaximalWeight;
+
+/// n^exponent as one writes it: "1/sqrt(n)", "1/n", "n^(3/4)"; empty for 1.
+std::string power_factor(const std::string& base, const Rational& exponent) {
+  if (exponent.is_zero()) return "";
+  if (exponent == Rational(1)) return base;
+  if (exponent == Rational(1, 2)) return "sqrt(" + base + ")";
+  return fmt::format("({})^({})", base, exponent.str());
+}
+
+/// What happens from the base width n_0 to n: "eta (n_0/n)", "sigma_0".
+std::string relative(const std::string& at_base, const std::string& width, const Rational& exponent,
+                     const std::optional<int64_t>& base_width) {
+  const std::string base = base_width ? std::to_string(*base_width) : width + "_0";
+  const bool grows = exponent < Rational(0);
+  const std::string ratio = grows ? width + "/" + base : base + "/" + width;
+  const std::string factor = power_factor(ratio, grows ? -exponent : exponent);
+  if (factor.empty()) return at_base;
+  return at_base + (factor == ratio ? " (" + factor + ")" : " " + factor);
+}
+
+/// The standard deviation (or the constant) of the initial entries at width n.
+std::string initial_entries(const MaximalWeight& weight, const std::string& width) {
+  if (weight.init.kind == ir::InitKind::zero) return "0";
+  const bool grows = weight.b < Rational(0);
+  const std::string factor = power_factor(width, grows ? -weight.b : weight.b);
+  const std::string size = fmt::format("{:g}", weight.init.value);
+  return factor.empty() ? size : size + (grows ? " " : " / ") + factor;
+}
+
+std::string initial_at_base(const MaximalWeight& weight, const std::string& width, const Options& options) {
+  if (weight.init.kind == ir::InitKind::zero) return "0";
+  std::string at_base = "sigma_0";
+  if (options.base_width) {
+    const double size = weight.init.value * std::pow(static_cast<double>(*options.base_width), -weight.b.value());
+    at_base = fmt::format("{:.4g}", size);
+  }
+  return relative(at_base, width, weight.b, options.base_width);
+}
+
+Json mup_json(const sema::Program& program, const MaximalUpdate& maximal, const Options& options) {
+  Json json;
+  json["model"] = program.model;
+  json["optimizer"] = options.optimizer;
+  json["base_width"] = options.base_width ? Json(*options.base_width) : Json();
+  json["weights"] = Json::array();
+  for (const MaximalWeight& weight : maximal.weights) {
+    json["weights"].push_back({{"name", weight.name},
+                               {"kind", role_name(weight.role)},
+                               {"a", weight.a.str()},
+                               {"b", weight.b.str()},
+                               {"c", weight.c.str()},
+                               {"multiplier", "1"},
+                               {"init_std", initial_entries(weight, program.width)},
+                               {"init_std_relative_to_base", initial_at_base(weight, program.width, options)},
+                               {"learning_rate", relative("eta", program.width, weight.c, options.base_width)},
+                               {"update_exponent", weight.update_exponent.str()},
+                               {"remark", weight.remark.empty() ? Json() : Json(weight.remark)}});
+  }
+  json["classification"] = classification_json(maximal.classification);
+  return json;
+}
+
+std::string block_text(const MaximalUpdate& maximal, const Options& options) {
+  std::string text =
+      options.optimizer == "adam" ? "# for Adam (the optimizers of this language are of the SGD kind)\n" : "";
+  text += "parametrization custom {\n";
+  std::vector<NamedExponents> lines;
+  for (const MaximalWeight& weight : maximal.weights) {
+    if (weight.role == ir::Role::finite) continue;
+    lines.push_back(
+        {weight.name, fmt::format("a = {}, b = {}, c = {}", weight.a.str(), weight.b.str(), weight.c.str())});
+  }
+  for (const auto& [name, exponents] : collapse_families(lines)) text += fmt::format("  {} : {}\n", name, exponents);
+  return text + "}\n";
+}
+
+std::string mup_text(const sema::Program& program, const MaximalUpdate& maximal, const Options& options) {
+  std::string text = block_text(maximal, options) + "\n";
+  Table table({"weight", "kind", "multiplier", "initial std", "std from base width", "learning rate", "its update"});
+  for (const MaximalWeight& weight : maximal.weights) {
+    const std::string effect = weight.update_exponent.finite()
+                                   ? fmt::format("{}^({})", program.width, weight.update_exponent.str())
+                                   : std::string("none");
+    table.add({weight.name, role_name(weight.role), "1", initial_entries(weight, program.width),
+               initial_at_base(weight, program.width, options),
+               relative("eta", program.width, weight.c, options.base_width), effect});
+  }
+  text += table.text() + "\n";
+  if (!options.base_width) {
+    text += fmt::format("{0}_0: the base width at which sigma_0 and eta were tuned; fix it with --base-width N.\n",
+                        program.width);
+  }
+  text += fmt::format("Under SGD, with updates of these sizes, by the width analysis: {}.\n",
+                      verdict(maximal.classification));
+  for (const MaximalWeight& weight : maximal.weights) {
+    if (!weight.remark.empty()) text += fmt::format("- {}: {}\n", weight.name, weight.remark);
+  }
+  for (const passes::Reason& reason : maximal.classification.reasons) text += "- " + reason.text + "\n";
+  return text;
+}
+
+}  // namespace
+
+int command_mup(const Options& options) {
+  // Under the standard parametrization a = 0: trained weights are the weights themselves. The file's own block and
+  // --param do not matter.
+  Options standard = options;
+  standard.parametrization = "sp";
+  const auto compilation = compile(standard, Stage::finite_width);
+  if (!compilation) return exit_user_error;
+  const auto rule = options.optimizer == "adam" ? passes::UpdateRule::adam : passes::UpdateRule::sgd;
+  const MaximalUpdate maximal = passes::derive_maximal_update(*compilation->finite_width, rule);
+  std::cout << (options.json() ? json_text(mup_json(*compilation->program, maximal, options))
+                               : mup_text(*compilation->program, maximal, options));
+  return exit_success;
+}
+
+}  // namespace tpc::driver

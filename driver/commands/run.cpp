@@ -1,0 +1,55 @@
+/// \file `tpc run`: train the infinitely wide network.
+#include <iostream>
+
+#include "driver/commands/commands.h"
+#include "driver/report/kernel_report.h"
+#include "driver/report/report.h"
+#include "evaluation/limit/limit_run.h"
+#include "fmt/format.h"
+
+namespace tpc::driver {
+namespace {
+
+std::string result_text(const Session& session, const LimitRun& run) {
+  const sema::Program& program = session.program();
+  std::string text =
+      fmt::format("{} ({}, {}) at infinite width: {}\n\n", program.model, program.parametrization,
+                  run.kernel ? "kernel regime" : "feature learning", describe_method(run.choice.settings));
+  text += training_table(session, run.trajectory);
+  if (run.kernel) text += kernel_text(session, *run.kernel, run.trajectory);
+  if (!run.ranks.empty()) text += '\n';
+  for (const MatrixRank& rank : run.ranks) {
+    text += fmt::format("{}: {} directions met, {} by its transpose", rank.name, rank.rank, rank.rank_transposed);
+    if (rank.renewed > 0) {
+      text += fmt::format("; {} residuals below {:g} renewed", rank.renewed, run.choice.settings.tolerance);
+    }
+    text += '\n';
+  }
+  return text;
+}
+
+}  // namespace
+
+int command_run(const Options& options) {
+  const auto session = start_session(options, Stage::limit);
+  if (!session) return exit_user_error;
+  const auto run = run_limit(*session, options);
+  if (print_diagnostics(*session->compilation) || !run) return exit_user_error;
+  if (run->kernel && run->kernel->points * run->kernel->points > most_printed_numbers) {
+    std::cerr << fmt::format("note: the matrices over {} points are not part of the JSON (more than {} numbers)\n",
+                             run->kernel->points, most_printed_numbers);
+  }
+  if (!options.json()) {
+    std::cerr << fmt::format("method {}: {}\n", method_name(run->choice.settings.method), run->choice.why);
+  }
+  if (!write_result(*session->compilation, options, limit_json(*session, *run), result_text(*session, *run))) {
+    return exit_user_error;
+  }
+  if (!options.json()) {
+    std::cerr << fmt::format("compiled in {:.2f} s, ran in {:.2f} s\n", session->compile_seconds + run->compile_seconds,
+                             run->run_seconds);
+  }
+  return run->trajectory.interrupted ? exit_interrupted : exit_success;
+}
+
+}  // namespace tpc::driver

@@ -1,0 +1,25 @@
+/// \file `tpc simulate`: the same program at a finite width.
+#include <iostream>
+
+#include "driver/commands/commands.h"
+#include "evaluation/width/width_run.h"
+#include "fmt/format.h"
+
+namespace tpc::driver {
+
+int command_simulate(const Options& options) {
+  const auto session = start_session(options, Stage::classification);
+  if (!session) return exit_user_error;
+  const int64_t seeds = options.seeds == 0 ? 1 : options.seeds;
+  const auto run = run_width(*session, options.width, seeds, options);
+  if (print_diagnostics(*session->compilation) || !run) return exit_user_error;
+  const std::string text =
+      fmt::format("{} ({}) at width {}: {} network{}\n\n", session->program().model, session->program().parametrization,
+                  run->width, run->seeds, run->seeds == 1 ? "" : "s, standard errors of the mean") +
+      training_table(*session, run->trajectory);
+  if (!write_result(*session->compilation, options, width_json(*session, *run), text)) return exit_user_error;
+  if (!options.json()) std::cerr << fmt::format("ran in {:.2f} s\n", run->run_seconds);
+  return run->trajectory.interrupted ? exit_interrupted : exit_success;
+}
+
+}  // namespace tpc::driver

@@ -1,0 +1,70 @@
+#include "driver/report/classification.h"
+
+#include "fmt/format.h"
+
+namespace tpc::driver {
+
+using passes::Classification;
+using passes::WeightReport;
+
+std::string role_name(ir::Role role) {
+  switch (role) {
+    case ir::Role::input: return "input";
+    case ir::Role::vector: return "vector";
+    case ir::Role::hidden: return "hidden";
+    case ir::Role::output: return "output";
+    case ir::Role::finite: break;
+  }
+  return "finite";
+}
+
+namespace {
+
+std::string initial_words(passes::InitialFunction initial) {
+  switch (initial) {
+    case passes::InitialFunction::zero: return "the output starts at 0";
+    case passes::InitialFunction::gaussian_process: return "the output starts as a Gaussian process";
+    case passes::InitialFunction::deterministic: return "the output starts as a fixed function, not 0";
+    case passes::InitialFunction::other: break;
+  }
+  return "the output starts of order one, not as a Gaussian process of mean zero";
+}
+
+}  // namespace
+
+Json classification_json(const Classification& classification) {
+  Json json;
+  json["stable"] = classification.stable;
+  json["nontrivial"] = classification.nontrivial;
+  json["regime"] = std::string(passes::regime_name(classification.regime));
+  json["r"] = classification.r ? Json(classification.r->str()) : Json();
+  json["initial_function"] = classification.initial_function
+                                 ? Json(std::string(passes::initial_function_name(*classification.initial_function)))
+                                 : Json();
+  json["weights"] = Json::array();
+  for (const WeightReport& weight : classification.weights) {
+    json["weights"].push_back({{"name", weight.name},
+                               {"kind", role_name(weight.role)},
+                               {"a", weight.a.str()},
+                               {"b", weight.b.str()},
+                               {"c", weight.c.str()},
+                               {"update_exponent", weight.update_exponent.str()},
+                               {"in_kernel", weight.in_kernel ? Json(*weight.in_kernel) : Json()}});
+  }
+  json["output"] = {{"init_exponent", classification.output.initial.str()},
+                    {"update_exponent", classification.output.change.str()}};
+  json["reasons"] = Json::array();
+  for (const passes::Reason& reason : classification.reasons) json["reasons"].push_back(reason.text);
+  return json;
+}
+
+std::string verdict(const Classification& classification) {
+  std::string text = std::string(passes::regime_name(classification.regime));
+  if (classification.r) text += fmt::format(", r = {}", classification.r->str());
+  if (classification.initial_function) {
+    text += "; " + initial_words(*classification.initial_function);
+  }
+  return text;
+}
+
+}  // namespace tpc::driver

@@ -1,0 +1,17 @@
+/// \file What the kernel regime adds to a result: kernel, initial covariance, spread over initial functions.
+#pragma once
+
+#include <string>
+
+#include "driver/report/json.h"
+#include "evaluation/kernel/kernel_run.h"
+
+namespace tpc::driver {
+
+/// Adds `kernel`, `nngp`, their standard errors, `outputs_cov` and `ensemble` (README.md).
+void add_kernel_json(Json& json, const KernelResult& result, uint64_t seed);
+
+/// On how many points, and how far the initial functions spread.
+std::string kernel_text(const Session& session, const KernelResult& result, const Trajectory& trajectory);
+
+}  // namespace tpc::driver

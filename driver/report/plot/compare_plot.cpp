@@ -1,0 +1,195 @@
+#include "driver/report/plot/compare_plot.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "driver/report/plot/compare_curves.h"
+#include "driver/report/plot/svg.h"
+#include "fmt/format.h"
+
+namespace tpc::driver {
+namespace {
+
+using svg::Axis;
+using svg::Panel;
+using svg::Point;
+using svg::Stroke;
+
+constexpr double left_margin = 62.0;
+constexpr double first_panel_top = 92.0;
+constexpr double panel_width = 340.0;
+constexpr double panel_height = 250.0;
+constexpr double column_distance = 415.0;
+constexpr double row_distance = 345.0;
+const Stroke limit_stroke = {"#000000", 2.4, false, 1.0};
+
+/// A panel's curves: those of every width, and the limit's, which is drawn on top.
+struct CurvePanel {
+  std::string title;
+  std::vector<std::vector<Curve>> widths;  ///< by width, each one curve or more
+  Curve limit;
+  bool bands = true;
+  bool logarithmic_if_wide = false;  ///< a logarithmic axis where the limit's values span a factor of eight
+  bool without_start = false;        ///< the axis need not show the first point
+};
+
+/// The range of all values, from time index `first` on.
+Axis axis_around(const std::string& label, const CurvePanel& panel, double Point::* coordinate, size_t first) {
+  double lowest = std::numeric_limits<double>::infinity();
+  double highest = -lowest;
+  const auto include = [&](const Curve& curve) {
+    for (const auto* points : {&curve.lower, &curve.upper}) {
+      for (size_t i = first; i < points->size(); ++i) {
+        lowest = std::min(lowest, (*points)[i].*coordinate);
+        highest = std::max(highest, (*points)[i].*coordinate);
+      }
+    }
+  };
+  include(panel.limit);
+  for (const auto& curves : panel.widths) std::for_each(curves.begin(), curves.end(), include);
+  if (!(lowest <= highest)) return {label, 0.0, 1.0, false, {}};
+  const double room = highest > lowest ? 0.05 * (highest - lowest) : 0.5 * std::max(1e-6, std::abs(lowest));
+  return {label, lowest - room, highest + room, false, {}};
+}
+
+Axis value_axis(const CurvePanel& panel) {
+  const size_t first = panel.without_start && panel.limit.middle.size() > 2 ? 1 : 0;
+  Axis axis = axis_around("", panel, &Point::y, first);
+  double lowest = std::numeric_limits<double>::infinity();
+  double highest = 0.0;
+  for (const Point& point : panel.limit.middle) {
+    lowest = std::min(lowest, point.y);
+    highest = std::max(highest, point.y);
+  }
+  if (panel.logarithmic_if_wide && lowest > 0.0 && highest > 8.0 * lowest) {
+    axis.logarithmic = true;
+    axis.minimum = lowest / 1.6;
+    axis.maximum = std::max(highest, axis.maximum) * 1.2;
+  }
+  return axis;
+}
+
+/// A band that stays inside a logarithmic axis.
+std::vector<Point> above(std::vector<Point> points, double minimum) {
+  for (Point& point : points) point.y = std::max(point.y, minimum);
+  return points;
+}
+
+std::string draw(const CurvePanel& content, Panel::Place place, const std::string& time_label) {
+  const Axis values = value_axis(content);
+  Panel panel(place, content.title, axis_around(time_label, content, &Point::x, 0), values);
+  const auto band = [&](const Curve& curve, const std::string& color) {
+    if (!content.bands) return;
+    panel.band(values.logarithmic ? above(curve.lower, values.minimum) : curve.lower, curve.upper, color);
+  };
+  for (size_t i = 0; i < content.widths.size(); ++i) {
+    const bool single = content.widths[i].size() == 1;
+    for (const Curve& curve : content.widths[i]) {
+      band(curve, svg::color(i));
+      panel.curve(curve.middle, {svg::color(i), single ? 1.8 : 1.2, false, single ? 1.0 : 0.75});
+    }
+  }
+  band(content.limit, limit_stroke.color);
+  panel.curve(content.limit.middle, limit_stroke);
+  return panel.text();
+}
+
+std::vector<CurvePanel> curve_panels(const TrainingPlan& plan, const Trajectory& limit,
+                                     const std::vector<ComparedWidth>& widths) {
+  const CurveChoice choice(plan, limit);
+  CurvePanel loss{"training loss", {}, choice.loss(limit), true, true, false};
+  CurvePanel accuracy;
+  CurvePanel output{choice.output_title(limit) + ": every network", {}, choice.output(limit), false, false, false};
+  if (choice.has_accuracy()) {
+    accuracy = {choice.accuracy_title(limit), {}, choice.accuracy(limit), true, false, true};
+  }
+  for (const ComparedWidth& width : widths) {
+    loss.widths.push_back({choice.loss(width.mean)});
+    if (choice.has_accuracy()) accuracy.widths.push_back({choice.accuracy(width.mean)});
+    std::vector<Curve> single;
+    for (const Trajectory& network : width.networks) single.push_back(choice.output(network));
+    output.widths.push_back(std::move(single));
+  }
+  std::vector<CurvePanel> panels = {std::move(loss), std::move(output)};
+  if (choice.has_accuracy()) panels.insert(panels.begin() + 1, std::move(accuracy));
+  return panels;
+}
+
+/// The guide n^{-1/2}, a little above the first point, and the fitted line.
+void draw_lines(Panel& panel, const Axis& x, const Axis& y, double start, const std::optional<PowerFit>& fit) {
+  const auto guide = [&](double n) { return 1.35 * start * std::pow(n / x.ticks.front(), expected_exponent); };
+  panel.curve({{x.minimum, guide(x.minimum)}, {x.maximum, guide(x.maximum)}}, {"#888888", 1.4, true, 1.0});
+  const double middle = std::sqrt(x.minimum * x.maximum) * 1.15;
+  panel.note({middle, guide(middle) * 1.12}, "n^(-1/2)", "#666666");
+  if (!fit) return;
+  const auto line = [&](double n) { return std::exp(fit->intercept + fit->exponent * std::log(n)); };
+  panel.curve({{x.minimum, line(x.minimum)}, {x.maximum, line(x.maximum)}}, {"#000000", 1.2, false, 1.0});
+  const std::string error = std::isnan(fit->error) ? "" : fmt::format(" ± {:.2f}", fit->error);
+  panel.note({x.minimum * 1.1, y.minimum * 1.25}, fmt::format("fitted: n^({:.2f}{})", fit->exponent, error), "#000000");
+}
+
+std::string distance_panel(Panel::Place place, const std::string& width_name, const std::vector<ComparedWidth>& widths,
+                           const std::optional<PowerFit>& fit) {
+  double lowest = std::numeric_limits<double>::infinity();
+  double highest = 0.0;
+  Axis x = {"width " + width_name, 1.0, 1.0, true, {}};
+  for (const ComparedWidth& compared : widths) {
+    lowest = std::min(lowest, compared.difference.mean);
+    highest = std::max(highest, compared.difference.mean);
+    x.ticks.push_back(static_cast<double>(compared.difference.width));
+  }
+  x.minimum = x.ticks.front() / 1.5;
+  x.maximum = x.ticks.back() * 1.5;
+  if (!(lowest > 0.0)) lowest = highest > 0.0 ? 0.1 * highest : 1e-3;
+  const Axis y = {"", lowest / 2.0, std::max(highest, lowest) * 2.0, true, {}};
+  Panel panel(place, "rms distance to the limit", x, y);
+  draw_lines(panel, x, y, std::max(widths.front().difference.mean, lowest), fit);
+  for (size_t i = 0; i < widths.size(); ++i) {
+    const WidthDifference& difference = widths[i].difference;
+    const Point point = {static_cast<double>(difference.width), difference.mean};
+    panel.error_bar(point, 2.0 * difference.error, svg::color(i));
+    panel.markers({point}, svg::color(i));
+  }
+  return panel.text();
+}
+
+std::string picture_legend(const std::string& width_name, const std::vector<ComparedWidth>& widths) {
+  std::vector<svg::LegendEntry> entries;
+  for (size_t i = 0; i < widths.size(); ++i) {
+    entries.push_back(
+        {fmt::format("{} = {}", width_name, widths[i].difference.width), {svg::color(i), 1.8, false, 1.0}});
+  }
+  entries.push_back({"infinite width", limit_stroke});
+  return svg::legend(left_margin, 52.0, entries);
+}
+
+}  // namespace
+
+std::string comparison_svg(const Session& session, const Trajectory& limit, const std::vector<ComparedWidth>& widths,
+                           const std::optional<PowerFit>& fit) {
+  const std::vector<CurvePanel> curves = curve_panels(session.plan, limit, widths);
+  const size_t columns = curves.size() == 3 ? 2 : 3;  // with the distance: two rows of two, or one of three
+  const auto place = [&](size_t index) {
+    return Panel::Place{left_margin + column_distance * static_cast<double>(index % columns),
+                        first_panel_top + row_distance * static_cast<double>(index / columns), panel_width,
+                        panel_height};
+  };
+  const std::string title = fmt::format("{} ({}): finite widths approach the infinite-width limit",
+                                        session.program().model, session.program().parametrization);
+  std::string body = fmt::format("<text x=\"{:g}\" y=\"28\" font-size=\"16\" font-weight=\"bold\">{}</text>\n",
+                                 left_margin, svg::escape(title));
+  body += picture_legend(session.program().width, widths);
+  const std::string time_label = session.plan.batch < session.plan.train->count ? "epoch" : "step";
+  for (size_t i = 0; i < curves.size(); ++i) body += draw(curves[i], place(i), time_label);
+  body += distance_panel(place(curves.size()), session.program().width, widths, fit);
+  const double width = left_margin + column_distance * static_cast<double>(columns) - 45.0;
+  const double height = place(curves.size()).top + panel_height + 75.0;
+  body += fmt::format(
+      "<text x=\"{:g}\" y=\"{:g}\" font-size=\"11\" fill=\"#666666\">Lines: means over networks, where not said "
+      "otherwise; bands and bars: two standard errors.</text>\n",
+      left_margin, height - 14.0);
+  return svg::document(width, height, title, body);
+}
+
+}  // namespace tpc::driver

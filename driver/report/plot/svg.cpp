@@ -1,0 +1,191 @@
+#include "driver/report/plot/svg.h"
+
+#include <array>
+#include <cmath>
+
+#include "fmt/format.h"
+
+namespace tpc::driver::svg {
+namespace {
+
+constexpr auto grid_color = "#e4e4e4";
+constexpr auto frame_color = "#555555";
+
+double axis_position(const Axis& axis, double value) {
+  if (axis.logarithmic) {
+    return (std::log(value) - std::log(axis.minimum)) / (std::log(axis.maximum) - std::log(axis.minimum));
+  }
+  return (value - axis.minimum) / (axis.maximum - axis.minimum);
+}
+
+std::vector<double> axis_ticks(const Axis& axis) {
+  if (!axis.ticks.empty()) return axis.ticks;
+  return axis.logarithmic ? logarithmic_ticks(axis.minimum, axis.maximum) : round_ticks(axis.minimum, axis.maximum, 5);
+}
+
+std::string tick_label(double value) { return fmt::format("{:.6g}", std::abs(value) < 1e-12 ? 0.0 : value); }
+
+std::string text_element(double x, double y, const std::string& anchor, const std::string& text,
+                         const std::string& attributes = "") {
+  return fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"{}\" {}>{}</text>\n", x, y, anchor, attributes,
+                     escape(text));
+}
+
+std::string line_element(double x1, double y1, double x2, double y2, const std::string& color, double width) {
+  return fmt::format(
+      "<line x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" y2=\"{:.1f}\" stroke=\"{}\" stroke-width=\"{:g}\"/>\n", x1, y1,
+      x2, y2, color, width);
+}
+
+}  // namespace
+
+Panel::Panel(Place place, std::string title, Axis x, Axis y)
+    : place_(place), title_(std::move(title)), x_(std::move(x)), y_(std::move(y)) {}
+
+void Panel::curve(const std::vector<Point>& points, const Stroke& stroke) {
+  body_ += fmt::format(
+      "<polyline points=\"{}\" fill=\"none\" stroke=\"{}\" stroke-width=\"{:g}\" stroke-opacity=\"{:g}\" "
+      "stroke-linejoin=\"round\"{}/>\n",
+      coordinates(points), stroke.color, stroke.width, stroke.opacity,
+      stroke.dashed ? " stroke-dasharray=\"6 4\"" : "");
+}
+
+void Panel::band(const std::vector<Point>& lower, const std::vector<Point>& upper, const std::string& color) {
+  std::vector<Point> outline = lower;
+  outline.insert(outline.end(), upper.rbegin(), upper.rend());
+  body_ += fmt::format("<polygon points=\"{}\" fill=\"{}\" fill-opacity=\"0.18\" stroke=\"none\"/>\n",
+                       coordinates(outline), color);
+}
+
+void Panel::markers(const std::vector<Point>& points, const std::string& color) {
+  for (const Point& point : points) {
+    body_ += fmt::format("<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"4.5\" fill=\"{}\"/>\n", horizontal(point.x),
+                         vertical(point.y), color);
+  }
+}
+
+void Panel::error_bar(Point center, double error, const std::string& color) {
+  if (!(error > 0.0)) return;
+  const double lowest = y_.logarithmic ? std::max(center.y - error, y_.minimum) : center.y - error;
+  body_ += line_element(horizontal(center.x), vertical(lowest), horizontal(center.x), vertical(center.y + error), color,
+                        1.6);
+}
+
+void Panel::note(Point where, const std::string& text, const std::string& color) {
+  body_ += text_element(horizontal(where.x), vertical(where.y), "start", text, fmt::format("fill=\"{}\"", color));
+}
+
+std::string Panel::text() const {
+  // A nested <svg> clips to the plot area; the axes around it are drawn outside.
+  return axes() +
+         fmt::format(
+             "<svg x=\"{0:.1f}\" y=\"{1:.1f}\" width=\"{2:.1f}\" height=\"{3:.1f}\" "
+             "viewBox=\"{0:.1f} {1:.1f} {2:.1f} {3:.1f}\">\n",
+             place_.left, place_.top, place_.width, place_.height) +
+         body_ + "</svg>\n";
+}
+
+double Panel::horizontal(double x) const { return place_.left + axis_position(x_, x) * place_.width; }
+double Panel::vertical(double y) const { return place_.top + (1.0 - axis_position(y_, y)) * place_.height; }
+
+std::string Panel::coordinates(const std::vector<Point>& points) const {
+  std::string text;
+  for (const Point& point : points) {
+    const double x = horizontal(point.x);
+    const double y = vertical(point.y);
+    if (std::isfinite(x) && std::isfinite(y)) text += fmt::format("{:.1f},{:.1f} ", x, y);
+  }
+  return text;
+}
+
+std::string Panel::axes() const {
+  const double bottom = place_.top + place_.height;
+  const double right = place_.left + place_.width;
+  std::string text;
+  for (double tick : axis_ticks(x_)) {
+    text += line_element(horizontal(tick), place_.top, horizontal(tick), bottom, grid_color, 1.0);
+    text += text_element(horizontal(tick), bottom + 18.0, "middle", tick_label(tick));
+  }
+  for (double tick : axis_ticks(y_)) {
+    text += line_element(place_.left, vertical(tick), right, vertical(tick), grid_color, 1.0);
+    text += text_element(place_.left - 7.0, vertical(tick) + 4.5, "end", tick_label(tick));
+  }
+  text +=
+      fmt::format("<rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\" fill=\"none\" stroke=\"{}\"/>\n",
+                  place_.left, place_.top, place_.width, place_.height, frame_color);
+  text += text_element(place_.left + place_.width / 2.0, bottom + 38.0, "middle", x_.label);
+  text += text_element(place_.left, place_.top - 12.0, "start", title_, "font-weight=\"bold\"");
+  return text;
+}
+
+std::string legend(double left, double top, const std::vector<LegendEntry>& entries) {
+  std::string text;
+  double x = left;
+  for (const LegendEntry& entry : entries) {
+    text += fmt::format(
+        "<line x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" y2=\"{:.1f}\" stroke=\"{}\" stroke-width=\"{:g}\"{}/>\n", x,
+        top - 4.5, x + 26.0, top - 4.5, entry.stroke.color, entry.stroke.width + 0.8,
+        entry.stroke.dashed ? " stroke-dasharray=\"6 4\"" : "");
+    text += text_element(x + 33.0, top, "start", entry.label);
+    x += 56.0 + 7.4 * static_cast<double>(entry.label.size());
+  }
+  return text;
+}
+
+std::string document(double width, double height, const std::string& title, const std::string& body) {
+  return fmt::format(
+             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0:g}\" height=\"{1:g}\" viewBox=\"0 0 {0:g} {1:g}\" "
+             "font-family=\"Helvetica, Arial, sans-serif\" font-size=\"13\" fill=\"#222222\">\n"
+             "<title>{2}</title>\n<rect width=\"{0:g}\" height=\"{1:g}\" fill=\"#ffffff\"/>\n",
+             width, height, escape(title)) +
+         body + "</svg>\n";
+}
+
+std::vector<double> round_ticks(double minimum, double maximum, int count) {
+  const double raw = (maximum - minimum) / count;
+  const double power = std::pow(10.0, std::floor(std::log10(raw)));
+  double step = power;
+  for (double factor : {2.0, 5.0, 10.0}) {
+    if (step < raw) step = factor * power;
+  }
+  std::vector<double> ticks;
+  const double slack = step * 1e-9;
+  for (double index = std::ceil((minimum - slack) / step); index * step <= maximum + slack; index += 1.0) {
+    ticks.push_back(index * step);
+  }
+  return ticks;
+}
+
+std::vector<double> logarithmic_ticks(double minimum, double maximum) {
+  const double decades = std::log10(maximum / minimum);
+  std::vector<double> ticks;
+  for (double exponent = std::floor(std::log10(minimum)); exponent <= std::log10(maximum) + 1.0; exponent += 1.0) {
+    for (double factor : {1.0, 2.0, 5.0}) {
+      const double tick = factor * std::pow(10.0, exponent);
+      const bool wanted = factor == 1.0 || decades < 3.0;
+      if (wanted && tick >= minimum * (1.0 - 1e-9) && tick <= maximum * (1.0 + 1e-9)) ticks.push_back(tick);
+    }
+  }
+  return ticks;
+}
+
+const std::string& color(size_t index) {
+  static const std::array<std::string, 6> palette = {"#E69F00", "#56B4E9", "#009E73", "#D55E00", "#CC79A7", "#0072B2"};
+  return palette[index % palette.size()];
+}
+
+std::string escape(const std::string& text) {
+  std::string out;
+  for (char c : text) {
+    switch (c) {
+      case '&': out += "&amp;"; break;
+      case '<': out += "&lt;"; break;
+      case '>': out += "&gt;"; break;
+      case '"': out += "&quot;"; break;
+      default: out += c;
+    }
+  }
+  return out;
+}
+
+}  // namespace tpc::driver::svg

@@ -1,0 +1,126 @@
+#include "equations/derive.h"
+
+#include <fmt/format.h>
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "equations/equations.h"
+
+namespace tpc::passes {
+namespace {
+
+using math::Equation;
+using math::Section;
+
+std::string introduction(const ir::limit::Module& module) {
+  return fmt::format(
+      "Infinite-width limit of `{0}`, {1} -> infinity. A vector of the program has {1} coordinates that become "
+      "independent "
+      "copies of a random variable Z; hatZ is the Gaussian part of a product with a weight matrix, dotZ the part that "
+      "correlates with the matrix's earlier use in the other direction.",
+      module.name, module.width);
+}
+
+/// Display width of UTF-8 text: bytes that do not continue a character.
+size_t display_width(const std::string& text) {
+  return static_cast<size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
+std::string wrapped(const std::string& text, size_t columns) {
+  std::string result;
+  size_t column = 0;
+  for (size_t begin = 0; begin < text.size();) {
+    size_t end = std::min(text.find(' ', begin), text.size());
+    if (column > 0 && column + 1 + end - begin > columns) {
+      result += '\n';
+      column = 0;
+    } else if (column > 0) {
+      result += ' ';
+      ++column;
+    }
+    result += text.substr(begin, end - begin);
+    column += end - begin;
+    begin = end + 1;
+  }
+  return result;
+}
+
+std::string section_text(const Section& section) {
+  size_t left_width = 0;
+  for (const Equation& equation : section.equations) {
+    left_width = std::max(left_width, display_width(math::render_text(equation.left)));
+  }
+  std::string text = section.title + "\n";
+  if (!section.preface.empty()) text += "  " + wrapped(section.preface, 100) + "\n";
+  for (const Equation& equation : section.equations) {
+    std::string left = math::render_text(equation.left);
+    bool law = equation.right.shape == math::Shape::words;
+    text += "  " + left + std::string(left_width - display_width(left), ' ') + (law ? " : " : " = ") +
+            math::render_text(equation.right);
+    if (!equation.remark.empty()) text += "    (" + equation.remark + ")";
+    text += "\n";
+  }
+  return text;
+}
+
+std::string section_latex(const Section& section) {
+  std::string text =
+      "\\section*{" + math::latex_words(section.title) + "}\n" + math::latex_words(section.preface) + "\n";
+  for (const Equation& equation : section.equations) {
+    text += "\\[\\displaystyle " + math::render_latex(equation.left) +
+            (equation.right.shape == math::Shape::words ? ":\\quad " : " = ") + math::render_latex(equation.right);
+    if (!equation.remark.empty()) text += " \\qquad \\text{(" + math::latex_words(equation.remark) + ")}";
+    text += "\\]\n";
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string derive_text(const ir::limit::Module& module, const Evaluation& evaluation) {
+  std::string text = wrapped(introduction(module), 110) + "\n";
+  for (const Section& section : write_equations(module, evaluation)) text += "\n" + section_text(section);
+  return text;
+}
+
+std::string derive_latex(const ir::limit::Module& module, const Evaluation& evaluation) {
+  std::string text =
+      "\\documentclass{article}\n\\usepackage[utf8]{inputenc}\n\\usepackage{amsmath,amssymb}\n"
+      "\\usepackage[margin=2cm,landscape]{geometry}\n\\begin{document}\n" +
+      math::latex_words(introduction(module)) + "\n";
+  for (const Section& section : write_equations(module, evaluation)) text += section_latex(section);
+  return text + "\\end{document}\n";
+}
+
+std::string derive_json(const ir::limit::Module& module, const Evaluation& evaluation) {
+  using Json = nlohmann::ordered_json;
+  Json sections = Json::array();
+  for (const Section& section : write_equations(module, evaluation)) {
+    Json equations = Json::array();
+    for (const Equation& equation : section.equations) {
+      Json entry{{"left", math::render_text(equation.left)},
+                 {"right", math::render_text(equation.right)},
+                 {"latex", math::render_latex(equation.left) + " = " + math::render_latex(equation.right)}};
+      if (!equation.remark.empty()) entry["remark"] = equation.remark;
+      equations.push_back(std::move(entry));
+    }
+    sections.push_back({{"title", section.title}, {"equations", std::move(equations)}});
+  }
+  Json vanishing = Json::array();
+  for (const ir::VanishingTerm& term : module.vanishing) {
+    vanishing.push_back({{"what", term.what}, {"exponent", term.exponent.str()}});
+  }
+  Json states = Json::array();
+  for (const ir::State& state : module.states) {
+    states.push_back({{"name", state.name}, {"scale", state.scale.str()}});
+  }
+  return Json{{"model", module.name},
+              {"width", module.width},
+              {"states", states},
+              {"sections", sections},
+              {"vanishing", vanishing}}
+      .dump(2);
+}
+
+}  // namespace tpc::passes

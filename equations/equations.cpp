@@ -1,0 +1,219 @@
+#include "equations/equations.h"
+
+#include <fmt/format.h>
+#include <algorithm>
+#include <set>
+
+#include "equations/function_writer.h"
+#include "equations/kernel_equations.h"
+#include "equations/roll_up.h"
+
+namespace tpc::passes {
+namespace {
+
+namespace limit = ir::limit;
+using ir::Kind;
+using ir::ValueId;
+using math::Equation;
+using math::Math;
+using math::Section;
+
+std::string power_of_width(const limit::Module& module, const ir::Exponent& exponent) {
+  if (!exponent.finite()) return "0";
+  if (exponent.rational().is_zero()) return "";
+  return module.width + "^(" + exponent.rational().str() + ") ";
+}
+
+std::vector<std::string> state_subscripts(const limit::Module& module, const ir::State& state,
+                                          const std::string& time) {
+  std::vector<std::string> result;
+  if (!time.empty()) result.push_back(time);
+  for (ir::DimId dim : state.type.dims) result.push_back(index_letter(module, dim));
+  return result;
+}
+
+Math initial_law(const ir::State& state) {
+  switch (state.init.kind) {
+    case ir::InitKind::zero: return math::number(0);
+    case ir::InitKind::constant: return math::number(state.init.value);
+    case ir::InitKind::gaussian: return math::function("Normal", {math::number(0), variance(state)});
+  }
+  return math::number(0);
+}
+
+/// One product with an initial matrix, and where it stands.
+struct Use {
+  const limit::Function* function;
+  limit::Condition op;
+  size_t place;
+};
+
+std::vector<Use> uses_in(const limit::Function& function) {
+  std::vector<Use> result;
+  for (size_t i = 0; i < function.body.size(); ++i) {
+    if (const auto* op = std::get_if<limit::Condition>(&function.body[i].op)) result.push_back({&function, *op, i});
+  }
+  return result;
+}
+
+/// sigma^2 sum over all y that met the other transpose before of E[dZ^x/dhatZ^{W^T y}] Z^y (math.md section 3).
+Math dot_part(const limit::Module& module, const Use& use, const FunctionWriter& writer,
+              const std::vector<Use>& step_uses, const FunctionWriter& step_writer) {
+  const bool inside_step = !step_uses.empty() && step_uses.front().function == use.function;
+  std::vector<Math> terms;
+  for (const Use& other : step_uses) {
+    if (other.op.matrix != use.op.matrix || other.op.transposed == use.op.transposed) continue;
+    std::string steps = inside_step && other.place < use.place ? "s≤t" : "s<t";
+    Math slope = math::expectation(math::derivative(writer.symbol(use.op.argument, "t", false),
+                                                    step_writer.product_symbol("hatZ", other.op, "s", true)));
+    Math body = math::product({std::move(slope), step_writer.symbol(other.op.argument, "s", true)});
+    terms.push_back(step_writer.sum_history(other.op.argument, steps, std::move(body)));
+  }
+  if (terms.empty()) return math::number(0);
+  return math::product({variance(module.state(use.op.matrix)), math::plus(std::move(terms))});
+}
+
+/// Covariances of the hat variables and the definitions of the dot variables.
+Section gaussian_section(const limit::Module& module, const std::vector<const limit::Function*>& functions) {
+  Section section{
+      "Products with the initial matrices",
+      "All hatZ of one matrix are jointly Gaussian with mean 0; a matrix and its transpose count as two, and "
+      "different matrices are independent.",
+      {}};
+  const limit::Function* step = module.find("step");
+  static const limit::Function no_step;
+  const FunctionWriter step_writer(module, step != nullptr ? *step : no_step);
+  const std::vector<Use> step_uses = step != nullptr ? uses_in(*step) : std::vector<Use>{};
+  std::set<std::string> seen;
+  std::set<std::pair<uint32_t, bool>> families;
+  for (const limit::Function* function : functions) {
+    const FunctionWriter writer(module, *function);
+    for (const Use& use : uses_in(*function)) {
+      if (families.insert({use.op.matrix.index, use.op.transposed}).second) {
+        section.equations.push_back(covariance_equation(module, use.op.matrix, use.op.transposed));
+      }
+      Math dot = writer.product_symbol("dotZ", use.op, "t", false);
+      if (!seen.insert(math::render_text(dot)).second) continue;
+      section.equations.push_back({dot, dot_part(module, use, writer, step_uses, step_writer), {}});
+    }
+  }
+  return section;
+}
+
+/// Equations of the function that have not been printed before, word for word.
+Section function_section(const limit::Module& module, const limit::Function& function, std::string title,
+                         std::string preface, std::set<std::string>& printed) {
+  Section section{std::move(title), std::move(preface), {}};
+  for (Equation& equation : FunctionWriter(module, function).equations()) {
+    std::string text = math::render_text(equation.left) + " = " + math::render_text(equation.right);
+    if (printed.insert(text).second) section.equations.push_back(std::move(equation));
+  }
+  return section;
+}
+
+}  // namespace
+
+std::string index_letter(const limit::Module& module, ir::DimId dim) {
+  const ir::Dimension& dimension = module.dim(dim);
+  if (dimension.size) return dimension.name;
+  return dimension.name == "B" ? "i" : "i'";
+}
+
+Math variance(const ir::State& state) {
+  return state.init.value == 1.0 ? math::number(1) : math::power(math::number(state.init.value), 2);
+}
+
+Section states_section(const limit::Module& module, const std::string& time) {
+  Section section{"Parameters at initialisation", {}, {}};
+  const auto of_matrix = time.empty() ? std::vector<std::string>{} : std::vector<std::string>{time};
+  for (const ir::State& state : module.states) {
+    std::string scale = power_of_width(module, state.scale);
+    if (state.type.kind == Kind::matrix) {
+      if (state.init.kind == ir::InitKind::zero) {
+        section.equations.push_back({math::symbol("", state.name, of_matrix), math::number(0), "only its updates act"});
+        continue;
+      }
+      section.equations.push_back({math::symbol("", state.name, of_matrix), initial_law(state),
+                                   "independent entries of variance 1/" + module.width + " times this"});
+      continue;
+    }
+    const bool random = state.type.kind == Kind::vector;
+    std::string remark = random ? fmt::format("coordinates of {} are {}Z", state.name, scale) : "a number";
+    if (!state.scale.finite()) remark.clear();
+    if (random && state.init.kind == ir::InitKind::gaussian) remark += ", independent";
+    section.equations.push_back({math::symbol(random ? "Z" : "", state.name, state_subscripts(module, state, time)),
+                                 initial_law(state), remark});
+  }
+  return section;
+}
+
+math::Equation covariance_equation(const limit::Module& module, ir::StateId id, bool transposed) {
+  const ir::State& state = module.state(id);
+  const std::string matrix = state.name + (transposed ? "^T" : "");
+  Math u = math::symbol("hatZ", matrix + " u", {}), v = math::symbol("hatZ", matrix + " v", {});
+  Math moment = math::expectation(math::product({math::symbol("Z", "u", {}), math::symbol("Z", "v", {})}));
+  return {math::function("Cov", {u, v}), math::product({variance(state), moment}), "for all u, v that meet " + matrix};
+}
+
+Section vanishing_section(const limit::Module& module) {
+  Section section{"What vanishes", {}, {}};
+  for (const ir::VanishingTerm& term : module.vanishing) {
+    section.equations.push_back({math::words(term.what),
+                                 math::words("smaller than what is kept by " + power_of_width(module, term.exponent)),
+                                 {}});
+  }
+  return section;
+}
+
+namespace {
+
+/// Every name a printed letter could be taken for.
+std::set<std::string> names_of(const limit::Module& module) {
+  std::set<std::string> names{module.width, "i", "j", "s", "t"};
+  for (const ir::Dimension& dim : module.dims) names.insert(dim.name);
+  for (const ir::State& state : module.states) names.insert(state.name);
+  for (const limit::Function& function : module.functions) {
+    for (const auto& instruction : function.body) {
+      names.insert(instruction.name);
+      if (const auto* input = std::get_if<ir::Input>(&instruction.op)) names.insert(input->field);
+    }
+  }
+  return names;
+}
+
+std::vector<Section> write_training_equations(const limit::Module& module) {
+  std::vector<Section> sections{states_section(module, "0")};
+  std::vector<const limit::Function*> functions;
+  std::set<std::string> printed;
+  if (const limit::Function* predict = module.find("predict")) {
+    functions.push_back(predict);
+    sections.push_back(function_section(module, *predict, "Forward pass at step t, for an input i", {}, printed));
+  }
+  for (const limit::Function& function : module.functions) {
+    if (!function.name.starts_with("observe")) continue;
+    functions.push_back(&function);
+    sections.push_back(function_section(module, function, "Observation " + function.name, {}, printed));
+  }
+  if (const limit::Function* step = module.find("step")) {
+    functions.push_back(step);
+    sections.push_back(function_section(module, *step, "Training step t -> t+1, for the examples i of the batch",
+                                        "The forward values of the batch follow the equations above.", printed));
+  }
+  sections.push_back(gaussian_section(module, functions));
+  sections.push_back(vanishing_section(module));
+  return sections;
+}
+
+}  // namespace
+
+std::vector<Section> write_equations(const limit::Module& module, const Evaluation& evaluation) {
+  const bool kernel = module.find("kernel") != nullptr;
+  std::vector<Section> sections =
+      kernel ? write_kernel_equations(module, evaluation) : write_training_equations(module);
+  std::erase_if(sections, [](const Section& section) { return section.equations.empty(); });
+  const std::set<std::string> names = names_of(module);
+  for (Section& section : sections) roll_up(section.equations, names);
+  return sections;
+}
+
+}  // namespace tpc::passes

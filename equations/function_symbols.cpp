@@ -1,0 +1,206 @@
+// Which values of a function get a symbol, and what it is called.
+#include <algorithm>
+#include <map>
+
+#include "equations/function_parts.h"
+#include "equations/function_writer.h"
+
+namespace tpc::passes {
+
+namespace limit = ir::limit;
+using ir::Kind;
+using ir::ValueId;
+
+std::optional<int64_t> picked_place(const limit::Function& function, const ir::Contract& op) {
+  const auto* row = op.rhs.valid() ? std::get_if<ir::OneHot>(&op_of(function, op.rhs)) : nullptr;
+  if (row == nullptr || op.over != std::vector{row->dim}) return std::nullopt;
+  const auto* index = std::get_if<ir::Constant>(&op_of(function, row->argument));
+  return index != nullptr ? std::optional(static_cast<int64_t>(index->value)) : std::nullopt;
+}
+
+std::string matrix_name(const limit::Module& module, ir::StateId matrix, bool transposed) {
+  return module.state(matrix).name + (transposed ? "^T" : "");
+}
+
+namespace {
+
+bool is_trivial(const limit::Op& op) {
+  return std::holds_alternative<ir::Input>(op) || std::holds_alternative<ir::Constant>(op) ||
+         std::holds_alternative<ir::DimSize>(op) || std::holds_alternative<ir::Read>(op) ||
+         std::holds_alternative<limit::Unit>(op) || std::holds_alternative<limit::GaussHermite>(op) ||
+         std::holds_alternative<ir::Relabel>(op);
+}
+
+bool is_element_of_data(const limit::Function& function, const limit::Op& op) {
+  const auto* contract = std::get_if<ir::Contract>(&op);
+  return contract != nullptr && picked_place(function, *contract) &&
+         std::holds_alternative<ir::Input>(op_of(function, contract->lhs));
+}
+
+/// A row of the identity, or 1 at every index: x^0.
+bool is_known(const limit::Function& function, const limit::Op& op) {
+  if (const auto* row = std::get_if<ir::OneHot>(&op)) {
+    return std::holds_alternative<ir::Constant>(op_of(function, row->argument));
+  }
+  const auto* map = std::get_if<ir::Map>(&op);
+  return map != nullptr && map->primitive == ir::Primitive::Pow && map->power == 0;
+}
+
+bool holds_loss_gradient(const limit::Function& function, ValueId id) {  // NOLINT(misc-no-recursion)
+  if (std::holds_alternative<ir::LossGradient>(op_of(function, id))) return true;
+  const auto* map = std::get_if<ir::Map>(&op_of(function, id));
+  return map != nullptr && std::any_of(map->arguments.begin(), map->arguments.end(), [&](ValueId argument) {
+           return function.at(argument).name.empty() && holds_loss_gradient(function, argument);
+         });
+}
+
+/// A weight times something: the preactivations, which the theory gives a symbol whoever uses them.
+bool is_weight_product(const limit::Function& function, const limit::Op& op) {
+  if (const auto* map = std::get_if<ir::Map>(&op); map != nullptr && map->primitive == ir::Primitive::Add) {
+    return std::any_of(map->arguments.begin(), map->arguments.end(), [&](ValueId argument) {
+      return std::holds_alternative<limit::Condition>(op_of(function, argument));
+    });
+  }
+  if (const auto* contract = std::get_if<ir::Contract>(&op); contract != nullptr && contract->rhs.valid()) {
+    const limit::Op &lhs = op_of(function, contract->lhs), &rhs = op_of(function, contract->rhs);
+    return (std::holds_alternative<ir::Read>(lhs) && std::holds_alternative<ir::Input>(rhs)) ||
+           (std::holds_alternative<ir::Read>(rhs) && std::holds_alternative<ir::Input>(lhs));
+  }
+  return std::holds_alternative<limit::Condition>(op) || std::holds_alternative<limit::Accumulated>(op);
+}
+
+/// Whose equations stand before those of `function` (equations.cpp); null: it is the first.
+const limit::Function* printed_before(const limit::Module& module, const limit::Function& function) {
+  std::vector<const limit::Function*> order;
+  auto add_if = [&](auto&& wanted) {
+    for (const limit::Function& each : module.functions) {
+      if (wanted(each.name)) order.push_back(&each);
+    }
+  };
+  add_if([](const std::string& name) { return name == "predict"; });
+  add_if([](const std::string& name) { return name.starts_with("observe"); });
+  add_if([](const std::string& name) { return name == "step"; });
+  const auto place = std::ranges::find(order, function.name, &limit::Function::name);
+  return place == order.begin() || place == order.end() ? nullptr : *(place - 1);
+}
+
+}  // namespace
+
+void FunctionWriter::choose_symbols() {
+  std::vector<int> uses(function_.body.size());
+  auto need = [&](ValueId id) { has_symbol_[id.index] = true; };
+  for (const auto& instruction : function_.body) {
+    ir::for_each_operand(instruction.op, [&](ValueId operand) { ++uses[operand.index]; });
+    std::visit(Overloaded{[&](const limit::Condition& op) { need(op.argument); },
+                          [&](const limit::Accumulated& op) { need(op.argument); },
+                          [&](const limit::Append& op) { need(op.left), need(op.right); }, [](const auto&) {}},
+               instruction.op);
+  }
+  for (size_t i = 0; i < function_.body.size(); ++i) {
+    const auto& instruction = function_.body[i];
+    if (uses[i] > 1 || !instruction.name.empty()) has_symbol_[i] = true;
+    if (is_trivial(instruction.op) || instruction.type.kind == Kind::none) has_symbol_[i] = false;
+    if (is_element_of_data(function_, instruction.op) || is_known(function_, instruction.op)) has_symbol_[i] = false;
+    if (is_weight_product(function_, instruction.op)) has_symbol_[i] = true;
+  }
+  for (const auto& instruction : function_.body) {  // of a sum of both parts only the sum has a symbol
+    if (!std::holds_alternative<ir::Map>(instruction.op) || !is_weight_product(function_, instruction.op)) continue;
+    ir::for_each_operand(instruction.op, [&](ValueId operand) {
+      if (uses[operand.index] == 1 && is_weight_product(function_, op_of(function_, operand))) {
+        has_symbol_[operand.index] = false;
+      }
+    });
+  }
+  for (ValueId id : notation_.zero) has_symbol_[id.index] = false;
+  if (notation_.formulas) write_out_short_formulas(uses);
+  for (const ir::Result& result : function_.results) has_symbol_[result.value.index] = true;
+}
+
+void FunctionWriter::write_out_short_formulas(const std::vector<int>& uses) {
+  constexpr int longest = 8;
+  std::vector<int> length(function_.body.size());
+  for (size_t i = 0; i < function_.body.size(); ++i) {
+    length[i] = 1;
+    if (is_element_of_data(function_, function_.body[i].op)) continue;
+    ir::for_each_operand(function_.body[i].op, [&](const ValueId& operand) {
+      length[i] += has_symbol_[operand.index] ? 1 : length[operand.index];
+    });
+    if (function_.body[i].name.empty() && (uses[i] == 1 || length[i] <= longest)) has_symbol_[i] = false;
+  }
+}
+
+bool FunctionWriter::is_variance(ValueId id) const {
+  const auto& dims = function_.type(id).dims;
+  const auto inputs = std::ranges::count_if(
+      dims, [&](ir::DimId dim) { return notation_.letters.find(dim) != notation_.letters.end(); });
+  return notation_.formulas && inputs == 1 && function_.at(id).name.starts_with("C^");
+}
+
+void FunctionWriter::choose_names() {
+  std::map<std::string, int> taken;
+  if (const limit::Function* before = printed_before(module_, function_)) {
+    numbers_ = FunctionWriter(module_, *before).numbers_;
+  }
+  ValueId network_output = function_.result("output");
+  for (const auto& instruction : function_.body) {
+    if (const auto* loss = std::get_if<ir::LossGradient>(&instruction.op)) network_output = loss->output;
+  }
+  for (size_t i = 0; i < function_.body.size(); ++i) {
+    if (!has_symbol_[i]) continue;
+    ValueId id(i);
+    std::string name = function_.body[i].name;
+    for (const ir::Result& result : function_.results) {
+      if (result.value == id && name.empty() && id != network_output) name = result.name;
+    }
+    if (name.empty() && id == network_output) name = "f";
+    if (name.empty()) name = made_name(id);
+    if (name.empty()) name = number_of(id);
+    int count = ++taken[name + (is_variance(id) ? " of one input" : "")];
+    names_[i] = count == 1 ? name : name + "." + std::to_string(count);
+  }
+}
+
+/// Numbered in order, so that equal layers get neighbouring numbers (roll_up.h). A number means the same wherever it is
+/// printed: values of two functions share it if and only if their equations are equal.
+std::string FunctionWriter::number_of(ValueId id) {
+  const ir::Type& type = function_.type(id);
+  const std::string letter = type.kind == Kind::scalar ? "θ" : "v";
+  std::string meaning = letter + " " + math::render_text(definition(id));
+  for (const std::string& subscript : subscripts(type, "", false)) meaning += "," + subscript;
+  auto [entry, is_new] = numbers_.names.try_emplace(meaning);
+  if (is_new) entry->second = letter + std::to_string(++numbers_.count[letter]);
+  return entry->second;
+}
+
+/// From what the value is: products with weights are named as in the theory, "W z1". Empty: it has no such name.
+std::string FunctionWriter::made_name(ValueId id) const {  // NOLINT(misc-no-recursion)
+  auto operand_name = [&](ValueId operand) {
+    if (const auto* read = std::get_if<ir::Read>(&op_of(function_, operand))) return module_.state(read->state).name;
+    if (const auto* input = std::get_if<ir::Input>(&op_of(function_, operand))) return input->field;
+    return names_[operand.index].empty() ? std::string("·") : names_[operand.index];
+  };
+  auto product_name = [&](ir::StateId matrix, bool transposed, ValueId argument) {
+    return matrix_name(module_, matrix, transposed) + " " + operand_name(argument);
+  };
+  const limit::Op& op = op_of(function_, id);
+  if (const auto* condition = std::get_if<limit::Condition>(&op)) {
+    return product_name(condition->matrix, condition->transposed, condition->argument);
+  }
+  if (const auto* accumulated = std::get_if<limit::Accumulated>(&op)) {
+    return product_name(accumulated->matrix, accumulated->transposed, accumulated->argument);
+  }
+  if (const auto* map = std::get_if<ir::Map>(&op)) {
+    for (ValueId argument : map->arguments) {
+      if (std::holds_alternative<limit::Condition>(op_of(function_, argument))) return made_name(argument);
+    }
+  }
+  if (const auto* contract = std::get_if<ir::Contract>(&op); contract != nullptr && contract->rhs.valid() &&
+                                                             is_trivial(op_of(function_, contract->lhs)) &&
+                                                             is_trivial(op_of(function_, contract->rhs))) {
+    return operand_name(contract->lhs) + " " + operand_name(contract->rhs);
+  }
+  if (holds_loss_gradient(function_, id)) return "χ";
+  return {};
+}
+
+}  // namespace tpc::passes

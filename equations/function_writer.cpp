@@ -1,0 +1,292 @@
+#include "equations/function_writer.h"
+
+#include <fmt/format.h>
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <numbers>
+
+#include "equations/equations.h"
+#include "equations/function_parts.h"
+
+namespace tpc::passes {
+namespace {
+
+namespace limit = ir::limit;
+using ir::Kind;
+using ir::ValueId;
+using math::Math;
+
+std::vector<limit::Combine> combines_of(const limit::Function& step, ir::StateId matrix) {
+  std::vector<limit::Combine> result;
+  for (const auto& instruction : step.body) {
+    const auto* op = std::get_if<limit::Combine>(&instruction.op);
+    if (op != nullptr && op->matrix == matrix) result.push_back(*op);
+  }
+  return result;
+}
+
+/// The coefficient with which the outer product of `append` stands in the updates of `matrix`: outer products that are
+/// appended to several matrices (a weight and its momentum) have one number, by the order in which they first occur.
+Math coefficient_symbol(const limit::Module& module, const limit::Function& step, ir::StateId matrix,
+                        const limit::Append& append, std::vector<std::string> subscripts) {
+  std::vector<std::pair<ValueId, ValueId>> seen;
+  const std::pair wanted(append.left, append.right);
+  for (const auto& instruction : step.body) {
+    const auto* other = std::get_if<limit::Append>(&instruction.op);
+    if (other == nullptr) continue;
+    const bool same_group = other->matrix == append.matrix ||
+                            std::ranges::any_of(combines_of(step, append.matrix),
+                                                [&](const limit::Combine& op) { return op.source == other->matrix; }) ||
+                            std::ranges::any_of(combines_of(step, other->matrix),
+                                                [&](const limit::Combine& op) { return op.source == append.matrix; });
+    const std::pair pair(other->left, other->right);
+    if (same_group && std::ranges::find(seen, pair) == seen.end()) seen.push_back(pair);
+  }
+  const auto number = std::ranges::find(seen, wanted) - seen.begin() + 1;
+  std::string name = module.state(matrix).name;
+  if (seen.size() > 1) name += "." + std::to_string(number);
+  return math::symbol("c", std::move(name), std::move(subscripts));
+}
+
+/// Without the last bits, which are rounding, and with π: 0.6366.. is 2 / π.
+Math readable_number(double value) {
+  constexpr double rounding = 1e-14;
+  for (int divisor = 1; divisor <= 8; divisor *= 2) {
+    const double multiple = value * std::numbers::pi * divisor;
+    if (multiple == 0 || std::fabs(multiple) > 8 || std::fabs(multiple - std::round(multiple)) > rounding) continue;
+    Math pi = math::symbol("", "π", {});
+    return math::quotient(math::number(std::round(multiple)), math::product({math::number(divisor), std::move(pi)}));
+  }
+  const double rounded = std::stod(fmt::format("{:.14g}", value));
+  return math::number(std::fabs(rounded - value) <= rounding * std::fabs(value) ? rounded : value);
+}
+
+/// In a history a finite dimension is summed by another letter than at the step itself.
+std::string history_letter(const std::string& letter) { return letter == "i" ? "j" : letter + "'"; }
+
+}  // namespace
+
+FunctionWriter::FunctionWriter(const limit::Module& module, const limit::Function& function, Notation notation)
+    : module_(module),
+      function_(function),
+      notation_(std::move(notation)),
+      has_symbol_(function.body.size()),
+      is_zero_(function.body.size()),
+      names_(function.body.size()),
+      letters_(notation_.letters) {
+  for (ValueId id : notation_.zero) is_zero_[id.index] = true;
+  choose_symbols();
+  choose_names();
+}
+
+ValueId FunctionWriter::namesake(ValueId id) const {
+  return notation_.named_after.empty() ? id : notation_.named_after[id.index];
+}
+
+std::vector<std::string> FunctionWriter::subscripts(const ir::Type& type, const std::string& time,
+                                                    bool in_history) const {
+  std::vector<std::string> result;
+  if (!time.empty()) result.push_back(time);
+  for (ir::DimId dim : type.dims) {
+    const auto relabelled = letters_.find(dim);
+    std::string letter = relabelled != letters_.end() ? relabelled->second : index_letter(module_, dim);
+    result.push_back(in_history ? history_letter(letter) : letter);
+  }
+  return result;
+}
+
+Math FunctionWriter::symbol(ValueId id, const std::string& time, bool in_history) const {
+  const ir::Type& type = function_.type(id);
+  std::vector<std::string> indices = subscripts(type, time, in_history);
+  if (is_variance(id)) indices.insert(indices.begin(), indices.front());
+  return math::symbol(type.kind == Kind::vector ? "Z" : "", names_[namesake(id).index], std::move(indices));
+}
+
+Math FunctionWriter::product_symbol(const std::string& accent, const limit::Condition& op, const std::string& time,
+                                    bool in_history) const {
+  return math::symbol(accent,
+                      matrix_name(module_, op.matrix, op.transposed) + " " + names_[namesake(op.argument).index],
+                      subscripts(function_.type(op.argument), time, in_history));
+}
+
+Math FunctionWriter::sum_history(ValueId id, const std::string& steps, Math body) const {
+  const std::vector<ir::DimId>& dims = function_.type(id).dims;
+  for (auto dim = dims.rbegin(); dim != dims.rend(); ++dim) {
+    body = math::sum(history_letter(index_letter(module_, *dim)), std::move(body));
+  }
+  return math::sum(steps, std::move(body));
+}
+
+/// c_{t+1,t} of what is appended at step t, and the recursion of the older ones (math.md 7).
+void FunctionWriter::write_coefficients(const limit::Append& append, std::vector<math::Equation>& result) const {
+  const std::vector<limit::Combine> combines = combines_of(function_, append.matrix);
+  if (combines.empty()) return;
+  auto symbol_of = [&](ir::StateId matrix, const char* time, const char* made_at) {
+    return coefficient_symbol(module_, function_, matrix, append, {time, made_at});
+  };
+  result.push_back({symbol_of(append.matrix, "t+1", "t"), write(append.coefficient), {}});
+  std::vector<Math> terms;
+  for (const limit::Combine& op : combines) {
+    terms.push_back(math::product({write(op.coefficient), symbol_of(op.source, "t", "s")}));
+  }
+  result.push_back({symbol_of(append.matrix, "t+1", "s"), math::plus(std::move(terms)),
+                    "for s<t: coefficients of the updates of " + module_.state(append.matrix).name});
+}
+
+std::vector<math::Equation> FunctionWriter::equations() const {
+  std::vector<math::Equation> result;
+  for (size_t i = 0; i < function_.body.size(); ++i) {
+    ValueId id(i);
+    const bool silent = !notation_.silent.empty() && notation_.silent[i];
+    if (has_symbol_[i] && !silent) result.push_back({symbol(id, notation_.time, false), definition(id), {}});
+    if (const auto* write_op = std::get_if<ir::Write>(&function_.body[i].op)) {
+      const ir::State& state = module_.state(write_op->state);
+      Math next =
+          math::symbol(state.type.kind == Kind::vector ? "Z" : "", state.name, subscripts(state.type, "t+1", false));
+      result.push_back({std::move(next), write(write_op->value), {}});
+    }
+    if (const auto* append = std::get_if<limit::Append>(&function_.body[i].op)) write_coefficients(*append, result);
+  }
+  return result;
+}
+
+Math FunctionWriter::write(ValueId id) const {  // NOLINT(misc-no-recursion)
+  return has_symbol_[namesake(id).index] ? symbol(id, notation_.time, false) : definition(id);
+}
+
+Math FunctionWriter::summed(const std::vector<ir::DimId>& over, Math body) const {
+  for (auto dim = over.rbegin(); dim != over.rend(); ++dim)
+    body = math::sum(index_letter(module_, *dim), std::move(body));
+  return body;
+}
+
+Math FunctionWriter::definition(ValueId id) const {  // NOLINT(misc-no-recursion)
+  if (is_zero_[id.index]) return math::number(0);
+  auto times = [&](ValueId lhs, ValueId rhs) {
+    return rhs.valid() ? math::product({write(lhs), write(rhs)}) : write(lhs);
+  };
+  return std::visit(
+      Overloaded{[&](const ir::Input&) {
+                   const std::string& field = std::get<ir::Input>(op_of(function_, namesake(id))).field;
+                   const auto other = notation_.fields.find(field);
+                   return math::symbol("", other == notation_.fields.end() ? field : other->second,
+                                       subscripts(function_.type(id), "", false));
+                 },
+                 [&](const ir::Constant& op) {
+                   return notation_.formulas ? readable_number(op.value) : math::number(op.value);
+                 },
+                 [&](const ir::DimSize& op) { return math::symbol("", module_.dim(op.dim).name, {}); },
+                 [&](const limit::Unit&) { return math::number(1); },
+                 [&](const ir::Read& op) {
+                   const ir::State& state = module_.state(op.state);
+                   return math::symbol(state.type.kind == Kind::vector ? "Z" : "", state.name,
+                                       subscripts(state.type, notation_.time, false));
+                 },
+                 [&](const ir::Map& op) { return map_definition(op); },
+                 [&](const ir::Contract& op) {
+                   if (auto element = element_definition(op)) return *element;
+                   return summed(op.over, times(op.lhs, op.rhs));
+                 },
+                 [&](const ir::Relabel& op) { return relabelled(op); },
+                 [&](const ir::OneHot& op) {
+                   return math::function(
+                       "1", {math::plus({write(op.argument)}), math::symbol("", index_letter(module_, op.dim), {})});
+                 },
+                 [&](const ir::Softmax& op) {
+                   Math softmax = math::function("softmax", {write(op.argument)});
+                   softmax.subscripts = {index_letter(module_, op.over)};
+                   return softmax;
+                 },
+                 [&](const limit::Condition& op) {
+                   return math::plus({product_symbol("hatZ", op, notation_.time, false),
+                                      product_symbol("dotZ", op, notation_.time, false)});
+                 },
+                 [&](const limit::Accumulated& op) { return accumulated_definition(op); },
+                 [&](const limit::Expect& op) { return summed(op.over, math::expectation(times(op.lhs, op.rhs))); },
+                 [&](const limit::GaussHermite& op) {
+                   return math::symbol("", op.weights ? "weight" : "node", {index_letter(module_, op.dim)});
+                 },
+                 [&](const ir::Loss& op) {
+                   return math::function(op.loss == ir::LossKind::mse ? "mse" : "cross_entropy",
+                                         {write(op.output), write(op.target)});
+                 },
+                 [&](const ir::LossGradient& op) {
+                   Math f =
+                       op.loss == ir::LossKind::mse ? write(op.output) : math::function("softmax", {write(op.output)});
+                   return math::plus({std::move(f), math::negate(write(op.target))});
+                 },
+                 [](const auto&) { return math::words(""); }},
+      op_of(function_, id));
+}
+
+Math FunctionWriter::map_definition(const ir::Map& op) const {  // NOLINT(misc-no-recursion)
+  Math first = write(op.arguments[0]);
+  if (op.arguments.size() == 1) {
+    switch (op.primitive) {
+      case ir::Primitive::Neg: return math::negate(std::move(first));
+      case ir::Primitive::Pow: return op.power == 0 ? math::number(1) : math::power(std::move(first), op.power);
+      default: return math::function(std::string(ir::primitive_name(op.primitive)), {std::move(first)});
+    }
+  }
+  Math second = write(op.arguments[1]);
+  switch (op.primitive) {
+    case ir::Primitive::Add: return math::plus({std::move(first), std::move(second)});
+    case ir::Primitive::Sub: return math::plus({std::move(first), math::negate(std::move(second))});
+    case ir::Primitive::Mul: return math::product({std::move(first), std::move(second)});
+    case ir::Primitive::Div: return math::quotient(std::move(first), std::move(second));
+    default:
+      return math::function(std::string(ir::primitive_name(op.primitive)), {std::move(first), std::move(second)});
+  }
+}
+
+/// A sum over a dimension against a row of the identity is one element: x_{i,3} for the third, counted as in the
+/// language.
+std::optional<Math> FunctionWriter::element_definition(const ir::Contract& op) const {  // NOLINT(misc-no-recursion)
+  const auto place = picked_place(function_, op);
+  const bool is_symbol = has_symbol_[op.lhs.index] || std::holds_alternative<ir::Input>(op_of(function_, op.lhs));
+  if (!place || !is_symbol) return std::nullopt;
+  const auto outer = letters_;
+  letters_[op.over.front()] = std::to_string(*place + 1);
+  Math result = write(op.lhs);
+  letters_ = outer;
+  return result;
+}
+
+/// The argument with another index letter.
+Math FunctionWriter::relabelled(const ir::Relabel& op) const {  // NOLINT(misc-no-recursion)
+  const auto outer = letters_;
+  letters_[op.from] = index_letter(module_, op.to);
+  Math result = write(op.argument);
+  letters_ = outer;
+  return result;
+}
+
+const FunctionWriter& FunctionWriter::writer_of_step(const limit::Function& step) const {
+  if (&step == &function_) return *this;
+  if (step_writer_ == nullptr) step_writer_ = std::make_shared<const FunctionWriter>(module_, step);
+  return *step_writer_;
+}
+
+/// sum_{s<t} sum_j coefficient E[Z^{right}_{s,j} Z^x_t] Z^{left}_{s,j}, one such sum per append of the training step.
+Math FunctionWriter::accumulated_definition(const limit::Accumulated& op) const {  // NOLINT(misc-no-recursion)
+  const limit::Function* step = module_.find("step");
+  if (step == nullptr) return math::number(0);
+  const FunctionWriter& other = writer_of_step(*step);
+  std::vector<Math> terms;
+  for (const auto& instruction : step->body) {
+    const auto* append = std::get_if<limit::Append>(&instruction.op);
+    if (append == nullptr || append->matrix != op.matrix) continue;
+    ValueId met = op.transposed ? append->left : append->right;
+    ValueId made = op.transposed ? append->right : append->left;
+    Math overlap = math::expectation(math::product({other.symbol(met, "s", true), write(op.argument)}));
+    Math coefficient = combines_of(*step, op.matrix).empty()
+                           ? other.write(append->coefficient)
+                           : coefficient_symbol(module_, *step, op.matrix, *append, {"t", "s"});
+    Math body = math::product({std::move(coefficient), std::move(overlap), other.symbol(made, "s", true)});
+    terms.push_back(other.sum_history(made, "s<t", std::move(body)));
+  }
+  return terms.empty() ? math::number(0) : math::plus(std::move(terms));
+}
+
+}  // namespace tpc::passes

@@ -1,0 +1,258 @@
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <charconv>
+#include <string_view>
+
+#include "equations/math.h"
+
+namespace tpc::passes::math {
+namespace {
+
+/// Greek letters a user may use in names: the text keeps them, LaTeX needs the command.
+struct Greek {
+  std::string_view utf8, command;
+};
+constexpr std::array greek_letters = {
+    Greek{"α", "\\alpha"},      Greek{"β", "\\beta"},   Greek{"γ", "\\gamma"},    Greek{"δ", "\\delta"},
+    Greek{"ε", "\\varepsilon"}, Greek{"ζ", "\\zeta"},   Greek{"η", "\\eta"},      Greek{"θ", "\\theta"},
+    Greek{"ι", "\\iota"},       Greek{"κ", "\\kappa"},  Greek{"λ", "\\lambda"},   Greek{"μ", "\\mu"},
+    Greek{"ν", "\\nu"},         Greek{"ξ", "\\xi"},     Greek{"ο", "o"},          Greek{"π", "\\pi"},
+    Greek{"ρ", "\\rho"},        Greek{"σ", "\\sigma"},  Greek{"ς", "\\varsigma"}, Greek{"τ", "\\tau"},
+    Greek{"υ", "\\upsilon"},    Greek{"φ", "\\varphi"}, Greek{"χ", "\\chi"},      Greek{"ψ", "\\psi"},
+    Greek{"ω", "\\omega"},      Greek{"Γ", "\\Gamma"},  Greek{"Δ", "\\Delta"},    Greek{"Θ", "\\Theta"},
+    Greek{"Λ", "\\Lambda"},     Greek{"Ξ", "\\Xi"},     Greek{"Π", "\\Pi"},       Greek{"Σ", "\\Sigma"},
+    Greek{"Φ", "\\Phi"},        Greek{"Ψ", "\\Psi"},    Greek{"Ω", "\\Omega"}};
+
+/// What the two renderings do differently; the walk over the tree is one (Renderer).
+struct Style {
+  bool latex = false;
+};
+
+/// Index letters as LaTeX: Greek ones by their commands.
+std::string latex_letters(std::string text) {
+  for (const Greek& letter : greek_letters) {
+    for (size_t at = text.find(letter.utf8); at != std::string::npos; at = text.find(letter.utf8)) {
+      text.replace(at, letter.utf8.size(), "{" + std::string(letter.command) + "}");
+    }
+  }
+  return text;
+}
+
+/// How tightly a node binds, to place parentheses.
+int binding(const Math& m) {
+  switch (m.shape) {
+    case Shape::plus: return 1;
+    case Shape::negate:
+    case Shape::sum: return 2;
+    case Shape::quotient: return 2;  // "1 / B f" would be ambiguous: parenthesised in products
+    case Shape::product: return 3;
+    case Shape::power: return 4;
+    case Shape::number: return m.value < 0 ? 2 : 5;
+    default: return 5;
+  }
+}
+
+/// The shortest text that reads back as the same number.
+std::string number_text(double value) {
+  std::array<char, 32> buffer{};
+  auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr;
+  return {buffer.data(), end};
+}
+
+std::string joined(const std::vector<std::string>& parts) {
+  std::string text;
+  for (const std::string& part : parts) text += (text.empty() ? "" : ",") + part;
+  return text;
+}
+
+class Renderer {
+ public:
+  explicit Renderer(Style style) : latex_(style.latex) {}
+
+  std::string render(
+      const Math& m) const {  // NOLINT(misc-no-recursion): the tree is as deep as the source's expressions
+    switch (m.shape) {
+      case Shape::number: return number(m.value);
+      case Shape::symbol: return symbol(m);
+      case Shape::sum:
+        return (latex_ ? "\\sum" + range(m.name) + " " : "Σ_{" + m.name + "} ") +
+               inside(m.parts[0], m.parts[0].shape == Shape::sum ? 2 : 3);
+      case Shape::expectation:
+        return (latex_ ? "\\mathbb{E}\\left[" : "E[") + render(m.parts[0]) + (latex_ ? "\\right]" : "]");
+      case Shape::derivative:
+        return latex_ ? "\\frac{\\partial " + render(m.parts[0]) + "}{\\partial " + render(m.parts[1]) + "}"
+                      : "∂" + render(m.parts[0]) + "/∂" + render(m.parts[1]);
+      case Shape::product: return product(m);
+      case Shape::plus: return plus(m);
+      case Shape::negate: return "-" + inside(m.parts[0], 2);
+      case Shape::quotient:
+        return latex_ ? "\\frac{" + render(m.parts[0]) + "}{" + render(m.parts[1]) + "}"
+                      : inside(m.parts[0], 3) + " / " + inside(m.parts[1], 4);
+      case Shape::power:  // braces: a symbol may carry a superscript already
+        return latex_ ? "{" + inside(m.parts[0], 5) + "}^{" + m.name + "}" : inside(m.parts[0], 5) + "^" + m.name;
+      case Shape::function: return call(m);
+      case Shape::words: return latex_ ? "\\text{" + latex_words(m.name) + "}" : m.name;
+    }
+    return {};
+  }
+
+ private:
+  std::string inside(const Math& m, int least) const {
+    std::string text = render(m);
+    if (binding(m) >= least) return text;
+    return latex_ ? "\\left(" + text + "\\right)" : "(" + text + ")";
+  }
+
+  std::string number(double value) const {
+    std::string text = number_text(value);
+    size_t exponent = text.find('e');
+    if (!latex_ || exponent == std::string::npos) return text;
+    return text.substr(0, exponent) + "\\cdot 10^{" + std::to_string(std::stoi(text.substr(exponent + 1))) + "}";
+  }
+
+  std::string symbol(const Math& m) const {
+    std::string subscripts = joined(m.subscripts);
+    if (latex_) {
+      subscripts = latex_letters(subscripts);
+      std::string base =
+          m.accent.empty() ? "{" + latex_name(m.name) + "}" : latex_accent(m.accent) + "^{" + latex_name(m.name) + "}";
+      return subscripts.empty() ? base : base + "_{" + subscripts + "}";
+    }
+    std::string base = m.accent.empty() ? m.name : m.accent + "^{" + m.name + "}";
+    return subscripts.empty() ? base : base + "_{" + subscripts + "}";
+  }
+
+  static std::string latex_accent(const std::string& accent) {
+    if (accent == "hatZ") return "\\hat Z";
+    if (accent == "dotZ") return "\\dot Z";
+    return accent;
+  }
+
+  static std::string range(std::string text) {
+    const size_t between = text.find("..");  // l=2..64
+    if (between != std::string::npos) return "_{" + text.substr(0, between) + "}^{" + text.substr(between + 2) + "}";
+    const size_t at_most = text.find("≤");
+    if (at_most != std::string::npos) text.replace(at_most, std::string("≤").size(), "\\le ");
+    return "_{" + latex_letters(text) + "}";
+  }
+
+  std::string product(const Math& m) const {
+    std::string text;
+    for (size_t i = 0; i < m.parts.size(); ++i) {
+      if (i > 0) text += latex_ ? " \\, " : " ";
+      text += inside(m.parts[i], i + 1 == m.parts.size() && m.parts[i].shape == Shape::sum ? 2 : 3);
+    }
+    return text;
+  }
+
+  std::string plus(const Math& m) const {
+    std::string text;
+    for (size_t i = 0; i < m.parts.size(); ++i) {
+      const Math& part = m.parts[i];
+      bool negative = part.shape == Shape::negate || (part.shape == Shape::number && part.value < 0);
+      if (i > 0) text += negative ? " - " : " + ";
+      if (i > 0 && negative) {
+        text += inside(math::negate(part), 2);
+      } else {
+        text += render(part);
+      }
+    }
+    return text;
+  }
+
+  std::string call(const Math& m) const {
+    std::string arguments;
+    for (const Math& part : m.parts) arguments += (arguments.empty() ? "" : ", ") + render(part);
+    const std::string index = m.subscripts.empty() ? "" : "_{" + joined(m.subscripts) + "}";
+    if (!latex_) return m.name + index + "(" + arguments + ")";
+    return "\\operatorname{" + latex_words(m.name) + "}" + index + "\\left(" + arguments + "\\right)";
+  }
+
+  bool latex_;
+};
+
+/// One letter run and one digit run make a symbol with an index, brackets hold an index; any other word stands upright.
+std::string latex_word(const std::string& word) {
+  if (const size_t open = word.find('['), close = word.find(']', open); open > 0 && close != std::string::npos) {
+    const std::string rest = word.substr(close + 1);
+    return "{" + latex_word(word.substr(0, open)) + "}_{" + word.substr(open + 1, close - open - 1) + "}" +
+           (rest.empty() ? "" : latex_word(rest));
+  }
+  for (const Greek& letter : greek_letters) {
+    if (word.starts_with(letter.utf8)) {
+      std::string rest = word.substr(letter.utf8.size());
+      return std::string(letter.command) + (rest.empty() ? "" : "_{" + latex_word(rest) + "}");
+    }
+  }
+  size_t letters = 0;
+  while (letters < word.size() && std::isalpha(static_cast<unsigned char>(word[letters])) != 0) ++letters;
+  std::string head = word.substr(0, letters), tail = word.substr(letters);
+  if (word.find_first_not_of("0123456789") == std::string::npos) return word;
+  bool digits = !tail.empty() && tail.find_first_not_of("0123456789") == std::string::npos;
+  if (head.size() == 1 && tail.empty()) return head;
+  if (!head.empty() && digits) return (head.size() == 1 ? head : "\\mathit{" + head + "}") + "_{" + tail + "}";
+  return "\\mathit{" + latex_words(word) + "}";
+}
+
+}  // namespace
+
+std::string latex_name(const std::string& name) {
+  std::string result, word;
+  auto flush = [&] {
+    if (!word.empty()) result += latex_word(word);
+    word.clear();
+  };
+  for (size_t i = 0; i < name.size(); ++i) {
+    if (name.compare(i, 3, "^T ") == 0) {
+      flush();
+      result += "^{\\top}";
+      i += 1;
+    } else if (name[i] == '^') {  // K^W: the rest of the word is a superscript
+      flush();
+      const size_t end = std::min(name.find(' ', i), name.size());
+      result += "^{" + latex_word(name.substr(i + 1, end - i - 1)) + "}";
+      i = end - 1;
+    } else if (name[i] == ' ') {
+      flush();
+      result += "\\,";
+    } else if (name[i] == '(' || name[i] == ')') {
+      flush();
+      result += name[i];
+    } else {
+      word += name[i];
+    }
+  }
+  flush();
+  return result;
+}
+
+std::string latex_words(const std::string& text) {
+  std::string result;
+  for (char c : text) {
+    switch (c) {
+      case '_':
+      case '%':
+      case '&':
+      case '#':
+      case '$':
+      case '{':
+      case '}': result += std::string("\\") + c; break;
+      case '^': result += "\\^{}"; break;
+      case '\\': result += "\\textbackslash{}"; break;
+      case '~': result += "\\~{}"; break;
+      default: result += c;
+    }
+  }
+  for (const Greek& letter : greek_letters) {
+    for (size_t at = result.find(letter.utf8); at != std::string::npos; at = result.find(letter.utf8)) {
+      result.replace(at, letter.utf8.size(), "\\ensuremath{" + std::string(letter.command) + "}");
+    }
+  }
+  return result;
+}
+
+std::string render_text(const Math& m) { return Renderer({false}).render(m); }
+std::string render_latex(const Math& m) { return Renderer({true}).render(m); }
+
+}  // namespace tpc::passes::math

@@ -1,0 +1,174 @@
+#include "evaluation/compiled/method.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "fmt/format.h"
+#include "passes/limit/derive_limit.h"
+
+namespace tpc::driver {
+namespace {
+
+namespace limit = ir::limit;
+
+constexpr double keep_every_direction = 1e-9;
+constexpr double renew_tiny_residuals = 0.03;  // a thousandth of the variance
+constexpr double renew_small_residuals = 0.2;
+constexpr int64_t quadrature_nodes = 48;
+constexpr double most_quadrature_points = 262144.0;  // 2^18
+
+/// Work one run takes by default, in the order in which they are tried: about four seconds on two cores if that keeps
+/// every direction; else a minute if there are samples enough for all of them, with tiny residuals renewed (measured on
+/// one weight shared over 64 positions: the loss within two standard errors, where 0.2 is six of them away); else half
+/// a minute with small ones renewed.
+struct Budget {
+  double flops, bytes, tolerance;
+};
+constexpr std::array<Budget, 3> budgets = {{{1.5e11, 6.0e8, keep_every_direction},
+                                            {3.0e12, 1.5e9, renew_tiny_residuals},
+                                            {1.2e12, 6.0e8, renew_small_residuals}}};
+
+/// Counts to choose from, the most accurate first.
+constexpr std::array<int64_t, 4> sample_ladder = {16384, 8192, 4096, 2048};
+constexpr std::array<int64_t, 4> replica_ladder = {12, 8, 6, 4};
+
+bool has_matrix(const limit::Module& module) {
+  return std::any_of(module.states.begin(), module.states.end(),
+                     [](const ir::State& state) { return state.type.kind == ir::Kind::matrix; });
+}
+
+/// A primitive with a kink or a jump that is applied to a random variable: Gauss-Hermite nodes converge slowly there.
+std::optional<ir::Primitive> non_smooth_primitive(const limit::Module& module) {
+  for (const limit::Function& function : module.functions) {
+    for (const limit::Instruction& instruction : function.body) {
+      const auto* map = std::get_if<ir::Map>(&instruction.op);
+      if (map == nullptr || instruction.type.kind != ir::Kind::vector) continue;
+      switch (map->primitive) {
+        case ir::Primitive::Relu:
+        case ir::Primitive::Abs:
+        case ir::Primitive::Sign:
+        case ir::Primitive::Step: return map->primitive;
+        default: break;
+      }
+    }
+  }
+  return {};
+}
+
+/// Why quadrature cannot be used at all; empty: it can.
+std::string quadrature_obstacle(const limit::Module& module, int64_t dimensions, int64_t nodes) {
+  if (nodes > 512) return "it takes at most 512 nodes a dimension";
+  if (has_matrix(module)) return "a matrix that grows in both directions brings new Gaussian dimensions at every step";
+  if (std::pow(static_cast<double>(nodes), static_cast<double>(dimensions)) > most_quadrature_points) {
+    return fmt::format("{} Gaussian dimensions with {} nodes each are too many points", dimensions, nodes);
+  }
+  return {};
+}
+
+LimitSettings base_settings(const Options& options) {
+  LimitSettings settings;
+  settings.seed = options.seed;
+  settings.threads = options.threads;
+  settings.tolerance = options.tolerance.value_or(keep_every_direction);
+  return settings;
+}
+
+MethodChoice exact_choice(const Options& options, int64_t dimensions, std::string why) {
+  MethodChoice choice{base_settings(options), std::move(why)};
+  choice.settings.method = TP_METHOD_EXACT;
+  // Coordinates to start with; the run doubles them when they are used up.
+  choice.settings.samples = options.samples.value_or(std::max<int64_t>(256, 2 * dimensions));
+  choice.settings.replicas = 1;
+  return choice;
+}
+
+MethodChoice quadrature_choice(const Options& options, int64_t nodes, std::string why) {
+  MethodChoice choice{base_settings(options), std::move(why)};
+  choice.settings.method = TP_METHOD_QUADRATURE;
+  choice.settings.samples = nodes;
+  choice.settings.replicas = 1;
+  return choice;
+}
+
+MethodChoice sampling_choice(const limit::Module& module, const WorkFacts& facts, const Options& options,
+                             std::string why) {
+  MethodChoice choice{base_settings(options), std::move(why)};
+  const SampleCounts counts = choose_sample_counts(module, facts, options.samples, options.replicas);
+  choice.settings.method = options.method == Method::mc ? TP_METHOD_MC : TP_METHOD_QMC;
+  choice.settings.samples = counts.samples;
+  choice.settings.replicas = counts.replicas;
+  if (!options.tolerance && has_matrix(module)) choice.settings.tolerance = counts.tolerance;
+  return choice;
+}
+
+}  // namespace
+
+MethodChoice choose_method(const limit::Module& module, const std::vector<InputRotation>& rotations,
+                           const WorkFacts& facts, const Options& options, diag::Engine& diagnostics) {
+  const bool affine = passes::is_affine(module);
+  const int64_t dimensions = gaussian_dimensions(module, rotations);
+  const bool automatic = options.method == Method::automatic;
+  const int64_t nodes =
+      options.method == Method::quadrature ? options.samples.value_or(quadrature_nodes) : quadrature_nodes;
+  const std::string obstacle = quadrature_obstacle(module, dimensions, nodes);
+  const auto non_smooth = non_smooth_primitive(module);
+
+  if (options.method == Method::exact && !affine) {
+    diagnostics.report(diag::Kind::method_not_applicable,
+                       {{"method", "exact"}, {"why", "the network is not affine in its random variables"}});
+  }
+  if (options.method == Method::quadrature && !obstacle.empty()) {
+    diagnostics.report(diag::Kind::method_not_applicable, {{"method", "quadrature"}, {"why", obstacle}});
+  }
+  if (options.method == Method::exact || (automatic && affine)) {
+    return exact_choice(options, dimensions, "every operation is affine in the random variables");
+  }
+  if (options.method == Method::quadrature || (automatic && obstacle.empty() && !non_smooth)) {
+    return quadrature_choice(options, nodes,
+                             fmt::format("{} Gaussian dimensions and smooth nonlinearities", dimensions));
+  }
+  if (!automatic) return sampling_choice(module, facts, options, "as asked");
+  return sampling_choice(
+      module, facts, options,
+      fmt::format("not exact: the network is not affine; not quadrature: {}",
+                  !obstacle.empty() ? obstacle : fmt::format("{} is not smooth", ir::primitive_name(*non_smooth))));
+}
+
+std::string method_name(tp_method method) {
+  switch (method) {
+    case TP_METHOD_QMC: return "qmc";
+    case TP_METHOD_MC: return "mc";
+    case TP_METHOD_QUADRATURE: return "quadrature";
+    case TP_METHOD_EXACT: break;
+  }
+  return "exact";
+}
+
+SampleCounts choose_sample_counts(const limit::Module& module, const WorkFacts& facts, std::optional<int64_t> samples,
+                                  std::optional<int64_t> replicas) {
+  SampleCounts last;
+  for (const Budget& budget : budgets) {
+    for (int64_t candidate_samples : sample_ladder) {
+      const int64_t points = samples.value_or(candidate_samples);
+      const bool keeps_all = default_tolerance(module, facts, points) < renew_small_residuals;
+      const Work work = estimate_work(module, facts, points, keeps_all ? Directions::all_kept : Directions::renewed);
+      for (int64_t candidate_replicas : replica_ladder) {
+        const bool tiny = keeps_all && budget.tolerance == renew_tiny_residuals;
+        last = {points, replicas.value_or(candidate_replicas),
+                tiny ? budget.tolerance : default_tolerance(module, facts, points)};
+        const auto count = static_cast<double>(last.replicas);
+        const bool affordable = work.flops * count <= budget.flops && work.bytes * count <= budget.bytes;
+        if (affordable && (keeps_all || budget.tolerance == renew_small_residuals)) return last;
+      }
+    }
+  }
+  return last;
+}
+
+double default_tolerance(const limit::Module& module, const WorkFacts& facts, int64_t samples) {
+  return directions_met(module, facts) < static_cast<double>(samples) / 8.0 ? keep_every_direction
+                                                                            : renew_small_residuals;
+}
+
+}  // namespace tpc::driver

@@ -1,0 +1,43 @@
+/// \file Which method evaluates the limit, with how many samples: math.md 6d, "auto picks exact, then quadrature, then
+/// randomised quasi-Monte Carlo, and says which and why".
+#pragma once
+
+#include <string>
+
+#include "base/diag/diagnostic.h"
+#include "driver/options.h"
+#include "evaluation/compiled/runtime_state.h"
+#include "evaluation/compiled/work_estimate.h"
+#include "ir/limit/ir.h"
+
+namespace tpc::driver {
+
+struct MethodChoice {
+  LimitSettings settings;
+  std::string why;  ///< for people
+};
+
+/// Reports to `diagnostics` if the method asked for cannot evaluate this limit.
+MethodChoice choose_method(const ir::limit::Module& module, const std::vector<InputRotation>& rotations,
+                           const WorkFacts& facts, const Options& options, diag::Engine& diagnostics);
+
+/// The spelling of results: "exact", "quadrature", "qmc", "mc".
+std::string method_name(tp_method method);
+
+/// More coordinates than this are no longer "exact and cheap"; sampling is the better method then.
+inline constexpr int64_t most_coordinates = 1 << 16;
+
+/// Default counts for sampling: the most accurate pair whose estimated work is within bounds.
+struct SampleCounts {
+  int64_t samples = 0;
+  int64_t replicas = 0;
+  double tolerance = 0.0;  ///< to go with them
+};
+SampleCounts choose_sample_counts(const ir::limit::Module& module, const WorkFacts& facts,
+                                  std::optional<int64_t> samples, std::optional<int64_t> replicas);
+
+/// The default tolerance: keep every direction while there are far fewer of them than samples, else renew those under
+/// a fifth (math.md 6a).
+double default_tolerance(const ir::limit::Module& module, const WorkFacts& facts, int64_t samples);
+
+}  // namespace tpc::driver

@@ -1,0 +1,78 @@
+/// \file A compiled model (runtime.h) at work in this process: creation with decided settings, calls by name, statuses
+/// as EvaluationFailure.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "evaluation/compiled/input_geometry.h"
+#include "evaluation/training/training.h"
+#include "tpc/runtime.h"
+
+namespace tpc::driver {
+
+/// How expectations are evaluated; all decided (method.h).
+struct LimitSettings {
+  tp_method method = TP_METHOD_QMC;
+  int64_t samples = 0;
+  int64_t replicas = 1;
+  uint64_t seed = 1;
+  double tolerance = 1e-9;
+  int threads = 0;
+};
+
+/// What an n x n matrix has met so far, the largest over replicas.
+struct MatrixRank {
+  std::string name;
+  size_t rank = 0, rank_transposed = 0, updates = 0, renewed = 0;
+};
+
+/// The settings as the runtime takes them.
+class RuntimeOptions {
+ public:
+  /// `rotations` must outlive this.
+  RuntimeOptions(const LimitSettings& settings, const std::vector<InputRotation>& rotations);
+  RuntimeOptions(const RuntimeOptions&) = delete;
+  RuntimeOptions& operator=(const RuntimeOptions&) = delete;
+  [[nodiscard]] const tp_options* get() const { return &options_; }
+
+ private:
+  std::vector<tp_rotation> rotations_;
+  tp_options options_{};
+};
+
+class RuntimeState {
+ public:
+  /// Draws the initial state. `model` must outlive this. Throws EvaluationFailure (memory).
+  RuntimeState(const tp_model_descriptor& model, const LimitSettings& settings,
+               const std::vector<InputRotation>& rotations);
+
+  /// Result 0 of the function for every replica; fields of the batch that the model does not know are ignored.
+  ReplicaValues call(uint32_t function, const Batch& batch);
+  ReplicaValues call(const std::string& function, const Batch& batch) { return call(function_index(function), batch); }
+
+  [[nodiscard]] uint32_t function_index(const std::string& name) const;
+  [[nodiscard]] const tp_model_descriptor& model() const { return model_; }
+  [[nodiscard]] tp_state* get() const { return state_.get(); }
+  [[nodiscard]] int64_t samples() const;
+  [[nodiscard]] int64_t replicas() const;
+  [[nodiscard]] std::vector<MatrixRank> ranks() const;
+
+ private:
+  struct Destroy {
+    void operator()(tp_state* state) const { tp_destroy(state); }
+  };
+
+  const tp_model_descriptor& model_;
+  std::unique_ptr<tp_state, Destroy> state_;
+};
+
+/// The addresses of the batch's values in the order of the model's fields; null where the batch has none.
+std::vector<const double*> field_table(const tp_model_descriptor& model, const Batch& batch);
+
+/// Turns a status into what the driver can act on; anything else is our bug.
+void check_status(int32_t status);
+
+}  // namespace tpc::driver

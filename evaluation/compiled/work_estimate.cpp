@@ -1,0 +1,170 @@
+#include "evaluation/compiled/work_estimate.h"
+
+#include <algorithm>
+
+#include "passes/kernel/kernel_functions.h"
+
+namespace tpc::driver {
+namespace {
+
+namespace limit = ir::limit;
+
+/// With residuals under a fifth renewed, the rank stays at some hundreds however long the run (math.md 6a: 443 to 450
+/// at tolerance 0.2 of 1920 distinct inputs).
+constexpr double bounded_rank = 600.0;
+
+/// A product with few vectors at a time waits for the stored directions to arrive from memory: one pass over them takes
+/// as long as the arithmetic of about this many vectors (14 GB/s against 40 GFLOP/s).
+constexpr double rows_hidden_by_memory = 15.0;
+
+double row_count(const limit::Module& module, const std::vector<ir::DimId>& dims, double batch) {
+  double product = 1.0;
+  for (ir::DimId dim : dims) {
+    const auto known = module.dim(dim).size;
+    product *= known ? static_cast<double>(*known) : batch;
+  }
+  return product;
+}
+
+struct Growth {
+  double rank = 0.0;     ///< stored directions of a matrix, the side with more
+  double updates = 0.0;  ///< its rank-one updates
+};
+
+/// What one training step adds to each matrix, by state: a weight shared over T positions is applied T times.
+std::vector<Growth> growth_of_a_step(const limit::Module& module, double batch) {
+  std::vector<Growth> growth(module.states.size());
+  const limit::Function* step = module.find("step");
+  if (step == nullptr) return growth;
+  std::vector<double> transposed(module.states.size(), 0.0);
+  for (const limit::Instruction& instruction : step->body) {
+    if (const auto* condition = std::get_if<limit::Condition>(&instruction.op)) {
+      const size_t matrix = condition->matrix.index;
+      (condition->transposed ? transposed[matrix] : growth[matrix].rank) +=
+          row_count(module, instruction.type.dims, batch);
+    } else if (const auto* append = std::get_if<limit::Append>(&instruction.op)) {
+      growth[append->matrix.index].updates += row_count(module, step->type(append->left).dims, batch);
+    }
+  }
+  for (size_t i = 0; i < growth.size(); ++i) growth[i].rank = std::max(growth[i].rank, transposed[i]);
+  return growth;
+}
+
+std::vector<Growth> after_steps(std::vector<Growth> growth, double steps, double most_rank) {
+  for (Growth& matrix : growth) {
+    matrix.rank = std::min(steps * matrix.rank, most_rank);
+    matrix.updates *= steps;
+  }
+  return growth;
+}
+
+/// Floating-point operations of one call of a function, by operation.
+class FunctionCost {
+ public:
+  FunctionCost(const limit::Module& module, const limit::Function& function, double batch, double samples,
+               const std::vector<Growth>& growth)
+      : module_(module), function_(function), batch_(batch), samples_(samples), growth_(growth) {}
+
+  [[nodiscard]] double flops() const {
+    double total = 0.0;
+    for (const limit::Instruction& instruction : function_.body) {
+      total += std::visit([&](const auto& op) { return cost(op, instruction.type); }, instruction.op);
+    }
+    return total;
+  }
+
+ private:
+  [[nodiscard]] double size(const std::vector<ir::DimId>& dims) const { return row_count(module_, dims, batch_); }
+  [[nodiscard]] const Growth& growth(ir::StateId matrix) const { return growth_[matrix.index]; }
+  [[nodiscard]] std::vector<ir::DimId> joint_dims(ir::ValueId lhs, ir::ValueId rhs) const {
+    const auto& dims = function_.type(lhs).dims;
+    return rhs.valid() ? ir::union_dims(dims, function_.type(rhs).dims) : dims;
+  }
+
+  template <class Op>
+  [[nodiscard]] double cost(const Op&, const ir::Type&) const {
+    return 0.0;  // work on scalars, reads and writes
+  }
+  [[nodiscard]] double cost(const ir::Map&, const ir::Type& type) const {
+    return type.kind == ir::Kind::vector ? 8.0 * samples_ * size(type.dims) : 0.0;
+  }
+  [[nodiscard]] double cost(const ir::Contract& op, const ir::Type& type) const {
+    return type.kind == ir::Kind::vector ? 2.0 * samples_ * size(joint_dims(op.lhs, op.rhs)) : 0.0;
+  }
+  [[nodiscard]] double cost(const limit::Expect& op, const ir::Type&) const {
+    return 2.0 * samples_ * size(joint_dims(op.lhs, op.rhs));
+  }
+  [[nodiscard]] double cost(const limit::Condition& op, const ir::Type& type) const {
+    // Two Gram-Schmidt sweeps (project, subtract), the images, and the part along the other family: about six
+    // products with the stored directions.
+    return 12.0 * samples_ * (size(type.dims) + rows_hidden_by_memory) * growth(op.matrix).rank;
+  }
+  [[nodiscard]] double cost(const limit::Accumulated& op, const ir::Type& type) const {
+    const double width = std::min(2.0 * growth(op.matrix).updates, samples_);
+    return 2.0 * samples_ * (size(type.dims) + rows_hidden_by_memory) * width;
+  }
+  [[nodiscard]] double cost(const limit::Append& op, const ir::Type&) const {
+    // Panels cost nothing to grow; once they are as wide as the sample count the sum is one dense matrix.
+    return growth(op.matrix).updates > samples_ ? 2.0 * samples_ * samples_ * size(function_.type(op.left).dims) : 0.0;
+  }
+
+  [[nodiscard]] double cost(const limit::Combine& op, const ir::Type&) const {
+    return growth(op.matrix).updates > samples_ ? 4.0 * samples_ * samples_ : 0.0;
+  }
+
+  const limit::Module& module_;
+  const limit::Function& function_;
+  double batch_, samples_;
+  const std::vector<Growth>& growth_;
+};
+
+double state_bytes(const limit::Module& module, double samples, const std::vector<Growth>& final_growth) {
+  double numbers = 0.0;
+  for (size_t i = 0; i < module.states.size(); ++i) {
+    const ir::State& state = module.states[i];
+    if (state.type.kind == ir::Kind::matrix) {
+      // Two families with their images; panels of updates, or one dense matrix.
+      numbers += samples * (4.0 * final_growth[i].rank + std::min(2.0 * final_growth[i].updates, samples));
+    } else if (state.type.kind == ir::Kind::vector) {
+      double rows = 1.0;
+      for (ir::DimId dim : state.type.dims) rows *= static_cast<double>(module.dim(dim).size.value_or(1));
+      numbers += 2.0 * samples * rows;
+    }
+  }
+  return 8.0 * numbers;
+}
+
+}  // namespace
+
+double directions_met(const limit::Module& module, const WorkFacts& facts) {
+  double most = 0.0;
+  for (const Growth& matrix : growth_of_a_step(module, static_cast<double>(facts.batch))) {
+    most = std::max(most, matrix.rank);
+  }
+  return static_cast<double>(facts.steps) * most;
+}
+
+Work estimate_work(const limit::Module& module, const WorkFacts& facts, int64_t samples, Directions directions) {
+  const auto points = static_cast<double>(samples);
+  const auto steps = static_cast<double>(facts.steps);
+  const double most_rank = directions == Directions::renewed ? bounded_rank : points;
+  const std::vector<Growth> of_a_step = growth_of_a_step(module, static_cast<double>(facts.batch));
+  const std::vector<Growth> at_end = after_steps(of_a_step, steps, most_rank);
+  const std::vector<Growth> on_average = after_steps(of_a_step, 0.5 * steps, most_rank);
+  Work work;
+  work.bytes = state_bytes(module, points, at_end);
+  const auto add = [&](const char* name, int64_t batch, int64_t calls) {
+    const limit::Function* function = module.find(name);
+    if (function == nullptr || calls == 0) return;
+    const FunctionCost cost(module, *function, static_cast<double>(batch), points, on_average);
+    work.flops += static_cast<double>(calls) * cost.flops();
+  };
+  add("step", facts.batch, facts.steps);
+  add("predict", facts.evaluated, facts.evaluations);
+  for (const limit::Function& function : module.functions) {
+    if (is_pair_function(function.name)) add(function.name.c_str(), facts.batch, facts.pair_blocks);
+  }
+  return work;
+}
+
+}  // namespace tpc::driver

@@ -1,0 +1,258 @@
+#include "evaluation/data/data.h"
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+
+#include "base/diag/check.h"
+#include "evaluation/data/csv.h"
+#include "evaluation/data/npy.h"
+#include "fmt/format.h"
+
+namespace tpc::driver {
+namespace {
+
+using diag::Kind;
+
+std::string did_you_mean(const std::string& word, const std::vector<std::string>& candidates) {
+  const std::string near = diag::nearest(word, candidates);
+  return near.empty() ? std::string() : "; did you mean `" + near + "`?";
+}
+
+std::vector<std::string> names_of(const auto& declarations) {
+  std::vector<std::string> names;
+  for (const auto& declaration : declarations) names.push_back(declaration.name);
+  return names;
+}
+
+bool is_npy(const std::string& path) { return path.ends_with(".npy"); }
+
+/// A table and how to speak of its rows.
+struct SourceTable {
+  runtime::Table table;
+  std::string file;      ///< empty: rows written in the program
+  size_t first_row = 1;  ///< number of the table's first row in its source
+
+  [[nodiscard]] std::string place(size_t row) const {
+    if (file.empty()) return fmt::format("row {}", row + 1);
+    if (row < table.lines.size()) return fmt::format("{}, row {}", file, table.lines[row]);
+    return fmt::format("{}, row {}", file, first_row + row);
+  }
+};
+
+/// Loads one data set; reports to diagnostics.
+class SetLoader {
+ public:
+  SetLoader(const sema::Program& program, const sema::DataSet& set, const DataBinding& binding,
+            const std::string& program_directory, diag::Engine& diagnostics)
+      : program_(program), set_(set), binding_(binding), directory_(program_directory), diagnostics_(diagnostics) {}
+
+  LoadedSet load() {
+    loaded_.name = set_.name;
+    const auto field_paths = binding_.field_paths.find(set_.name);
+    if (field_paths != binding_.field_paths.end()) {
+      load_fields(field_paths->second);
+    } else {
+      load_columns();
+    }
+    return std::move(loaded_);
+  }
+
+ private:
+  /// Every field from its own file.
+  void load_fields(const std::map<std::string, std::string>& paths) {
+    for (const sema::DataField& field : set_.fields) {
+      const auto path = paths.find(field.name);
+      if (path == paths.end()) {
+        report_field_without_path(field);
+        continue;
+      }
+      auto source = read(path->second, field.size);
+      if (!source) continue;
+      const auto count = static_cast<int64_t>(source->table.rows);
+      if (!loaded_.fields.empty() && count != loaded_.count) {
+        diagnostics_.report(Kind::data_row_counts, {{"set", set_.name},
+                                                    {"field", field.name},
+                                                    {"place", path->second},
+                                                    {"seen", std::to_string(count)},
+                                                    {"other", loaded_.fields.front().name},
+                                                    {"expected", std::to_string(loaded_.count)}});
+        continue;
+      }
+      loaded_.count = count;
+      loaded_.fields.push_back({field.name, field.size, source->table.values});
+      check_labels(*source);
+    }
+  }
+
+  /// All fields side by side in one table.
+  void load_columns() {
+    const std::optional<SourceTable> source = read_columns();
+    if (!source) return;
+    loaded_.count = static_cast<int64_t>(source->table.rows);
+    size_t column = 0;
+    for (const sema::DataField& field : set_.fields) {
+      LoadedField values{field.name, field.size, {}};
+      values.values.reserve(source->table.rows * static_cast<size_t>(field.size));
+      for (size_t row = 0; row < source->table.rows; ++row) {
+        const double* begin = source->table.values.data() + row * source->table.columns + column;
+        values.values.insert(values.values.end(), begin, begin + field.size);
+      }
+      column += static_cast<size_t>(field.size);
+      loaded_.fields.push_back(std::move(values));
+      check_labels(*source);
+    }
+  }
+
+  std::optional<SourceTable> read_columns() {
+    int64_t columns = 0;
+    for (const sema::DataField& field : set_.fields) columns += field.size;
+    const auto bound = binding_.set_paths.find(set_.name);
+    if (bound == binding_.set_paths.end() && set_.source == sema::SourceKind::inline_rows) {
+      SourceTable source;
+      source.table.columns = static_cast<size_t>(columns);
+      source.table.rows = set_.rows.size() / source.table.columns;
+      source.table.values = set_.rows;
+      return source;
+    }
+    const std::string path =
+        bound != binding_.set_paths.end() ? bound->second : (std::filesystem::path(directory_) / set_.path).string();
+    if (is_npy(path) && set_.fields.size() > 1) {
+      report_field_without_path(set_.fields.front());
+      return {};
+    }
+    return read(path, columns);
+  }
+
+  std::optional<SourceTable> read(const std::string& path, int64_t columns) {
+    const runtime::RowRange range = {static_cast<size_t>(set_.first_row.value_or(1)),
+                                     static_cast<size_t>(set_.last_row.value_or(0))};
+    const auto wanted = static_cast<size_t>(columns);
+    auto result = is_npy(path) ? runtime::read_npy(path, range, wanted) : runtime::read_csv(path, range, wanted);
+    if (const auto* error = std::get_if<runtime::FileError>(&result)) {
+      std::string place = error->file;
+      if (error->row > 0) place += fmt::format(", row {}", error->row);
+      if (error->column > 0) place += fmt::format(", column {}", error->column);
+      diagnostics_.report(Kind::data_file, {{"set", set_.name}, {"place", place}, {"why", error->message}})
+          .note("declared here, with " + layout(), set_.span);
+      return {};
+    }
+    return SourceTable{std::get<runtime::Table>(std::move(result)), path, range.first};
+  }
+
+  /// "2 columns for x and 1 column for y"
+  [[nodiscard]] std::string layout() const {
+    std::string text;
+    for (const sema::DataField& field : set_.fields) {
+      text += fmt::format("{}{} column{} for {}", text.empty() ? "" : " and ", field.size, field.size == 1 ? "" : "s",
+                          field.name);
+    }
+    return text;
+  }
+
+  /// The field added last: class indices must be whole numbers below the number of outputs.
+  void check_labels(const SourceTable& source) {
+    const LoadedField& field = loaded_.fields.back();
+    if (!program_.train || !program_.train->class_index || field.name != program_.train->target_field) return;
+    for (size_t row = 0; row < field.values.size(); ++row) {
+      const double value = field.values[row];
+      if (value >= 0.0 && value < static_cast<double>(program_.output_size) && value == std::floor(value)) continue;
+      diagnostics_.report(Kind::data_label_range, {{"set", set_.name},
+                                                   {"place", source.place(row)},
+                                                   {"field", field.name},
+                                                   {"value", fmt::format("{:g}", value)},
+                                                   {"last", std::to_string(program_.output_size - 1)}});
+      return;  // one wrong label often means a wrong column: one message is enough
+    }
+  }
+
+  void report_field_without_path(const sema::DataField& field) {
+    diagnostics_.report(Kind::data_field_without_path, {{"set", set_.name}, {"field", field.name}});
+  }
+
+  const sema::Program& program_;
+  const sema::DataSet& set_;
+  const DataBinding& binding_;
+  std::string directory_;
+  diag::Engine& diagnostics_;
+  LoadedSet loaded_;
+};
+
+}  // namespace
+
+const LoadedField* LoadedSet::field(const std::string& wanted) const {
+  for (const LoadedField& candidate : fields) {
+    if (candidate.name == wanted) return &candidate;
+  }
+  return nullptr;
+}
+
+Batch LoadedSet::batch(const std::vector<int64_t>& rows) const {
+  Batch result{static_cast<int64_t>(rows.size()), {}};
+  for (const LoadedField& source : fields) {
+    std::vector<double>& values = result.fields[source.name];
+    values.reserve(rows.size() * static_cast<size_t>(source.size));
+    for (int64_t row : rows) {
+      const double* begin = source.values.data() + row * source.size;
+      values.insert(values.end(), begin, begin + source.size);
+    }
+  }
+  return result;
+}
+
+Batch LoadedSet::slice(int64_t begin, int64_t end) const {
+  Batch result{end - begin, {}};
+  for (const LoadedField& source : fields) {
+    const double* first = source.values.data() + begin * source.size;
+    result.fields[source.name].assign(first, first + (end - begin) * source.size);
+  }
+  return result;
+}
+
+DataBinding bind_data(const sema::Program& program, const std::map<std::string, std::string>& options,
+                      diag::Engine& diagnostics) {
+  DataBinding binding;
+  for (const auto& [name, path] : options) {
+    const size_t dot = name.find('.');
+    const std::string set_name = name.substr(0, dot);
+    const auto set = std::find_if(program.data_sets.begin(), program.data_sets.end(),
+                                  [&](const sema::DataSet& candidate) { return candidate.name == set_name; });
+    if (set == program.data_sets.end()) {
+      diagnostics.report(
+          Kind::data_unknown_set,
+          {{"name", name}, {"set", set_name}, {"hint", did_you_mean(set_name, names_of(program.data_sets))}});
+      continue;
+    }
+    if (dot == std::string::npos) {
+      binding.set_paths[set_name] = path;
+      continue;
+    }
+    const std::string field_name = name.substr(dot + 1);
+    const std::vector<std::string> fields = names_of(set->fields);
+    if (std::find(fields.begin(), fields.end(), field_name) == fields.end()) {
+      diagnostics.report(
+          Kind::data_unknown_field,
+          {{"name", name}, {"set", set_name}, {"field", field_name}, {"hint", did_you_mean(field_name, fields)}});
+      continue;
+    }
+    binding.field_paths[set_name][field_name] = path;
+  }
+  return binding;
+}
+
+std::vector<LoadedSet> load_data(const sema::Program& program, const DataBinding& binding,
+                                 const std::string& program_directory, diag::Engine& diagnostics) {
+  std::vector<LoadedSet> sets;
+  for (const sema::DataSet& set : program.data_sets) {
+    sets.push_back(SetLoader(program, set, binding, program_directory, diagnostics).load());
+  }
+  return sets;
+}
+
+const LoadedSet& find_set(const std::vector<LoadedSet>& sets, const std::string& name) {
+  const auto found = std::find_if(sets.begin(), sets.end(), [&](const LoadedSet& set) { return set.name == name; });
+  TPC_CHECK(found != sets.end(), "no data set named " + name);
+  return *found;
+}
+
+}  // namespace tpc::driver

@@ -1,0 +1,178 @@
+#include "evaluation/interpreter/execution.h"
+
+#include <cmath>
+
+#include "base/diag/check.h"
+#include "evaluation/interpreter/coordinatewise.h"
+#include "evaluation/interpreter/losses.h"
+#include "evaluation/interpreter/products.h"
+
+namespace tpc::ir::tp::interpreter {
+namespace {
+
+/// What an instruction makes: an array, a matrix, or (writes) nothing.
+struct Value {
+  ArrayPointer array;
+  std::shared_ptr<const LazyMatrix> matrix;
+};
+
+Sizes run_sizes(const Module& module, const Batch& batch) {
+  std::vector<Index> sizes;
+  for (const Dimension& dim : module.dims) sizes.push_back(dim.size.value_or(batch.count));
+  return Sizes(std::move(sizes));
+}
+
+/// By value: the last instruction that uses it (its own if none does), or the body's size for results. Values are
+/// dropped after that one, so that memory is bounded by what is alive and not by the length of the program.
+std::vector<size_t> last_uses(const Function& function) {
+  std::vector<size_t> result(function.body.size());
+  for (size_t i = 0; i < function.body.size(); ++i) {
+    result[i] = i;
+    for (ValueId operand : operands(function.body[i].op)) result[operand.index] = i;
+  }
+  for (const Result& r : function.results) result[r.value.index] = function.body.size();
+  return result;
+}
+
+class Execution {
+ public:
+  Execution(const Module& module, const Function& function, int64_t width, const Batch& batch, States& states)
+      : module_(module),
+        function_(function),
+        width_(width),
+        batch_(batch),
+        states_(states),
+        sizes_(run_sizes(module, batch)),
+        values_(function.body.size()) {}
+
+  std::map<std::string, std::vector<double>> run() {
+    const std::vector<size_t> last_use = last_uses(function_);
+    for (current_ = 0; current_ < function_.body.size(); ++current_) {
+      values_[current_] = std::visit(*this, function_.body[current_].op);
+      for (ValueId operand : operands(function_.body[current_].op)) {
+        if (last_use[operand.index] == current_) values_[operand.index] = {};
+      }
+      if (last_use[current_] == current_) values_[current_] = {};
+    }
+    std::map<std::string, std::vector<double>> results;
+    for (const Result& result : function_.results) results[result.name] = numbers(values_[result.value.index]);
+    commit();
+    return results;
+  }
+
+  Value operator()(const std::monostate&) { internal_error(__FILE__, __LINE__, "an instruction without operation"); }
+
+  Value operator()(const Input& op) {
+    auto found = batch_.fields.find(op.field);
+    TPC_CHECK(found != batch_.fields.end(), "the batch has no field " + op.field);
+    const std::vector<double>& field = found->second;
+    const std::vector<DimId>& dims = function_.body[current_].type.dims;
+    TPC_CHECK(static_cast<Index>(field.size()) == sizes_.product(dims), "wrong size of field " + op.field);
+    return array({dims, Eigen::Map<const Eigen::RowVectorXd>(field.data(), static_cast<Index>(field.size()))});
+  }
+  Value operator()(const Constant& op) { return number(op.value); }
+  Value operator()(const DimSize& op) { return number(static_cast<double>(sizes_.of(op.dim))); }
+  Value operator()(const WidthPower& op) { return number(std::pow(static_cast<double>(width_), op.exponent.value())); }
+  Value operator()(const Read& op) {
+    if (module_.state(op.state).type.kind == Kind::matrix) return matrix(LazyMatrix::of_state(op.state));
+    return {states_.arrays[op.state.index], nullptr};
+  }
+
+  Value operator()(const Map& op) {
+    if (function_.body[current_].type.kind == Kind::matrix) return matrix(matrix_map(op));
+    std::vector<const Array*> arguments;
+    for (ValueId argument : op.arguments) arguments.push_back(&at(argument));
+    return array(coordinatewise(op.primitive, op.power, arguments, function_.body[current_].type.dims, sizes_));
+  }
+  Value operator()(const Contract& op) { return array(contract(at(op.lhs), optional_at(op.rhs), op.over, sizes_)); }
+  Value operator()(const Moment& op) { return array(moment(at(op.lhs), optional_at(op.rhs), op.over, sizes_)); }
+  Value operator()(const Relabel& op) { return array({function_.body[current_].type.dims, at(op.argument).values}); }
+  Value operator()(const OneHot& op) { return array(one_hot(at(op.argument), op.dim, sizes_)); }
+  Value operator()(const Softmax& op) { return array(softmax(at(op.argument), op.over, sizes_)); }
+  Value operator()(const Matmul& op) {
+    const Array& argument = at(op.argument);
+    return array({argument.dims, matrix_at(op.matrix).times(argument.values, op.transposed, states_.matrices)});
+  }
+  Value operator()(const Outer& op) {
+    ArrayPointer left = values_[op.left.index].array;
+    ArrayPointer right = values_[op.right.index].array;
+    if (right->dims != left->dims) right = std::make_shared<const Array>(rearranged(*right, left->dims, sizes_));
+    return matrix(LazyMatrix::of_outer(std::move(left), std::move(right)));
+  }
+  Value operator()(const Loss& op) { return array(loss(op.loss, at(op.output), at(op.target), op.over, sizes_)); }
+  Value operator()(const LossGradient& op) {
+    return array(loss_gradient(op.loss, at(op.output), at(op.target), op.over, sizes_));
+  }
+  Value operator()(const Write& op) {
+    writes_.emplace_back(op.state, values_[op.value.index]);
+    return {};
+  }
+
+ private:
+  static Value array(Array result) { return {std::make_shared<const Array>(std::move(result)), nullptr}; }
+  static Value matrix(LazyMatrix result) { return {nullptr, std::make_shared<const LazyMatrix>(std::move(result))}; }
+  static Value number(double value) { return array({{}, Eigen::MatrixXd::Constant(1, 1, value)}); }
+
+  [[nodiscard]] const Array& at(ValueId id) const { return *values_[id.index].array; }
+  [[nodiscard]] const Array* optional_at(ValueId id) const { return id.valid() ? &at(id) : nullptr; }
+  [[nodiscard]] const LazyMatrix& matrix_at(ValueId id) const { return *values_[id.index].matrix; }
+
+  [[nodiscard]] LazyMatrix matrix_map(const Map& op) const {
+    const ValueId first = op.arguments.front(), last = op.arguments.back();
+    switch (op.primitive) {
+      case Primitive::Add: return matrix_at(first).plus(matrix_at(last));
+      case Primitive::Sub: return matrix_at(first).plus(matrix_at(last).scaled(-1.0));
+      case Primitive::Neg: return matrix_at(first).scaled(-1.0);
+      case Primitive::Mul:
+        return function_.type(first).kind == Kind::matrix ? matrix_at(first).scaled(at(last).values(0))
+                                                          : matrix_at(last).scaled(at(first).values(0));
+      default: internal_error(__FILE__, __LINE__, "no such map of matrices");
+    }
+  }
+
+  [[nodiscard]] std::vector<double> numbers(const Value& value) const {
+    if (value.matrix != nullptr) {
+      const SquareMatrix dense = value.matrix->dense(width_, states_.matrices);
+      return {dense.data(), dense.data() + dense.size()};
+    }
+    const Eigen::MatrixXd& values = value.array->values;
+    return {values.data(), values.data() + values.size()};
+  }
+
+  /// All reads saw the old states: what depends on another matrix state is computed before any is overwritten.
+  void commit() {
+    std::vector<std::pair<StateId, SquareMatrix>> computed;
+    for (const auto& [state, value] : writes_) {
+      if (value.matrix != nullptr && !value.matrix->only_uses(state)) {
+        computed.emplace_back(state, value.matrix->dense(width_, states_.matrices));
+      }
+    }
+    for (const auto& [state, value] : writes_) {
+      if (value.matrix == nullptr) {
+        states_.arrays[state.index] = value.array;
+      } else if (value.matrix->only_uses(state)) {
+        value.matrix->assign_to(state, states_.matrices[state.index]);
+      }
+    }
+    for (auto& [state, value] : computed) states_.matrices[state.index] = std::move(value);
+  }
+
+  const Module& module_;
+  const Function& function_;
+  int64_t width_;
+  const Batch& batch_;
+  States& states_;
+  Sizes sizes_;
+  std::vector<Value> values_;
+  std::vector<std::pair<StateId, Value>> writes_;
+  size_t current_ = 0;
+};
+
+}  // namespace
+
+std::map<std::string, std::vector<double>> execute(const Module& module, const Function& function, int64_t width,
+                                                   const Batch& batch, States& states) {
+  return Execution(module, function, width, batch, states).run();
+}
+
+}  // namespace tpc::ir::tp::interpreter

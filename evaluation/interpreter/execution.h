@@ -1,0 +1,24 @@
+/// \file One run of one function: evaluates its instructions in order and applies its writes at the end.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "evaluation/interpreter/array.h"
+#include "evaluation/interpreter/interpreter.h"
+#include "evaluation/interpreter/lazy_matrix.h"
+
+namespace tpc::ir::tp::interpreter {
+
+/// The current values of the states, by StateId: an array for scalars and vectors, a dense matrix for matrices.
+struct States {
+  std::vector<ArrayPointer> arrays;
+  std::vector<SquareMatrix> matrices;
+};
+
+/// Result values by name, row-major [dims..., n]; a matrix result is [n, n].
+std::map<std::string, std::vector<double>> execute(const Module& module, const Function& function, int64_t width,
+                                                   const Batch& batch, States& states);
+
+}  // namespace tpc::ir::tp::interpreter

@@ -1,0 +1,164 @@
+#include "evaluation/kernel/gaussian_start.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "driver/terminal/progress.h"
+#include "runtime/algebra/gemm.h"
+#include "runtime/algebra/symmetric_factor.h"
+#include "runtime/points/normal_quantile.h"
+#include "runtime/points/philox_stream.h"
+
+namespace tpc::driver {
+namespace {
+
+/// The columns S_t as an evaluator whose outputs are variances, so that the one training loop runs and records them.
+class VarianceEvaluator final : public Evaluator {
+ public:
+  VarianceEvaluator(KernelEvaluator& columns, int64_t outputs) : columns_(columns), outputs_(outputs) {}
+
+  ReplicaValues step(const TrainingBatch& batch) override { return columns_.step(batch); }
+  ReplicaValues loss(const TrainingBatch& batch) override { return columns_.loss(batch); }
+  ReplicaValues evaluate(const std::string& function, const LoadedSet& set) override {
+    const ReplicaValues columns = columns_.evaluate(function, set);
+    const size_t width = columns.numbers / static_cast<size_t>(set.count);
+    ReplicaValues variances{1, static_cast<size_t>(set.count * outputs_), {}};
+    for (size_t example = 0; example < static_cast<size_t>(set.count); ++example) {
+      double variance = 0.0;
+      for (size_t i = 0; i < width; ++i) variance += std::pow(columns.values[example * width + i], 2);
+      // Different outputs are independent and have the same law.
+      variances.values.insert(variances.values.end(), static_cast<size_t>(outputs_), variance);
+    }
+    return variances;
+  }
+
+ private:
+  KernelEvaluator& columns_;
+  int64_t outputs_;
+};
+
+/// S S^T.
+std::vector<double> covariance(const std::vector<double>& factor, size_t points) {
+  const size_t columns = factor.size() / points;
+  std::vector<double> result(points * points);
+  using runtime::Layout;
+  runtime::threaded_gemm(Layout::plain, Layout::transposed, points, points, columns, 1.0, factor.data(), columns,
+                         factor.data(), columns, 0.0, result.data(), points);
+  return result;
+}
+
+/// Standard normals [columns, outputs] of one initial function.
+std::vector<double> standard_normals(uint64_t seed, int64_t draw, int64_t columns, int64_t outputs) {
+  std::vector<uint64_t> bits;
+  for (int64_t column = 0; column < columns; ++column) {
+    const runtime::PhiloxStream stream(seed, static_cast<uint32_t>(draw), runtime::RandomPurpose::initial_function,
+                                       static_cast<uint64_t>(column));
+    for (int64_t output = 0; output < outputs; output += 2) {
+      const auto [first, second] = stream.bits(static_cast<uint32_t>(output / 2));
+      bits.push_back(first);
+      if (output + 1 < outputs) bits.push_back(second);
+    }
+  }
+  std::vector<double> normals(bits.size());
+  runtime::normals_from_bits(bits.data(), bits.size(), normals.data());
+  return normals;
+}
+
+std::vector<double> initial_function(const StartFactor& factor, const std::vector<double>& normals, size_t outputs) {
+  const auto columns = static_cast<size_t>(factor.columns);
+  const size_t points = columns == 0 ? 0 : factor.matrix.size() / columns;
+  std::vector<double> values(points * outputs, 0.0);
+  for (size_t i = 0; i < points; ++i) {
+    for (size_t k = 0; k < columns; ++k) {
+      const double entry = factor.matrix[i * columns + k];
+      for (size_t o = 0; o < outputs; ++o) values[i * outputs + o] += entry * normals[k * outputs + o];
+    }
+  }
+  return values;
+}
+
+/// Grams do not depend on the start.
+TrainingPlan without_observations(TrainingPlan plan) {
+  plan.observed.clear();
+  return plan;
+}
+
+}  // namespace
+
+Trajectory mean_over_starts(const Trajectory& from_zero, const std::optional<StartSpread>& spread) {
+  if (!spread) return from_zero;
+  Trajectory mean = spread->draws == 0 ? from_zero : spread->mean;
+  if (spread->draws == 0) mean.loss = spread->mean.loss;
+  mean.observed = from_zero.observed;
+  return mean;
+}
+
+double rms_spread(const StartSpread& spread) {
+  double squares = 0.0;
+  double count = 0.0;
+  for (const RecordedSeries& series : spread.deviation.outputs) {
+    for (double deviation : series.values.mean) squares += deviation * deviation;
+    count += static_cast<double>(series.values.mean.size());
+  }
+  return std::sqrt(squares / std::max(1.0, count));
+}
+
+StartFactor factor_of(const std::vector<double>& nngp, int64_t points) {
+  runtime::SymmetricFactor factor = runtime::symmetric_factor(nngp.data(), static_cast<size_t>(points));
+  return {static_cast<int64_t>(factor.columns), std::move(factor.matrix)};
+}
+
+std::optional<StartSpread> spread_in_closed_form(const tp_model_descriptor& recursion, const KernelPoints& points,
+                                                 const ReplicaValues& kernel, const StartFactor& factor,
+                                                 const TrainingPlan& plan, const Trajectory& from_zero) {
+  const GramValues no_grams;
+  KernelEvaluator columns(recursion, points, kernel, no_grams, {factor.matrix, true});
+  VarianceEvaluator variances(columns, plan.outputs);
+  runtime::Progress progress("covariance", static_cast<size_t>(plan.steps));
+  StartSpread spread;
+  spread.deviation =
+      train(variances, without_observations(plan), [&](int64_t step) { progress.update(static_cast<size_t>(step)); });
+  if (spread.deviation.interrupted) return {};
+  for (RecordedSeries& series : spread.deviation.outputs) {
+    for (double& value : series.values.mean) value = std::sqrt(value);
+  }
+  spread.mean.steps_recorded = spread.deviation.steps_recorded;
+  for (size_t t = 0; t < from_zero.loss.mean.size(); ++t) {
+    spread.mean.loss.mean.push_back(from_zero.loss.mean[t] +
+                                    static_cast<double>(plan.outputs) * spread.deviation.loss.mean[t]);
+  }
+  spread.deviation.loss.mean.clear();
+  spread.covariance = covariance(columns.predict_all().values, static_cast<size_t>(points.count()));
+  return spread;
+}
+
+std::optional<StartSpread> spread_of_draws(const tp_model_descriptor& recursion, const KernelPoints& points,
+                                           const ReplicaValues& kernel, const StartFactor& factor,
+                                           const TrainingPlan& plan, uint64_t seed) {
+  const TrainingPlan recorded = without_observations(plan);
+  runtime::Progress progress("initial functions", static_cast<size_t>(initial_functions * plan.steps));
+  TrajectoryMean mean;
+  const GramValues no_grams;
+  for (int64_t draw = 0; draw < initial_functions; ++draw) {
+    const std::vector<double> normals = standard_normals(seed, draw, factor.columns, plan.outputs);
+    const KernelStart start{initial_function(factor, normals, static_cast<size_t>(plan.outputs)), false};
+    KernelEvaluator evaluator(recursion, points, kernel, no_grams, start);
+    const Trajectory run = train(evaluator, recorded,
+                                 [&](int64_t step) { progress.update(static_cast<size_t>(draw * plan.steps + step)); });
+    if (run.interrupted) break;
+    mean.add(run);
+  }
+  if (mean.count() < 2) return {};
+  StartSpread spread;
+  spread.draws = mean.count();
+  spread.mean = mean.result();
+  spread.deviation = spread.mean;
+  for_each_estimates(spread.deviation, [&](Estimates& estimates) {
+    const double root = std::sqrt(static_cast<double>(spread.draws));
+    for (size_t i = 0; i < estimates.mean.size(); ++i) estimates.mean[i] = estimates.error[i] * root;
+    estimates.error.clear();
+  });
+  return spread;
+}
+
+}  // namespace tpc::driver

@@ -1,0 +1,79 @@
+#include "evaluation/kernel/kernel_points.h"
+
+#include <optional>
+
+#include "base/diag/check.h"
+#include "driver/terminal/progress.h"
+
+namespace tpc::driver {
+namespace {
+
+/// The number of blocks is known once the first is done.
+struct PairProgress {
+  const std::string& label;
+  std::optional<runtime::Progress> bar;
+};
+
+void show_progress(void* data, size_t done, size_t total) {
+  auto* progress = static_cast<PairProgress*>(data);
+  if (!progress->bar) progress->bar.emplace(progress->label, total);
+  progress->bar->update(done);
+}
+
+uint32_t function_number(const tp_model_descriptor& model, const std::string& name) {
+  for (uint32_t i = 0; i < model.function_count; ++i) {
+    if (model.functions[i].name == name) return i;
+  }
+  TPC_CHECK(false, "the compiled model has no function " + name);
+}
+
+}  // namespace
+
+KernelPoints kernel_points(const TrainingPlan& plan, const std::vector<std::string>& inputs) {
+  KernelPoints points;
+  points.all.name = "all points";
+  for (const std::string& input : inputs) {
+    points.all.fields.push_back({input, plan.train->field(input)->size, {}});
+  }
+  const auto add = [&](const LoadedSet& set) {
+    if (!points.first.emplace(set.name, points.all.count).second) return;
+    for (LoadedField& field : points.all.fields) {
+      const std::vector<double>& values = set.field(field.name)->values;
+      field.values.insert(field.values.end(), values.begin(), values.end());
+    }
+    points.all.count += set.count;
+  };
+  add(*plan.train);
+  for (const TrainingPlan::Observed& item : plan.predicted) add(*item.set);
+  return points;
+}
+
+PairValues evaluate_pairs(const tp_model_descriptor& model, const std::string& function, const LimitSettings& settings,
+                          const std::vector<InputRotation>& rotations, const LoadedSet& set, const std::string& label) {
+  const uint32_t number = function_number(model, function);
+  const RuntimeOptions options(settings, rotations);
+  const size_t replicas = tp_pairs_replica_count(&model, options.get(), number);
+  if (replicas == 0) check_status(TP_INTERNAL);
+  const auto count = static_cast<size_t>(set.count);
+  const tp_function_descriptor& descriptor = model.functions[number];
+  PairValues values;
+  std::vector<double*> by_replica;
+  for (uint32_t i = 0; i < descriptor.result_count; ++i) {
+    ReplicaValues& result = values[descriptor.results[i].name];
+    result = {replicas, count * count, std::vector<double>(replicas * count * count)};
+    by_replica.push_back(result.values.data());
+  }
+  const Batch batch = set.slice(0, set.count);
+  const std::vector<const double*> fields = field_table(model, batch);
+  PairProgress progress{label, {}};
+  tp_pairs pairs{};
+  pairs.size = sizeof pairs;
+  pairs.fields = fields.data();
+  pairs.count = count;
+  pairs.progress = show_progress;
+  pairs.progress_data = &progress;
+  check_status(tp_evaluate_pairs(&model, options.get(), number, &pairs, nullptr, nullptr, by_replica.data()));
+  return values;
+}
+
+}  // namespace tpc::driver

@@ -1,0 +1,194 @@
+#include "evaluation/kernel/kernel_run.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/stopwatch.h"
+#include "driver/terminal/interrupt.h"
+#include "driver/terminal/progress.h"
+#include "evaluation/compiled/machine_code.h"
+#include "fmt/format.h"
+#include "passes/kernel/kernel_functions.h"
+
+namespace tpc::driver {
+namespace {
+
+using diag::Kind;
+
+/// Work that the spread over initial functions may take: minutes.
+constexpr double most_spread_flops = 1e12;
+
+/// What was computed before training.
+struct Matrices {
+  PairResult kernel;
+  GramValues grams, coarse_grams;
+};
+
+class Run {
+ public:
+  Run(Session& session, const Options& options)
+      : session_(session),
+        options_(options),
+        diagnostics_(session.compilation->diagnostics),
+        limit_(*session.compilation->limit),
+        points_(kernel_points(session.plan, session.program().inputs)) {}
+
+  std::optional<KernelRun> run() {
+    result_.result.points = points_.count();
+    form_ = choose_pair_form(session_, "kernel", points_.count(), options_);
+    check_memory();
+    if (diagnostics_.has_errors()) return {};
+    const Stopwatch watch;
+    const bool done = evaluate_matrices() && train_from_zero() && add_spread();
+    if (!done) return {};
+    result_.choice = form_.choice;
+    result_.run_seconds = watch.seconds() - result_.compile_seconds;
+    return std::move(result_);
+  }
+
+ private:
+  [[nodiscard]] const TrainingPlan& plan() const { return session_.plan; }
+  [[nodiscard]] bool random_start() const { return starts_random(limit_); }
+
+  /// Everything that grows with the number of points: kernel and initial covariance of every replica with their means,
+  /// rows and indicators of a batch, the indicators of `start`, and the factor of the covariance with its trajectory.
+  void check_memory() {
+    const auto points = static_cast<double>(points_.count());
+    const auto replicas = static_cast<double>(form_.choice.settings.replicas);
+    const double matrices = (random_start() ? 2.0 : 1.0) * (replicas + (replicas > 1.0 ? 2.0 : 1.0));
+    const double spread = random_start() ? 4.0 : 0.0;
+    const double numbers = points * (points * (matrices + 1.0 + spread) + 3.0 * static_cast<double>(plan().batch));
+    if (8.0 * numbers <= most_kernel_bytes) return;
+    constexpr double gigabyte = 1024.0 * 1024.0 * 1024.0;
+    diagnostics_.report(Kind::too_many_points, {{"points", std::to_string(points_.count())},
+                                                {"gigabytes", fmt::format("{:.1f}", 8.0 * numbers / gigabyte)},
+                                                {"limit", fmt::format("{:.0f}", most_kernel_bytes / gigabyte)}});
+  }
+
+  bool evaluate_matrices() {
+    auto kernel = evaluate_form(session_, form_, points_.all, options_, "kernel");
+    if (!kernel) return false;
+    matrices_.kernel = std::move(*kernel);
+    result_.compile_seconds += matrices_.kernel.compile_seconds;
+    result_.result.kernel = estimates("kernel");
+    if (random_start()) result_.result.nngp = estimates("nngp");
+    return std::all_of(plan().observed.begin(), plan().observed.end(),
+                       [&](const TrainingPlan::Observed& item) { return evaluate_gram(item); });
+  }
+
+  bool evaluate_gram(const TrainingPlan::Observed& item) {
+    PairForm form = choose_pair_form(session_, item.function, item.set->count, options_);
+    if (diagnostics_.has_errors()) return false;
+    auto gram = evaluate_form(session_, form, *item.set, options_, item.name);
+    if (!gram) return false;
+    result_.compile_seconds += gram->compile_seconds;
+    const std::pair<std::string, std::string> key = {item.function, item.set->name};
+    if (gram->coarse) matrices_.coarse_grams[key] = std::move(gram->coarse->at("value"));
+    matrices_.grams[key] = std::move(gram->values.at("value"));
+    return true;
+  }
+
+  /// Of a matrix: over replicas, or the change with fewer nodes.
+  [[nodiscard]] Estimates estimates(const std::string& name) const {
+    Estimates result;
+    const ReplicaValues& values = matrices_.kernel.values.at(name);
+    result.append(values);
+    if (!matrices_.kernel.coarse) return result;
+    const ReplicaValues& coarse = matrices_.kernel.coarse->at(name);
+    for (size_t i = 0; i < values.numbers; ++i) result.error.push_back(std::abs(values.values[i] - coarse.values[i]));
+    return result;
+  }
+
+  std::optional<codegen::JitModel> compile_recursion(std::optional<int64_t> outputs) {
+    const Stopwatch watch;
+    auto model = compile_to_memory(recursion_functions(limit_, points_.count(), outputs), options_, diagnostics_);
+    result_.compile_seconds += watch.seconds();
+    return model;
+  }
+
+  bool train_from_zero() {
+    const auto model = compile_recursion({});
+    if (!model) return false;
+    const InterruptGuard guard;
+    const auto trajectory = [&](const PairValues& values) {
+      KernelEvaluator evaluator(*model->descriptor(), points_, values.at("kernel"), matrices_.grams, {});
+      runtime::Progress progress("infinite width", static_cast<size_t>(plan().steps));
+      return train(evaluator, plan(), [&](int64_t step) { progress.update(static_cast<size_t>(step)); });
+    };
+    result_.trajectory = trajectory(matrices_.kernel.values);
+    if (matrices_.kernel.coarse && !result_.trajectory.interrupted) {
+      const Trajectory coarse = trajectory(*matrices_.kernel.coarse);
+      if (!coarse.interrupted) result_.trajectory = with_differences(std::move(result_.trajectory), coarse);
+    }
+    add_gram_errors();
+    return true;
+  }
+
+  /// A Gram matrix has the error of its own evaluation, whatever that of the kernel.
+  void add_gram_errors() {
+    for (size_t i = 0; i < plan().observed.size(); ++i) {
+      const auto coarse = matrices_.coarse_grams.find({plan().observed[i].function, plan().observed[i].set->name});
+      if (coarse == matrices_.coarse_grams.end()) continue;
+      Estimates& values = result_.trajectory.observed[i].values;
+      values.error.resize(values.mean.size());
+      for (size_t j = 0; j < values.mean.size(); ++j) {
+        values.error[j] = std::abs(values.mean[j] - coarse->second.values[j % coarse->second.numbers]);
+      }
+    }
+  }
+
+  /// An eigenvalue decomposition, and steps on as many columns as there are points or initial functions.
+  [[nodiscard]] bool spread_is_affordable(bool closed_form) const {
+    const auto points = static_cast<double>(points_.count());
+    const double columns =
+        closed_form ? points : static_cast<double>(initial_functions) * static_cast<double>(plan().outputs);
+    const double steps = static_cast<double>(plan().steps) * static_cast<double>(plan().batch) * points * columns;
+    return 20.0 * points * points * points + 4.0 * steps <= most_spread_flops;
+  }
+
+  bool add_spread() {
+    if (!random_start() || result_.trajectory.interrupted) return true;
+    const bool closed_form = is_affine_recursion(limit_);
+    if (!spread_is_affordable(closed_form)) {
+      diagnostics_.report(Kind::start_left_out,
+                          {{"points", std::to_string(points_.count())}, {"steps", std::to_string(plan().steps)}});
+      return true;
+    }
+    const StartFactor factor = factor_of(result_.result.nngp->mean, points_.count());
+    if (factor.columns == 0) return true;  // nothing varies: f_0 = 0 on these points
+    const auto model = compile_recursion(closed_form ? std::optional(factor.columns) : std::nullopt);
+    if (!model) return false;
+    const ReplicaValues kernel{1, result_.result.kernel.mean.size(), result_.result.kernel.mean};
+    const InterruptGuard guard;
+    result_.result.spread =
+        closed_form ? spread_in_closed_form(*model->descriptor(), points_, kernel, factor, plan(), result_.trajectory)
+                    : spread_of_draws(*model->descriptor(), points_, kernel, factor, plan(), options_.seed);
+    result_.trajectory.interrupted = interrupted();
+    return true;
+  }
+
+  Session& session_;
+  const Options& options_;
+  diag::Engine& diagnostics_;
+  const ir::limit::Module& limit_;
+  KernelPoints points_;
+  PairForm form_;
+  Matrices matrices_;
+  KernelRun result_;
+};
+
+}  // namespace
+
+std::optional<KernelRun> run_kernel(Session& session, const Options& options) {
+  try {
+    return Run(session, options).run();
+  } catch (const EvaluationFailure& failure) {
+    report_failure(failure, session.compilation->diagnostics);
+  } catch (const std::bad_alloc&) {
+    session.compilation->diagnostics.report(Kind::not_enough_memory,
+                                            {{"what", "the kernel regime"}, {"advice", "use fewer examples"}});
+  }
+  return {};
+}
+
+}  // namespace tpc::driver

@@ -1,0 +1,29 @@
+#include "evaluation/limit/limit_evaluator.h"
+
+#include <algorithm>
+
+#include "evaluation/training/blocks.h"
+
+namespace tpc::driver {
+
+ReplicaValues LimitEvaluator::evaluate(const std::string& function, const LoadedSet& set) {
+  const uint32_t index = state_.function_index(function);
+  // Only results with one row an example can be computed in blocks: not Gram matrices, not a mean loss.
+  const bool by_example = state_.model().functions[index].results[0].batch_power == 1;
+  return evaluate_in_blocks(set, by_example ? block_size() : set.count,
+                            [&](const Batch& batch) { return state_.call(index, batch); });
+}
+
+/// Products with few vectors wait for the stored directions to arrive from memory: sets that fit into one block share
+/// its passes over them.
+std::vector<ReplicaValues> LimitEvaluator::predict(const std::vector<const LoadedSet*>& sets) {
+  int64_t examples = 0;
+  for (const LoadedSet* set : sets) examples += set->count;
+  if (sets.size() < 2 || examples > block_size()) return Evaluator::predict(sets);
+  return split_values(evaluate("predict", joined_sets(sets)), sets);
+}
+
+/// A call holds a few dozen arrays of [block, samples]: about 2^20 numbers each.
+int64_t LimitEvaluator::block_size() const { return std::max<int64_t>(16, (int64_t{1} << 20) / samples()); }
+
+}  // namespace tpc::driver

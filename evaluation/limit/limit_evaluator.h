@@ -1,0 +1,34 @@
+/// \file The infinitely wide network as an Evaluator: a compiled model (runtime.h) at work in this process.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "evaluation/compiled/runtime_state.h"
+
+namespace tpc::driver {
+
+class LimitEvaluator final : public Evaluator {
+ public:
+  /// Draws the initial state. `model` must outlive the evaluator. Throws EvaluationFailure (memory).
+  LimitEvaluator(const tp_model_descriptor& model, const LimitSettings& settings,
+                 const std::vector<InputRotation>& rotations)
+      : state_(model, settings, rotations) {}
+
+  ReplicaValues step(const TrainingBatch& batch) override { return state_.call("step", batch.values); }
+  ReplicaValues loss(const TrainingBatch& batch) override { return state_.call("loss", batch.values); }
+  ReplicaValues evaluate(const std::string& function, const LoadedSet& set) override;
+  std::vector<ReplicaValues> predict(const std::vector<const LoadedSet*>& sets) override;
+
+  [[nodiscard]] int64_t samples() const { return state_.samples(); }
+  [[nodiscard]] int64_t replicas() const { return state_.replicas(); }
+  [[nodiscard]] std::vector<MatrixRank> ranks() const { return state_.ranks(); }
+
+ private:
+  [[nodiscard]] int64_t block_size() const;
+
+  RuntimeState state_;
+};
+
+}  // namespace tpc::driver

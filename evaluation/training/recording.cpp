@@ -1,0 +1,42 @@
+#include "evaluation/training/recording.h"
+
+#include "evaluation/data/batches.h"
+
+namespace tpc::driver {
+namespace {
+
+std::vector<int64_t> every(int64_t stride, int64_t steps) {
+  std::vector<int64_t> result;
+  for (int64_t step = 0; step < steps; step += stride) result.push_back(step);
+  result.push_back(steps);
+  return result;
+}
+
+std::vector<int64_t> every_epoch(const RecordingFacts& facts) {
+  std::vector<int64_t> result;
+  for (int64_t epoch = 0;; ++epoch) {
+    const int64_t step = epoch_start(epoch, facts.count, facts.batch);
+    if (step >= facts.steps) break;
+    result.push_back(step);
+  }
+  result.push_back(facts.steps);
+  return result;
+}
+
+}  // namespace
+
+std::vector<int64_t> recorded_steps(const RecordOption& option, const RecordingFacts& facts) {
+  switch (option.rule) {
+    case RecordRule::all: return every(1, facts.steps);
+    case RecordRule::every: return every(option.every, facts.steps);
+    case RecordRule::epoch: return every_epoch(facts);
+    case RecordRule::final_step: return {facts.steps};
+    case RecordRule::automatic: break;
+  }
+  // (steps + 1) * numbers < bound, written so that it cannot overflow.
+  const bool few = facts.numbers_per_step == 0 ||
+                   facts.steps + 1 < (automatic_record_numbers + facts.numbers_per_step - 1) / facts.numbers_per_step;
+  return few ? every(1, facts.steps) : every_epoch(facts);
+}
+
+}  // namespace tpc::driver

@@ -1,0 +1,39 @@
+#include "evaluation/width/width_evaluator.h"
+
+#include <algorithm>
+
+#include "base/diag/check.h"
+#include "evaluation/training/blocks.h"
+
+namespace tpc::driver {
+
+WidthEvaluator::WidthEvaluator(const ir::tp::Module& module, int64_t width, uint64_t seed, int threads)
+    : module_(module), width_(width), interpreter_(module, width, seed, threads) {}
+
+ReplicaValues WidthEvaluator::step(const TrainingBatch& batch) { return call("step", batch.values); }
+
+ReplicaValues WidthEvaluator::loss(const TrainingBatch& batch) { return call("loss", batch.values); }
+
+ReplicaValues WidthEvaluator::evaluate(const std::string& function, const LoadedSet& set) {
+  // Blocks of about 2^18 numbers a vector: large enough for matrix products, small enough for memory.
+  const int64_t block = by_example(function) ? std::max<int64_t>(64, (int64_t{1} << 18) / width_) : set.count;
+  return evaluate_in_blocks(set, block, [&](const Batch& batch) { return call(function, batch); });
+}
+
+ReplicaValues WidthEvaluator::call(const std::string& function, const Batch& batch) {
+  auto results = interpreter_.run(function, batch);
+  TPC_CHECK(results.size() == 1, "function " + function + " has one result");
+  std::vector<double> values = std::move(results.begin()->second);
+  const size_t numbers = values.size();
+  return {1, numbers, std::move(values)};
+}
+
+bool WidthEvaluator::by_example(const std::string& function) const {
+  const ir::tp::Function* found = module_.find(function);
+  TPC_CHECK(found != nullptr && found->results.size() == 1, "no function with one result named " + function);
+  const ir::Type& type = found->type(found->results.front().value);
+  return std::count_if(type.dims.begin(), type.dims.end(),
+                       [&](ir::DimId dim) { return !module_.dim(dim).size.has_value(); }) == 1;
+}
+
+}  // namespace tpc::driver

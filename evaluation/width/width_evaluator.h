@@ -1,0 +1,27 @@
+/// \file One finite-width network as an Evaluator: the interpreter of TP IR.
+#pragma once
+
+#include "evaluation/interpreter/interpreter.h"
+#include "evaluation/training/training.h"
+
+namespace tpc::driver {
+
+class WidthEvaluator final : public Evaluator {
+ public:
+  /// `module` (a training step) must outlive the evaluator. threads 0: all cores.
+  WidthEvaluator(const ir::tp::Module& module, int64_t width, uint64_t seed, int threads);
+
+  ReplicaValues step(const TrainingBatch& batch) override;
+  ReplicaValues loss(const TrainingBatch& batch) override;
+  ReplicaValues evaluate(const std::string& function, const LoadedSet& set) override;
+
+ private:
+  ReplicaValues call(const std::string& function, const Batch& batch);
+  [[nodiscard]] bool by_example(const std::string& function) const;
+
+  const ir::tp::Module& module_;
+  int64_t width_;
+  ir::tp::Interpreter interpreter_;
+};
+
+}  // namespace tpc::driver

@@ -1,0 +1,74 @@
+#include "evaluation/compiled/method.h"
+
+#include <doctest/doctest.h>
+
+#include "driver_support.h"
+
+using namespace tpc::driver;
+namespace diag = tpc::diag;
+
+namespace {
+
+constexpr auto one_layer = "param U : [n, 2] init normal(std = 1)\nparam V : [1, n] init normal(std = 1)";
+constexpr auto two_layers =
+    "param U : [n, 2] init normal(std = 1)\nparam W : [n, n] init normal(std = 1)\nparam V : [1, n] init normal(std = "
+    "1)";
+
+MethodChoice choose(const std::string& parameters, const std::string& network, const Options& options,
+                    diag::Engine& diagnostics) {
+  const auto compilation = compile_text(program_text(parameters, network), Stage::limit);
+  return choose_method(*compilation->limit, {}, {2, 2, 3, 2}, options, diagnostics);
+}
+
+tp_method automatic(const std::string& parameters, const std::string& network) {
+  diag::Engine diagnostics;
+  const MethodChoice choice = choose(parameters, network, {}, diagnostics);
+  CHECK(diagnostics.all().empty());
+  CHECK(!choice.why.empty());
+  return choice.settings.method;
+}
+
+void check_refused(Method method, const std::string& parameters, const std::string& network) {
+  diag::Engine diagnostics;
+  Options options;
+  options.method = method;
+  choose(parameters, network, options, diagnostics);
+  REQUIRE(diagnostics.all().size() == 1);
+  CHECK(diagnostics.all()[0].kind == diag::Kind::method_not_applicable);
+}
+
+}  // namespace
+
+TEST_CASE("auto picks exact, then quadrature, then quasi-Monte Carlo") {
+  CHECK(automatic(two_layers, " z = W @ (U @ x)\n return V @ z") == TP_METHOD_EXACT);
+  CHECK(automatic(one_layer, " z = tanh(U @ x)\n return V @ z") == TP_METHOD_QUADRATURE);
+  CHECK(automatic(one_layer, " z = relu(U @ x)\n return V @ z") == TP_METHOD_QMC);  // not smooth
+  CHECK(automatic(two_layers, " z = tanh(W @ tanh(U @ x))\n return V @ z") == TP_METHOD_QMC);
+}
+
+TEST_CASE("a method that cannot evaluate the limit is refused") {
+  check_refused(Method::exact, one_layer, " z = tanh(U @ x)\n return V @ z");
+  check_refused(Method::quadrature, two_layers, " z = tanh(W @ tanh(U @ x))\n return V @ z");
+}
+
+TEST_CASE("few directions are all kept, many are renewed") {
+  const auto compilation =
+      compile_text(program_text(two_layers, " z = tanh(W @ tanh(U @ x))\n return V @ z"), Stage::limit);
+  CHECK(default_tolerance(*compilation->limit, {5, 2, 0, 0}, 16384) == 1e-9);
+  CHECK(default_tolerance(*compilation->limit, {250, 28, 0, 0}, 2048) == 0.2);
+}
+
+TEST_CASE("counts that are given stay; the others follow from the work") {
+  const auto compilation =
+      compile_text(program_text(two_layers, " z = tanh(W @ tanh(U @ x))\n return V @ z"), Stage::limit);
+  const auto& limit = *compilation->limit;
+  const SampleCounts cheap = choose_sample_counts(limit, {5, 2, 6, 5}, {}, {});
+  CHECK(cheap.samples == 16384);
+  CHECK(cheap.replicas == 12);
+  const SampleCounts large = choose_sample_counts(limit, {250, 28, 6, 1797}, {}, {});
+  CHECK(large.samples < 16384);
+  CHECK(large.samples >= 2048);
+  CHECK(large.replicas >= 4);
+  CHECK(choose_sample_counts(limit, {250, 28, 6, 1797}, 65536, {}).samples == 65536);
+  CHECK(choose_sample_counts(limit, {250, 28, 6, 1797}, {}, 3).replicas == 3);
+}

@@ -1,0 +1,33 @@
+#include "evaluation/training/recording.h"
+
+#include <doctest/doctest.h>
+
+using namespace tpc::driver;
+using Steps = std::vector<int64_t>;
+
+TEST_CASE("the rules of --record") {
+  const RecordingFacts facts{10, 6, 2, 4};  // three steps an epoch
+  CHECK(recorded_steps({RecordRule::all, 1}, facts) == Steps{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10});
+  CHECK(recorded_steps({RecordRule::final_step, 1}, facts) == Steps{10});
+  CHECK(recorded_steps({RecordRule::epoch, 1}, facts) == Steps{0, 3, 6, 9, 10});
+  CHECK(recorded_steps({RecordRule::every, 4}, facts) == Steps{0, 4, 8, 10});
+  CHECK(recorded_steps({RecordRule::every, 5}, facts) == Steps{0, 5, 10});
+  CHECK(recorded_steps({RecordRule::every, 50}, facts) == Steps{0, 10});
+}
+
+TEST_CASE("epochs that do not divide into batches are recorded when their examples have been seen") {
+  CHECK(recorded_steps({RecordRule::epoch, 1}, {8, 5, 2, 1}) == Steps{0, 3, 5, 8});
+}
+
+TEST_CASE("no steps: only the start is recorded") {
+  for (RecordRule rule : {RecordRule::automatic, RecordRule::all, RecordRule::epoch, RecordRule::final_step}) {
+    CHECK(recorded_steps({rule, 1}, {0, 5, 5, 3}) == Steps{0});
+  }
+}
+
+TEST_CASE("the automatic rule records every step while that is under a million numbers") {
+  CHECK(recorded_steps({}, {9, 2, 1, 99'999}).size() == 10);    // 999,990
+  CHECK(recorded_steps({}, {9, 2, 1, 100'000}).size() == 6);    // 1,000,000: once an epoch
+  CHECK(recorded_steps({}, {1'000, 2, 1, 0}).size() == 1'001);  // nothing to record but the losses
+  CHECK(recorded_steps({}, {0, 2, 1, INT64_MAX / 2}) == Steps{0});
+}

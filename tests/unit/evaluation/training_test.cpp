@@ -1,0 +1,142 @@
+#include "evaluation/training/training.h"
+
+#include <doctest/doctest.h>
+
+#include <csignal>
+#include <limits>
+
+#include "driver/terminal/interrupt.h"
+
+using namespace tpc::driver;
+namespace sema = tpc::sema;
+namespace diag = tpc::diag;
+
+namespace {
+
+/// Remembers what it was asked for; the loss is the number of steps done, outputs count steps and examples.
+class FakeEvaluator : public Evaluator {
+ public:
+  ReplicaValues step(const TrainingBatch& batch) override {
+    batches.push_back(batch.values.fields.at("x"));
+    rows.push_back(batch.rows);
+    if (steps == diverges_at) return {1, 1, {std::numeric_limits<double>::quiet_NaN()}};
+    if (steps == interrupted_at) std::raise(SIGINT);
+    return {2, 1, {static_cast<double>(steps), static_cast<double>(steps++)}};
+  }
+  ReplicaValues loss(const TrainingBatch&) override { return {2, 1, {100.0, 100.0}}; }
+  ReplicaValues evaluate(const std::string&, const LoadedSet& set) override {
+    ReplicaValues values{2, static_cast<size_t>(set.count), {}};
+    for (size_t i = 0; i < 2 * values.numbers; ++i) values.values.push_back(static_cast<double>(steps));
+    return values;
+  }
+  std::vector<std::vector<double>> batches;
+  std::vector<std::vector<int64_t>> rows;
+  int64_t steps = 0;
+  int64_t diverges_at = -1;
+  int64_t interrupted_at = -1;
+};
+
+struct Fixture {
+  sema::Program program;
+  std::vector<LoadedSet> sets;
+  diag::Engine diagnostics;
+
+  Fixture() {
+    sets.push_back({"train", 3, {{"x", 1, {10, 20, 30}}, {"y", 1, {0, 1, 0}}}});
+    sets.push_back({"test", 2, {{"x", 1, {40, 50}}}});
+    sets.push_back({"labels_only", 2, {{"y", 1, {0, 1}}}});
+    program.inputs = {"x"};
+    program.output_size = 1;
+    sema::TrainPlan plan;
+    plan.data = "train";
+    plan.batch = 2;
+    plan.steps = 3;
+    plan.target_field = "y";
+    program.train = plan;
+  }
+  TrainingPlan plan(RecordOption record = {}) { return plan_training(program, sets, record, diagnostics); }
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Fixture, "losses, batches and records of a run") {
+  FakeEvaluator evaluator;
+  int64_t callbacks = 0;
+  const TrainingPlan training = plan();
+  const Trajectory run = train(evaluator, training, [&](int64_t step) { CHECK(step == ++callbacks); });
+  CHECK(callbacks == 3);
+  CHECK(evaluator.batches == std::vector<std::vector<double>>{{10, 20}, {30, 10}, {20, 30}});
+  CHECK(evaluator.rows == std::vector<std::vector<int64_t>>{{0, 1}, {2, 0}, {1, 2}});
+  CHECK(run.loss.mean == std::vector<double>{0, 1, 2, 100});  // the last: without training on it
+  CHECK(run.steps_recorded == std::vector<int64_t>{0, 1, 2, 3});
+  REQUIRE(run.outputs.size() == 2);  // by default every set with the network's inputs
+  CHECK(run.outputs[0].name == "train");
+  CHECK(run.outputs[0].values.mean == std::vector<double>{0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3});
+  CHECK(run.outputs[1].values.mean == std::vector<double>{0, 0, 1, 1, 2, 2, 3, 3});
+  CHECK(run.accuracy.empty());  // squared loss
+  CHECK(!run.interrupted);
+}
+
+TEST_CASE_FIXTURE(Fixture, "observations by name; accuracy with cross entropy on sets with labels") {
+  program.train->loss = tpc::ir::LossKind::cross_entropy;
+  program.train->class_index = true;
+  program.output_size = 1;
+  program.observations.push_back({sema::ObservationKind::outputs, "net(x)", "predict", {}, {"train", "test"}, {}});
+  program.observations.push_back({sema::ObservationKind::gram, "gram(z)", "observe_1", {}, {"test"}, {}});
+  const TrainingPlan training = plan({RecordRule::final_step, 1});
+  REQUIRE(training.observed.size() == 1);
+  CHECK(training.observed[0].name == "gram(z) on test");
+  CHECK(training.observed[0].shape == std::vector<int64_t>{2, 2});
+  FakeEvaluator evaluator;
+  const Trajectory run = train(evaluator, training, [](int64_t) {});
+  CHECK(run.steps_recorded == std::vector<int64_t>{3});
+  REQUIRE(run.accuracy.size() == 1);
+  CHECK(run.accuracy[0].name == "train");
+}
+
+TEST_CASE_FIXTURE(Fixture, "a batch larger than its data is an error") {
+  program.train->batch = 4;
+  plan();
+  REQUIRE(diagnostics.all().size() == 1);
+  CHECK(diagnostics.all()[0].kind == diag::Kind::batch_too_large);
+}
+
+TEST_CASE_FIXTURE(Fixture, "recording without bound is an error") {
+  program.train->steps = 30'000'000;
+  plan({RecordRule::all, 1});
+  REQUIRE(diagnostics.all().size() == 1);
+  CHECK(diagnostics.all()[0].kind == diag::Kind::record_too_large);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a loss that is not finite ends the run and says at which step") {
+  FakeEvaluator evaluator;
+  evaluator.diverges_at = 2;
+  const TrainingPlan training = plan();
+  try {
+    train(evaluator, training, [](int64_t) {});
+    FAIL("no failure");
+  } catch (const EvaluationFailure& failure) {
+    CHECK(failure.kind == EvaluationFailure::Kind::diverged);
+    CHECK(failure.step == 2);
+  }
+}
+
+TEST_CASE_FIXTURE(Fixture, "Ctrl-C: the step at work is finished, what there is is kept") {
+  FakeEvaluator evaluator;
+  evaluator.interrupted_at = 1;
+  const TrainingPlan training = plan();
+  const InterruptGuard guard;
+  const Trajectory run = train(evaluator, training, [](int64_t) {});
+  CHECK(run.interrupted);
+  CHECK(run.loss.mean == std::vector<double>{0, 1});
+  CHECK(run.steps_recorded == std::vector<int64_t>{0, 1});
+  CHECK(run.outputs[1].values.mean.size() == 4);
+}
+
+TEST_CASE("accuracy from class indices and from probability rows") {
+  const ReplicaValues outputs{2, 6, {0.1, 0.7, 0.2, 0.9, 0.0, 0.1, 0.5, 0.1, 0.4, 0.0, 0.2, 0.8}};
+  const ReplicaValues by_index = accuracy(outputs, {"y", 1, {1, 0}}, 3);
+  CHECK(by_index.values == std::vector<double>{1.0, 0.0});
+  const ReplicaValues by_row = accuracy(outputs, {"y", 3, {0, 1, 0, 0, 0, 1}}, 3);
+  CHECK(by_row.values == std::vector<double>{0.5, 0.5});
+}
