@@ -1,5 +1,7 @@
 #include "driver/compile.h"
 
+#include <unistd.h>
+
 #include <iostream>
 #include <utility>
 
@@ -73,11 +75,11 @@ void evaluate_expectations(Compilation& compilation) {
   ir::limit::Module& limit = *compilation.limit;
   std::vector<std::string> names;
   for (const ir::limit::Function& function : limit.functions) {
-    if (is_pair_function(function.name)) names.push_back(function.name);
+    if (passes::is_pair_function(function.name)) names.push_back(function.name);
   }
   for (const std::string& name : names) {
     const auto why =
-        passes::eliminate_random(limit, name, default_quadrature_nodes, &compilation.zero_expectations[name]);
+        passes::eliminate_random(limit, name, passes::default_quadrature_nodes, &compilation.zero_expectations[name]);
     if (why) compilation.sampled.emplace(name, *why);
   }
   limit = run_pipeline(std::move(limit), passes::limit_pipeline(), {});
@@ -165,7 +167,7 @@ std::unique_ptr<Compilation> compile(const Options& options, Stage last) {
 
 bool print_diagnostics(Compilation& compilation) {
   const diag::Engine printed = std::exchange(compilation.diagnostics, {});
-  diag::print(std::cerr, compilation.source, printed, stream_wants_color(Stream::error));
+  diag::print(std::cerr, compilation.source, printed, diag::stream_wants_color(STDERR_FILENO));
   return printed.has_errors();
 }
 

@@ -7,9 +7,13 @@
 #include <iostream>
 
 #include "base/diag/diagnostic.h"
-#include "driver/commands/commands.h"
 
 namespace tpc::driver {
+
+using evaluation::Method;
+using evaluation::RecordOption;
+using evaluation::RecordRule;
+
 namespace {
 
 constexpr auto general_footer = R"(

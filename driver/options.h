@@ -7,16 +7,21 @@
 #include <string>
 #include <vector>
 
+#include "evaluation/compiled/settings.h"
+#include "evaluation/training/recording.h"
+
 namespace tpc::driver {
 
-enum class Command { check, classify, derive, run, simulate, compare, compile, emit, mup };
-enum class Method { automatic, exact, quadrature, qmc, mc };
+/// Exit codes (cli.md).
+inline constexpr int exit_success = 0;
+inline constexpr int exit_user_error = 1;  ///< diagnostics are on stderr
+inline constexpr int exit_wrong_usage = 2;
+inline constexpr int exit_internal_error = 3;
+inline constexpr int exit_interrupted = 130;  ///< 128 + SIGINT; what was computed so far has been written
 
-/// When outputs are recorded: cli.md, `--record all|epoch|final|every=K`.
-enum class RecordRule { automatic, all, epoch, final_step, every };
-struct RecordOption {
-  RecordRule rule = RecordRule::automatic;
-  int64_t every = 1;
+enum class Command {
+#define TPC_COMMAND(name) name,
+#include "driver/commands.def"
 };
 
 struct Options {
@@ -30,12 +35,12 @@ struct Options {
   std::string format = "text";
 
   // Evaluation: run, compare; seed, threads, record and output also simulate.
-  Method method = Method::automatic;
+  evaluation::Method method = evaluation::Method::automatic;
   std::optional<int64_t> samples, replicas;
   uint64_t seed = 1;
   std::optional<double> tolerance;
   int threads = 0;  ///< 0: all cores
-  RecordOption record;
+  evaluation::RecordOption record;
   std::string output;  ///< -o; for `compile` the file to write
   std::string precision = "f64";
 
@@ -63,6 +68,6 @@ struct Options {
 std::optional<int> parse_command_line(int argc, char** argv, Options& options);
 
 /// "all", "epoch", "final", "every=K"; empty for anything else.
-std::optional<RecordOption> parse_record_option(const std::string& text);
+std::optional<evaluation::RecordOption> parse_record_option(const std::string& text);
 
 }  // namespace tpc::driver

@@ -4,6 +4,7 @@
 
 #include "base/diag/check.h"
 #include "base/stopwatch.h"
+#include "evaluation/data/load.h"
 
 namespace tpc::driver {
 
@@ -28,27 +29,6 @@ std::unique_ptr<Session> start_session(const Options& options, Stage last) {
     session->plan = plan_training(*compilation.program, session->sets, options.record, compilation.diagnostics);
   }
   return print_diagnostics(compilation) ? nullptr : std::move(session);
-}
-
-WorkFacts work_facts(const TrainingPlan& plan) {
-  WorkFacts facts{plan.steps, plan.batch, static_cast<int64_t>(plan.recorded.size()), 0};
-  for (const TrainingPlan::Observed& item : plan.predicted) facts.evaluated += item.set->count;
-  return facts;
-}
-
-void report_failure(const EvaluationFailure& failure, diag::Engine& diagnostics) {
-  switch (failure.kind) {
-    case EvaluationFailure::Kind::diverged:
-      diagnostics.report(Kind::training_diverged, {{"step", std::to_string(failure.step)}});
-      return;
-    case EvaluationFailure::Kind::memory:
-      diagnostics.report(Kind::not_enough_memory,
-                         {{"what", failure.message}, {"advice", "use fewer `--samples` or `--replicas`"}});
-      return;
-    case EvaluationFailure::Kind::capacity:
-      diagnostics.report(Kind::sample_space_full, {{"why", failure.message}});
-      return;
-  }
 }
 
 }  // namespace tpc::driver

@@ -5,10 +5,12 @@
 #include <vector>
 
 #include "driver/compile.h"
-#include "evaluation/compiled/work_estimate.h"
-#include "evaluation/training/training.h"
+#include "evaluation/experiment/infinite_width.h"
+#include "evaluation/training/problem.h"
 
 namespace tpc::driver {
+
+using namespace evaluation;  // the command speaks of runs, plans and trajectories throughout
 
 struct Session {
   std::unique_ptr<Compilation> compilation;
@@ -17,14 +19,17 @@ struct Session {
   double compile_seconds = 0.0;
 
   [[nodiscard]] const sema::Program& program() const { return *compilation->program; }
+  [[nodiscard]] Problem problem(Monitor& monitor) const {
+    return {program(), sets, plan, compilation->diagnostics, monitor};
+  }
+  /// Precondition: Stage::limit was reached.
+  [[nodiscard]] DerivedProgram derived() const {
+    return {*compilation->finite_width, *compilation->limit,
+            compilation->random_limit ? &*compilation->random_limit : nullptr};
+  }
 };
 
 /// Null after a user error, which has been reported on stderr.
 std::unique_ptr<Session> start_session(const Options& options, Stage last);
-
-WorkFacts work_facts(const TrainingPlan& plan);
-
-/// What to say about an evaluation that could not go on.
-void report_failure(const EvaluationFailure& failure, diag::Engine& diagnostics);
 
 }  // namespace tpc::driver

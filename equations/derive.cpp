@@ -6,7 +6,7 @@
 
 #include "equations/equations.h"
 
-namespace tpc::passes {
+namespace tpc::equations {
 namespace {
 
 using math::Equation;
@@ -123,4 +123,4 @@ std::string derive_json(const ir::limit::Module& module, const Evaluation& evalu
       .dump(2);
 }
 
-}  // namespace tpc::passes
+}  // namespace tpc::equations

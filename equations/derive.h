@@ -8,7 +8,7 @@
 
 #include "ir/limit/ir.h"
 
-namespace tpc::passes {
+namespace tpc::equations {
 
 /// How the functions of two inputs of a kernel regime's module are evaluated.
 struct Evaluation {
@@ -23,4 +23,4 @@ std::string derive_text(const ir::limit::Module& module, const Evaluation& evalu
 std::string derive_latex(const ir::limit::Module& module, const Evaluation& evaluation = {});
 std::string derive_json(const ir::limit::Module& module, const Evaluation& evaluation = {});
 
-}  // namespace tpc::passes
+}  // namespace tpc::equations

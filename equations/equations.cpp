@@ -8,7 +8,7 @@
 #include "equations/kernel_equations.h"
 #include "equations/roll_up.h"
 
-namespace tpc::passes {
+namespace tpc::equations {
 namespace {
 
 namespace limit = ir::limit;
@@ -216,4 +216,4 @@ std::vector<Section> write_equations(const limit::Module& module, const Evaluati
   return sections;
 }
 
-}  // namespace tpc::passes
+}  // namespace tpc::equations

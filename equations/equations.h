@@ -8,7 +8,7 @@
 #include "equations/math.h"
 #include "ir/limit/ir.h"
 
-namespace tpc::passes {
+namespace tpc::equations {
 
 /// The letter a finite dimension is summed and indexed by: the batch is i, the others bear their own names.
 std::string index_letter(const ir::limit::Module& module, ir::DimId dim);
@@ -25,4 +25,4 @@ math::Section vanishing_section(const ir::limit::Module& module);
 /// of a module in the kernel regime see kernel_equations.h.
 std::vector<math::Section> write_equations(const ir::limit::Module& module, const Evaluation& evaluation = {});
 
-}  // namespace tpc::passes
+}  // namespace tpc::equations

@@ -6,7 +6,7 @@
 
 #include "ir/limit/ir.h"
 
-namespace tpc::passes {
+namespace tpc::equations {
 
 template <class... Cases>
 struct Overloaded : Cases... {
@@ -21,4 +21,4 @@ std::optional<int64_t> picked_place(const ir::limit::Function& function, const i
 /// "W" or "W^T".
 std::string matrix_name(const ir::limit::Module& module, ir::StateId matrix, bool transposed);
 
-}  // namespace tpc::passes
+}  // namespace tpc::equations

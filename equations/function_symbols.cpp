@@ -5,7 +5,7 @@
 #include "equations/function_parts.h"
 #include "equations/function_writer.h"
 
-namespace tpc::passes {
+namespace tpc::equations {
 
 namespace limit = ir::limit;
 using ir::Kind;
@@ -203,4 +203,4 @@ std::string FunctionWriter::made_name(ValueId id) const {  // NOLINT(misc-no-rec
   return {};
 }
 
-}  // namespace tpc::passes
+}  // namespace tpc::equations

@@ -9,7 +9,7 @@
 #include "equations/equations.h"
 #include "equations/function_parts.h"
 
-namespace tpc::passes {
+namespace tpc::equations {
 namespace {
 
 namespace limit = ir::limit;
@@ -289,4 +289,4 @@ Math FunctionWriter::accumulated_definition(const limit::Accumulated& op) const 
   return terms.empty() ? math::number(0) : math::plus(std::move(terms));
 }
 
-}  // namespace tpc::passes
+}  // namespace tpc::equations

@@ -10,7 +10,7 @@
 #include "equations/math.h"
 #include "ir/limit/ir.h"
 
-namespace tpc::passes {
+namespace tpc::equations {
 
 /// How a function is written where its own names do not serve.
 struct Notation {
@@ -80,4 +80,4 @@ class FunctionWriter {
   mutable std::shared_ptr<const FunctionWriter> step_writer_;  ///< made when the histories of a step are first written
 };
 
-}  // namespace tpc::passes
+}  // namespace tpc::equations

@@ -8,7 +8,7 @@
 #include "equations/function_writer.h"
 #include "ir/core/instruction_key.h"
 
-namespace tpc::passes {
+namespace tpc::equations {
 namespace {
 
 namespace limit = ir::limit;
@@ -52,7 +52,7 @@ std::vector<ValueId> first_sides(const limit::Function& function, const Sides& s
       if constexpr (std::is_same_v<Field, DimId>) on_first(field);
     });
     ir::for_each_operand(instruction.op, [&](ValueId& operand) { operand = first[operand.index]; });
-    InstructionKey key(instruction.op.index(), instruction.type);
+    ir::InstructionKey key(instruction.op.index(), instruction.type);
     ir::for_each_field(instruction.op, key);
     first.push_back(both ? ValueId(i) : known.try_emplace(key.take(), ValueId(i)).first->second);
   }
@@ -228,4 +228,4 @@ std::vector<Section> write_kernel_equations(const limit::Module& module, const E
   return sections;
 }
 
-}  // namespace tpc::passes
+}  // namespace tpc::equations

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-namespace tpc::passes::math {
+namespace tpc::equations::math {
 namespace {
 
 Math node(Shape shape, std::vector<Math> parts) {
@@ -117,4 +117,4 @@ Math plus(std::vector<Math> terms) {
   return flat.size() == 1 ? std::move(flat[0]) : node(Shape::plus, std::move(flat));
 }
 
-}  // namespace tpc::passes::math
+}  // namespace tpc::equations::math

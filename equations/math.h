@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-namespace tpc::passes::math {
+namespace tpc::equations::math {
 
 enum class Shape {
   number,       ///< value
@@ -64,4 +64,4 @@ std::string latex_name(const std::string& name);
 /// Plain words for LaTeX: special characters escaped.
 std::string latex_words(const std::string& text);
 
-}  // namespace tpc::passes::math
+}  // namespace tpc::equations::math

@@ -6,7 +6,7 @@
 
 #include "equations/math.h"
 
-namespace tpc::passes::math {
+namespace tpc::equations::math {
 namespace {
 
 /// Greek letters a user may use in names: the text keeps them, LaTeX needs the command.
@@ -255,4 +255,4 @@ std::string latex_words(const std::string& text) {
 std::string render_text(const Math& m) { return Renderer({false}).render(m); }
 std::string render_latex(const Math& m) { return Renderer({true}).render(m); }
 
-}  // namespace tpc::passes::math
+}  // namespace tpc::equations::math

@@ -9,7 +9,7 @@
 #include <optional>
 #include <unordered_map>
 
-namespace tpc::passes {
+namespace tpc::equations {
 namespace {
 
 using math::Equation;
@@ -282,4 +282,4 @@ void roll_up(std::vector<Equation>& equations, const std::set<std::string>& name
   roll_equations(equations, of_equations);
 }
 
-}  // namespace tpc::passes
+}  // namespace tpc::equations

@@ -8,7 +8,7 @@
 
 #include "equations/math.h"
 
-namespace tpc::passes {
+namespace tpc::equations {
 
 /// Summands, and then equations, that repeat at least this often are rolled up; fewer are easier read one by one.
 inline constexpr size_t least_repetitions = 4;
@@ -19,4 +19,4 @@ inline constexpr size_t least_repetitions = 4;
 /// two indices must not be called.
 void roll_up(std::vector<math::Equation>& equations, const std::set<std::string>& names);
 
-}  // namespace tpc::passes
+}  // namespace tpc::equations

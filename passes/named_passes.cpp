@@ -131,7 +131,7 @@ PassError run_gaussian(AnyModule& module, const PassContext&) {
 PassError run_print_derivation(AnyModule& module, const PassContext& context) {
   const auto* program = std::get_if<limit::Module>(&module);
   if (program == nullptr) return needs_limit;
-  context.output << derive_text(*program);
+  context.output << equations::derive_text(*program);
   return {};
 }
 

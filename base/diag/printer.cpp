@@ -149,7 +149,8 @@ void print(std::ostream& out, const Source& source, const Engine& engine, bool c
 bool stream_wants_color(int file_descriptor) {
   const char* terminal = std::getenv("TERM");
   const bool dumb = terminal != nullptr && std::string_view(terminal) == "dumb";
-  return isatty(file_descriptor) != 0 && std::getenv("NO_COLOR") == nullptr && !dumb;
+  const char* no_color = std::getenv("NO_COLOR");  // https://no-color.org: "when present and not an empty string"
+  return isatty(file_descriptor) != 0 && (no_color == nullptr || *no_color == '\0') && !dumb;
 }
 
 }  // namespace tpc::diag

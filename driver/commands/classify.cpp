@@ -4,6 +4,7 @@
 #include "driver/commands/commands.h"
 #include "driver/compile.h"
 #include "driver/report/classification.h"
+#include "driver/report/json.h"
 #include "driver/report/table.h"
 #include "fmt/format.h"
 #include "passes/mup/maximal_update.h"

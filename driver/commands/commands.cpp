@@ -10,15 +10,9 @@ namespace {
 
 int dispatch(const Options& options) {
   switch (options.command) {
-    case Command::check: return command_check(options);
-    case Command::classify: return command_classify(options);
-    case Command::derive: return command_derive(options);
-    case Command::run: return command_run(options);
-    case Command::simulate: return command_simulate(options);
-    case Command::compare: return options.coordinates ? command_compare_coordinates(options) : command_compare(options);
-    case Command::compile: return command_compile(options);
-    case Command::mup: return command_mup(options);
-    case Command::emit: return command_emit(options);
+#define TPC_COMMAND(name) \
+  case Command::name: return command_##name(options);
+#include "driver/commands.def"
   }
   TPC_CHECK(false, "a command without an implementation");
 }

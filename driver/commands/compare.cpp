@@ -1,209 +1,37 @@
 /// \file `tpc compare`: finite widths against the limit.
-#include <algorithm>
-#include <cmath>
 #include <iostream>
 
 #include "driver/commands/commands.h"
+#include "driver/commands/compare_coordinates.h"
+#include "driver/commands/write_result.h"
+#include "driver/report/comparison_report.h"
+#include "driver/report/json.h"
 #include "driver/report/plot/compare_plot.h"
-#include "driver/report/report.h"
-#include "driver/report/table.h"
-#include "driver/terminal/files.h"
-#include "evaluation/limit/limit_run.h"
-#include "evaluation/width/width_run.h"
+#include "driver/settings.h"
+#include "driver/terminal/terminal_monitor.h"
 #include "fmt/format.h"
 
 namespace tpc::driver {
 namespace {
 
-constexpr int64_t default_seeds = 3;
-/// Networks that start from different functions differ however wide they are; only their means tend to the limit.
-constexpr int64_t default_seeds_random_start = 16;
-
-struct Comparison {
-  LimitRun limit;
-  Trajectory reference;               ///< what networks, or with a random start their means, tend to
-  bool random_start = false;          ///< f_0 is a Gaussian process
-  std::vector<ComparedWidth> widths;  ///< in increasing order
-  std::optional<PowerFit> fit;
-  double seconds = 0.0;  ///< of the finite networks
-  bool interrupted = false;
-};
-
-/// The networks of one width, each set beside the limit. False after a user error.
-bool add_width(Session& session, int64_t width, const Options& options, Comparison& comparison) {
-  std::vector<double> differences;
-  std::vector<Trajectory> networks;
-  const int64_t by_default = comparison.random_start ? default_seeds_random_start : default_seeds;
-  const int64_t seeds = options.seeds == 0 ? by_default : options.seeds;
-  const auto run = run_width(session, width, seeds, options, [&](const Trajectory& network) {
-    differences.push_back(rms_difference(network, comparison.reference));
-    networks.push_back(network);
-  });
-  if (!run) return false;
-  comparison.interrupted = run->trajectory.interrupted;
-  comparison.seconds += run->run_seconds;
-  if (differences.empty()) return true;  // interrupted before the first network was done
-  const Trajectory& mean = run->trajectory;
-  const WidthDifference difference =
-      comparison.random_start ? WidthDifference{width, rms_difference(mean, comparison.reference), rms_error(mean)}
-                              : summarise_width(width, differences);
-  comparison.widths.push_back({difference, mean, std::move(networks)});
-  return true;
-}
-
-std::optional<Comparison> compare(Session& session, const Options& options) {
-  auto limit = run_limit(session, options);
-  if (!limit) return {};
-  Comparison comparison;
-  comparison.limit = std::move(*limit);
-  comparison.interrupted = comparison.limit.trajectory.interrupted;
-  const auto& kernel = comparison.limit.kernel;
-  comparison.random_start = kernel && kernel->nngp;
-  comparison.reference =
-      kernel ? mean_over_starts(comparison.limit.trajectory, kernel->spread) : comparison.limit.trajectory;
-  std::vector<int64_t> widths = options.widths;
-  std::sort(widths.begin(), widths.end());
-  widths.erase(std::unique(widths.begin(), widths.end()), widths.end());
-  for (int64_t width : widths) {
-    if (comparison.interrupted) break;
-    if (!add_width(session, width, options, comparison)) return {};
-  }
-  std::vector<WidthDifference> differences;
-  for (const ComparedWidth& compared : comparison.widths) differences.push_back(compared.difference);
-  // The distance of means is mostly the noise of finitely many networks: no power of the width.
-  if (!comparison.random_start) comparison.fit = fit_power(differences);
-  return comparison;
-}
-
-/// null: it has not been computed.
-Json limit_spread(const Comparison& comparison) {
-  const auto& spread = comparison.limit.kernel->spread;
-  return spread ? Json(rms_spread(*spread)) : Json();
-}
-
-Json compare_json(const Session& session, const Comparison& comparison) {
-  Json json;
-  json["model"] = session.program().model;
-  json["parametrization"] = session.program().parametrization;
-  json["regime"] = std::string(passes::regime_name(session.compilation->classification->regime));
-  json["limit"] = limit_json(session, comparison.limit);
-  json["widths"] = Json::array();
-  for (const auto& [difference, mean, networks] : comparison.widths) {
-    const auto count = static_cast<int64_t>(networks.size());
-    const WidthRun run{mean, difference.width, count, comparison.limit.choice.settings.seed, 0.0};
-    Json entry = {{"width", difference.width},
-                  {"seeds", count},
-                  {"difference", difference.mean},
-                  {"difference_stderr", difference.error}};
-    if (comparison.random_start) entry["spread"] = rms_error(mean) * std::sqrt(static_cast<double>(count));
-    const Json values = width_json(session, run);
-    for (const char* key : {"loss", "loss_stderr", "accuracy", "accuracy_stderr"}) {
-      if (values.contains(key)) entry[key] = values[key];
-    }
-    json["widths"].push_back(std::move(entry));
-  }
-  // In the kernel regime what is left at width n is of order n^{-r} and of the initial function, not only n^{-1/2}.
-  const bool kernel = comparison.limit.kernel.has_value();
-  json["limit_stderr"] = rms_error(comparison.reference);
-  json["difference_of"] = comparison.random_start ? "means" : "networks";
-  if (comparison.random_start) json["limit_spread"] = limit_spread(comparison);
-  json["fit"] = comparison.fit ? Json{{"exponent", comparison.fit->exponent},
-                                      {"stderr", comparison.fit->error},
-                                      {"expected", kernel ? Json() : Json(expected_exponent)}}
-                               : Json();
-  if (comparison.interrupted) json["interrupted"] = true;
-  json["seconds"] = {{"compile", session.compile_seconds + comparison.limit.compile_seconds},
-                     {"run", comparison.limit.run_seconds},
-                     {"networks", comparison.seconds}};
-  return json;
-}
-
-/// Final value of a row's table: loss of the last step (or of the last tenth, with minibatches), accuracy.
-std::vector<std::string> result_cells(const Session& session, const Trajectory& run) {
-  std::vector<std::string> cells;
-  const bool minibatch = session.plan.batch < session.plan.train->count;
-  const size_t count = run.loss.mean.size();
-  const size_t stretch = minibatch ? std::max<size_t>(1, count / 10) : 1;
-  double loss = 0.0;
-  double error = 0.0;
-  for (size_t i = count - stretch; i < count; ++i) {
-    loss += run.loss.mean[i] / static_cast<double>(stretch);
-    error += (run.loss.error.empty() ? NAN : run.loss.error[i]) / static_cast<double>(stretch);
-  }
-  cells.push_back(value_with_error(loss, error));
-  for (const RecordedSeries& series : run.accuracy) {
-    cells.push_back(
-        percent_with_error(series.values.mean.back(), series.values.error.empty() ? NAN : series.values.error.back()));
-  }
-  return cells;
-}
-
-std::string random_start_text(const Comparison& comparison) {
-  std::string text =
-      "The initial function is a Gaussian process: single networks differ from each other at every width, and their\n"
-      "means tend to the limit's mean. The error of a distance is the standard error of the mean over networks; more\n"
-      "`--seeds` make it smaller.\nspread of the outputs over networks (rms standard deviation):";
-  for (const auto& [difference, mean, networks] : comparison.widths) {
-    text += fmt::format(" {:.4g} at width {},", rms_error(mean) * std::sqrt(static_cast<double>(networks.size())),
-                        difference.width);
-  }
-  const auto& spread = comparison.limit.kernel->spread;
-  return text + (spread ? fmt::format(" {:.4g} in the limit\n", rms_spread(*spread)) : " not computed in the limit\n");
-}
-
-std::string compare_text(const Session& session, const Comparison& comparison) {
-  const Trajectory& limit = comparison.reference;
-  std::string text = fmt::format("{} ({}): finite widths against the limit ({})\n\n", session.program().model,
-                                 session.program().parametrization, describe_method(comparison.limit.choice.settings));
-  std::vector<std::string> headings = {
-      "width", "networks", comparison.random_start ? "rms distance of the means" : "rms distance to the limit",
-      "final loss"};
-  for (const RecordedSeries& series : limit.accuracy) headings.push_back("accuracy on " + series.name);
-  Table table(headings);
-  const auto add = [&](std::vector<std::string> cells, const Trajectory& run) {
-    for (std::string& cell : result_cells(session, run)) cells.push_back(std::move(cell));
-    table.add(std::move(cells));
-  };
-  for (const auto& [difference, mean, networks] : comparison.widths) {
-    add({std::to_string(difference.width), std::to_string(networks.size()),
-         value_with_error(difference.mean, difference.error)},
-        mean);
-  }
-  if (!limit.interrupted) add({"infinite", "", ""}, limit);
-  text += table.text();
-  text += fmt::format("\ndistance: root mean square over data sets, {} recorded steps, examples and outputs\n",
-                      limit.steps_recorded.size());
-  if (comparison.random_start) text += random_start_text(comparison);
-  const double limit_error = rms_error(limit);
-  if (limit_error > 0.0) text += fmt::format("the limit's own standard error: {:.2g}\n", limit_error);
-  if (comparison.fit) {
-    text += fmt::format("the distance shrinks like width^({}){}\n",
-                        value_with_error(comparison.fit->exponent, comparison.fit->error),
-                        comparison.limit.kernel ? "" : "; expected: width^(-1/2)");
-  }
-  if (comparison.interrupted) text += "interrupted\n";
-  return text;
-}
-
-bool write_plot(Session& session, const Options& options, const Comparison& comparison) {
+bool write_plot(const Session& session, const Options& options, const Comparison& comparison) {
   if (options.plot.empty() || comparison.widths.empty()) return true;
   const std::string picture = comparison_svg(session, comparison.reference, comparison.widths, comparison.fit);
-  const std::string failure = write_text_file(options.plot, picture);
-  if (failure.empty()) return true;
-  session.compilation->diagnostics.report(diag::Kind::cannot_write_file, {{"path", options.plot}, {"why", failure}});
-  print_diagnostics(*session.compilation);
-  return false;
+  return write_file(*session.compilation, options.plot, picture);
 }
 
 }  // namespace
 
 int command_compare(const Options& options) {
+  if (options.coordinates) return compare_coordinates(options);
   const auto session = start_session(options, Stage::limit);
   if (!session) return exit_user_error;
-  const auto comparison = compare(*session, options);
+  TerminalMonitor monitor;
+  const auto comparison = compare(session->problem(monitor), session->derived(), *session->compilation->training_step,
+                                  {options.widths, options.seeds, evaluation_settings(options)});
   if (print_diagnostics(*session->compilation) || !comparison) return exit_user_error;
-  const bool written = write_result(*session->compilation, options, compare_json(*session, *comparison),
-                                    compare_text(*session, *comparison)) &&
+  const bool written = write_result(*session->compilation, options, comparison_json(*session, *comparison),
+                                    comparison_text(*session, *comparison)) &&
                        write_plot(*session, options, *comparison);
   if (!written) return exit_user_error;
   if (!options.json()) {

@@ -1,11 +1,15 @@
 /// \file `tpc compare --coords`: prints the coordinate check.
-#include <algorithm>
+#include "driver/commands/compare_coordinates.h"
+
 #include <cmath>
 #include <iostream>
 
-#include "driver/commands/commands.h"
-#include "driver/report/report.h"
+#include "driver/commands/write_result.h"
+#include "driver/report/json.h"
 #include "driver/report/table.h"
+#include "driver/session.h"
+#include "driver/terminal/terminal_monitor.h"
+#include "evaluation/experiment/compare.h"
 #include "evaluation/experiment/coordinate_check.h"
 #include "fmt/format.h"
 
@@ -76,15 +80,17 @@ std::string check_text(const Session& session, const CoordinateCheck& check) {
 
 }  // namespace
 
-int command_compare_coordinates(const Options& options) {
+int compare_coordinates(const Options& options) {
   const auto session = start_session(options, Stage::classification);
   if (!session) return exit_user_error;
-  std::vector<int64_t> widths = options.widths;
-  std::sort(widths.begin(), widths.end());
-  widths.erase(std::unique(widths.begin(), widths.end()), widths.end());
-  const int64_t seeds = options.seeds == 0 ? default_seeds : options.seeds;
-  const CoordinateCheck check = check_coordinates(*session, widths, seeds, options);
-  if (!write_result(*session->compilation, options, check_json(*session, check, widths, seeds),
+  const Compilation& compilation = *session->compilation;
+  const CoordinateCheckSettings settings{distinct_widths(options.widths),
+                                         options.seeds == 0 ? default_seeds : options.seeds, options.seed,
+                                         options.threads};
+  TerminalMonitor monitor;
+  const CoordinateCheck check =
+      check_coordinates(session->problem(monitor), *compilation.training_step, *compilation.width, settings);
+  if (!write_result(*session->compilation, options, check_json(*session, check, settings.widths, settings.seeds),
                     check_text(*session, check))) {
     return exit_user_error;
   }

@@ -1,10 +1,11 @@
 /// \file `tpc compile`: the limit as an object, library, assembly or LLVM file, with a C header.
 #include <iostream>
 
-#include "driver/code_options.h"
 #include "driver/commands/commands.h"
+#include "driver/commands/write_result.h"
 #include "driver/compile.h"
 #include "driver/report/json.h"
+#include "driver/settings.h"
 #include "driver/terminal/files.h"
 #include "passes/kernel/kernel_functions.h"
 
@@ -14,7 +15,7 @@ namespace {
 using diag::Kind;
 
 std::string header_text(const Compilation& compilation, const codegen::CodegenOptions& code) {
-  std::string text = codegen::c_header(without_unknown_sizes(*compilation.limit), code);
+  std::string text = codegen::c_header(passes::without_unknown_sizes(*compilation.limit), code);
   if (compilation.classification->regime != passes::Regime::kernel) return text;
   return "/* Kernel regime: training moves the outputs by rows of the kernel below (gradient descent on the loss, see\n"
          "   `tpc derive`). It needs the number of points, so its functions are not part of this file; `tpc run` "
@@ -25,18 +26,14 @@ std::string header_text(const Compilation& compilation, const codegen::CodegenOp
 /// Reports and says false on failure.
 bool write_outputs(Compilation& compilation, const Options& options) {
   const codegen::CodegenOptions code = code_options(options);
-  const codegen::CompiledModel model(without_unknown_sizes(*compilation.limit), code);
+  const codegen::CompiledModel model(passes::without_unknown_sizes(*compilation.limit), code);
   codegen::Error error = model.error();
   if (error.empty()) error = model.write(options.output, runtime_library_directory());
   if (!error.empty()) {
     compilation.diagnostics.report(Kind::code_generation_failed, {{"why", error}});
     return false;
   }
-  if (options.header.empty()) return true;
-  const std::string failure = write_text_file(options.header, header_text(compilation, code));
-  if (failure.empty()) return true;
-  compilation.diagnostics.report(Kind::cannot_write_file, {{"path", options.header}, {"why", failure}});
-  return false;
+  return options.header.empty() || write_file(compilation, options.header, header_text(compilation, code));
 }
 
 }  // namespace

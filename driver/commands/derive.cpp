@@ -13,10 +13,10 @@ int command_derive(const Options& options) {
   if (!compilation) return exit_user_error;
   // Expectations as expectations first, then the formulas they are evaluated by.
   const ir::limit::Module& limit = compilation->random_limit ? *compilation->random_limit : *compilation->limit;
-  const passes::Evaluation evaluation{&*compilation->limit, compilation->sampled, compilation->zero_expectations};
-  std::cout << (options.json()              ? passes::derive_json(limit, evaluation)
-                : options.format == "latex" ? passes::derive_latex(limit, evaluation)
-                                            : passes::derive_text(limit, evaluation));
+  const equations::Evaluation evaluation{&*compilation->limit, compilation->sampled, compilation->zero_expectations};
+  std::cout << (options.json()              ? equations::derive_json(limit, evaluation)
+                : options.format == "latex" ? equations::derive_latex(limit, evaluation)
+                                            : equations::derive_text(limit, evaluation));
   return exit_success;
 }
 

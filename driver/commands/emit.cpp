@@ -2,10 +2,10 @@
 #include <iostream>
 
 #include "base/diag/check.h"
-#include "driver/code_options.h"
 #include "driver/commands/commands.h"
 #include "driver/compile.h"
 #include "driver/report/json.h"
+#include "driver/settings.h"
 #include "frontend/ast/printer.h"
 #include "passes/kernel/kernel_functions.h"
 
@@ -21,7 +21,7 @@ struct EmittedStage {
 };
 
 codegen::CompiledModel machine_code(const Compilation& compilation, const Options& options, std::string& failure) {
-  codegen::CompiledModel model(without_unknown_sizes(*compilation.limit), code_options(options));
+  codegen::CompiledModel model(passes::without_unknown_sizes(*compilation.limit), code_options(options));
   failure = model.error();
   return model;
 }

@@ -8,6 +8,7 @@
 #include "driver/compile.h"
 #include "driver/report/classification.h"
 #include "driver/report/families.h"
+#include "driver/report/json.h"
 #include "driver/report/table.h"
 #include "fmt/format.h"
 

@@ -2,15 +2,19 @@
 #include <iostream>
 
 #include "driver/commands/commands.h"
+#include "driver/commands/write_result.h"
+#include "driver/report/json.h"
 #include "driver/report/kernel_report.h"
-#include "driver/report/report.h"
-#include "evaluation/limit/limit_run.h"
+#include "driver/report/run_json.h"
+#include "driver/report/training_table.h"
+#include "driver/settings.h"
+#include "driver/terminal/terminal_monitor.h"
 #include "fmt/format.h"
 
 namespace tpc::driver {
 namespace {
 
-std::string result_text(const Session& session, const LimitRun& run) {
+std::string result_text(const Session& session, const InfiniteWidthRun& run) {
   const sema::Program& program = session.program();
   std::string text =
       fmt::format("{} ({}, {}) at infinite width: {}\n\n", program.model, program.parametrization,
@@ -33,7 +37,8 @@ std::string result_text(const Session& session, const LimitRun& run) {
 int command_run(const Options& options) {
   const auto session = start_session(options, Stage::limit);
   if (!session) return exit_user_error;
-  const auto run = run_limit(*session, options);
+  TerminalMonitor monitor;
+  const auto run = run_infinite_width(session->problem(monitor), session->derived(), evaluation_settings(options));
   if (print_diagnostics(*session->compilation) || !run) return exit_user_error;
   if (run->kernel && run->kernel->points * run->kernel->points > most_printed_numbers) {
     std::cerr << fmt::format("note: the matrices over {} points are not part of the JSON (more than {} numbers)\n",

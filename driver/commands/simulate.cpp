@@ -2,6 +2,11 @@
 #include <iostream>
 
 #include "driver/commands/commands.h"
+#include "driver/commands/write_result.h"
+#include "driver/report/json.h"
+#include "driver/report/run_json.h"
+#include "driver/report/training_table.h"
+#include "driver/terminal/terminal_monitor.h"
 #include "evaluation/width/width_run.h"
 #include "fmt/format.h"
 
@@ -10,8 +15,9 @@ namespace tpc::driver {
 int command_simulate(const Options& options) {
   const auto session = start_session(options, Stage::classification);
   if (!session) return exit_user_error;
-  const int64_t seeds = options.seeds == 0 ? 1 : options.seeds;
-  const auto run = run_width(*session, options.width, seeds, options);
+  TerminalMonitor monitor;
+  const auto run = run_width(session->problem(monitor), *session->compilation->training_step,
+                             {options.width, options.seeds == 0 ? 1 : options.seeds, options.seed, options.threads});
   if (print_diagnostics(*session->compilation) || !run) return exit_user_error;
   const std::string text =
       fmt::format("{} ({}) at width {}: {} network{}\n\n", session->program().model, session->program().parametrization,

@@ -1,5 +1,7 @@
 #include "driver/report/classification.h"
 
+#include "driver/report/json.h"
+
 #include "fmt/format.h"
 
 namespace tpc::driver {

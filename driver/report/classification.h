@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "driver/report/json.h"
+#include "driver/report/json_fwd.h"
 #include "passes/width/classify.h"
 
 namespace tpc::driver {

@@ -1,10 +1,12 @@
 #include "driver/report/kernel_report.h"
 
+#include "driver/report/json.h"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
-#include "driver/report/report.h"
+#include "driver/report/run_json.h"
 #include "driver/report/table.h"
 #include "fmt/format.h"
 

@@ -3,10 +3,13 @@
 
 #include <string>
 
-#include "driver/report/json.h"
-#include "evaluation/kernel/kernel_run.h"
+#include "driver/report/json_fwd.h"
+#include "driver/session.h"
 
 namespace tpc::driver {
+
+/// Matrices of more numbers are not printed.
+inline constexpr int64_t most_printed_numbers = 1'000'000;
 
 /// Adds `kernel`, `nngp`, their standard errors, `outputs_cov` and `ensemble` (README.md).
 void add_kernel_json(Json& json, const KernelResult& result, uint64_t seed);

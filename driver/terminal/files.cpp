@@ -1,9 +1,6 @@
 #include "driver/terminal/files.h"
 
-#include <unistd.h>
-
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -52,15 +49,6 @@ std::string write_text_file(const std::string& path, const std::string& text) {
   if (!plain) return {};
   std::filesystem::rename(target, path, error);
   return error ? error.message() : std::string();
-}
-
-bool stream_is_terminal(Stream stream) {
-  return ::isatty(stream == Stream::output ? STDOUT_FILENO : STDERR_FILENO) == 1;
-}
-
-bool stream_wants_color(Stream stream) {
-  const char* no_color = std::getenv("NO_COLOR");
-  return stream_is_terminal(stream) && (no_color == nullptr || *no_color == '\0');
 }
 
 std::string runtime_library_directory() {

@@ -1,4 +1,4 @@
-/// \file Small helpers around files and terminals.
+/// \file Small helpers around files.
 #pragma once
 
 #include <string>
@@ -11,11 +11,6 @@ std::string read_text_file(const std::string& path, std::string& text);
 
 /// Writes to a file beside `path` and renames it, so that a reader never sees half a file. Returns why it failed.
 std::string write_text_file(const std::string& path, const std::string& text);
-
-enum class Stream { output, error };
-bool stream_is_terminal(Stream stream);
-/// A terminal, and NO_COLOR is not set (https://no-color.org).
-bool stream_wants_color(Stream stream);
 
 /// The folder that holds the runtime library, seen from the running program (installed: ../lib; build tree:
 /// ../runtime); empty if there is none.

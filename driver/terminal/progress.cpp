@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace tpc::runtime {
+namespace tpc::driver {
 namespace {
 
 constexpr std::size_t bar_width = 24;
@@ -64,4 +64,4 @@ void Progress::finish() {
   shown_ = false;
 }
 
-}  // namespace tpc::runtime
+}  // namespace tpc::driver

@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <string>
 
-namespace tpc::runtime {
+namespace tpc::driver {
 
 /// One line, rewritten in place on `stream` if that is a terminal (else nothing is ever printed), first shown after one
 /// second, removed by finish() or the destructor.
@@ -33,4 +33,4 @@ class Progress {
 /// The bar's text: "label [#####.....] 50/100 time left 0:12".
 std::string progress_line(const std::string& label, std::size_t done, std::size_t total, double seconds);
 
-}  // namespace tpc::runtime
+}  // namespace tpc::driver

@@ -8,7 +8,7 @@
 #include "evaluation/interpreter/interpreter.h"
 #include "runtime/algebra/principal_components.h"
 
-namespace tpc::driver {
+namespace tpc::evaluation {
 namespace {
 
 using ir::StateId;
@@ -136,6 +136,16 @@ std::vector<InputRotation> principal_rotations(const tp::Module& program, const 
   return rotations;
 }
 
+std::vector<InputRotation> rotations_for(const ir::limit::Module& limit, const tp::Module& program,
+                                         const std::vector<LoadedSet>& sets) {
+  std::vector<InputRotation> rotations = principal_rotations(program, sets);
+  std::erase_if(rotations, [&](const InputRotation& rotation) {
+    return std::none_of(limit.states.begin(), limit.states.end(),
+                        [&](const ir::State& state) { return state.name == rotation.state; });
+  });
+  return rotations;
+}
+
 int64_t gaussian_dimensions(const ir::limit::Module& module, const std::vector<InputRotation>& rotations) {
   int64_t total = 0;
   for (const ir::State& state : module.states) {
@@ -150,4 +160,4 @@ int64_t gaussian_dimensions(const ir::limit::Module& module, const std::vector<I
   return total;
 }
 
-}  // namespace tpc::driver
+}  // namespace tpc::evaluation

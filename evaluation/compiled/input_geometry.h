@@ -6,11 +6,11 @@
 #include <string>
 #include <vector>
 
-#include "evaluation/data/data.h"
+#include "evaluation/data/fields.h"
 #include "ir/limit/ir.h"
 #include "ir/tp/ir.h"
 
-namespace tpc::driver {
+namespace tpc::evaluation {
 
 /// For one input-like state Z^{U_1..U_d}: U x = sum_j x_j U_j only meets the span of the vectors x it is applied to,
 /// which are the inputs or what the network makes of them first (a scaling, a shift).
@@ -24,8 +24,11 @@ struct InputRotation {
 /// One for every Gaussian state of one finite dimension that does nothing but be applied to inputs. `program` has the
 /// function `predict`; it is run at width 1 on the data sets that have its fields, to see what each weight meets.
 std::vector<InputRotation> principal_rotations(const ir::tp::Module& program, const std::vector<LoadedSet>& sets);
+/// Those of them whose states the limit needs.
+std::vector<InputRotation> rotations_for(const ir::limit::Module& limit, const ir::tp::Module& program,
+                                         const std::vector<LoadedSet>& sets);
 
 /// The number of independent Gaussian variables the initial states are made of, after the rotations.
 int64_t gaussian_dimensions(const ir::limit::Module& module, const std::vector<InputRotation>& rotations);
 
-}  // namespace tpc::driver
+}  // namespace tpc::evaluation

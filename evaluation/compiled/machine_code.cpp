@@ -1,12 +1,10 @@
 #include "evaluation/compiled/machine_code.h"
 
-#include "driver/code_options.h"
+namespace tpc::evaluation {
 
-namespace tpc::driver {
-
-std::optional<codegen::JitModel> compile_to_memory(const ir::limit::Module& module, const Options& options,
-                                                   diag::Engine& diagnostics) {
-  codegen::CompiledModel compiled(module, code_options(options));
+std::optional<codegen::JitModel> compile_to_memory(const ir::limit::Module& module,
+                                                   const codegen::CodegenOptions& options, diag::Engine& diagnostics) {
+  codegen::CompiledModel compiled(module, options);
   codegen::Error error = compiled.error();
   if (error.empty()) {
     codegen::JitModel model(std::move(compiled));
@@ -17,4 +15,4 @@ std::optional<codegen::JitModel> compile_to_memory(const ir::limit::Module& modu
   return {};
 }
 
-}  // namespace tpc::driver
+}  // namespace tpc::evaluation

@@ -5,12 +5,11 @@
 
 #include "base/diag/diagnostic.h"
 #include "codegen/codegen.h"
-#include "driver/options.h"
 
-namespace tpc::driver {
+namespace tpc::evaluation {
 
 /// Empty after an error, which is in `diagnostics`.
-std::optional<codegen::JitModel> compile_to_memory(const ir::limit::Module& module, const Options& options,
-                                                   diag::Engine& diagnostics);
+std::optional<codegen::JitModel> compile_to_memory(const ir::limit::Module& module,
+                                                   const codegen::CodegenOptions& options, diag::Engine& diagnostics);
 
-}  // namespace tpc::driver
+}  // namespace tpc::evaluation

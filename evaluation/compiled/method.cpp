@@ -7,7 +7,7 @@
 #include "fmt/format.h"
 #include "passes/limit/derive_limit.h"
 
-namespace tpc::driver {
+namespace tpc::evaluation {
 namespace {
 
 namespace limit = ir::limit;
@@ -66,71 +66,71 @@ std::string quadrature_obstacle(const limit::Module& module, int64_t dimensions,
   return {};
 }
 
-LimitSettings base_settings(const Options& options) {
+LimitSettings base_settings(const MethodRequest& request) {
   LimitSettings settings;
-  settings.seed = options.seed;
-  settings.threads = options.threads;
-  settings.tolerance = options.tolerance.value_or(keep_every_direction);
+  settings.seed = request.seed;
+  settings.threads = request.threads;
+  settings.tolerance = request.tolerance.value_or(keep_every_direction);
   return settings;
 }
 
-MethodChoice exact_choice(const Options& options, int64_t dimensions, std::string why) {
-  MethodChoice choice{base_settings(options), std::move(why)};
+MethodChoice exact_choice(const MethodRequest& request, int64_t dimensions, std::string why) {
+  MethodChoice choice{base_settings(request), std::move(why)};
   choice.settings.method = TP_METHOD_EXACT;
   // Coordinates to start with; the run doubles them when they are used up.
-  choice.settings.samples = options.samples.value_or(std::max<int64_t>(256, 2 * dimensions));
+  choice.settings.samples = request.samples.value_or(std::max<int64_t>(256, 2 * dimensions));
   choice.settings.replicas = 1;
   return choice;
 }
 
-MethodChoice quadrature_choice(const Options& options, int64_t nodes, std::string why) {
-  MethodChoice choice{base_settings(options), std::move(why)};
+MethodChoice quadrature_choice(const MethodRequest& request, int64_t nodes, std::string why) {
+  MethodChoice choice{base_settings(request), std::move(why)};
   choice.settings.method = TP_METHOD_QUADRATURE;
   choice.settings.samples = nodes;
   choice.settings.replicas = 1;
   return choice;
 }
 
-MethodChoice sampling_choice(const limit::Module& module, const WorkFacts& facts, const Options& options,
+MethodChoice sampling_choice(const limit::Module& module, const WorkFacts& facts, const MethodRequest& request,
                              std::string why) {
-  MethodChoice choice{base_settings(options), std::move(why)};
-  const SampleCounts counts = choose_sample_counts(module, facts, options.samples, options.replicas);
-  choice.settings.method = options.method == Method::mc ? TP_METHOD_MC : TP_METHOD_QMC;
+  MethodChoice choice{base_settings(request), std::move(why)};
+  const SampleCounts counts = choose_sample_counts(module, facts, request.samples, request.replicas);
+  choice.settings.method = request.method == Method::mc ? TP_METHOD_MC : TP_METHOD_QMC;
   choice.settings.samples = counts.samples;
   choice.settings.replicas = counts.replicas;
-  if (!options.tolerance && has_matrix(module)) choice.settings.tolerance = counts.tolerance;
+  if (!request.tolerance && has_matrix(module)) choice.settings.tolerance = counts.tolerance;
   return choice;
 }
 
 }  // namespace
 
 MethodChoice choose_method(const limit::Module& module, const std::vector<InputRotation>& rotations,
-                           const WorkFacts& facts, const Options& options, diag::Engine& diagnostics) {
+                           const WorkFacts& facts, const MethodRequest& request, diag::Engine& diagnostics) {
   const bool affine = passes::is_affine(module);
   const int64_t dimensions = gaussian_dimensions(module, rotations);
-  const bool automatic = options.method == Method::automatic;
+  const bool automatic = request.method == Method::automatic;
   const int64_t nodes =
-      options.method == Method::quadrature ? options.samples.value_or(quadrature_nodes) : quadrature_nodes;
+      request.method == Method::quadrature ? request.samples.value_or(quadrature_nodes) : quadrature_nodes;
   const std::string obstacle = quadrature_obstacle(module, dimensions, nodes);
   const auto non_smooth = non_smooth_primitive(module);
 
-  if (options.method == Method::exact && !affine) {
+  if (request.method == Method::exact && !affine) {
     diagnostics.report(diag::Kind::method_not_applicable,
                        {{"method", "exact"}, {"why", "the network is not affine in its random variables"}});
   }
-  if (options.method == Method::quadrature && !obstacle.empty()) {
+  if (request.method == Method::quadrature && !obstacle.empty()) {
     diagnostics.report(diag::Kind::method_not_applicable, {{"method", "quadrature"}, {"why", obstacle}});
   }
-  if (options.method == Method::exact || (automatic && affine)) {
-    return exact_choice(options, dimensions, "every operation is affine in the random variables");
+  if (request.method == Method::exact || (automatic && affine)) {
+    return exact_choice(request, dimensions, "every operation is affine in the random variables");
   }
-  if (options.method == Method::quadrature || (automatic && obstacle.empty() && !non_smooth)) {
-    return quadrature_choice(options, nodes,
+  if (request.method == Method::quadrature || (automatic && obstacle.empty() && !non_smooth)) {
+    return quadrature_choice(request, nodes,
                              fmt::format("{} Gaussian dimensions and smooth nonlinearities", dimensions));
   }
-  if (!automatic) return sampling_choice(module, facts, options, "as asked");
+  if (!automatic) return sampling_choice(module, facts, request, "as asked");
   return sampling_choice(
-      module, facts, options,
+      module, facts, request,
       fmt::format("not exact: the network is not affine; not quadrature: {}",
                   !obstacle.empty() ? obstacle : fmt::format("{} is not smooth", ir::primitive_name(*non_smooth))));
 }
@@ -143,6 +143,18 @@ std::string method_name(tp_method method) {
     case TP_METHOD_EXACT: break;
   }
   return "exact";
+}
+
+std::string describe_method(const LimitSettings& settings) {
+  switch (settings.method) {
+    case TP_METHOD_QMC:
+      return fmt::format("randomised quasi-Monte Carlo, {} samples x {} scramblings", settings.samples,
+                         settings.replicas);
+    case TP_METHOD_MC: return fmt::format("Monte Carlo, {} samples x {} replicas", settings.samples, settings.replicas);
+    case TP_METHOD_QUADRATURE: return fmt::format("Gauss-Hermite quadrature, {} nodes a dimension", settings.samples);
+    case TP_METHOD_EXACT: break;
+  }
+  return settings.samples == 0 ? "exact, closed form" : fmt::format("exact, {} coordinates", settings.samples);
 }
 
 SampleCounts choose_sample_counts(const limit::Module& module, const WorkFacts& facts, std::optional<int64_t> samples,
@@ -171,4 +183,4 @@ double default_tolerance(const limit::Module& module, const WorkFacts& facts, in
                                                                             : renew_small_residuals;
 }
 
-}  // namespace tpc::driver
+}  // namespace tpc::evaluation

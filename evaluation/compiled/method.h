@@ -5,12 +5,12 @@
 #include <string>
 
 #include "base/diag/diagnostic.h"
-#include "driver/options.h"
 #include "evaluation/compiled/runtime_state.h"
+#include "evaluation/compiled/settings.h"
 #include "evaluation/compiled/work_estimate.h"
 #include "ir/limit/ir.h"
 
-namespace tpc::driver {
+namespace tpc::evaluation {
 
 struct MethodChoice {
   LimitSettings settings;
@@ -19,13 +19,13 @@ struct MethodChoice {
 
 /// Reports to `diagnostics` if the method asked for cannot evaluate this limit.
 MethodChoice choose_method(const ir::limit::Module& module, const std::vector<InputRotation>& rotations,
-                           const WorkFacts& facts, const Options& options, diag::Engine& diagnostics);
+                           const WorkFacts& facts, const MethodRequest& request, diag::Engine& diagnostics);
 
 /// The spelling of results: "exact", "quadrature", "qmc", "mc".
 std::string method_name(tp_method method);
 
-/// More coordinates than this are no longer "exact and cheap"; sampling is the better method then.
-inline constexpr int64_t most_coordinates = 1 << 16;
+/// "randomised quasi-Monte Carlo, 16384 samples x 12 scramblings": for tables and pictures.
+std::string describe_method(const LimitSettings& settings);
 
 /// Default counts for sampling: the most accurate pair whose estimated work is within bounds.
 struct SampleCounts {
@@ -40,4 +40,4 @@ SampleCounts choose_sample_counts(const ir::limit::Module& module, const WorkFac
 /// a fifth (math.md 6a).
 double default_tolerance(const ir::limit::Module& module, const WorkFacts& facts, int64_t samples);
 
-}  // namespace tpc::driver
+}  // namespace tpc::evaluation

@@ -2,7 +2,7 @@
 
 #include "base/diag/check.h"
 
-namespace tpc::driver {
+namespace tpc::evaluation {
 
 RuntimeOptions::RuntimeOptions(const LimitSettings& settings, const std::vector<InputRotation>& rotations) {
   for (const InputRotation& rotation : rotations) {
@@ -90,4 +90,4 @@ void check_status(int32_t status) {
   TPC_CHECK(false, "the runtime refused a call: " + message);
 }
 
-}  // namespace tpc::driver
+}  // namespace tpc::evaluation

@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "evaluation/compiled/input_geometry.h"
-#include "evaluation/training/training.h"
+#include "evaluation/training/evaluator.h"
 #include "tpc/runtime.h"
 
-namespace tpc::driver {
+namespace tpc::evaluation {
 
 /// How expectations are evaluated; all decided (method.h).
 struct LimitSettings {
@@ -75,4 +75,4 @@ std::vector<const double*> field_table(const tp_model_descriptor& model, const B
 /// Turns a status into what the driver can act on; anything else is our bug.
 void check_status(int32_t status);
 
-}  // namespace tpc::driver
+}  // namespace tpc::evaluation

@@ -4,7 +4,7 @@
 
 #include "passes/kernel/kernel_functions.h"
 
-namespace tpc::driver {
+namespace tpc::evaluation {
 namespace {
 
 namespace limit = ir::limit;
@@ -136,6 +136,12 @@ double state_bytes(const limit::Module& module, double samples, const std::vecto
 
 }  // namespace
 
+WorkFacts work_facts(const TrainingPlan& plan) {
+  WorkFacts facts{plan.steps, plan.batch, static_cast<int64_t>(plan.recorded.size()), 0};
+  for (const TrainingPlan::Observed& item : plan.predicted) facts.evaluated += item.set->count;
+  return facts;
+}
+
 double directions_met(const limit::Module& module, const WorkFacts& facts) {
   double most = 0.0;
   for (const Growth& matrix : growth_of_a_step(module, static_cast<double>(facts.batch))) {
@@ -162,9 +168,9 @@ Work estimate_work(const limit::Module& module, const WorkFacts& facts, int64_t 
   add("step", facts.batch, facts.steps);
   add("predict", facts.evaluated, facts.evaluations);
   for (const limit::Function& function : module.functions) {
-    if (is_pair_function(function.name)) add(function.name.c_str(), facts.batch, facts.pair_blocks);
+    if (passes::is_pair_function(function.name)) add(function.name.c_str(), facts.batch, facts.pair_blocks);
   }
   return work;
 }
 
-}  // namespace tpc::driver
+}  // namespace tpc::evaluation

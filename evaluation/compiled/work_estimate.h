@@ -4,9 +4,10 @@
 
 #include <cstdint>
 
+#include "evaluation/training/plan.h"
 #include "ir/limit/ir.h"
 
-namespace tpc::driver {
+namespace tpc::evaluation {
 
 struct WorkFacts {
   int64_t steps = 0;
@@ -15,6 +16,7 @@ struct WorkFacts {
   int64_t evaluated = 0;    ///< examples evaluated each time
   int64_t pair_blocks = 0;  ///< calls of functions of two batches
 };
+WorkFacts work_facts(const TrainingPlan& plan);
 
 struct Work {
   double flops = 0.0;  ///< of one replica's whole run
@@ -31,4 +33,4 @@ double directions_met(const ir::limit::Module& module, const WorkFacts& facts);
 
 Work estimate_work(const ir::limit::Module& module, const WorkFacts& facts, int64_t samples, Directions directions);
 
-}  // namespace tpc::driver
+}  // namespace tpc::evaluation

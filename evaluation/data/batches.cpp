@@ -5,7 +5,7 @@
 
 #include "base/diag/check.h"
 
-namespace tpc::driver {
+namespace tpc::evaluation {
 namespace {
 
 /// Uniform in [0, bound) without the bias of a remainder; std::uniform_int_distribution differs between libraries.
@@ -65,4 +65,4 @@ int64_t step_count(const sema::TrainPlan& plan, int64_t count) {
 
 int64_t epoch_start(int64_t epoch, int64_t count, int64_t batch) { return (epoch * count + batch - 1) / batch; }
 
-}  // namespace tpc::driver
+}  // namespace tpc::evaluation

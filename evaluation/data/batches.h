@@ -8,7 +8,7 @@
 
 #include "frontend/sema/program.h"
 
-namespace tpc::driver {
+namespace tpc::evaluation {
 
 /// The examples form one endless stream: data order over and over, or a new seeded permutation every epoch. Step t
 /// takes positions t*B .. t*B + B - 1 of it, so that batches wrap around the end of the data.
@@ -42,4 +42,4 @@ int64_t step_count(const sema::TrainPlan& plan, int64_t count);
 /// The first step at which `epoch` epochs' worth of examples have been seen: ceil(epoch * count / batch).
 int64_t epoch_start(int64_t epoch, int64_t count, int64_t batch);
 
-}  // namespace tpc::driver
+}  // namespace tpc::evaluation

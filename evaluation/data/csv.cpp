@@ -7,7 +7,7 @@
 #include <fstream>
 #include <string_view>
 
-namespace tpc::runtime {
+namespace tpc::evaluation {
 namespace {
 
 constexpr const char* blanks = " \t\r";
@@ -151,4 +151,4 @@ TableOrError read_csv(const std::string& path, const RowRange& range, std::size_
   return CsvReader(path, range, columns).read();
 }
 
-}  // namespace tpc::runtime
+}  // namespace tpc::evaluation

@@ -3,7 +3,7 @@
 
 #include "evaluation/data/table.h"
 
-namespace tpc::runtime {
+namespace tpc::evaluation {
 
 /// Reads a text file of numbers, one row a line. Cells are separated by `;` if the first line has one, else by `,`,
 /// else by white space; they may be quoted with `"`. A first line without any number is a header and is skipped; so are
@@ -11,4 +11,4 @@ namespace tpc::runtime {
 /// the file cannot be read, is empty or has no such rows; a row of another length; a cell that is not a finite number.
 TableOrError read_csv(const std::string& path, const RowRange& range = {}, std::size_t columns = 0);
 
-}  // namespace tpc::runtime
+}  // namespace tpc::evaluation

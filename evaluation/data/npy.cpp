@@ -9,7 +9,7 @@
 #include <optional>
 #include <string_view>
 
-namespace tpc::runtime {
+namespace tpc::evaluation {
 namespace {
 
 using Convert = void (*)(const char*, std::size_t, double*);
@@ -170,4 +170,4 @@ TableOrError read_npy(const std::string& path, const RowRange& range, std::size_
   return table;
 }
 
-}  // namespace tpc::runtime
+}  // namespace tpc::evaluation

@@ -4,7 +4,7 @@
 
 #include "evaluation/data/table.h"
 
-namespace tpc::runtime {
+namespace tpc::evaluation {
 
 /// Reads rows of an array of any shape as [first dimension, product of the others]. Versions 1 and 2, little-endian C
 /// order, elements u1 i1 u2 i2 u4 i4 u8 i8 f4 f8. `columns`: how many there must be, 0: any.
@@ -12,4 +12,4 @@ namespace tpc::runtime {
 /// that is not finite.
 TableOrError read_npy(const std::string& path, const RowRange& range = {}, std::size_t columns = 0);
 
-}  // namespace tpc::runtime
+}  // namespace tpc::evaluation

@@ -6,7 +6,7 @@
 #include <variant>
 #include <vector>
 
-namespace tpc::runtime {
+namespace tpc::evaluation {
 
 /// Row-major [rows, columns], all finite.
 struct Table {
@@ -32,4 +32,4 @@ struct RowRange {
 
 using TableOrError = std::variant<Table, FileError>;
 
-}  // namespace tpc::runtime
+}  // namespace tpc::evaluation

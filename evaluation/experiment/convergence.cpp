@@ -5,7 +5,7 @@
 
 #include "base/diag/check.h"
 
-namespace tpc::driver {
+namespace tpc::evaluation {
 
 double rms_difference(const Trajectory& network, const Trajectory& limit) {
   TPC_CHECK(network.outputs.size() == limit.outputs.size(), "runs of different programs are compared");
@@ -67,4 +67,4 @@ std::optional<PowerFit> fit_power(const std::vector<WidthDifference>& difference
   return fit;
 }
 
-}  // namespace tpc::driver
+}  // namespace tpc::evaluation

@@ -7,7 +7,7 @@
 
 #include "evaluation/training/trajectory.h"
 
-namespace tpc::driver {
+namespace tpc::evaluation {
 
 /// sqrt of the mean, over recorded steps, data sets, examples and outputs, of (f_n - f)^2 for one network.
 /// Precondition: both runs recorded the same things.
@@ -38,4 +38,4 @@ std::optional<PowerFit> fit_power(const std::vector<WidthDifference>& difference
 /// Fluctuations of order n^{-1/2} remain at width n (central limit theorem around the Master Theorem's limit).
 inline constexpr double expected_exponent = -0.5;
 
-}  // namespace tpc::driver
+}  // namespace tpc::evaluation

@@ -2,15 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
+#include <map>
 
-#include "driver/terminal/interrupt.h"
-#include "driver/terminal/progress.h"
-#include "evaluation/data/batches.h"
 #include "evaluation/experiment/convergence.h"
+#include "evaluation/training/train.h"
 #include "passes/width/forward.h"
 
-namespace tpc::driver {
+namespace tpc::evaluation {
 namespace {
 
 using ir::ValueId;
@@ -26,8 +24,8 @@ std::string result_name(size_t index) { return "value" + std::to_string(index); 
 
 /// Every named activation and the output. Simplification may have taken powers of n out of a hidden vector: both the
 /// measurement and the prediction are of the value as the program has it.
-Probe make_probe(const Compilation& compilation) {
-  Probe probe{*compilation.training_step, {}, {}};
+Probe make_probe(const ir::tp::Module& training_step, const passes::WidthAnalysis& analysis) {
+  Probe probe{training_step, {}, {}};
   ir::tp::Function& predict = *probe.module.find("predict");
   const std::vector<bool> is_activation = passes::width::depends_on_data(predict);
   const ValueId output = predict.result("output");
@@ -39,17 +37,10 @@ Probe make_probe(const Compilation& compilation) {
     if (!is_output && (!is_activation[i] || is_input || instruction.name.empty())) continue;
     predict.results.push_back({result_name(probe.names.size()), ValueId(i)});
     probe.names.push_back(is_output ? "output" : instruction.name);
-    probe.exponents.push_back(compilation.width->predict[i]);
+    probe.exponents.push_back(analysis.predict[i]);
   }
   return probe;
 }
-
-/// Sums of squares over seeds: [value][recorded step], of values and of changes, for one width.
-struct Sizes {
-  Sizes(size_t values, size_t steps)
-      : value(values, std::vector<double>(steps)), change(values, std::vector<double>(steps)) {}
-  std::vector<std::vector<double>> value, change;
-};
 
 double mean_square(const std::vector<double>& values, const std::vector<double>* origin) {
   double sum = 0;
@@ -60,45 +51,54 @@ double mean_square(const std::vector<double>& values, const std::vector<double>*
   return sum / static_cast<double>(std::max<size_t>(1, values.size()));
 }
 
-/// One network through the whole plan.
-class ProbedNetwork {
- public:
-  ProbedNetwork(const Session& session, const Probe& probe, int64_t width, uint64_t seed, int threads)
-      : plan_(session.plan), probe_(probe), network_(probe.module, width, seed, threads) {}
+constexpr int64_t most_examples = 64;  // typical sizes need no more
 
-  /// False: interrupted.
-  bool train(Sizes& sizes, const std::function<void()>& after_step) {
-    BatchOrder order(plan_.train->count, plan_.batch, plan_.settings->shuffle_seed);
-    Batch observed = plan_.train->slice(0, std::min<int64_t>(plan_.train->count, most_examples));
-    size_t recorded = 0;
-    first_ = network_.run("predict", observed);
-    for (int64_t step = 0; step <= plan_.steps; ++step) {
-      if (interrupted()) return false;
-      if (std::binary_search(plan_.recorded.begin(), plan_.recorded.end(), step)) {
-        record(network_.run("predict", observed), recorded++, sizes);
-      }
-      if (step < plan_.steps) network_.run("step", plan_.train->batch(order.rows(step)));
-      after_step();
-    }
-    return true;
+/// A network in training of which the sizes of its values are recorded, not the values: `evaluate` gives, for every
+/// probed value, the mean square of its coordinates and of their change since initialisation.
+class ProbedNetwork final : public Evaluator {
+ public:
+  ProbedNetwork(const Probe& probe, const LoadedSet& observed, int64_t width, uint64_t seed, int threads)
+      : probe_(probe), network_(probe.module, width, seed, threads) {
+    first_ = network_.run("predict", observed.slice(0, observed.count));
   }
 
- private:
-  static constexpr int64_t most_examples = 64;  // typical sizes need no more
-
-  void record(const std::map<std::string, std::vector<double>>& values, size_t recorded, Sizes& sizes) {
+  ReplicaValues step(const TrainingBatch& batch) override { return loss_of("step", batch); }
+  ReplicaValues loss(const TrainingBatch& batch) override { return loss_of("loss", batch); }
+  ReplicaValues evaluate(const std::string& function, const LoadedSet& set) override {
+    const auto values = network_.run(function, set.slice(0, set.count));
+    ReplicaValues sizes{1, 2 * probe_.names.size(), {}};
     for (size_t i = 0; i < probe_.names.size(); ++i) {
       const auto& now = values.at(result_name(i));
-      sizes.value[i][recorded] += mean_square(now, nullptr);
-      sizes.change[i][recorded] += mean_square(now, &first_.at(result_name(i)));
+      sizes.values.push_back(mean_square(now, nullptr));
+      sizes.values.push_back(mean_square(now, &first_.at(result_name(i))));
     }
+    return sizes;
+  }
+  [[nodiscard]] bool must_stay_finite() const override { return false; }
+
+ private:
+  ReplicaValues loss_of(const std::string& function, const TrainingBatch& batch) {
+    return {1, 1, network_.run(function, batch.values).at("loss")};
   }
 
-  const TrainingPlan& plan_;
   const Probe& probe_;
   ir::tp::Interpreter network_;
   std::map<std::string, std::vector<double>> first_;
 };
+
+/// The first examples of the training set.
+LoadedSet observed_examples(const LoadedSet& train) {
+  LoadedSet observed{train.name, std::min(train.count, most_examples), train.fields};
+  for (LoadedField& field : observed.fields) field.values.resize(static_cast<size_t>(observed.count * field.size));
+  return observed;
+}
+
+/// The plan of the run with nothing recorded but the sizes of the probed values.
+TrainingPlan probing_plan(TrainingPlan plan, const Probe& probe, const LoadedSet& observed) {
+  plan.predicted.clear();
+  plan.observed = {{"sizes", "predict", &observed, {static_cast<int64_t>(2 * probe.names.size())}}};
+  return plan;
+}
 
 MeasuredSlope fit(const std::vector<int64_t>& widths, const std::vector<double>& squares,
                   const ir::Exponent& predicted) {
@@ -116,6 +116,27 @@ MeasuredSlope fit(const std::vector<int64_t>& widths, const std::vector<double>&
   return result;
 }
 
+/// Sums over the networks of one width: [recorded step, probed value, size or change].
+using Sizes = std::vector<double>;
+
+/// Of all networks of one width; empty: interrupted.
+std::optional<Sizes> sizes_of_width(const Problem& problem, const Probe& probe, int64_t width,
+                                    const CoordinateCheckSettings& settings) {
+  const LoadedSet observed = observed_examples(*problem.plan.train);
+  const TrainingPlan plan = probing_plan(problem.plan, probe, observed);
+  const auto watch =
+      problem.monitor.begin("width " + std::to_string(width), settings.seeds * plan.steps, Stoppable::yes);
+  Sizes sums(2 * probe.names.size() * plan.recorded.size());
+  for (int64_t index = 0; index < settings.seeds; ++index) {
+    ProbedNetwork network(probe, observed, width, settings.seed + static_cast<uint64_t>(index), settings.threads);
+    const Trajectory run = train(network, plan, *watch, index * plan.steps);
+    if (run.interrupted) return {};
+    const std::vector<double>& sizes = run.observed.front().values.mean;
+    for (size_t i = 0; i < sums.size(); ++i) sums[i] += sizes[i];
+  }
+  return sums;
+}
+
 }  // namespace
 
 bool MeasuredSlope::disagrees() const {
@@ -124,41 +145,36 @@ bool MeasuredSlope::disagrees() const {
   return !predicted.finite() || std::abs(*slope - predicted.rational().value()) > allowed;
 }
 
-CoordinateCheck check_coordinates(const Session& session, const std::vector<int64_t>& widths, int64_t seeds,
-                                  const Options& options) {
-  const InterruptGuard guard;
-  const Probe probe = make_probe(*session.compilation);
+CoordinateCheck check_coordinates(const Problem& problem, const ir::tp::Module& training_step,
+                                  const passes::WidthAnalysis& analysis, const CoordinateCheckSettings& settings) {
+  const Probe probe = make_probe(training_step, analysis);
   CoordinateCheck check;
-  check.steps = session.plan.recorded;
+  check.steps = problem.plan.recorded;
   std::vector<int64_t> done;
   std::vector<Sizes> sizes;
-  for (int64_t width : widths) {
-    Sizes of_width(probe.names.size(), check.steps.size());
-    size_t steps = 0;
-    runtime::Progress progress("width " + std::to_string(width), static_cast<size_t>(seeds * (session.plan.steps + 1)));
-    for (int64_t seed = 0; seed < seeds && !check.interrupted; ++seed) {
-      ProbedNetwork network(session, probe, width, options.seed + static_cast<uint64_t>(seed), options.threads);
-      check.interrupted = !network.train(of_width, [&] { progress.update(++steps); });
-    }
+  for (int64_t width : settings.widths) {
+    auto of_width = sizes_of_width(problem, probe, width, settings);
+    check.interrupted = !of_width;
     if (check.interrupted) break;
     done.push_back(width);
-    sizes.push_back(std::move(of_width));
+    sizes.push_back(std::move(*of_width));
   }
+  const auto by_width = [&](size_t step, size_t value, size_t part) {
+    std::vector<double> squares;
+    for (const Sizes& of_width : sizes) squares.push_back(of_width[2 * (step * probe.names.size() + value) + part]);
+    return squares;
+  };
   for (size_t i = 0; i < probe.names.size(); ++i) {
     CheckedValue checked{probe.names[i], {}, {}};
     for (size_t t = 0; t < check.steps.size(); ++t) {
-      std::vector<double> value, change;
-      for (const Sizes& of_width : sizes) {
-        value.push_back(of_width.value[i][t]);
-        change.push_back(of_width.change[i][t]);
-      }
       const passes::ValueExponents& exponents = probe.exponents[i];
-      checked.value.push_back(fit(done, value, check.steps[t] == 0 ? exponents.initial : exponents.overall()));
-      checked.change.push_back(fit(done, change, exponents.change));
+      checked.value.push_back(
+          fit(done, by_width(t, i, 0), check.steps[t] == 0 ? exponents.initial : exponents.overall()));
+      checked.change.push_back(fit(done, by_width(t, i, 1), exponents.change));
     }
     check.values.push_back(std::move(checked));
   }
   return check;
 }
 
-}  // namespace tpc::driver
+}  // namespace tpc::evaluation

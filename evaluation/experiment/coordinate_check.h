@@ -8,9 +8,11 @@
 #include <string>
 #include <vector>
 
-#include "driver/session.h"
+#include "evaluation/training/problem.h"
+#include "ir/tp/ir.h"
+#include "passes/width/width_analysis.h"
 
-namespace tpc::driver {
+namespace tpc::evaluation {
 
 /// Fitted slope of log(root mean square) against log(width). Empty: too few widths, or sizes that are 0 or not finite.
 struct MeasuredSlope {
@@ -34,9 +36,16 @@ struct CoordinateCheck {
   bool interrupted = false;
 };
 
-/// Trains `seeds` networks of each width in the interpreter. Works in every regime: a network whose numbers are no
-/// longer finite is measured up to there. Precondition: the session reached Stage::classification.
-CoordinateCheck check_coordinates(const Session& session, const std::vector<int64_t>& widths, int64_t seeds,
-                                  const Options& options);
+struct CoordinateCheckSettings {
+  std::vector<int64_t> widths;  ///< increasing
+  int64_t seeds = 1;            ///< networks of each width
+  uint64_t seed = 1;            ///< of the first
+  int threads = 0;              ///< 0: all cores
+};
 
-}  // namespace tpc::driver
+/// Trains networks of each width in the interpreter. Works in every regime: a network whose numbers are no longer
+/// finite is measured up to there. `analysis`: of `training_step`.
+CoordinateCheck check_coordinates(const Problem& problem, const ir::tp::Module& training_step,
+                                  const passes::WidthAnalysis& analysis, const CoordinateCheckSettings& settings);
+
+}  // namespace tpc::evaluation

@@ -1,12 +1,12 @@
 #include "evaluation/interpreter/products.h"
 
-#include <cblas.h>
 #include <tbb/parallel_for.h>
 #include <tbb/partitioner.h>
 
 #include <algorithm>
 
 #include "ir/core/typing.h"
+#include "runtime/algebra/gemm.h"
 
 namespace tpc::ir::tp::interpreter {
 namespace {
@@ -80,29 +80,22 @@ constexpr Index block_rows = 512;
 /// Multiplications from which on tasks pay.
 constexpr Index parallel_work = Index{1} << 20;
 
-/// The product for a block of rows; `distance_between_columns` is that of the whole target.
+/// The product for a block of rows; `distance_between_columns` is that of the whole target. Stored by columns, the
+/// product is the transposed one of the transposed operands stored by rows.
 void multiply_rows(Index rows, Index columns, Index inner, double scale, Operand2D a, Operand2D b, double keep,
                    double* target, Index distance_between_columns) {
-  auto flag = [](const Operand2D& operand) { return operand.transposed ? CblasTrans : CblasNoTrans; };
-  auto narrow = [](Index size) { return static_cast<blasint>(size); };
-  auto distance = [](Index size) { return static_cast<blasint>(std::max<Index>(size, 1)); };
-  if (columns == 1 && inner > 0 &&
-      !b.transposed) {  // measured: about twice as fast as a matrix product with one column
-    const Index stored_rows = a.transposed ? inner : rows, stored_columns = a.transposed ? rows : inner;
-    cblas_dgemv(CblasColMajor, flag(a), narrow(stored_rows), narrow(stored_columns), scale, a.data, distance(a.leading),
-                b.data, 1, keep, target, 1);
-    return;
-  }
-  cblas_dgemm(CblasColMajor, flag(a), flag(b), narrow(rows), narrow(columns), narrow(inner), scale, a.data,
-              distance(a.leading), b.data, distance(b.leading), keep, target, distance(distance_between_columns));
+  using runtime::Layout;
+  const auto layout = [](const Operand2D& operand) { return operand.transposed ? Layout::transposed : Layout::plain; };
+  const auto size = [](Index index) { return static_cast<size_t>(index); };
+  const auto distance = [](Index index) { return static_cast<size_t>(std::max<Index>(index, 1)); };
+  runtime::gemm(layout(b), layout(a), size(columns), size(rows), size(inner), scale, b.data, distance(b.leading),
+                a.data, distance(a.leading), keep, target, distance(distance_between_columns));
 }
 
 }  // namespace
 
 void multiply(Index rows, Index columns, Index inner, double scale, Operand2D a, Operand2D b, double keep,
               double* target) {
-  // Threads are oneTBB's, here.
-  [[maybe_unused]] static const bool once = (openblas_set_num_threads(1), true);
   auto block = [&](Index begin, Index end) {
     const Operand2D part{a.data + begin * (a.transposed ? a.leading : 1), a.leading, a.transposed};
     multiply_rows(end - begin, columns, inner, scale, part, b, keep, target + begin, rows);

@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <cmath>
 
-#include "driver/terminal/progress.h"
+#include "evaluation/training/train.h"
 #include "runtime/algebra/gemm.h"
 #include "runtime/algebra/symmetric_factor.h"
 #include "runtime/points/normal_quantile.h"
 #include "runtime/points/philox_stream.h"
 
-namespace tpc::driver {
+namespace tpc::evaluation {
 namespace {
 
 /// The columns S_t as an evaluator whose outputs are variances, so that the one training loop runs and records them.
@@ -108,17 +108,15 @@ StartFactor factor_of(const std::vector<double>& nngp, int64_t points) {
   return {static_cast<int64_t>(factor.columns), std::move(factor.matrix)};
 }
 
-std::optional<StartSpread> spread_in_closed_form(const tp_model_descriptor& recursion, const KernelPoints& points,
-                                                 const ReplicaValues& kernel, const StartFactor& factor,
-                                                 const TrainingPlan& plan, const Trajectory& from_zero) {
+SpreadRun spread_in_closed_form(const StartProblem& start, const Trajectory& from_zero, Monitor& monitor) {
+  const TrainingPlan& plan = start.plan;
   const GramValues no_grams;
-  KernelEvaluator columns(recursion, points, kernel, no_grams, {factor.matrix, true});
+  KernelEvaluator columns(start.recursion, start.points, start.kernel, no_grams, {start.factor.matrix, true});
   VarianceEvaluator variances(columns, plan.outputs);
-  runtime::Progress progress("covariance", static_cast<size_t>(plan.steps));
+  const auto watch = monitor.begin("covariance", plan.steps, Stoppable::yes);
   StartSpread spread;
-  spread.deviation =
-      train(variances, without_observations(plan), [&](int64_t step) { progress.update(static_cast<size_t>(step)); });
-  if (spread.deviation.interrupted) return {};
+  spread.deviation = train(variances, without_observations(plan), *watch);
+  if (spread.deviation.interrupted) return {{}, true};
   for (RecordedSeries& series : spread.deviation.outputs) {
     for (double& value : series.values.mean) value = std::sqrt(value);
   }
@@ -128,27 +126,24 @@ std::optional<StartSpread> spread_in_closed_form(const tp_model_descriptor& recu
                                     static_cast<double>(plan.outputs) * spread.deviation.loss.mean[t]);
   }
   spread.deviation.loss.mean.clear();
-  spread.covariance = covariance(columns.predict_all().values, static_cast<size_t>(points.count()));
-  return spread;
+  spread.covariance = covariance(columns.predict_all().values, static_cast<size_t>(start.points.count()));
+  return {std::move(spread), watch->stop_requested()};
 }
 
-std::optional<StartSpread> spread_of_draws(const tp_model_descriptor& recursion, const KernelPoints& points,
-                                           const ReplicaValues& kernel, const StartFactor& factor,
-                                           const TrainingPlan& plan, uint64_t seed) {
-  const TrainingPlan recorded = without_observations(plan);
-  runtime::Progress progress("initial functions", static_cast<size_t>(initial_functions * plan.steps));
+SpreadRun spread_of_draws(const StartProblem& start, uint64_t seed, Monitor& monitor) {
+  const TrainingPlan plan = without_observations(start.plan);
+  const auto watch = monitor.begin("initial functions", initial_functions * plan.steps, Stoppable::yes);
   TrajectoryMean mean;
   const GramValues no_grams;
   for (int64_t draw = 0; draw < initial_functions; ++draw) {
-    const std::vector<double> normals = standard_normals(seed, draw, factor.columns, plan.outputs);
-    const KernelStart start{initial_function(factor, normals, static_cast<size_t>(plan.outputs)), false};
-    KernelEvaluator evaluator(recursion, points, kernel, no_grams, start);
-    const Trajectory run = train(evaluator, recorded,
-                                 [&](int64_t step) { progress.update(static_cast<size_t>(draw * plan.steps + step)); });
+    const std::vector<double> normals = standard_normals(seed, draw, start.factor.columns, plan.outputs);
+    const KernelStart from{initial_function(start.factor, normals, static_cast<size_t>(plan.outputs)), false};
+    KernelEvaluator evaluator(start.recursion, start.points, start.kernel, no_grams, from);
+    const Trajectory run = train(evaluator, plan, *watch, draw * plan.steps);
     if (run.interrupted) break;
     mean.add(run);
   }
-  if (mean.count() < 2) return {};
+  if (mean.count() < 2) return {{}, watch->stop_requested()};
   StartSpread spread;
   spread.draws = mean.count();
   spread.mean = mean.result();
@@ -158,7 +153,7 @@ std::optional<StartSpread> spread_of_draws(const tp_model_descriptor& recursion,
     for (size_t i = 0; i < estimates.mean.size(); ++i) estimates.mean[i] = estimates.error[i] * root;
     estimates.error.clear();
   });
-  return spread;
+  return {std::move(spread), watch->stop_requested()};
 }
 
-}  // namespace tpc::driver
+}  // namespace tpc::evaluation

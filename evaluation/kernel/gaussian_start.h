@@ -7,8 +7,9 @@
 #include <vector>
 
 #include "evaluation/kernel/kernel_evaluator.h"
+#include "evaluation/training/monitor.h"
 
-namespace tpc::driver {
+namespace tpc::evaluation {
 
 /// Initial functions drawn when the spread has no closed form.
 inline constexpr int64_t initial_functions = 64;
@@ -33,17 +34,28 @@ struct StartFactor {
 };
 StartFactor factor_of(const std::vector<double>& nngp, int64_t points);
 
+/// A start to train from.
+struct StartProblem {
+  const tp_model_descriptor& recursion;  ///< recursion_functions (passes/kernel), compiled
+  const KernelPoints& points;
+  const ReplicaValues& kernel;
+  const StartFactor& factor;
+  const TrainingPlan& plan;
+};
+
+struct SpreadRun {
+  std::optional<StartSpread> spread;
+  bool interrupted = false;
+};
+
 /// Of an affine recursion: its homogeneous part is run on the columns of the factor, S_{t+1} = (I - eta K ..) S_t, and
-/// Cov f_t = S_t S_t^T, E loss_t = loss of the mean + 1/2 mean_i Var f_t(xi_i) for each output. `recursion`: compiled
-/// with as many outputs as the factor has columns. `from_zero`: the trajectory from f_0 = 0. Empty if interrupted.
-std::optional<StartSpread> spread_in_closed_form(const tp_model_descriptor& recursion, const KernelPoints& points,
-                                                 const ReplicaValues& kernel, const StartFactor& factor,
-                                                 const TrainingPlan& plan, const Trajectory& from_zero);
+/// Cov f_t = S_t S_t^T, E loss_t = loss of the mean + 1/2 mean_i Var f_t(xi_i) for each output. The recursion is
+/// compiled with as many outputs as the factor has columns. `from_zero`: the trajectory from f_0 = 0. No spread if
+/// interrupted.
+SpreadRun spread_in_closed_form(const StartProblem& start, const Trajectory& from_zero, Monitor& monitor);
 
 /// Of any other recursion: trajectories from drawn initial functions f_0 = S g, g standard normal and independent for
-/// each output. After Ctrl-C: over those that were finished; empty if there are fewer than two.
-std::optional<StartSpread> spread_of_draws(const tp_model_descriptor& recursion, const KernelPoints& points,
-                                           const ReplicaValues& kernel, const StartFactor& factor,
-                                           const TrainingPlan& plan, uint64_t seed);
+/// each output. When interrupted: over those that were finished; no spread if there are fewer than two.
+SpreadRun spread_of_draws(const StartProblem& start, uint64_t seed, Monitor& monitor);
 
-}  // namespace tpc::driver
+}  // namespace tpc::evaluation

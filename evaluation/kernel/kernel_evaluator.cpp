@@ -5,7 +5,7 @@
 #include "base/diag/check.h"
 #include "passes/kernel/kernel_functions.h"
 
-namespace tpc::driver {
+namespace tpc::evaluation {
 namespace {
 
 /// The recursion holds numbers only: no sample points are needed.
@@ -31,10 +31,10 @@ KernelEvaluator::KernelEvaluator(const tp_model_descriptor& recursion, const Ker
     : recursion_(recursion), points_(points), kernel_(kernel), grams_(grams), zero_targets_(start.zero_targets) {
   const auto count = static_cast<size_t>(points.count());
   Batch batch{points.count(), {}};
-  std::vector<double>& index = batch.fields[index_field];
+  std::vector<double>& index = batch.fields[passes::index_field];
   for (size_t i = 0; i < count; ++i) index.push_back(static_cast<double>(i));
-  batch.fields[initial_field] =
-      start.initial.empty() ? std::vector<double>(count * field_size(recursion, initial_field)) : start.initial;
+  batch.fields[passes::initial_field] =
+      start.initial.empty() ? std::vector<double>(count * field_size(recursion, passes::initial_field)) : start.initial;
   for (size_t replica = 0; replica < kernel.replicas; ++replica) {
     replicas_.emplace_back(recursion, without_samples(), std::vector<InputRotation>{});
     replicas_.back().call("start", batch);
@@ -78,10 +78,10 @@ ReplicaValues KernelEvaluator::call(const char* function, const TrainingBatch& b
       fields.fields[name] = values->second;
     }
   }
-  fields.fields[index_field].assign(batch.rows.begin(), batch.rows.end());
+  fields.fields[passes::index_field].assign(batch.rows.begin(), batch.rows.end());
   ReplicaValues losses{replicas_.size(), 1, {}};
   for (size_t replica = 0; replica < replicas_.size(); ++replica) {
-    fill_kernel_rows(batch.rows, replica, fields.fields[kernel_field]);
+    fill_kernel_rows(batch.rows, replica, fields.fields[passes::kernel_field]);
     losses.values.push_back(replicas_[replica].call(function, fields).values.at(0));
   }
   return losses;
@@ -97,4 +97,4 @@ void KernelEvaluator::fill_kernel_rows(const std::vector<int64_t>& rows, size_t 
   }
 }
 
-}  // namespace tpc::driver
+}  // namespace tpc::evaluation

@@ -9,7 +9,7 @@
 
 #include "evaluation/kernel/kernel_points.h"
 
-namespace tpc::driver {
+namespace tpc::evaluation {
 
 /// Gram matrices by function and data set: at infinite width the features do not move, so they are computed once.
 using GramValues = std::map<std::pair<std::string, std::string>, ReplicaValues>;
@@ -47,4 +47,4 @@ class KernelEvaluator final : public Evaluator {
   std::vector<RuntimeState> replicas_;
 };
 
-}  // namespace tpc::driver
+}  // namespace tpc::evaluation

@@ -2,30 +2,26 @@
 
 #include <algorithm>
 
-#include "base/diag/check.h"
 #include "base/stopwatch.h"
+#include "evaluation/compiled/coordinates.h"
 #include "evaluation/compiled/machine_code.h"
+#include "evaluation/compiled/node_counts.h"
 #include "passes/kernel/kernel_functions.h"
 #include "passes/limit/derive_limit.h"
 
-namespace tpc::driver {
+namespace tpc::evaluation {
 namespace {
 
 /// Points a side of a block when random variables are sampled: enough to share the sampled directions, few enough for
 /// memory.
 constexpr int64_t sampled_block = 32;
-/// The error of quadrature is the change against about three quarters of the nodes, odd where `nodes` is even and the
-/// other way round: of a steep function, rules with and without a node at 0 err in opposite directions.
-constexpr int64_t fewer_nodes(int64_t nodes) {
-  const int64_t fewer = nodes * 3 / 4;
-  return fewer > 1 && (nodes - fewer) % 2 == 0 ? fewer - 1 : fewer;
+bool asks_for_sampling(const MethodRequest& request) {
+  return request.method == Method::qmc || request.method == Method::mc;
 }
 
-bool asks_for_sampling(const Options& options) { return options.method == Method::qmc || options.method == Method::mc; }
-
 /// Whether the closed form is what the command line asks for.
-bool wanted(const Options& options, int64_t nodes) {
-  switch (options.method) {
+bool wanted(const MethodRequest& request, int64_t nodes) {
+  switch (request.method) {
     case Method::automatic: return true;
     case Method::exact: return nodes == 0;
     case Method::quadrature: return nodes > 0;
@@ -35,13 +31,13 @@ bool wanted(const Options& options, int64_t nodes) {
   return false;
 }
 
-MethodChoice closed_form(const Options& options, int64_t nodes) {
+MethodChoice closed_form(const MethodRequest& request, int64_t nodes) {
   MethodChoice choice;
   choice.settings.method = nodes > 0 ? TP_METHOD_QUADRATURE : TP_METHOD_EXACT;
   choice.settings.samples = nodes;
   choice.settings.replicas = 1;
-  choice.settings.seed = options.seed;
-  choice.settings.threads = options.threads;
+  choice.settings.seed = request.seed;
+  choice.settings.threads = request.threads;
   choice.why = nodes > 0 ? "the expectations are sums over Gauss-Hermite nodes in the covariances"
                          : "every expectation has a closed form in the covariances";
   return choice;
@@ -56,69 +52,26 @@ WorkFacts pair_work(int64_t points) {
   return facts;
 }
 
-/// One evaluation of one version of the module.
-class PairEvaluation {
- public:
-  PairEvaluation(Session& session, const PairForm& form, const LoadedSet& set, const Options& options,
-                 const std::string& label)
-      : session_(session), form_(form), set_(set), options_(options), label_(label) {}
-
-  std::optional<PairValues> run(const ir::limit::Module& module, LimitSettings& settings,
-                                double& compile_seconds) const {
-    const Stopwatch watch;
-    const auto model = compile_to_memory(module, options_, session_.compilation->diagnostics);
-    compile_seconds += watch.seconds();
-    if (!model) return {};
-    const std::string& function = module.functions.front().name;
-    if (!form_.sampled) {
-      LimitSettings numbers = settings;  // no random variables: the smallest sample space will do
-      numbers.method = TP_METHOD_MC;
-      numbers.samples = 64;
-      return evaluate_pairs(*model->descriptor(), function, numbers, {}, set_, label_);
-    }
-    for (;; settings.samples *= 2) {
-      try {
-        return evaluate_pairs(*model->descriptor(), function, settings, form_.rotations, set_, label_);
-      } catch (const EvaluationFailure& failure) {
-        const bool more = settings.method == TP_METHOD_EXACT && failure.kind == EvaluationFailure::Kind::capacity &&
-                          2 * settings.samples <= most_coordinates;
-        if (!more) throw;
-      }
-    }
-  }
-
- private:
-  Session& session_;
-  const PairForm& form_;
-  const LoadedSet& set_;
-  const Options& options_;
-  const std::string& label_;
-};
-
 }  // namespace
 
-PairForm choose_pair_form(Session& session, const std::string& function, int64_t points, const Options& options) {
-  const Compilation& compilation = *session.compilation;
+PairForm PairFunctions::choose(const std::string& function, int64_t points) const {
+  const MethodRequest& request = settings_.request;
   PairForm form;
-  form.module = pair_function(*compilation.limit, function);
-  const int64_t nodes = quadrature_nodes(form.module);
-  if (!has_random_variables(form.module) && wanted(options, nodes)) {
-    const int64_t used = options.method == Method::quadrature ? options.samples.value_or(nodes) : nodes;
-    form.module = with_quadrature_nodes(std::move(form.module), used);
-    form.choice = closed_form(options, used);
+  form.module = passes::pair_function(program_.limit, function);
+  const int64_t nodes = passes::quadrature_nodes(form.module);
+  if (!passes::has_random_variables(form.module) && wanted(request, nodes)) {
+    const int64_t used = request.method == Method::quadrature ? request.samples.value_or(nodes) : nodes;
+    form.module = passes::with_quadrature_nodes(std::move(form.module), used);
+    form.choice = closed_form(request, used);
     return form;
   }
   form.sampled = true;
-  form.module = pair_function(*compilation.random_limit, function);
-  form.rotations = principal_rotations(*compilation.finite_width, session.sets);
-  std::erase_if(form.rotations, [&](const InputRotation& rotation) {
-    return std::none_of(form.module.states.begin(), form.module.states.end(),
-                        [&](const ir::State& state) { return state.name == rotation.state; });
-  });
-  Options used = options;
+  form.module = passes::pair_function(program_.random_limit, function);
+  form.rotations = rotations_for(form.module, program_.finite_width, problem_.sets);
+  MethodRequest used = request;
   const bool kernel = function == "kernel";
-  if (!kernel && !asks_for_sampling(options)) used.method = Method::automatic;  // the method is one for the kernel
-  form.choice = choose_method(form.module, form.rotations, pair_work(points), used, session.compilation->diagnostics);
+  if (!kernel && !asks_for_sampling(request)) used.method = Method::automatic;  // the method is one for the kernel
+  form.choice = choose_method(form.module, form.rotations, pair_work(points), used, problem_.diagnostics);
   if (form.choice.settings.method == TP_METHOD_EXACT) {
     passes::homogenize(form.module);
     form.rotations.clear();  // any orthonormal basis is as good
@@ -126,22 +79,40 @@ PairForm choose_pair_form(Session& session, const std::string& function, int64_t
   return form;
 }
 
-std::optional<PairResult> evaluate_form(Session& session, PairForm& form, const LoadedSet& set, const Options& options,
-                                        const std::string& label) {
+std::optional<PairResult> PairFunctions::evaluate(PairForm& form, const LoadedSet& set,
+                                                  const std::string& label) const {
   LimitSettings& settings = form.choice.settings;
-  const PairEvaluation evaluation(session, form, set, options, label);
   PairResult result;
-  auto values = evaluation.run(form.module, settings, result.compile_seconds);
+  auto values = evaluate_once(form, form.module, settings, set, label, result.compile_seconds);
   if (!values) return {};
   result.values = std::move(*values);
   if (form.sampled) settings.replicas = static_cast<int64_t>(result.values.begin()->second.replicas);
-  const int64_t nodes = fewer_nodes(settings.samples);
+  const int64_t nodes = coarser_node_count(settings.samples);
   if (settings.method != TP_METHOD_QUADRATURE || nodes < 1) return result;
   LimitSettings coarse = settings;
   coarse.samples = nodes;
-  result.coarse = evaluation.run(form.sampled ? form.module : with_quadrature_nodes(form.module, nodes), coarse,
-                                 result.compile_seconds);
+  const ir::limit::Module module = form.sampled ? form.module : passes::with_quadrature_nodes(form.module, nodes);
+  result.coarse = evaluate_once(form, module, coarse, set, label, result.compile_seconds);
   return result;
 }
 
-}  // namespace tpc::driver
+std::optional<PairValues> PairFunctions::evaluate_once(const PairForm& form, const ir::limit::Module& module,
+                                                       LimitSettings& settings, const LoadedSet& set,
+                                                       const std::string& label, double& compile_seconds) const {
+  const Stopwatch watch;
+  const auto model = compile_to_memory(module, settings_.code, problem_.diagnostics);
+  compile_seconds += watch.seconds();
+  if (!model) return {};
+  const std::string& function = module.functions.front().name;
+  const LabelledWork work{problem_.monitor, label};
+  if (!form.sampled) {
+    LimitSettings numbers = settings;  // no random variables: the smallest sample space will do
+    numbers.method = TP_METHOD_MC;
+    numbers.samples = 64;
+    return evaluate_pairs(*model->descriptor(), function, numbers, {}, set, work);
+  }
+  return with_enough_coordinates(
+      settings, [&] { return evaluate_pairs(*model->descriptor(), function, settings, form.rotations, set, work); });
+}
+
+}  // namespace tpc::evaluation

@@ -6,11 +6,20 @@
 #include <string>
 #include <vector>
 
-#include "driver/session.h"
 #include "evaluation/compiled/method.h"
+#include "evaluation/compiled/settings.h"
 #include "evaluation/kernel/kernel_points.h"
+#include "evaluation/training/problem.h"
+#include "ir/tp/ir.h"
 
-namespace tpc::driver {
+namespace tpc::evaluation {
+
+/// A program in the kernel regime, derived (math.md 5b).
+struct KernelProgram {
+  const ir::tp::Module& finite_width;     ///< shows how the data lie in input space
+  const ir::limit::Module& limit;         ///< expectations as formulas, where there are
+  const ir::limit::Module& random_limit;  ///< before that: what sampling evaluates
+};
 
 struct PairForm {
   ir::limit::Module module;  ///< with this function alone
@@ -19,20 +28,33 @@ struct PairForm {
   std::vector<InputRotation> rotations;
 };
 
-/// `points`: how many the function is evaluated on. Reports to the session's diagnostics if the method asked for cannot
-/// evaluate the function.
-PairForm choose_pair_form(Session& session, const std::string& function, int64_t points, const Options& options);
-
-/// The function's values for every replica; `coarse` from three quarters of the nodes (quadrature only).
+/// The function's values for every replica; `coarse` from about three quarters of the nodes (quadrature only).
 struct PairResult {
   PairValues values;
   std::optional<PairValues> coarse;
   double compile_seconds = 0.0;
 };
 
-/// Compiles and evaluates; updates form.choice.settings to what was used. Empty after an error in the session's
-/// diagnostics. Throws EvaluationFailure.
-std::optional<PairResult> evaluate_form(Session& session, PairForm& form, const LoadedSet& set, const Options& options,
-                                        const std::string& label);
+/// Evaluates functions of pairs of one program. Errors go to the problem's diagnostics.
+class PairFunctions {
+ public:
+  PairFunctions(const Problem& problem, const KernelProgram& program, const EvaluationSettings& settings)
+      : problem_(problem), program_(program), settings_(settings) {}
 
-}  // namespace tpc::driver
+  /// `points`: how many the function is evaluated on. Reports if the method asked for cannot evaluate the function.
+  [[nodiscard]] PairForm choose(const std::string& function, int64_t points) const;
+  /// Compiles and evaluates on all pairs of the set's examples; updates form.choice.settings to what was used. Empty
+  /// after an error. Throws EvaluationFailure.
+  std::optional<PairResult> evaluate(PairForm& form, const LoadedSet& set, const std::string& label) const;
+
+ private:
+  std::optional<PairValues> evaluate_once(const PairForm& form, const ir::limit::Module& module,
+                                          LimitSettings& settings, const LoadedSet& set, const std::string& label,
+                                          double& compile_seconds) const;
+
+  const Problem& problem_;
+  const KernelProgram& program_;
+  const EvaluationSettings& settings_;
+};
+
+}  // namespace tpc::evaluation

@@ -1,23 +1,24 @@
 #include "evaluation/kernel/kernel_points.h"
 
-#include <optional>
+#include <memory>
 
 #include "base/diag/check.h"
-#include "driver/terminal/progress.h"
 
-namespace tpc::driver {
+namespace tpc::evaluation {
 namespace {
 
 /// The number of blocks is known once the first is done.
 struct PairProgress {
-  const std::string& label;
-  std::optional<runtime::Progress> bar;
+  const LabelledWork& work;
+  std::unique_ptr<Watch> watch;
 };
 
 void show_progress(void* data, size_t done, size_t total) {
   auto* progress = static_cast<PairProgress*>(data);
-  if (!progress->bar) progress->bar.emplace(progress->label, total);
-  progress->bar->update(done);
+  if (!progress->watch) {
+    progress->watch = progress->work.monitor.begin(progress->work.label, static_cast<int64_t>(total), Stoppable::no);
+  }
+  progress->watch->update(static_cast<int64_t>(done));
 }
 
 uint32_t function_number(const tp_model_descriptor& model, const std::string& name) {
@@ -49,7 +50,7 @@ KernelPoints kernel_points(const TrainingPlan& plan, const std::vector<std::stri
 }
 
 PairValues evaluate_pairs(const tp_model_descriptor& model, const std::string& function, const LimitSettings& settings,
-                          const std::vector<InputRotation>& rotations, const LoadedSet& set, const std::string& label) {
+                          const std::vector<InputRotation>& rotations, const LoadedSet& set, const LabelledWork& work) {
   const uint32_t number = function_number(model, function);
   const RuntimeOptions options(settings, rotations);
   const size_t replicas = tp_pairs_replica_count(&model, options.get(), number);
@@ -65,7 +66,7 @@ PairValues evaluate_pairs(const tp_model_descriptor& model, const std::string& f
   }
   const Batch batch = set.slice(0, set.count);
   const std::vector<const double*> fields = field_table(model, batch);
-  PairProgress progress{label, {}};
+  PairProgress progress{work, {}};
   tp_pairs pairs{};
   pairs.size = sizeof pairs;
   pairs.fields = fields.data();
@@ -76,4 +77,4 @@ PairValues evaluate_pairs(const tp_model_descriptor& model, const std::string& f
   return values;
 }
 
-}  // namespace tpc::driver
+}  // namespace tpc::evaluation

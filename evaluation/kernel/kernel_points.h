@@ -7,8 +7,10 @@
 #include <vector>
 
 #include "evaluation/compiled/runtime_state.h"
+#include "evaluation/training/monitor.h"
+#include "evaluation/training/plan.h"
 
-namespace tpc::driver {
+namespace tpc::evaluation {
 
 /// The training set first, so that row i of it is point i, then the other data sets whose outputs are recorded.
 struct KernelPoints {
@@ -22,9 +24,15 @@ KernelPoints kernel_points(const TrainingPlan& plan, const std::vector<std::stri
 /// Matrices over pairs of points, by the name of the function's result; every replica's matrix is [points, points].
 using PairValues = std::map<std::string, ReplicaValues>;
 
-/// Evaluates a symmetric function of pairs for all pairs of the set's examples: one half of them, in blocks, on several
-/// threads, with a progress bar called `label`. Throws EvaluationFailure.
-PairValues evaluate_pairs(const tp_model_descriptor& model, const std::string& function, const LimitSettings& settings,
-                          const std::vector<InputRotation>& rotations, const LoadedSet& set, const std::string& label);
+/// Work that shows itself under a name.
+struct LabelledWork {
+  Monitor& monitor;
+  std::string label;
+};
 
-}  // namespace tpc::driver
+/// Evaluates a symmetric function of pairs for all pairs of the set's examples: one half of them, in blocks, on several
+/// threads. Throws EvaluationFailure.
+PairValues evaluate_pairs(const tp_model_descriptor& model, const std::string& function, const LimitSettings& settings,
+                          const std::vector<InputRotation>& rotations, const LoadedSet& set, const LabelledWork& work);
+
+}  // namespace tpc::evaluation

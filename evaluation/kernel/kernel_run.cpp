@@ -4,13 +4,12 @@
 #include <cmath>
 
 #include "base/stopwatch.h"
-#include "driver/terminal/interrupt.h"
-#include "driver/terminal/progress.h"
 #include "evaluation/compiled/machine_code.h"
+#include "evaluation/training/train.h"
 #include "fmt/format.h"
 #include "passes/kernel/kernel_functions.h"
 
-namespace tpc::driver {
+namespace tpc::evaluation {
 namespace {
 
 using diag::Kind;
@@ -26,16 +25,17 @@ struct Matrices {
 
 class Run {
  public:
-  Run(Session& session, const Options& options)
-      : session_(session),
-        options_(options),
-        diagnostics_(session.compilation->diagnostics),
-        limit_(*session.compilation->limit),
-        points_(kernel_points(session.plan, session.program().inputs)) {}
+  Run(const Problem& problem, const KernelProgram& program, const EvaluationSettings& settings)
+      : problem_(problem),
+        settings_(settings),
+        diagnostics_(problem.diagnostics),
+        limit_(program.limit),
+        pairs_(problem, program, settings),
+        points_(kernel_points(problem.plan, problem.program.inputs)) {}
 
   std::optional<KernelRun> run() {
     result_.result.points = points_.count();
-    form_ = choose_pair_form(session_, "kernel", points_.count(), options_);
+    form_ = pairs_.choose("kernel", points_.count());
     check_memory();
     if (diagnostics_.has_errors()) return {};
     const Stopwatch watch;
@@ -47,8 +47,8 @@ class Run {
   }
 
  private:
-  [[nodiscard]] const TrainingPlan& plan() const { return session_.plan; }
-  [[nodiscard]] bool random_start() const { return starts_random(limit_); }
+  [[nodiscard]] const TrainingPlan& plan() const { return problem_.plan; }
+  [[nodiscard]] bool random_start() const { return passes::starts_random(limit_); }
 
   /// Everything that grows with the number of points: kernel and initial covariance of every replica with their means,
   /// rows and indicators of a batch, the indicators of `start`, and the factor of the covariance with its trajectory.
@@ -66,7 +66,7 @@ class Run {
   }
 
   bool evaluate_matrices() {
-    auto kernel = evaluate_form(session_, form_, points_.all, options_, "kernel");
+    auto kernel = pairs_.evaluate(form_, points_.all, "kernel");
     if (!kernel) return false;
     matrices_.kernel = std::move(*kernel);
     result_.compile_seconds += matrices_.kernel.compile_seconds;
@@ -77,9 +77,9 @@ class Run {
   }
 
   bool evaluate_gram(const TrainingPlan::Observed& item) {
-    PairForm form = choose_pair_form(session_, item.function, item.set->count, options_);
+    PairForm form = pairs_.choose(item.function, item.set->count);
     if (diagnostics_.has_errors()) return false;
-    auto gram = evaluate_form(session_, form, *item.set, options_, item.name);
+    auto gram = pairs_.evaluate(form, *item.set, item.name);
     if (!gram) return false;
     result_.compile_seconds += gram->compile_seconds;
     const std::pair<std::string, std::string> key = {item.function, item.set->name};
@@ -101,7 +101,8 @@ class Run {
 
   std::optional<codegen::JitModel> compile_recursion(std::optional<int64_t> outputs) {
     const Stopwatch watch;
-    auto model = compile_to_memory(recursion_functions(limit_, points_.count(), outputs), options_, diagnostics_);
+    auto model =
+        compile_to_memory(passes::recursion_functions(limit_, points_.count(), outputs), settings_.code, diagnostics_);
     result_.compile_seconds += watch.seconds();
     return model;
   }
@@ -109,11 +110,10 @@ class Run {
   bool train_from_zero() {
     const auto model = compile_recursion({});
     if (!model) return false;
-    const InterruptGuard guard;
     const auto trajectory = [&](const PairValues& values) {
       KernelEvaluator evaluator(*model->descriptor(), points_, values.at("kernel"), matrices_.grams, {});
-      runtime::Progress progress("infinite width", static_cast<size_t>(plan().steps));
-      return train(evaluator, plan(), [&](int64_t step) { progress.update(static_cast<size_t>(step)); });
+      const auto watch = problem_.monitor.begin("infinite width", plan().steps, Stoppable::yes);
+      return train(evaluator, plan(), *watch);
     };
     result_.trajectory = trajectory(matrices_.kernel.values);
     if (matrices_.kernel.coarse && !result_.trajectory.interrupted) {
@@ -148,7 +148,7 @@ class Run {
 
   bool add_spread() {
     if (!random_start() || result_.trajectory.interrupted) return true;
-    const bool closed_form = is_affine_recursion(limit_);
+    const bool closed_form = passes::is_affine_recursion(limit_);
     if (!spread_is_affordable(closed_form)) {
       diagnostics_.report(Kind::start_left_out,
                           {{"points", std::to_string(points_.count())}, {"steps", std::to_string(plan().steps)}});
@@ -159,18 +159,19 @@ class Run {
     const auto model = compile_recursion(closed_form ? std::optional(factor.columns) : std::nullopt);
     if (!model) return false;
     const ReplicaValues kernel{1, result_.result.kernel.mean.size(), result_.result.kernel.mean};
-    const InterruptGuard guard;
-    result_.result.spread =
-        closed_form ? spread_in_closed_form(*model->descriptor(), points_, kernel, factor, plan(), result_.trajectory)
-                    : spread_of_draws(*model->descriptor(), points_, kernel, factor, plan(), options_.seed);
-    result_.trajectory.interrupted = interrupted();
+    const StartProblem start{*model->descriptor(), points_, kernel, factor, plan()};
+    SpreadRun run = closed_form ? spread_in_closed_form(start, result_.trajectory, problem_.monitor)
+                                : spread_of_draws(start, settings_.request.seed, problem_.monitor);
+    result_.result.spread = std::move(run.spread);
+    result_.trajectory.interrupted = run.interrupted;
     return true;
   }
 
-  Session& session_;
-  const Options& options_;
+  const Problem& problem_;
+  const EvaluationSettings& settings_;
   diag::Engine& diagnostics_;
   const ir::limit::Module& limit_;
+  PairFunctions pairs_;
   KernelPoints points_;
   PairForm form_;
   Matrices matrices_;
@@ -179,16 +180,17 @@ class Run {
 
 }  // namespace
 
-std::optional<KernelRun> run_kernel(Session& session, const Options& options) {
+std::optional<KernelRun> run_kernel(const Problem& problem, const KernelProgram& program,
+                                    const EvaluationSettings& settings) {
   try {
-    return Run(session, options).run();
+    return Run(problem, program, settings).run();
   } catch (const EvaluationFailure& failure) {
-    report_failure(failure, session.compilation->diagnostics);
+    report_failure(failure, problem.diagnostics);
   } catch (const std::bad_alloc&) {
-    session.compilation->diagnostics.report(Kind::not_enough_memory,
-                                            {{"what", "the kernel regime"}, {"advice", "use fewer examples"}});
+    problem.diagnostics.report(Kind::not_enough_memory,
+                               {{"what", "the kernel regime"}, {"advice", "use fewer examples"}});
   }
   return {};
 }
 
-}  // namespace tpc::driver
+}  // namespace tpc::evaluation

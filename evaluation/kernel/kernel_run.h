@@ -7,7 +7,7 @@
 #include "evaluation/kernel/gaussian_start.h"
 #include "evaluation/kernel/kernel_method.h"
 
-namespace tpc::driver {
+namespace tpc::evaluation {
 
 /// Matrices over the points: the training set, then the other data sets whose outputs are recorded.
 struct KernelResult {
@@ -25,12 +25,11 @@ struct KernelRun {
   double run_seconds = 0.0;
 };
 
-/// As run_limit, which calls it in the kernel regime.
-std::optional<KernelRun> run_kernel(Session& session, const Options& options);
+/// Empty after a user error; errors and warnings are in the problem's diagnostics.
+std::optional<KernelRun> run_kernel(const Problem& problem, const KernelProgram& program,
+                                    const EvaluationSettings& settings);
 
-/// Matrices of more numbers are not printed.
-inline constexpr int64_t most_printed_numbers = 1'000'000;
 /// What a run may hold, in bytes; more points are refused.
 inline constexpr double most_kernel_bytes = 4.0 * 1024 * 1024 * 1024;
 
-}  // namespace tpc::driver
+}  // namespace tpc::evaluation

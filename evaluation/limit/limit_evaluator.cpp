@@ -4,7 +4,7 @@
 
 #include "evaluation/training/blocks.h"
 
-namespace tpc::driver {
+namespace tpc::evaluation {
 
 ReplicaValues LimitEvaluator::evaluate(const std::string& function, const LoadedSet& set) {
   const uint32_t index = state_.function_index(function);
@@ -26,4 +26,4 @@ std::vector<ReplicaValues> LimitEvaluator::predict(const std::vector<const Loade
 /// A call holds a few dozen arrays of [block, samples]: about 2^20 numbers each.
 int64_t LimitEvaluator::block_size() const { return std::max<int64_t>(16, (int64_t{1} << 20) / samples()); }
 
-}  // namespace tpc::driver
+}  // namespace tpc::evaluation

@@ -7,7 +7,7 @@
 
 #include "evaluation/compiled/runtime_state.h"
 
-namespace tpc::driver {
+namespace tpc::evaluation {
 
 class LimitEvaluator final : public Evaluator {
  public:
@@ -31,4 +31,4 @@ class LimitEvaluator final : public Evaluator {
   RuntimeState state_;
 };
 
-}  // namespace tpc::driver
+}  // namespace tpc::evaluation

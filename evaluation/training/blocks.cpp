@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace tpc::driver {
+namespace tpc::evaluation {
 
 ReplicaValues evaluate_in_blocks(const LoadedSet& set, int64_t block,
                                  const std::function<ReplicaValues(const Batch&)>& evaluate) {
@@ -56,4 +56,4 @@ std::vector<ReplicaValues> split_values(const ReplicaValues& values, const std::
   return parts;
 }
 
-}  // namespace tpc::driver
+}  // namespace tpc::evaluation

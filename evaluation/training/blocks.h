@@ -3,10 +3,10 @@
 
 #include <functional>
 
-#include "evaluation/data/data.h"
+#include "evaluation/data/fields.h"
 #include "evaluation/training/trajectory.h"
 
-namespace tpc::driver {
+namespace tpc::evaluation {
 
 /// `evaluate` gives the same count of numbers for every example, example by example (unless there is just one block).
 ReplicaValues evaluate_in_blocks(const LoadedSet& set, int64_t block,
@@ -17,4 +17,4 @@ LoadedSet joined_sets(const std::vector<const LoadedSet*>& sets);
 /// The values of each set from those of the joined ones: the same count of numbers for every example.
 std::vector<ReplicaValues> split_values(const ReplicaValues& values, const std::vector<const LoadedSet*>& sets);
 
-}  // namespace tpc::driver
+}  // namespace tpc::evaluation

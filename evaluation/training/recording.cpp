@@ -2,7 +2,7 @@
 
 #include "evaluation/data/batches.h"
 
-namespace tpc::driver {
+namespace tpc::evaluation {
 namespace {
 
 std::vector<int64_t> every(int64_t stride, int64_t steps) {
@@ -39,4 +39,4 @@ std::vector<int64_t> recorded_steps(const RecordOption& option, const RecordingF
   return few ? every(1, facts.steps) : every_epoch(facts);
 }
 
-}  // namespace tpc::driver
+}  // namespace tpc::evaluation

@@ -4,9 +4,14 @@
 #include <cstdint>
 #include <vector>
 
-#include "driver/options.h"
+namespace tpc::evaluation {
 
-namespace tpc::driver {
+/// When outputs are recorded: cli.md, `--record all|epoch|final|every=K`.
+enum class RecordRule { automatic, all, epoch, final_step, every };
+struct RecordOption {
+  RecordRule rule = RecordRule::automatic;
+  int64_t every = 1;
+};
 
 struct RecordingFacts {
   int64_t steps = 0;  ///< recorded times are 0..steps
@@ -24,4 +29,4 @@ inline constexpr int64_t automatic_record_numbers = 1'000'000;
 /// No rule may hold more than this in memory.
 inline constexpr int64_t maximum_record_numbers = int64_t{1} << 24;
 
-}  // namespace tpc::driver
+}  // namespace tpc::evaluation

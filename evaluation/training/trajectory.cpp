@@ -4,7 +4,7 @@
 
 #include "base/diag/check.h"
 
-namespace tpc::driver {
+namespace tpc::evaluation {
 namespace {
 
 /// Calls f(mine, theirs) for corresponding estimates of two runs of one program.
@@ -73,4 +73,4 @@ Trajectory with_differences(Trajectory value, const Trajectory& other) {
   return value;
 }
 
-}  // namespace tpc::driver
+}  // namespace tpc::evaluation

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace tpc::driver {
+namespace tpc::evaluation {
 
 /// The same numbers computed by several independent evaluations (replicas of the limit): [replicas][numbers].
 struct ReplicaValues {
@@ -65,4 +65,4 @@ void for_each_estimates(SomeTrajectory& trajectory, F&& f) {
   }
 }
 
-}  // namespace tpc::driver
+}  // namespace tpc::evaluation

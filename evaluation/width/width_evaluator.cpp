@@ -5,7 +5,7 @@
 #include "base/diag/check.h"
 #include "evaluation/training/blocks.h"
 
-namespace tpc::driver {
+namespace tpc::evaluation {
 
 WidthEvaluator::WidthEvaluator(const ir::tp::Module& module, int64_t width, uint64_t seed, int threads)
     : module_(module), width_(width), interpreter_(module, width, seed, threads) {}
@@ -36,4 +36,4 @@ bool WidthEvaluator::by_example(const std::string& function) const {
                        [&](ir::DimId dim) { return !module_.dim(dim).size.has_value(); }) == 1;
 }
 
-}  // namespace tpc::driver
+}  // namespace tpc::evaluation

@@ -2,9 +2,9 @@
 #pragma once
 
 #include "evaluation/interpreter/interpreter.h"
-#include "evaluation/training/training.h"
+#include "evaluation/training/evaluator.h"
 
-namespace tpc::driver {
+namespace tpc::evaluation {
 
 class WidthEvaluator final : public Evaluator {
  public:
@@ -24,4 +24,4 @@ class WidthEvaluator final : public Evaluator {
   ir::tp::Interpreter interpreter_;
 };
 
-}  // namespace tpc::driver
+}  // namespace tpc::evaluation

@@ -1,23 +1,25 @@
 #include "evaluation/width/width_run.h"
 
+#include <algorithm>
+#include <new>
+
 #include "base/stopwatch.h"
-#include "driver/terminal/interrupt.h"
-#include "driver/terminal/progress.h"
+#include "evaluation/training/train.h"
 #include "evaluation/width/width_evaluator.h"
 
-namespace tpc::driver {
+namespace tpc::evaluation {
 namespace {
 
-Trajectory run_networks(const Session& session, WidthRun& run, int64_t seeds, const Options& options,
-                        const NetworkCallback& each) {
-  runtime::Progress progress("width " + std::to_string(run.width), static_cast<size_t>(seeds * session.plan.steps));
+Trajectory run_networks(const Problem& problem, const ir::tp::Module& training_step, const WidthSettings& settings,
+                        const NetworkCallback& each, WidthRun& run) {
+  const int64_t steps = problem.plan.steps;
+  const auto watch =
+      problem.monitor.begin("width " + std::to_string(settings.width), settings.seeds * steps, Stoppable::yes);
   TrajectoryMean mean;
-  for (int64_t index = 0; index < seeds; ++index) {
-    WidthEvaluator network(*session.compilation->training_step, run.width, run.seed + static_cast<uint64_t>(index),
-                           options.threads);
-    const int64_t done = index * session.plan.steps;
-    Trajectory trajectory =
-        train(network, session.plan, [&](int64_t step) { progress.update(static_cast<size_t>(done + step)); });
+  for (int64_t index = 0; index < settings.seeds; ++index) {
+    WidthEvaluator network(training_step, settings.width, settings.seed + static_cast<uint64_t>(index),
+                           settings.threads);
+    Trajectory trajectory = train(network, problem.plan, *watch, index * steps);
     if (trajectory.interrupted) {
       Trajectory partial = mean.count() > 0 ? mean.result() : std::move(trajectory);
       partial.interrupted = true;
@@ -27,32 +29,31 @@ Trajectory run_networks(const Session& session, WidthRun& run, int64_t seeds, co
     if (each) each(trajectory);
     mean.add(trajectory);
   }
-  run.seeds = seeds;
+  run.seeds = settings.seeds;
   return mean.result();
 }
 
 }  // namespace
 
-std::optional<WidthRun> run_width(Session& session, int64_t width, int64_t seeds, const Options& options,
-                                  const NetworkCallback& each) {
+std::optional<WidthRun> run_width(const Problem& problem, const ir::tp::Module& training_step,
+                                  const WidthSettings& settings, const NetworkCallback& each) {
   const Stopwatch watch;
-  const InterruptGuard guard;
   WidthRun run;
-  run.width = width;
-  run.seed = options.seed;
+  run.width = settings.width;
+  run.seed = settings.seed;
   try {
-    run.trajectory = run_networks(session, run, seeds, options, each);
+    run.trajectory = run_networks(problem, training_step, settings, each, run);
   } catch (const EvaluationFailure& failure) {
-    report_failure(failure, session.compilation->diagnostics);
+    report_failure(failure, problem.diagnostics);
     return {};
   } catch (const std::bad_alloc&) {
-    session.compilation->diagnostics.report(
+    problem.diagnostics.report(
         diag::Kind::not_enough_memory,
-        {{"what", "a network of width " + std::to_string(width)}, {"advice", "use a smaller width"}});
+        {{"what", "a network of width " + std::to_string(settings.width)}, {"advice", "use a smaller width"}});
     return {};
   }
   run.run_seconds = watch.seconds();
   return run;
 }
 
-}  // namespace tpc::driver
+}  // namespace tpc::evaluation

@@ -1,20 +1,36 @@
-/// \file Trains networks of a finite width from a session, one seed after the other.
+/// \file Trains networks of a finite width, one seed after the other.
 #pragma once
 
 #include <functional>
 #include <optional>
 
-#include "driver/report/report.h"
-#include "driver/session.h"
+#include "evaluation/training/problem.h"
+#include "evaluation/training/trajectory.h"
+#include "ir/tp/ir.h"
 
-namespace tpc::driver {
+namespace tpc::evaluation {
+
+struct WidthSettings {
+  int64_t width = 0;
+  int64_t seeds = 1;  ///< networks
+  uint64_t seed = 1;  ///< of the first; the others have seed + 1, ...
+  int threads = 0;    ///< 0: all cores
+};
+
+struct WidthRun {
+  Trajectory trajectory;
+  int64_t width = 0;
+  int64_t seeds = 0;  ///< networks averaged over
+  uint64_t seed = 1;  ///< of the first
+  double run_seconds = 0.0;
+};
 
 /// Called with every finished network's run.
 using NetworkCallback = std::function<void(const Trajectory&)>;
 
-/// Mean and standard error over networks with seeds seed, seed + 1, .... After Ctrl-C: over the finished ones, or, if
-/// there is none, what the first came to. Empty after a user error, which is in the session's diagnostics.
-std::optional<WidthRun> run_width(Session& session, int64_t width, int64_t seeds, const Options& options,
-                                  const NetworkCallback& each = {});
+/// Mean and standard error over networks of `training_step`. Stopped: over the finished ones, or, if there is none,
+/// what the first came to. Empty after a user error, which is in the problem's diagnostics.
+std::optional<WidthRun> run_width(const Problem& problem, const ir::tp::Module& training_step,
+                                  const WidthSettings& settings, const NetworkCallback& each = {});
 
-}  // namespace tpc::driver
+}  // namespace tpc::evaluation

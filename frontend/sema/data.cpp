@@ -1,5 +1,7 @@
 #include "frontend/sema/data.h"
 
+#include <algorithm>
+
 #include "frontend/sema/builtins.h"
 #include "frontend/sema/constants.h"
 
@@ -59,13 +61,26 @@ void check_row_range(Checker& checker, const ast::Expression& rows, DataSet& dat
   data_set.last_row = last;
 }
 
+struct SourceForm {
+  const char* name;
+  SourceKind kind;
+  bool one_field;
+};
+constexpr SourceForm source_forms[] = {
+#define TPC_DATA_SOURCE(kind, one_field) {#kind, SourceKind::kind, one_field},
+#include "frontend/sema/data_sources.def"
+};
+
 /// csv("train.csv", rows = 1..1400) or npy("images.npy")
 void check_source(Checker& checker, const ast::Expression& source, DataSet& data_set) {
   const auto* call = std::get_if<ast::Call>(&source.node);
-  std::vector<std::string> formats = {"csv", "npy"};
-  ast::Name format = call != nullptr ? call->callee : ast::Name{"this", source.span};
-  if (format.text != "csv" && format.text != "npy") {
-    checker.report_unknown_choice("data source", format, formats);
+  const ast::Name format = call != nullptr ? call->callee : ast::Name{"this", source.span};
+  const auto* form = std::find_if(std::begin(source_forms), std::end(source_forms),
+                                  [&](const SourceForm& candidate) { return format.text == candidate.name; });
+  if (form == std::end(source_forms)) {
+    std::vector<std::string> names;
+    for (const SourceForm& known : source_forms) names.emplace_back(known.name);
+    checker.report_unknown_choice("data source", format, names);
     return;
   }
   auto bound = bind_arguments(checker, *call, source.span, {{"path", true}, {"rows", false}});
@@ -77,8 +92,8 @@ void check_source(Checker& checker, const ast::Expression& source, DataSet& data
     data_set.path = path->value;
   }
   if (bound->at(1) != nullptr) check_row_range(checker, *bound->at(1), data_set);
-  data_set.source = format.text == "csv" ? SourceKind::csv : SourceKind::npy;
-  if (data_set.source == SourceKind::npy && data_set.fields.size() != 1) {
+  data_set.source = form->kind;
+  if (form->one_field && data_set.fields.size() != 1) {
     checker.diagnostics.report(Kind::npy_fields, source.span,
                                {{"data", data_set.name}, {"count", std::to_string(data_set.fields.size())}});
   }

@@ -25,7 +25,11 @@ struct DataField {
   Span span;
 };
 
-enum class SourceKind { inline_rows, csv, npy };
+enum class SourceKind {
+  inline_rows,
+#define TPC_DATA_SOURCE(kind, one_field) kind,
+#include "frontend/sema/data_sources.def"
+};
 
 struct DataSet {
   std::string name;

@@ -7,7 +7,7 @@
 
 #include "ir/core/module.h"
 
-namespace tpc::passes {
+namespace tpc::ir {
 
 /// The bytes of an operation's fields: equal keys, equal operations.
 class InstructionKey {
@@ -49,4 +49,4 @@ class InstructionKey {
   std::string key_;
 };
 
-}  // namespace tpc::passes
+}  // namespace tpc::ir

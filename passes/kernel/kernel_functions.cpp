@@ -8,7 +8,7 @@
 #include "ir/core/fields.h"
 #include "passes/simplify/dce.h"
 
-namespace tpc::driver {
+namespace tpc::passes {
 namespace {
 
 namespace limit = ir::limit;
@@ -65,7 +65,7 @@ limit::Function loss_of_step(limit::Function step) {
     instruction.op = ir::Constant{0.0};
     instruction.type = {ir::Kind::scalar, {}};
   }
-  passes::eliminate_dead_code(step);
+  eliminate_dead_code(step);
   return step;
 }
 
@@ -197,4 +197,4 @@ bool is_affine_recursion(const limit::Module& module) {
   return true;
 }
 
-}  // namespace tpc::driver
+}  // namespace tpc::passes

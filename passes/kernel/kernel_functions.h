@@ -10,7 +10,7 @@
 
 #include "ir/limit/ir.h"
 
-namespace tpc::driver {
+namespace tpc::passes {
 
 /// Gauss-Hermite nodes in each Gaussian direction where an expectation has no closed form: the kernel of a tanh layer
 /// at variance 1.5 is off by 1e-4 with 48 and by 1e-5 with 64.
@@ -51,4 +51,4 @@ ir::limit::Module with_quadrature_nodes(ir::limit::Module module, int64_t nodes)
 /// known in closed form.
 bool is_affine_recursion(const ir::limit::Module& module);
 
-}  // namespace tpc::driver
+}  // namespace tpc::passes

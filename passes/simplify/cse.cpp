@@ -45,7 +45,7 @@ void merge_equal(ModuleType& module) {
       if (has_effect(op)) return std::nullopt;
       Op sorted = op;
       sort_operands(sorted);
-      InstructionKey key(op.index(), instruction.type);
+      ir::InstructionKey key(op.index(), instruction.type);
       ir::for_each_field(sorted, key);
       const auto [found, is_new] = first.try_emplace(key.take(), builder.function().body.size());
       return is_new ? std::nullopt : std::optional(found->second);

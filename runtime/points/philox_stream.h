@@ -5,7 +5,11 @@
 
 #include <Random123/philox.h>
 
+#include <Random123/uniform.hpp>
+#include <array>
+#include <cmath>
 #include <cstdint>
+#include <numbers>
 #include <utility>
 
 namespace tpc::runtime {
@@ -32,6 +36,31 @@ class PhiloxStream {
   r123::Philox4x32::key_type key_;
   std::uint32_t replica_and_purpose_;
   std::uint64_t dimension_;
+};
+
+/// Standard normals in blocks of four, a pure function of (seed, stream, block): what networks of finite width are
+/// drawn from (Philox 4x64-10). 64-bit block numbers: the entries of one n x n matrix can be more than 2^32.
+class PhiloxNormals {
+ public:
+  static constexpr std::size_t block_size = 4;
+
+  PhiloxNormals(std::uint64_t seed, std::uint64_t stream) : key_{{seed, stream}} {}
+
+  /// By the Box-Muller transform (1958) of four uniforms.
+  [[nodiscard]] std::array<double, block_size> block(std::uint64_t index) const {
+    const r123::Philox4x64::ctr_type bits = r123::Philox4x64()({{index, 0, 0, 0}}, key_);
+    std::array<double, block_size> result{};
+    for (std::size_t pair = 0; pair < block_size; pair += 2) {
+      const double radius = std::sqrt(-2.0 * std::log(r123::u01<double>(bits[pair])));
+      const double angle = std::numbers::pi * r123::uneg11<double>(bits[pair + 1]);
+      result[pair] = radius * std::cos(angle);
+      result[pair + 1] = radius * std::sin(angle);
+    }
+    return result;
+  }
+
+ private:
+  r123::Philox4x64::key_type key_;
 };
 
 }  // namespace tpc::runtime

@@ -6,8 +6,7 @@
 #include <vector>
 
 #include "driver/report/plot/svg.h"
-#include "evaluation/training/training.h"
-#include "evaluation/training/trajectory.h"
+#include "driver/session.h"
 
 namespace tpc::driver {
 

@@ -6,15 +6,9 @@
 #include <vector>
 
 #include "driver/session.h"
-#include "evaluation/experiment/convergence.h"
+#include "evaluation/experiment/compare.h"
 
 namespace tpc::driver {
-
-struct ComparedWidth {
-  WidthDifference difference;
-  Trajectory mean;                   ///< over the networks of this width
-  std::vector<Trajectory> networks;  ///< each of them
-};
 
 /// Panels: the training loss, the accuracy on a held-out set (cross entropy only), one output of every network
 /// (that which moves most in the limit), and the log-log plot of the distance with the slope n^{-1/2} beside it.

@@ -5,6 +5,8 @@
 #include "driver/commands/commands.h"
 
 using namespace tpc::driver;
+using tpc::evaluation::Method;
+using tpc::evaluation::RecordRule;
 
 namespace {
 

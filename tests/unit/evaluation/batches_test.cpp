@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <numeric>
 
-using namespace tpc::driver;
+using namespace tpc::evaluation;
 
 TEST_CASE("batches walk the rows in order and wrap around") {
   BatchOrder order(5, 2, {});

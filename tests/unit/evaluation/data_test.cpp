@@ -1,10 +1,11 @@
-#include "evaluation/data/data.h"
+#include "evaluation/data/load.h"
 
 #include <doctest/doctest.h>
 
 #include "driver_support.h"
 
 using namespace tpc::driver;
+using namespace tpc::evaluation;
 namespace sema = tpc::sema;
 namespace diag = tpc::diag;
 using diag::Kind;

@@ -1,4 +1,4 @@
-// Files with numbers, good and bad, and the progress line.
+// Files with numbers, good and bad.
 #include <doctest/doctest.h>
 
 #include <cstring>
@@ -6,11 +6,10 @@
 #include <fstream>
 #include <limits>
 
-#include "driver/terminal/progress.h"
 #include "evaluation/data/csv.h"
 #include "evaluation/data/npy.h"
 
-using namespace tpc::runtime;
+using namespace tpc::evaluation;
 
 namespace {
 
@@ -148,22 +147,4 @@ TEST_CASE("npy: malformed files are refused before anything is allocated") {
   CHECK(error(array(npy(npy_header("<f8", "(2, 2)"), data), {}, 3)) == "0:0 has 2 numbers a row, but 3 are expected");
   const double infinite = std::numeric_limits<double>::infinity();
   CHECK(error(array(npy(npy_header("<f8", "(2, 2)"), raw<double>({1, 2, 3, infinite})))) == "2:2 not a finite number");
-}
-
-TEST_CASE("progress: text of the line; nothing where there is no terminal") {
-  CHECK(progress_line("training", 0, 10, 0.0) == "training [........................] 0/10");
-  CHECK(progress_line("training", 5, 10, 61.0) == "training [############............] 5/10 time left 1:01");
-  CHECK(progress_line("training", 10, 10, 5.0) == "training [########################] 10/10 time left 0:00");
-  CHECK(progress_line("x", 1, 2, 7200.0).ends_with("time left 2:00:00"));
-  const std::string path = (std::filesystem::temp_directory_path() / "tpc_runtime_test_progress").string();
-  std::FILE* file = std::fopen(path.c_str(), "w");
-  REQUIRE(file != nullptr);
-  {
-    Progress progress("quiet", 2, file);
-    progress.update(1);
-    progress.update(2);
-  }
-  std::fclose(file);
-  CHECK(std::filesystem::file_size(path) == 0);
-  std::filesystem::remove(path);
 }

@@ -7,6 +7,7 @@
 #include "driver_support.h"
 
 using namespace tpc::driver;
+using namespace tpc::evaluation;
 
 namespace {
 

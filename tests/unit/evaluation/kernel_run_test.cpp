@@ -9,6 +9,8 @@
 #include <numeric>
 #include <random>
 
+#include "driver/session.h"
+#include "driver/settings.h"
 #include "driver_support.h"
 #include "passes/kernel/derive_kernel.h"
 #include "passes/kernel/kernel_functions.h"
@@ -18,6 +20,8 @@
 #include "runtime/algebra/symmetric_factor.h"
 
 using namespace tpc::driver;
+using namespace tpc::evaluation;
+using namespace tpc::passes;
 namespace limit = tpc::ir::limit;
 
 namespace {
@@ -43,7 +47,10 @@ KernelRun run_text(const std::string& text, const Options& given = {}) {
   options.file = folder.file("small.tp", text);
   const auto session = start_session(options, Stage::limit);
   REQUIRE(session != nullptr);
-  auto run = run_kernel(*session, options);
+  SilentMonitor monitor;
+  const DerivedProgram derived = session->derived();
+  auto run = run_kernel(session->problem(monitor), {derived.finite_width, derived.limit, *derived.random_limit},
+                        evaluation_settings(options));
   REQUIRE(run.has_value());
   return std::move(*run);
 }

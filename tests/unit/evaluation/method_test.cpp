@@ -5,6 +5,7 @@
 #include "driver_support.h"
 
 using namespace tpc::driver;
+using namespace tpc::evaluation;
 namespace diag = tpc::diag;
 
 namespace {
@@ -14,10 +15,10 @@ constexpr auto two_layers =
     "param U : [n, 2] init normal(std = 1)\nparam W : [n, n] init normal(std = 1)\nparam V : [1, n] init normal(std = "
     "1)";
 
-MethodChoice choose(const std::string& parameters, const std::string& network, const Options& options,
+MethodChoice choose(const std::string& parameters, const std::string& network, const MethodRequest& request,
                     diag::Engine& diagnostics) {
   const auto compilation = compile_text(program_text(parameters, network), Stage::limit);
-  return choose_method(*compilation->limit, {}, {2, 2, 3, 2}, options, diagnostics);
+  return choose_method(*compilation->limit, {}, {2, 2, 3, 2}, request, diagnostics);
 }
 
 tp_method automatic(const std::string& parameters, const std::string& network) {
@@ -30,9 +31,9 @@ tp_method automatic(const std::string& parameters, const std::string& network) {
 
 void check_refused(Method method, const std::string& parameters, const std::string& network) {
   diag::Engine diagnostics;
-  Options options;
-  options.method = method;
-  choose(parameters, network, options, diagnostics);
+  MethodRequest request;
+  request.method = method;
+  choose(parameters, network, request, diagnostics);
   REQUIRE(diagnostics.all().size() == 1);
   CHECK(diagnostics.all()[0].kind == diag::Kind::method_not_applicable);
 }

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "driver/session.h"
+#include "driver/settings.h"
 #include "driver_support.h"
 #include "evaluation/limit/limit_run.h"
 #include "evaluation/width/width_run.h"
@@ -14,6 +15,7 @@
 
 using namespace tpc;
 using namespace tpc::driver;
+using namespace tpc::evaluation;
 
 namespace {
 
@@ -50,11 +52,13 @@ struct Fixture {
     return session_with(options, optimizer, steps);
   }
   Estimates limit(Session& session) {
-    auto run = run_limit(session, options);
+    auto run = run_limit(session.problem(monitor), *session.compilation->finite_width, *session.compilation->limit,
+                         evaluation_settings(options));
     REQUIRE(run.has_value());
     return run->trajectory.outputs.at(0).values;
   }
 
+  SilentMonitor monitor;
   TemporaryFolder folder;
   std::string text;
   Options options;
@@ -110,7 +114,8 @@ void check_against_widths(Fixture& fixture, const ir::SgdSettings& settings) {
   const Estimates limit = fixture.limit(*session);
   std::vector<Distance> distances;
   for (const auto& [width, seeds] : std::vector<std::pair<int64_t, int64_t>>{{16, 400}, {256, 48}, {2048, 10}}) {
-    const auto run = run_width(*session, width, seeds, fixture.options);
+    const auto run = run_width(session->problem(fixture.monitor), *session->compilation->training_step,
+                               {width, seeds, fixture.options.seed, fixture.options.threads});
     REQUIRE(run.has_value());
     distances.push_back(distance(limit, run->trajectory.outputs.at(0).values));
     MESSAGE("width " << width << ": rms difference " << distances.back().rms);

@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-using namespace tpc::driver;
+using namespace tpc::evaluation;
 using Steps = std::vector<int64_t>;
 
 TEST_CASE("the rules of --record") {

@@ -1,13 +1,12 @@
-#include "evaluation/training/training.h"
+#include "evaluation/training/train.h"
 
 #include <doctest/doctest.h>
 
-#include <csignal>
 #include <limits>
 
-#include "driver/terminal/interrupt.h"
+#include "evaluation/training/accuracy.h"
 
-using namespace tpc::driver;
+using namespace tpc::evaluation;
 namespace sema = tpc::sema;
 namespace diag = tpc::diag;
 
@@ -20,7 +19,6 @@ class FakeEvaluator : public Evaluator {
     batches.push_back(batch.values.fields.at("x"));
     rows.push_back(batch.rows);
     if (steps == diverges_at) return {1, 1, {std::numeric_limits<double>::quiet_NaN()}};
-    if (steps == interrupted_at) std::raise(SIGINT);
     return {2, 1, {static_cast<double>(steps), static_cast<double>(steps++)}};
   }
   ReplicaValues loss(const TrainingBatch&) override { return {2, 1, {100.0, 100.0}}; }
@@ -33,7 +31,18 @@ class FakeEvaluator : public Evaluator {
   std::vector<std::vector<int64_t>> rows;
   int64_t steps = 0;
   int64_t diverges_at = -1;
-  int64_t interrupted_at = -1;
+};
+
+/// Counts the reports; asks to stop once `stop_after` steps are done.
+class CountingWatch final : public Watch {
+ public:
+  explicit CountingWatch(int64_t stop_after = -1) : stop_after_(stop_after) {}
+  void update(int64_t done) override { CHECK(done == ++updates); }
+  [[nodiscard]] bool stop_requested() const override { return updates == stop_after_; }
+  int64_t updates = 0;
+
+ private:
+  int64_t stop_after_;
 };
 
 struct Fixture {
@@ -61,10 +70,10 @@ struct Fixture {
 
 TEST_CASE_FIXTURE(Fixture, "losses, batches and records of a run") {
   FakeEvaluator evaluator;
-  int64_t callbacks = 0;
+  CountingWatch watch;
   const TrainingPlan training = plan();
-  const Trajectory run = train(evaluator, training, [&](int64_t step) { CHECK(step == ++callbacks); });
-  CHECK(callbacks == 3);
+  const Trajectory run = train(evaluator, training, watch);
+  CHECK(watch.updates == 3);
   CHECK(evaluator.batches == std::vector<std::vector<double>>{{10, 20}, {30, 10}, {20, 30}});
   CHECK(evaluator.rows == std::vector<std::vector<int64_t>>{{0, 1}, {2, 0}, {1, 2}});
   CHECK(run.loss.mean == std::vector<double>{0, 1, 2, 100});  // the last: without training on it
@@ -88,7 +97,8 @@ TEST_CASE_FIXTURE(Fixture, "observations by name; accuracy with cross entropy on
   CHECK(training.observed[0].name == "gram(z) on test");
   CHECK(training.observed[0].shape == std::vector<int64_t>{2, 2});
   FakeEvaluator evaluator;
-  const Trajectory run = train(evaluator, training, [](int64_t) {});
+  CountingWatch watch;
+  const Trajectory run = train(evaluator, training, watch);
   CHECK(run.steps_recorded == std::vector<int64_t>{3});
   REQUIRE(run.accuracy.size() == 1);
   CHECK(run.accuracy[0].name == "train");
@@ -111,9 +121,10 @@ TEST_CASE_FIXTURE(Fixture, "recording without bound is an error") {
 TEST_CASE_FIXTURE(Fixture, "a loss that is not finite ends the run and says at which step") {
   FakeEvaluator evaluator;
   evaluator.diverges_at = 2;
+  CountingWatch watch;
   const TrainingPlan training = plan();
   try {
-    train(evaluator, training, [](int64_t) {});
+    train(evaluator, training, watch);
     FAIL("no failure");
   } catch (const EvaluationFailure& failure) {
     CHECK(failure.kind == EvaluationFailure::Kind::diverged);
@@ -121,12 +132,11 @@ TEST_CASE_FIXTURE(Fixture, "a loss that is not finite ends the run and says at w
   }
 }
 
-TEST_CASE_FIXTURE(Fixture, "Ctrl-C: the step at work is finished, what there is is kept") {
+TEST_CASE_FIXTURE(Fixture, "a request to stop: the step at work is finished, what there is is kept") {
   FakeEvaluator evaluator;
-  evaluator.interrupted_at = 1;
+  CountingWatch watch(2);
   const TrainingPlan training = plan();
-  const InterruptGuard guard;
-  const Trajectory run = train(evaluator, training, [](int64_t) {});
+  const Trajectory run = train(evaluator, training, watch);
   CHECK(run.interrupted);
   CHECK(run.loss.mean == std::vector<double>{0, 1});
   CHECK(run.steps_recorded == std::vector<int64_t>{0, 1});

@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-using namespace tpc::driver;
+using namespace tpc::evaluation;
 
 namespace {
 

@@ -5,7 +5,7 @@
 #include "equations/math.h"
 #include "ir/limit/ir.h"
 
-namespace m = tpc::passes::math;
+namespace m = tpc::equations::math;
 
 namespace {
 m::Math z(const char* name) { return m::symbol("Z", name, {"t", "i"}); }
@@ -60,7 +60,7 @@ TEST_CASE("a Gauss-Hermite sum names its nodes and weights") {
   const ir::ValueId weight = b.insert(ir::limit::GaussHermite{q, true});
   const ir::ValueId mean = b.contract(weight, b.map(ir::Primitive::Tanh, {node}), {q});
   module.functions.front().results.push_back({"mean", mean});
-  const auto equations = passes::FunctionWriter(module, module.functions.front()).equations();
+  const auto equations = equations::FunctionWriter(module, module.functions.front()).equations();
   REQUIRE(equations.size() == 1);
   CHECK(m::render_text(equations[0].right) == "Σ_{Q} weight_{Q} tanh(node_{Q})");
 }

@@ -6,8 +6,8 @@
 
 #include "equations/roll_up.h"
 
-namespace m = tpc::passes::math;
-using tpc::passes::roll_up;
+namespace m = tpc::equations::math;
+using tpc::equations::roll_up;
 
 namespace {
 

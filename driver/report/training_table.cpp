@@ -1,14 +1,10 @@
-#include "driver/report/report.h"
+#include "driver/report/training_table.h"
 
 #include <algorithm>
-#include <cmath>
-#include <iostream>
 #include <limits>
 #include <numeric>
 
-#include "driver/report/kernel_report.h"
 #include "driver/report/table.h"
-#include "driver/terminal/files.h"
 #include "evaluation/data/batches.h"
 #include "fmt/format.h"
 
@@ -16,39 +12,6 @@ namespace tpc::driver {
 namespace {
 
 constexpr double no_error = std::numeric_limits<double>::quiet_NaN();
-
-/// Adds "key" with the values of every series, and "key_stderr" in the same shape (null without errors).
-void add_group(Json& json, const std::string& key, const std::vector<RecordedSeries>& group, size_t recorded) {
-  Json means = Json::object();
-  Json errors = Json::object();
-  bool has_errors = false;
-  for (const RecordedSeries& series : group) {
-    means[series.name] = series_json(series.values.mean, series, recorded);
-    has_errors = has_errors || !series.values.error.empty();
-    errors[series.name] = series.values.error.empty() ? Json() : series_json(series.values.error, series, recorded);
-  }
-  json[key] = std::move(means);
-  json[key + "_stderr"] = has_errors ? std::move(errors) : Json();
-}
-
-void add_trajectory(Json& json, const Trajectory& trajectory) {
-  const size_t recorded = trajectory.steps_recorded.size();
-  json["loss"] = trajectory.loss.mean;
-  json["loss_stderr"] = trajectory.loss.error.empty() ? Json() : Json(trajectory.loss.error);
-  add_group(json, "outputs", trajectory.outputs, recorded);
-  if (!trajectory.accuracy.empty()) add_group(json, "accuracy", trajectory.accuracy, recorded);
-  if (!trajectory.observed.empty()) add_group(json, "observe", trajectory.observed, recorded);
-  json["steps_recorded"] = trajectory.steps_recorded;
-  if (trajectory.interrupted) json["interrupted"] = true;
-}
-
-Json model_json(const Session& session) {
-  Json json;
-  json["model"] = session.program().model;
-  json["parametrization"] = session.program().parametrization;
-  json["regime"] = std::string(passes::regime_name(session.compilation->classification->regime));
-  return json;
-}
 
 double at(const std::vector<double>& values, size_t index) { return index < values.size() ? values[index] : no_error; }
 
@@ -153,56 +116,11 @@ std::string final_outputs(const Trajectory& trajectory) {
 
 }  // namespace
 
-Json series_json(const std::vector<double>& values, const RecordedSeries& series, size_t recorded) {
-  std::vector<int64_t> shape = {static_cast<int64_t>(recorded)};
-  shape.insert(shape.end(), series.shape.begin(), series.shape.end());
-  return nested_array(values, shape);
-}
-
-Json limit_json(const Session& session, const LimitRun& run) {
-  const LimitSettings& settings = run.choice.settings;
-  Json json = model_json(session);
-  json["method"] = method_name(settings.method);
-  json["samples"] = settings.samples == 0 ? Json() : Json(settings.samples);
-  json["replicas"] = settings.replicas;
-  json["seed"] = settings.seed;
-  add_trajectory(json, run.trajectory);
-  if (run.kernel) {
-    add_kernel_json(json, *run.kernel, settings.seed);
-  } else {
-    json["truncation"] = settings.tolerance;
-    json["rank"] = Json::object();
-    for (const MatrixRank& rank : run.ranks) json["rank"][rank.name] = {rank.rank, rank.rank_transposed};
-  }
-  json["seconds"] = {{"compile", session.compile_seconds + run.compile_seconds}, {"run", run.run_seconds}};
-  return json;
-}
-
-Json width_json(const Session& session, const WidthRun& run) {
-  Json json = model_json(session);
-  json["width"] = run.width;
-  json["seeds"] = run.seeds;
-  json["seed"] = run.seed;
-  add_trajectory(json, run.trajectory);
-  json["seconds"] = {{"compile", session.compile_seconds}, {"run", run.run_seconds}};
-  return json;
-}
-
 std::string training_table(const Session& session, const Trajectory& trajectory) {
   std::string text = TrainingTable(session, trajectory).text();
   if (trajectory.accuracy.empty()) text += final_outputs(trajectory);
   if (trajectory.interrupted) text += "\ninterrupted after " + std::to_string(trajectory.loss.mean.size()) + " steps\n";
   return text;
-}
-
-bool write_result(Compilation& compilation, const Options& options, const Json& json, const std::string& text) {
-  std::cout << (options.json() ? json_text(json) : text) << std::flush;
-  if (options.output.empty()) return true;
-  const std::string failure = write_text_file(options.output, json_text(json));
-  if (failure.empty()) return true;
-  compilation.diagnostics.report(diag::Kind::cannot_write_file, {{"path", options.output}, {"why", failure}});
-  print_diagnostics(compilation);
-  return false;
 }
 
 }  // namespace tpc::driver

@@ -1,15 +1,13 @@
-#include "evaluation/data/data.h"
+#include "evaluation/data/load.h"
 
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
 
-#include "base/diag/check.h"
-#include "evaluation/data/csv.h"
-#include "evaluation/data/npy.h"
+#include "evaluation/data/readers.h"
 #include "fmt/format.h"
 
-namespace tpc::driver {
+namespace tpc::evaluation {
 namespace {
 
 using diag::Kind;
@@ -25,11 +23,9 @@ std::vector<std::string> names_of(const auto& declarations) {
   return names;
 }
 
-bool is_npy(const std::string& path) { return path.ends_with(".npy"); }
-
 /// A table and how to speak of its rows.
 struct SourceTable {
-  runtime::Table table;
+  Table table;
   std::string file;      ///< empty: rows written in the program
   size_t first_row = 1;  ///< number of the table's first row in its source
 
@@ -117,7 +113,7 @@ class SetLoader {
     }
     const std::string path =
         bound != binding_.set_paths.end() ? bound->second : (std::filesystem::path(directory_) / set_.path).string();
-    if (is_npy(path) && set_.fields.size() > 1) {
+    if (reader_of(path).one_field && set_.fields.size() > 1) {
       report_field_without_path(set_.fields.front());
       return {};
     }
@@ -125,11 +121,10 @@ class SetLoader {
   }
 
   std::optional<SourceTable> read(const std::string& path, int64_t columns) {
-    const runtime::RowRange range = {static_cast<size_t>(set_.first_row.value_or(1)),
-                                     static_cast<size_t>(set_.last_row.value_or(0))};
-    const auto wanted = static_cast<size_t>(columns);
-    auto result = is_npy(path) ? runtime::read_npy(path, range, wanted) : runtime::read_csv(path, range, wanted);
-    if (const auto* error = std::get_if<runtime::FileError>(&result)) {
+    const RowRange range = {static_cast<size_t>(set_.first_row.value_or(1)),
+                            static_cast<size_t>(set_.last_row.value_or(0))};
+    auto result = reader_of(path).read(path, range, static_cast<size_t>(columns));
+    if (const auto* error = std::get_if<FileError>(&result)) {
       std::string place = error->file;
       if (error->row > 0) place += fmt::format(", row {}", error->row);
       if (error->column > 0) place += fmt::format(", column {}", error->column);
@@ -137,7 +132,7 @@ class SetLoader {
           .note("declared here, with " + layout(), set_.span);
       return {};
     }
-    return SourceTable{std::get<runtime::Table>(std::move(result)), path, range.first};
+    return SourceTable{std::get<Table>(std::move(result)), path, range.first};
   }
 
   /// "2 columns for x and 1 column for y"
@@ -180,35 +175,6 @@ class SetLoader {
 
 }  // namespace
 
-const LoadedField* LoadedSet::field(const std::string& wanted) const {
-  for (const LoadedField& candidate : fields) {
-    if (candidate.name == wanted) return &candidate;
-  }
-  return nullptr;
-}
-
-Batch LoadedSet::batch(const std::vector<int64_t>& rows) const {
-  Batch result{static_cast<int64_t>(rows.size()), {}};
-  for (const LoadedField& source : fields) {
-    std::vector<double>& values = result.fields[source.name];
-    values.reserve(rows.size() * static_cast<size_t>(source.size));
-    for (int64_t row : rows) {
-      const double* begin = source.values.data() + row * source.size;
-      values.insert(values.end(), begin, begin + source.size);
-    }
-  }
-  return result;
-}
-
-Batch LoadedSet::slice(int64_t begin, int64_t end) const {
-  Batch result{end - begin, {}};
-  for (const LoadedField& source : fields) {
-    const double* first = source.values.data() + begin * source.size;
-    result.fields[source.name].assign(first, first + (end - begin) * source.size);
-  }
-  return result;
-}
-
 DataBinding bind_data(const sema::Program& program, const std::map<std::string, std::string>& options,
                       diag::Engine& diagnostics) {
   DataBinding binding;
@@ -249,10 +215,4 @@ std::vector<LoadedSet> load_data(const sema::Program& program, const DataBinding
   return sets;
 }
 
-const LoadedSet& find_set(const std::vector<LoadedSet>& sets, const std::string& name) {
-  const auto found = std::find_if(sets.begin(), sets.end(), [&](const LoadedSet& set) { return set.name == name; });
-  TPC_CHECK(found != sets.end(), "no data set named " + name);
-  return *found;
-}
-
-}  // namespace tpc::driver
+}  // namespace tpc::evaluation

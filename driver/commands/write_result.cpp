@@ -1,0 +1,23 @@
+#include "driver/commands/write_result.h"
+
+#include <iostream>
+
+#include "driver/report/json.h"
+#include "driver/terminal/files.h"
+
+namespace tpc::driver {
+
+bool write_result(Compilation& compilation, const Options& options, const Json& json, const std::string& text) {
+  std::cout << (options.json() ? json_text(json) : text) << std::flush;
+  return options.output.empty() || write_file(compilation, options.output, json_text(json));
+}
+
+bool write_file(Compilation& compilation, const std::string& path, const std::string& text) {
+  const std::string failure = write_text_file(path, text);
+  if (failure.empty()) return true;
+  compilation.diagnostics.report(diag::Kind::cannot_write_file, {{"path", path}, {"why", failure}});
+  print_diagnostics(compilation);
+  return false;
+}
+
+}  // namespace tpc::driver

@@ -1,0 +1,18 @@
+/// \file Where the result of a run goes: stdout, and the file of `-o`.
+#pragma once
+
+#include <string>
+
+#include "driver/compile.h"
+#include "driver/report/json_fwd.h"
+
+namespace tpc::driver {
+
+/// Writes the JSON to options.output, if that is given, and JSON or text (options.format) to stdout. False: the file
+/// could not be written; that has been reported.
+bool write_result(Compilation& compilation, const Options& options, const Json& json, const std::string& text);
+
+/// Writes one file of text. False: it could not be written; that has been reported.
+bool write_file(Compilation& compilation, const std::string& path, const std::string& text);
+
+}  // namespace tpc::driver

@@ -1,0 +1,127 @@
+#include "driver/report/comparison_report.h"
+
+#include "driver/report/json.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "driver/report/run_json.h"
+#include "driver/report/table.h"
+#include "fmt/format.h"
+
+namespace tpc::driver {
+namespace {
+
+/// null: it has not been computed.
+Json limit_spread(const Comparison& comparison) {
+  const auto& spread = comparison.limit.kernel->spread;
+  return spread ? Json(rms_spread(*spread)) : Json();
+}
+
+/// Final value of a row's table: loss of the last step (or of the last tenth, with minibatches), accuracy.
+std::vector<std::string> result_cells(const Session& session, const Trajectory& run) {
+  std::vector<std::string> cells;
+  const bool minibatch = session.plan.batch < session.plan.train->count;
+  const size_t count = run.loss.mean.size();
+  const size_t stretch = minibatch ? std::max<size_t>(1, count / 10) : 1;
+  double loss = 0.0;
+  double error = 0.0;
+  for (size_t i = count - stretch; i < count; ++i) {
+    loss += run.loss.mean[i] / static_cast<double>(stretch);
+    error += (run.loss.error.empty() ? NAN : run.loss.error[i]) / static_cast<double>(stretch);
+  }
+  cells.push_back(value_with_error(loss, error));
+  for (const RecordedSeries& series : run.accuracy) {
+    cells.push_back(
+        percent_with_error(series.values.mean.back(), series.values.error.empty() ? NAN : series.values.error.back()));
+  }
+  return cells;
+}
+
+std::string random_start_text(const Comparison& comparison) {
+  std::string text =
+      "The initial function is a Gaussian process: single networks differ from each other at every width, and their\n"
+      "means tend to the limit's mean. The error of a distance is the standard error of the mean over networks; more\n"
+      "`--seeds` make it smaller.\nspread of the outputs over networks (rms standard deviation):";
+  for (const auto& [difference, mean, networks] : comparison.widths) {
+    text += fmt::format(" {:.4g} at width {},", rms_error(mean) * std::sqrt(static_cast<double>(networks.size())),
+                        difference.width);
+  }
+  const auto& spread = comparison.limit.kernel->spread;
+  return text + (spread ? fmt::format(" {:.4g} in the limit\n", rms_spread(*spread)) : " not computed in the limit\n");
+}
+
+}  // namespace
+
+Json comparison_json(const Session& session, const Comparison& comparison) {
+  Json json;
+  json["model"] = session.program().model;
+  json["parametrization"] = session.program().parametrization;
+  json["regime"] = std::string(passes::regime_name(session.compilation->classification->regime));
+  json["limit"] = limit_json(session, comparison.limit);
+  json["widths"] = Json::array();
+  for (const auto& [difference, mean, networks] : comparison.widths) {
+    const auto count = static_cast<int64_t>(networks.size());
+    const WidthRun run{mean, difference.width, count, comparison.limit.choice.settings.seed, 0.0};
+    Json entry = {{"width", difference.width},
+                  {"seeds", count},
+                  {"difference", difference.mean},
+                  {"difference_stderr", difference.error}};
+    if (comparison.random_start) entry["spread"] = rms_error(mean) * std::sqrt(static_cast<double>(count));
+    const Json values = width_json(session, run);
+    for (const char* key : {"loss", "loss_stderr", "accuracy", "accuracy_stderr"}) {
+      if (values.contains(key)) entry[key] = values[key];
+    }
+    json["widths"].push_back(std::move(entry));
+  }
+  // In the kernel regime what is left at width n is of order n^{-r} and of the initial function, not only n^{-1/2}.
+  const bool kernel = comparison.limit.kernel.has_value();
+  json["limit_stderr"] = rms_error(comparison.reference);
+  json["difference_of"] = comparison.random_start ? "means" : "networks";
+  if (comparison.random_start) json["limit_spread"] = limit_spread(comparison);
+  json["fit"] = comparison.fit ? Json{{"exponent", comparison.fit->exponent},
+                                      {"stderr", comparison.fit->error},
+                                      {"expected", kernel ? Json() : Json(expected_exponent)}}
+                               : Json();
+  if (comparison.interrupted) json["interrupted"] = true;
+  json["seconds"] = {{"compile", session.compile_seconds + comparison.limit.compile_seconds},
+                     {"run", comparison.limit.run_seconds},
+                     {"networks", comparison.seconds}};
+  return json;
+}
+
+std::string comparison_text(const Session& session, const Comparison& comparison) {
+  const Trajectory& limit = comparison.reference;
+  std::string text = fmt::format("{} ({}): finite widths against the limit ({})\n\n", session.program().model,
+                                 session.program().parametrization, describe_method(comparison.limit.choice.settings));
+  std::vector<std::string> headings = {
+      "width", "networks", comparison.random_start ? "rms distance of the means" : "rms distance to the limit",
+      "final loss"};
+  for (const RecordedSeries& series : limit.accuracy) headings.push_back("accuracy on " + series.name);
+  Table table(headings);
+  const auto add = [&](std::vector<std::string> cells, const Trajectory& run) {
+    for (std::string& cell : result_cells(session, run)) cells.push_back(std::move(cell));
+    table.add(std::move(cells));
+  };
+  for (const auto& [difference, mean, networks] : comparison.widths) {
+    add({std::to_string(difference.width), std::to_string(networks.size()),
+         value_with_error(difference.mean, difference.error)},
+        mean);
+  }
+  if (!limit.interrupted) add({"infinite", "", ""}, limit);
+  text += table.text();
+  text += fmt::format("\ndistance: root mean square over data sets, {} recorded steps, examples and outputs\n",
+                      limit.steps_recorded.size());
+  if (comparison.random_start) text += random_start_text(comparison);
+  const double limit_error = rms_error(limit);
+  if (limit_error > 0.0) text += fmt::format("the limit's own standard error: {:.2g}\n", limit_error);
+  if (comparison.fit) {
+    text += fmt::format("the distance shrinks like width^({}){}\n",
+                        value_with_error(comparison.fit->exponent, comparison.fit->error),
+                        comparison.limit.kernel ? "" : "; expected: width^(-1/2)");
+  }
+  if (comparison.interrupted) text += "interrupted\n";
+  return text;
+}
+
+}  // namespace tpc::driver

@@ -1,0 +1,15 @@
+/// \file The result of `tpc compare` as JSON (README.md) and as text for a terminal.
+#pragma once
+
+#include <string>
+
+#include "driver/report/json_fwd.h"
+#include "driver/session.h"
+#include "evaluation/experiment/compare.h"
+
+namespace tpc::driver {
+
+Json comparison_json(const Session& session, const Comparison& comparison);
+std::string comparison_text(const Session& session, const Comparison& comparison);
+
+}  // namespace tpc::driver

@@ -1,0 +1,18 @@
+#include "driver/settings.h"
+
+namespace tpc::driver {
+
+codegen::CodegenOptions code_options(const Options& options) {
+  codegen::CodegenOptions code;
+  code.precision = options.precision == "f32" ? TP_F32 : TP_F64;
+  code.optimization_level = options.optimization_level;
+  code.cpu = options.cpu;
+  return code;
+}
+
+evaluation::EvaluationSettings evaluation_settings(const Options& options) {
+  return {{options.method, options.samples, options.replicas, options.tolerance, options.seed, options.threads},
+          code_options(options)};
+}
+
+}  // namespace tpc::driver

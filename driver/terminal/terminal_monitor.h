@@ -1,0 +1,14 @@
+/// \file Long computations on a terminal: a progress bar each, and Ctrl-C finishes the step at work.
+#pragma once
+
+#include "evaluation/training/monitor.h"
+
+namespace tpc::driver {
+
+class TerminalMonitor final : public evaluation::Monitor {
+ public:
+  std::unique_ptr<evaluation::Watch> begin(const std::string& label, int64_t total,
+                                           evaluation::Stoppable stoppable) override;
+};
+
+}  // namespace tpc::driver

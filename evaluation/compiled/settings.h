@@ -1,0 +1,28 @@
+/// \file What is asked of the evaluation of a limit; what is not said is decided from the program and its data.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "codegen/codegen.h"
+
+namespace tpc::evaluation {
+
+enum class Method { automatic, exact, quadrature, qmc, mc };
+
+/// How expectations are to be evaluated (math.md section 6).
+struct MethodRequest {
+  Method method = Method::automatic;
+  std::optional<int64_t> samples;   ///< sample points, nodes a dimension or coordinates, by the method
+  std::optional<int64_t> replicas;  ///< independent repetitions, for the error bars
+  std::optional<double> tolerance;  ///< relative size below which a new direction is renewed instead of stored
+  uint64_t seed = 1;
+  int threads = 0;  ///< 0: all cores
+};
+
+struct EvaluationSettings {
+  MethodRequest request;
+  codegen::CodegenOptions code;
+};
+
+}  // namespace tpc::evaluation

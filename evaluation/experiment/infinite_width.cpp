@@ -1,0 +1,35 @@
+#include "evaluation/experiment/infinite_width.h"
+
+namespace tpc::evaluation {
+namespace {
+
+/// What runs of both regimes have.
+template <class Run>
+InfiniteWidthRun common_part(Run&& run) {
+  InfiniteWidthRun result;
+  result.trajectory = std::move(run.trajectory);
+  result.choice = std::move(run.choice);
+  result.compile_seconds = run.compile_seconds;
+  result.run_seconds = run.run_seconds;
+  return result;
+}
+
+}  // namespace
+
+std::optional<InfiniteWidthRun> run_infinite_width(const Problem& problem, const DerivedProgram& program,
+                                                   const EvaluationSettings& settings) {
+  if (program.random_limit != nullptr) {
+    auto run = run_kernel(problem, {program.finite_width, program.limit, *program.random_limit}, settings);
+    if (!run) return {};
+    InfiniteWidthRun result = common_part(*run);
+    result.kernel = std::move(run->result);
+    return result;
+  }
+  auto run = run_limit(problem, program.finite_width, program.limit, settings);
+  if (!run) return {};
+  InfiniteWidthRun result = common_part(*run);
+  result.ranks = std::move(run->ranks);
+  return result;
+}
+
+}  // namespace tpc::evaluation

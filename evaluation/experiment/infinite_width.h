@@ -1,0 +1,32 @@
+/// \file The infinitely wide network in whichever regime the program has a limit.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "evaluation/kernel/kernel_run.h"
+#include "evaluation/limit/limit_run.h"
+
+namespace tpc::evaluation {
+
+/// A program with its limit.
+struct DerivedProgram {
+  const ir::tp::Module& finite_width;
+  const ir::limit::Module& limit;
+  const ir::limit::Module* random_limit = nullptr;  ///< kernel regime: the limit before expectations became formulas
+};
+
+struct InfiniteWidthRun {
+  Trajectory trajectory;
+  MethodChoice choice;  ///< samples and replicas as they were used
+  std::vector<MatrixRank> ranks;
+  std::optional<KernelResult> kernel;  ///< kernel regime; `trajectory` is then that from f_0 = 0
+  double compile_seconds = 0.0;        ///< of the machine code
+  double run_seconds = 0.0;
+};
+
+/// Empty after a user error; errors and warnings are in the problem's diagnostics.
+std::optional<InfiniteWidthRun> run_infinite_width(const Problem& problem, const DerivedProgram& program,
+                                                   const EvaluationSettings& settings);
+
+}  // namespace tpc::evaluation

@@ -1,0 +1,49 @@
+/// \file A network in training, infinitely wide or not: what the one training loop (train.h) drives.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/diag/diagnostic.h"
+#include "evaluation/data/fields.h"
+#include "evaluation/training/trajectory.h"
+
+namespace tpc::evaluation {
+
+/// A batch with its place in the training set: what a limit that is a function of all points needs (kernel regime).
+struct TrainingBatch {
+  Batch values;
+  std::vector<int64_t> rows;  ///< of the training set, from 0
+};
+
+/// A network in training; possibly several independent copies of it.
+class Evaluator {
+ public:
+  virtual ~Evaluator() = default;
+  Evaluator() = default;
+  Evaluator(const Evaluator&) = delete;
+  Evaluator& operator=(const Evaluator&) = delete;
+
+  /// One training step; its loss before the step (one number a copy). Throws EvaluationFailure.
+  virtual ReplicaValues step(const TrainingBatch& batch) = 0;
+  /// The loss of a batch, without training on it.
+  virtual ReplicaValues loss(const TrainingBatch& batch) = 0;
+  /// Runs a function that does not train and has one result, on a whole data set.
+  virtual ReplicaValues evaluate(const std::string& function, const LoadedSet& set) = 0;
+  /// `predict` on several sets; an evaluator for which one large batch is cheaper than several small ones joins them.
+  virtual std::vector<ReplicaValues> predict(const std::vector<const LoadedSet*>& sets);
+  /// Whether a loss that is not finite ends the run.
+  [[nodiscard]] virtual bool must_stay_finite() const { return true; }
+};
+
+/// What an evaluator cannot go on from.
+struct EvaluationFailure {
+  enum class Kind { diverged, capacity, memory } kind{};
+  std::string message;
+  int64_t step = 0;  ///< filled in by `train`
+};
+
+/// What to say about it.
+void report_failure(const EvaluationFailure& failure, diag::Engine& diagnostics);
+
+}  // namespace tpc::evaluation

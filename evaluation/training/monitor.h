@@ -1,0 +1,50 @@
+/// \file Who watches a long computation: is told how far it has come, and may ask it to stop. A terminal's is
+/// driver/terminal/terminal_monitor.h; an embedding program brings its own.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace tpc::evaluation {
+
+/// One piece of work, from its first step to its last.
+class Watch {
+ public:
+  Watch() = default;
+  virtual ~Watch() = default;
+  Watch(const Watch&) = delete;
+  Watch& operator=(const Watch&) = delete;
+
+  virtual void update(int64_t done) = 0;
+  /// Whether to stop after the step at work and keep what there is.
+  [[nodiscard]] virtual bool stop_requested() const = 0;
+};
+
+/// Whether a piece of work looks at `stop_requested`: if it does not, a request to stop has its usual effect.
+enum class Stoppable { no, yes };
+
+class Monitor {
+ public:
+  Monitor() = default;
+  virtual ~Monitor() = default;
+  Monitor(const Monitor&) = delete;
+  Monitor& operator=(const Monitor&) = delete;
+
+  /// Work of `total` steps begins; it ends with the life of the result.
+  virtual std::unique_ptr<Watch> begin(const std::string& label, int64_t total, Stoppable stoppable) = 0;
+};
+
+/// Watches nothing and never stops anything.
+class SilentMonitor final : public Monitor {
+ public:
+  std::unique_ptr<Watch> begin(const std::string&, int64_t, Stoppable) override {
+    class SilentWatch final : public Watch {
+      void update(int64_t) override {}
+      [[nodiscard]] bool stop_requested() const override { return false; }
+    };
+    return std::make_unique<SilentWatch>();
+  }
+};
+
+}  // namespace tpc::evaluation

@@ -1,0 +1,37 @@
+/// \file Everything about a training run that does not depend on who evaluates it: batches, steps, what is recorded
+/// when.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/diag/diagnostic.h"
+#include "evaluation/data/fields.h"
+#include "evaluation/training/recording.h"
+#include "frontend/sema/program.h"
+
+namespace tpc::evaluation {
+
+struct TrainingPlan {
+  struct Observed {
+    std::string name;  ///< its key in the result: the data set, or "gram(z2) on test"
+    std::string function;
+    const LoadedSet* set = nullptr;
+    std::vector<int64_t> shape;
+  };
+  const sema::TrainPlan* settings = nullptr;
+  const LoadedSet* train = nullptr;
+  int64_t steps = 0;
+  int64_t batch = 1;
+  int64_t outputs = 1;
+  std::vector<int64_t> recorded;    ///< steps to record at
+  std::vector<Observed> predicted;  ///< recorded as outputs, by data set
+  std::vector<Observed> observed;
+};
+
+/// Resolves observations (the default: outputs on every data set), batches, steps and the recording rule. Errors go to
+/// `diagnostics`. The result refers to `program` and `sets`.
+TrainingPlan plan_training(const sema::Program& program, const std::vector<LoadedSet>& sets, const RecordOption& record,
+                           diag::Engine& diagnostics);
+
+}  // namespace tpc::evaluation

@@ -1,0 +1,22 @@
+/// \file What every run starts from: a checked program, its data, and the plan of its training.
+#pragma once
+
+#include <vector>
+
+#include "base/diag/diagnostic.h"
+#include "evaluation/training/monitor.h"
+#include "evaluation/training/plan.h"
+#include "frontend/sema/program.h"
+
+namespace tpc::evaluation {
+
+/// Everything referred to must outlive the run.
+struct Problem {
+  const sema::Program& program;
+  const std::vector<LoadedSet>& sets;
+  const TrainingPlan& plan;
+  diag::Engine& diagnostics;  ///< errors and warnings of the run
+  Monitor& monitor;
+};
+
+}  // namespace tpc::evaluation
