@@ -47,7 +47,7 @@ TEST_CASE("mutations of right programs") {
   Generator generator(seed);
   std::vector<std::string> texts = {base_program};
   for (const char* name : {"mlp", "digits"}) {
-    std::ifstream file(std::string(TPC_SOURCE_DIR) + "/examples/" + name + ".tp");
+    std::ifstream file(std::string(TPC_SOURCE_DIR "/examples/") + name + ".tp");
     std::ostringstream text;
     text << file.rdbuf();
     texts.push_back(text.str());

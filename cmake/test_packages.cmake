@@ -1,0 +1,17 @@
+# What only the tests need (scripts/bootstrap --tests installs it). Sets TPC_MISSING_FOR_TESTS to what is not there.
+find_package(Python3 QUIET COMPONENTS Interpreter)
+find_path(TPC_DOCTEST doctest/doctest.h)
+find_program(TPC_FILECHECK NAMES FileCheck-19 HINTS /usr/lib/llvm-19/bin)
+find_file(TPC_LIT lit.py HINTS /usr/lib/llvm-19/build/utils/lit)
+
+set(TPC_MISSING_FOR_TESTS "")
+if(NOT Python3_FOUND)
+  list(APPEND TPC_MISSING_FOR_TESTS python3)
+endif()
+if(NOT TPC_DOCTEST)
+  list(APPEND TPC_MISSING_FOR_TESTS doctest)
+endif()
+if(NOT TPC_FILECHECK OR NOT TPC_LIT)
+  list(APPEND TPC_MISSING_FOR_TESTS "FileCheck and lit of LLVM 19")
+endif()
+list(JOIN TPC_MISSING_FOR_TESTS ", " TPC_MISSING_FOR_TESTS)
