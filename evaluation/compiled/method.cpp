@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "fmt/format.h"
+#include "passes/gaussian/smoothness.h"
 #include "passes/limit/derive_limit.h"
 
 namespace tpc::evaluation {
@@ -38,19 +39,14 @@ bool has_matrix(const limit::Module& module) {
                      [](const ir::State& state) { return state.type.kind == ir::Kind::matrix; });
 }
 
-/// A primitive with a kink or a jump that is applied to a random variable: Gauss-Hermite nodes converge slowly there.
+/// A primitive that is applied to a random variable where it is not smooth: Gauss-Hermite nodes converge slowly there.
 std::optional<ir::Primitive> non_smooth_primitive(const limit::Module& module) {
   for (const limit::Function& function : module.functions) {
+    const std::vector<ir::Values> signs = passes::gaussian::signs_of_values(function);
     for (const limit::Instruction& instruction : function.body) {
       const auto* map = std::get_if<ir::Map>(&instruction.op);
       if (map == nullptr || instruction.type.kind != ir::Kind::vector) continue;
-      switch (map->primitive) {
-        case ir::Primitive::Relu:
-        case ir::Primitive::Abs:
-        case ir::Primitive::Sign:
-        case ir::Primitive::Step: return map->primitive;
-        default: break;
-      }
+      if (!passes::gaussian::is_smooth_map(function, signs, *map)) return map->primitive;
     }
   }
   return {};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ir/core/visit.h"
 #include "passes/kernel/kernel_functions.h"
 
 namespace tpc::evaluation {
@@ -81,9 +82,12 @@ class FunctionCost {
     return rhs.valid() ? ir::union_dims(dims, function_.type(rhs).dims) : dims;
   }
 
-  template <class Op>
+  /// Work on scalars, reads and writes.
+  template <ir::OneOf<std::monostate, ir::Input, ir::Constant, ir::DimSize, limit::Unit, ir::Read, ir::Relabel,
+                      ir::OneHot, ir::Softmax, limit::GaussHermite, ir::Loss, ir::LossGradient, ir::Write>
+                Op>
   [[nodiscard]] double cost(const Op&, const ir::Type&) const {
-    return 0.0;  // work on scalars, reads and writes
+    return 0.0;
   }
   [[nodiscard]] double cost(const ir::Map&, const ir::Type& type) const {
     return type.kind == ir::Kind::vector ? 8.0 * samples_ * size(type.dims) : 0.0;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/diag/check.h"
+#include "ir/core/primitive_traits.h"
 
 namespace tpc::ir::tp::interpreter {
 namespace {
@@ -52,15 +53,17 @@ void apply_unary(Primitive primitive, int power, const ConstColumn& x, Column y)
 
 template <class Left, class Right>
 void apply_binary(Primitive primitive, const Left& a, const Right& b, Column y) {
-  switch (primitive) {
-    case Primitive::Add: y = a + b; return;
-    case Primitive::Sub: y = a - b; return;
-    case Primitive::Mul: y = a * b; return;
-    case Primitive::Div: y = a / b; return;
-    case Primitive::Correlation: y = (b <= 0.0).select(0.0, (a / b.sqrt()).max(-1.0).min(1.0)); return;
-    default:
-      internal_error(__FILE__, __LINE__, std::string(primitive_name(primitive)) + " does not take two arguments");
+  switch (form_of(primitive)) {
+    case PrimitiveForm::sum: y = a + b; return;
+    case PrimitiveForm::difference: y = a - b; return;
+    case PrimitiveForm::product: y = a * b; return;
+    case PrimitiveForm::quotient: y = a / b; return;
+    case PrimitiveForm::correlation: y = (b <= 0.0).select(0.0, (a / b.sqrt()).max(-1.0).min(1.0)); return;
+    case PrimitiveForm::negation:
+    case PrimitiveForm::power:
+    case PrimitiveForm::curve: break;
   }
+  internal_error(__FILE__, __LINE__, std::string(primitive_name(primitive)) + " does not take two arguments");
 }
 
 /// An argument seen along the result's columns: a column of its own for each, or one number for each (a scalar in a

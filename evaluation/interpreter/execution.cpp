@@ -6,6 +6,7 @@
 #include "evaluation/interpreter/coordinatewise.h"
 #include "evaluation/interpreter/losses.h"
 #include "evaluation/interpreter/products.h"
+#include "ir/core/primitive_traits.h"
 
 namespace tpc::ir::tp::interpreter {
 namespace {
@@ -119,15 +120,19 @@ class Execution {
 
   [[nodiscard]] LazyMatrix matrix_map(const Map& op) const {
     const ValueId first = op.arguments.front(), last = op.arguments.back();
-    switch (op.primitive) {
-      case Primitive::Add: return matrix_at(first).plus(matrix_at(last));
-      case Primitive::Sub: return matrix_at(first).plus(matrix_at(last).scaled(-1.0));
-      case Primitive::Neg: return matrix_at(first).scaled(-1.0);
-      case Primitive::Mul:
+    switch (form_of(op.primitive)) {
+      case PrimitiveForm::sum: return matrix_at(first).plus(matrix_at(last));
+      case PrimitiveForm::difference: return matrix_at(first).plus(matrix_at(last).scaled(-1.0));
+      case PrimitiveForm::negation: return matrix_at(first).scaled(-1.0);
+      case PrimitiveForm::product:
         return function_.type(first).kind == Kind::matrix ? matrix_at(first).scaled(at(last).values(0))
                                                           : matrix_at(last).scaled(at(first).values(0));
-      default: internal_error(__FILE__, __LINE__, "no such map of matrices");
+      case PrimitiveForm::quotient:
+      case PrimitiveForm::power:
+      case PrimitiveForm::correlation:
+      case PrimitiveForm::curve: break;
     }
+    internal_error(__FILE__, __LINE__, "no such map of matrices");
   }
 
   [[nodiscard]] std::vector<double> numbers(const Value& value) const {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/diag/check.h"
+#include "ir/core/primitive_traits.h"
 
 namespace tpc::lowering {
 
@@ -83,7 +84,8 @@ Array ArrayBuilder::binary(Primitive primitive, Array lhs, Array rhs) {
   } else if (primitive == Primitive::Div) {
     value = builder_.mul(builder_.map(Primitive::Pow, {rhs.value}, -1), lhs.value);
   } else {
-    value = builder_.map(primitive, {rhs.value, lhs.value});  // commutative
+    TPC_CHECK(ir::commutes(primitive), "the operands of this primitive cannot change places");
+    value = builder_.map(primitive, {rhs.value, lhs.value});
   }
   return {value, axes, {}};
 }

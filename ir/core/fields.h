@@ -41,6 +41,11 @@ std::vector<ValueId> operands(const OpVariant& op) {
   return result;
 }
 
+/// A sum of products lhs * rhs (rhs absent: of lhs) over `over` and possibly more: the two may change places, a factor
+/// without indices leaves either of them, and it is zero if one is. Declared by the operation.
+template <class Op>
+concept SymmetricBilinear = requires { requires Op::symmetric_bilinear; };
+
 /// Whether the instruction must stay although nobody uses its value.
 template <class Op>
 concept HasEffect = requires { requires Op::has_effect; };

@@ -75,6 +75,7 @@ struct Map {
 /// Dims: the union without `over`. E.g. U xi: contract(U : vector[d], x : scalar[B,d]) over d : vector[B].
 struct Contract {
   static constexpr auto spelling = "contract";
+  static constexpr bool symmetric_bilinear = true;
   ValueId lhs, rhs;
   std::vector<DimId> over;
   template <class Self, class F>

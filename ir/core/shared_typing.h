@@ -8,6 +8,7 @@
 
 #include "ir/core/dialect.h"
 #include "ir/core/fields.h"
+#include "ir/core/primitive_traits.h"
 #include "ir/core/shared_ops.h"
 #include "ir/core/text_format.h"
 #include "ir/core/typing.h"
@@ -165,14 +166,24 @@ class SharedRules {
       matrices += part.kind == Kind::matrix ? 1 : 0;
       plain_scalars = plain_scalars && (part.kind == Kind::matrix || part == Type{Kind::scalar, {}});
     }
-    const bool sum = op.primitive == Primitive::Add || op.primitive == Primitive::Sub;
-    const bool right = sum                              ? matrices == 2
-                       : op.primitive == Primitive::Mul ? matrices == 1 && plain_scalars
-                                                        : op.primitive == Primitive::Neg;
-    if (!right) {
+    if (!is_matrix_map(form_of(op.primitive), matrices, plain_scalars)) {
       return Typing::failure("maps of matrices are add, sub, neg, and mul by a scalar without dimensions");
     }
     return Type{Kind::matrix, {}};
+  }
+
+  static bool is_matrix_map(PrimitiveForm form, int matrices, bool plain_scalars) {
+    switch (form) {
+      case PrimitiveForm::sum:
+      case PrimitiveForm::difference: return matrices == 2;
+      case PrimitiveForm::product: return matrices == 1 && plain_scalars;
+      case PrimitiveForm::negation: return true;
+      case PrimitiveForm::quotient:
+      case PrimitiveForm::power:
+      case PrimitiveForm::correlation:
+      case PrimitiveForm::curve: break;
+    }
+    return false;
   }
 
   Typing loss_operand(ValueId output, ValueId target, DimId over) const {
@@ -198,6 +209,8 @@ class SharedRules {
 template <class Op>
 std::string dangling_reference(const Module<Op>& module, const Op& op, size_t operand_limit) {
   std::string problem;
+  const bool is_sum =
+      std::visit([]<class Alternative>(const Alternative&) { return SymmetricBilinear<Alternative>; }, op);
   auto check = [&](const char* field, auto id, size_t limit, const char* what, bool may_be_absent) {
     if (!problem.empty() || (may_be_absent && !id.valid()) || id.index < limit) return;
     problem = id.valid() ? std::string(field) + ": no such " + what + " here (" + std::to_string(id.index) + ")"
@@ -205,9 +218,9 @@ std::string dangling_reference(const Module<Op>& module, const Op& op, size_t op
   };
   auto check_one = [&](const char* field, auto id) {
     using IdType = decltype(id);
-    // `rhs` is the one operand that may be absent (contract, moment, expect).
+    // The one operand that may be absent: the second factor of a sum of products.
     if constexpr (std::is_same_v<IdType, ValueId>) {
-      check(field, id, operand_limit, "earlier value", std::string_view(field) == "rhs");
+      check(field, id, operand_limit, "earlier value", is_sum && std::string_view(field) == "rhs");
     } else if constexpr (std::is_same_v<IdType, StateId>) {
       check(field, id, module.states.size(), "state", false);
     } else if constexpr (std::is_same_v<IdType, DimId>) {

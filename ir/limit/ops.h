@@ -75,6 +75,7 @@ struct Combine {
 /// E[lhs rhs] (rhs absent: E[lhs]), summed over the finite dimensions `over`: scalar of the remaining union.
 struct Expect {
   static constexpr auto spelling = "expect";
+  static constexpr bool symmetric_bilinear = true;
   ValueId lhs, rhs;
   std::vector<DimId> over;
   template <class Self, class F>

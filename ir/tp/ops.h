@@ -33,6 +33,7 @@ struct Matmul {
 /// scalar of the remaining union. A mean over the width is this times width_power(-1). Both operands are vectors.
 struct Moment {
   static constexpr auto spelling = "moment";
+  static constexpr bool symmetric_bilinear = true;
   ValueId lhs, rhs;
   std::vector<DimId> over;
   template <class Self, class F>

@@ -1,6 +1,7 @@
 #include <array>
 #include <numbers>
 
+#include "ir/core/primitive_traits.h"
 #include "passes/autodiff/rules.h"
 
 namespace tpc::passes {
@@ -60,16 +61,11 @@ constexpr std::array rules{
 };
 // clang-format on
 
-constexpr size_t primitive_count = 0
-#define TPC_PRIMITIVE(enumerator, spelling, arity) +1
-#include "ir/core/primitives.def"
-    ;
-
 constexpr bool table_is_complete() {
   for (size_t i = 0; i < rules.size(); ++i) {
     if (rules[i].primitive != static_cast<Primitive>(i)) return false;
   }
-  return rules.size() == primitive_count;
+  return rules.size() == ir::primitive_traits.size();
 }
 static_assert(table_is_complete(), "one line per primitive, in the order of primitives.def");
 
@@ -86,8 +82,8 @@ void differentiate_op(const ir::Map& op, Place place, Adjoints& adjoints) {
 }
 
 bool has_zero_derivative(const ir::Map& op) {
-  return op.primitive == Primitive::Sign || op.primitive == Primitive::Step ||
-         (op.primitive == Primitive::Pow && op.power == 0);
+  const auto degree = ir::homogeneous_degree(op.primitive, op.power);
+  return degree && degree->is_zero();  // constant on either side of 0
 }
 
 }  // namespace tpc::passes

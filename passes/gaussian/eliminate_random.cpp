@@ -70,10 +70,6 @@ class Eliminator {
       return values_.rename(id, value);
     }
     if (values_.is_random(id)) {
-      if (std::holds_alternative<ir::Relabel>(instruction.op) ||
-          std::holds_alternative<limit::Accumulated>(instruction.op)) {
-        throw NoFormula(values_.name(id) + " is not read at initialisation, or is another value's copy");
-      }
       values_.analyze(id);
       if (const auto* product = std::get_if<limit::Condition>(&instruction.op)) {
         expectations_.require_no_dot(id, *product);
@@ -105,13 +101,17 @@ class Eliminator {
     const ValueId x = operand(map->arguments[0]);
     const ValueId y = map->arguments.size() > 1 ? operand(map->arguments[1]) : ValueId{};
     if (!zero) return std::nullopt;
-    switch (map->primitive) {
-      case Primitive::Neg: return scalars_.made({});
-      case Primitive::Add: return scalars_.made(scalars_.add(x, y));
-      case Primitive::Sub: return scalars_.made(scalars_.add(x, scalars_.neg(y)));
-      case Primitive::Mul: return scalars_.made({});
-      default: return std::nullopt;
+    switch (ir::form_of(map->primitive)) {
+      case PrimitiveForm::sum: return scalars_.made(scalars_.add(x, y));
+      case PrimitiveForm::difference: return scalars_.made(scalars_.add(x, scalars_.neg(y)));
+      case PrimitiveForm::negation:
+      case PrimitiveForm::product: return scalars_.made({});
+      case PrimitiveForm::quotient:
+      case PrimitiveForm::power:
+      case PrimitiveForm::correlation:
+      case PrimitiveForm::curve: break;
     }
+    return std::nullopt;
   }
 
   ValueId sum(ValueId value, const limit::Expect& expect) {

@@ -60,28 +60,29 @@ std::vector<Expectations::Product> Expectations::expand_map(ValueId id,
     }
     left = std::move(result);
   };
-  switch (op.primitive) {
-    case Primitive::Neg: multiply({{f_.number(-1), {}}}); return left;
-    case Primitive::Add:
-    case Primitive::Sub:
+  switch (ir::form_of(op.primitive)) {
+    case PrimitiveForm::negation: multiply({{f_.number(-1), {}}}); return left;
+    case PrimitiveForm::sum:
+    case PrimitiveForm::difference:
       for (Product y : expand(op.arguments[1])) {
         if (op.primitive == Primitive::Sub) y.coefficient = f_.neg(y.coefficient);
         left.push_back(std::move(y));
       }
       return left;
-    case Primitive::Mul: multiply(expand(op.arguments[1])); return left;
-    case Primitive::Div:
+    case PrimitiveForm::product: multiply(expand(op.arguments[1])); return left;
+    case PrimitiveForm::quotient:
       if (!values_.is_scalar(op.arguments[1])) break;
       multiply({{f_.div(f_.number(1), values_.renamed(op.arguments[1])), {}}});
       return left;
-    case Primitive::Pow: {
+    case PrimitiveForm::power: {
       constexpr int largest = 4;
       if (op.power < 1 || op.power > largest) break;
       const std::vector<Product> base = left;
       for (int i = 1; i < op.power; ++i) multiply(base);
       return left;
     }
-    default: break;
+    case PrimitiveForm::correlation:
+    case PrimitiveForm::curve: break;
   }
   throw NoFormula(values_.name(id) + " is `" + std::string(ir::primitive_name(op.primitive)) +
                   "` of more than one Gaussian variable");

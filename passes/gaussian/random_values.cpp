@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/diag/check.h"
+
 namespace tpc::passes::gaussian {
 
 std::string RandomValues::name(ValueId id) const {
@@ -42,22 +44,26 @@ std::string RandomValues::moment_name(ValueId a, ValueId b) const {
 
 void RandomValues::analyze(ValueId id) {
   RandomValue& value = values_[id.index];
-  const limit::Op& op = source_.at(id).op;
   auto number = [&](double x) { value.is_number = true, rename(id, f_.build.constant(x)); };
-  if (const auto* read = std::get_if<ir::Read>(&op)) {
-    const ir::State& state = module_.state(read->state);
-    if (state.init.kind != ir::InitKind::gaussian)
-      return number(state.init.kind == ir::InitKind::zero ? 0 : state.init.value);
-    value = {false, true, {{read->state, {}, {}, f_.number(1)}}, id};
-  } else if (std::holds_alternative<limit::Unit>(op)) {
-    number(1);
-  } else if (std::holds_alternative<limit::Condition>(op)) {
-    value = {false, true, {{{}, id, {}, f_.number(1)}}, id};
-  } else if (const auto* map = std::get_if<ir::Map>(&op)) {
-    analyze_map(id, *map);
-  } else if (const auto* contract = std::get_if<ir::Contract>(&op)) {
-    analyze_contract(id, *contract);
-  }
+  std::visit(ir::Overloaded{[&](const ir::Read& op) {
+                              const ir::State& state = module_.state(op.state);
+                              if (state.init.kind != ir::InitKind::gaussian)
+                                return number(state.init.kind == ir::InitKind::zero ? 0 : state.init.value);
+                              value = {false, true, {{op.state, {}, {}, f_.number(1)}}, id};
+                            },
+                            [&](const limit::Unit&) { number(1); },
+                            [&](const limit::Condition&) { value = {false, true, {{{}, id, {}, f_.number(1)}}, id}; },
+                            [&](const ir::Map& op) { analyze_map(id, op); },
+                            [&](const ir::Contract& op) { analyze_contract(id, op); },
+                            [&](const ir::OneOf<ir::Relabel, limit::Accumulated> auto&) {
+                              throw NoFormula(name(id) + " is not read at initialisation, or is another value's copy");
+                            },
+                            [](const ir::OneOf<std::monostate, ir::Input, ir::Constant, ir::DimSize, ir::OneHot,
+                                               ir::Softmax, limit::Expect, limit::GaussHermite, ir::Loss,
+                                               ir::LossGradient, limit::Append, limit::Combine, ir::Write> auto&) {
+                              TPC_CHECK(false, "an operation whose value is not random");
+                            }},
+             source_.at(id).op);
 }
 
 void RandomValues::analyze_map(ValueId id, const ir::Map& op) {
@@ -104,18 +110,22 @@ std::optional<std::vector<LinearTerm>> RandomValues::linear_map(const ir::Map& o
   const ValueId x = op.arguments[0], y = op.arguments.size() > 1 ? op.arguments[1] : ValueId{};
   auto zero = [&](ValueId id) { return is_scalar(id) && f_.known(renamed(id)) == 0.0; };
   bool linear = false;
-  switch (op.primitive) {
-    case Primitive::Neg: linear = put(x, negate); break;
-    case Primitive::Add: linear = (zero(x) || put(x, keep)) && (zero(y) || put(y, keep)); break;
-    case Primitive::Sub: linear = (zero(x) || put(x, keep)) && (zero(y) || put(y, negate)); break;
-    case Primitive::Div: linear = is_scalar(y) && put(x, [&](ValueId c) { return f_.div(c, renamed(y)); }); break;
-    case Primitive::Mul:
+  switch (ir::form_of(op.primitive)) {
+    case PrimitiveForm::negation: linear = put(x, negate); break;
+    case PrimitiveForm::sum: linear = (zero(x) || put(x, keep)) && (zero(y) || put(y, keep)); break;
+    case PrimitiveForm::difference: linear = (zero(x) || put(x, keep)) && (zero(y) || put(y, negate)); break;
+    case PrimitiveForm::quotient:
+      linear = is_scalar(y) && put(x, [&](ValueId c) { return f_.div(c, renamed(y)); });
+      break;
+    case PrimitiveForm::product:
       if (is_scalar(x))
         linear = put(y, [&](ValueId c) { return f_.mul(renamed(x), c); });
       else if (is_scalar(y))
         linear = put(x, [&](ValueId c) { return f_.mul(c, renamed(y)); });
       break;
-    default: break;
+    case PrimitiveForm::power:
+    case PrimitiveForm::correlation:
+    case PrimitiveForm::curve: break;
   }
   if (!linear) return std::nullopt;
   return terms;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "passes/gaussian/gaussian_moments.h"
+#include "passes/gaussian/smoothness.h"
 
 namespace tpc::passes::gaussian {
 
@@ -35,13 +36,18 @@ struct RandomValue {
   ValueId root;  ///< valid: a function of this one Gaussian variable
 };
 
-enum class Parity { even, odd, neither };
+using Parity = ir::FunctionParity;
 
 /// The old function, and what its values became in the new one.
 class RandomValues {
  public:
   RandomValues(const limit::Module& module, const limit::Function& source, Scalars& scalars)
-      : module_(module), source_(source), f_(scalars), renamed_(source.body.size()), values_(source.body.size()) {}
+      : module_(module),
+        source_(source),
+        f_(scalars),
+        renamed_(source.body.size()),
+        values_(source.body.size()),
+        signs_(signs_of_values(source)) {}
 
   /// Classifies the random variable; its operands come before.
   void analyze(ValueId id);
@@ -60,7 +66,7 @@ class RandomValues {
   /// psi(u) for a function psi of the root u: as pieces of the rule table, and its symmetry.
   std::optional<std::vector<Piece>> pieces(ValueId id, ValueId root);
   [[nodiscard]] Parity parity(ValueId id, ValueId root) const;
-  /// The primitive by which psi bends or jumps, if there is one: sums over nodes converge slowly then.
+  /// The primitive by which psi bends, jumps or is infinitely steep, if there is one (smoothness.h).
   [[nodiscard]] std::optional<Primitive> bend(ValueId id) const;
   /// psi(value).
   ValueId substitute(ValueId id, ValueId root, ValueId value);
@@ -77,6 +83,7 @@ class RandomValues {
   Scalars& f_;
   std::vector<ValueId> renamed_;
   std::vector<RandomValue> values_;
+  std::vector<ir::Values> signs_;
 };
 
 }  // namespace tpc::passes::gaussian

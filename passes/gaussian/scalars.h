@@ -6,12 +6,15 @@
 #include <string>
 #include <vector>
 
+#include "ir/core/primitive_traits.h"
+#include "ir/core/visit.h"
 #include "ir/limit/ir.h"
 
 namespace tpc::passes::gaussian {
 
 using ir::DimId;
 using ir::Primitive;
+using ir::PrimitiveForm;
 using ir::ValueId;
 
 class Scalars {

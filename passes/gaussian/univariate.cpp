@@ -1,6 +1,5 @@
 // Functions of one Gaussian variable: as pieces of the rule table, their symmetry, their values at a point.
-#include <algorithm>
-
+#include "base/diag/check.h"
 #include "passes/gaussian/random_values.h"
 
 namespace tpc::passes::gaussian {
@@ -34,9 +33,9 @@ Pieces RandomValues::pieces(ValueId id, ValueId root) {  // NOLINT(misc-no-recur
   const auto* op = std::get_if<ir::Map>(&source_.at(id).op);
   if (op == nullptr) return std::nullopt;
   const ValueId x = op->arguments[0];
-  switch (op->primitive) {
-    case Primitive::Add:
-    case Primitive::Sub: {
+  switch (ir::form_of(op->primitive)) {
+    case PrimitiveForm::sum:
+    case PrimitiveForm::difference: {
       Pieces left = pieces(x, root), right = pieces(op->arguments[1], root);
       if (!left || !right) return std::nullopt;
       for (Piece piece : *right) {
@@ -45,21 +44,24 @@ Pieces RandomValues::pieces(ValueId id, ValueId root) {  // NOLINT(misc-no-recur
       }
       return left;
     }
-    case Primitive::Neg: return products(f_, std::vector{Piece{f_.number(-1), 0, Curve::one, {}, {}}}, pieces(x, root));
-    case Primitive::Mul: return products(f_, pieces(x, root), pieces(op->arguments[1], root));
-    case Primitive::Div:
+    case PrimitiveForm::negation:
+      return products(f_, std::vector{Piece{f_.number(-1), 0, Curve::one, {}, {}}}, pieces(x, root));
+    case PrimitiveForm::product: return products(f_, pieces(x, root), pieces(op->arguments[1], root));
+    case PrimitiveForm::quotient:
       if (!is_scalar(op->arguments[1])) return std::nullopt;
       return products(f_, pieces(x, root),
                       std::vector{Piece{f_.div(f_.number(1), renamed(op->arguments[1])), 0, Curve::one, {}, {}}});
-    case Primitive::Pow: {
+    case PrimitiveForm::power: {
       constexpr int largest = 8;
       if (op->power < 0 || op->power > largest) return std::nullopt;
       Pieces result = std::vector{Piece{f_.number(1), 0, Curve::one, {}, {}}};
       for (int i = 0; i < op->power; ++i) result = products(f_, result, pieces(x, root));
       return result;
     }
-    default: return curve_pieces(*op, root);
+    case PrimitiveForm::curve: return curve_pieces(*op, root);
+    case PrimitiveForm::correlation: break;
   }
+  return std::nullopt;
 }
 
 /// phi(a u), and exp(-alpha u^2).
@@ -86,8 +88,20 @@ Pieces RandomValues::curve_pieces(const ir::Map& op, ValueId root) {  // NOLINT(
     case Primitive::Sign: return std::vector{sign(1.0)};
     case Primitive::Step: return std::vector{Piece{f_.number(0.5), 0, Curve::one, {}, {}}, sign(0.5)};
     case Primitive::Relu: return std::vector{Piece{f_.mul(0.5, a), 1, Curve::one, {}, {}}, absolute(0.5)};
-    default: return {};
+    case Primitive::Tanh:
+    case Primitive::Sigmoid:
+    case Primitive::Softplus:
+    case Primitive::Sqrt:
+    case Primitive::Asin: return {};  // no rule of the table
+    case Primitive::Add:
+    case Primitive::Sub:
+    case Primitive::Mul:
+    case Primitive::Div:
+    case Primitive::Neg:
+    case Primitive::Pow:
+    case Primitive::Correlation: break;
   }
+  internal_error(__FILE__, __LINE__, "arithmetic is no curve");
 }
 
 Parity RandomValues::parity(ValueId id, ValueId root) const {  // NOLINT(misc-no-recursion)
@@ -99,37 +113,25 @@ Parity RandomValues::parity(ValueId id, ValueId root) const {  // NOLINT(misc-no
   const Parity y = op->arguments.size() > 1 ? parity(op->arguments[1], root) : Parity::even;
   if (x == Parity::even && y == Parity::even) return Parity::even;
   auto zero = [&](ValueId value) { return is_scalar(value) && f_.known(renamed(value)) == 0.0; };
-  switch (op->primitive) {
-    case Primitive::Add:
-    case Primitive::Sub:
+  switch (ir::form_of(op->primitive)) {
+    case PrimitiveForm::sum:
+    case PrimitiveForm::difference:
       if (zero(op->arguments[0])) return y;
       return x == y || zero(op->arguments[1]) ? x : Parity::neither;
-    case Primitive::Mul:
-    case Primitive::Div: return times(x, y);
-    case Primitive::Pow: return x == Parity::odd && op->power % 2 == 0 ? Parity::even : x;
-    case Primitive::Neg:
-    case Primitive::Sign:
-    case Primitive::Tanh:
-    case Primitive::Erf:
-    case Primitive::Sin:
-    case Primitive::Asin: return x;
-    case Primitive::Abs:
-    case Primitive::Cos: return x == Parity::odd ? Parity::even : x;
-    default: return Parity::neither;
+    case PrimitiveForm::product:
+    case PrimitiveForm::quotient: return times(x, y);
+    case PrimitiveForm::power: return ir::composed(op->power % 2 == 0 ? Parity::even : Parity::odd, x);
+    case PrimitiveForm::negation: return x;
+    case PrimitiveForm::curve: return ir::composed(ir::traits_of(op->primitive).parity, x);
+    case PrimitiveForm::correlation: break;
   }
+  return Parity::neither;
 }
 
 std::optional<Primitive> RandomValues::bend(ValueId id) const {  // NOLINT(misc-no-recursion)
   const auto* op = std::get_if<ir::Map>(&source_.at(id).op);
   if (is_scalar(id) || op == nullptr) return std::nullopt;
-  switch (op->primitive) {
-    case Primitive::Abs:
-    case Primitive::Sign:
-    case Primitive::Step:
-    case Primitive::Relu:
-    case Primitive::Sqrt: return op->primitive;
-    default: break;
-  }
+  if (!is_smooth_map(source_, signs_, *op)) return op->primitive;
   for (ValueId argument : op->arguments) {
     if (const auto found = bend(argument)) return found;
   }

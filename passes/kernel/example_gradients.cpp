@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ir/core/primitive_traits.h"
 #include "passes/autodiff/reverse.h"
 #include "passes/kernel/no_kernel.h"
 
@@ -9,7 +10,7 @@ namespace tpc::passes::kernel {
 
 using ir::DimId;
 using ir::Kind;
-using ir::Primitive;
+using ir::PrimitiveForm;
 using ir::StateId;
 using ir::ValueId;
 namespace tp = ir::tp;
@@ -84,23 +85,28 @@ class Gradients {
   bool distribute_linear(ValueId expression, const ir::Map& map,  // NOLINT(misc-no-recursion)
                          const std::vector<Contribution>& terms) {
     auto whole = [&](ValueId id) { return builder_.type(id) == builder_.type(expression); };
-    switch (map.primitive) {
-      case Primitive::Neg: return distribute(map.arguments[0], negated(terms)), true;
-      case Primitive::Add:
-      case Primitive::Sub:
+    const PrimitiveForm form = ir::form_of(map.primitive);
+    switch (form) {
+      case PrimitiveForm::negation: return distribute(map.arguments[0], negated(terms)), true;
+      case PrimitiveForm::sum:
+      case PrimitiveForm::difference:
         if (!whole(map.arguments[0]) || !whole(map.arguments[1])) return false;
         distribute(map.arguments[0], terms);
-        distribute(map.arguments[1], map.primitive == Primitive::Add ? terms : negated(terms));
+        distribute(map.arguments[1], form == PrimitiveForm::sum ? terms : negated(terms));
         return true;
-      case Primitive::Mul:
+      case PrimitiveForm::product:
         for (size_t i = 0; i < 2; ++i) {
           const ValueId factor = map.arguments[i], rest = map.arguments[1 - i];
           if (is_weight(factor) || !whole(rest) || builder_.type(factor) != ir::Type{Kind::scalar, {}}) continue;
           return distribute(rest, scaled(factor, terms)), true;
         }
         return false;
-      default: return false;
+      case PrimitiveForm::quotient:
+      case PrimitiveForm::power:
+      case PrimitiveForm::correlation:
+      case PrimitiveForm::curve: break;
     }
+    return false;
   }
 
   /// Any other expression, of vectors and scalars: its gradient an example, passed on by reverse mode.

@@ -6,6 +6,8 @@
 
 #include "base/diag/check.h"
 #include "ir/core/fields.h"
+#include "ir/core/primitive_traits.h"
+#include "ir/core/visit.h"
 #include "passes/simplify/dce.h"
 
 namespace tpc::passes {
@@ -103,23 +105,19 @@ class Dependence {
 
   /// Of an operation with at least one operand that depends.
   [[nodiscard]] bool is_affine(const limit::Op& op) const {
-    if (const auto* contract = std::get_if<ir::Contract>(&op)) {
-      return !(depends(contract->lhs) && depends(contract->rhs));
-    }
-    if (const auto* gradient = std::get_if<ir::LossGradient>(&op)) return gradient->loss == ir::LossKind::mse;
-    if (std::holds_alternative<ir::Relabel>(op) || std::holds_alternative<ir::Write>(op)) return true;
-    const auto* map = std::get_if<ir::Map>(&op);
-    return map != nullptr && is_affine_map(*map);
-  }
-  [[nodiscard]] bool is_affine_map(const ir::Map& map) const {
-    switch (map.primitive) {
-      case ir::Primitive::Add:
-      case ir::Primitive::Sub:
-      case ir::Primitive::Neg: return true;
-      case ir::Primitive::Mul: return !(depends(map.arguments[0]) && depends(map.arguments[1]));
-      case ir::Primitive::Div: return !depends(map.arguments[1]);
-      default: return false;
-    }
+    return std::visit(
+        ir::Overloaded{
+            [&]<ir::SymmetricBilinear Sum>(const Sum& sum) { return !(depends(sum.lhs) && depends(sum.rhs)); },
+            [&](const ir::Map& map) {
+              const bool second = map.arguments.size() > 1 && depends(map.arguments[1]);
+              return ir::is_affine_in(map.primitive, map.power, {depends(map.arguments[0]), second});
+            },
+            [](const ir::LossGradient& gradient) { return gradient.loss == ir::LossKind::mse; },
+            [](const ir::OneOf<ir::Relabel, ir::Write> auto&) { return true; },
+            [](const ir::OneOf<std::monostate, ir::Input, ir::Constant, ir::DimSize, limit::Unit, ir::Read, ir::OneHot,
+                               ir::Softmax, limit::Condition, limit::Accumulated, limit::GaussHermite, ir::Loss,
+                               limit::Append, limit::Combine> auto&) { return false; }},
+        op);
   }
 
   std::vector<bool> depends_;

@@ -1,5 +1,4 @@
-#include <algorithm>
-
+#include "ir/core/primitive_traits.h"
 #include "passes/limit/derive_limit.h"
 
 namespace tpc::passes {
@@ -13,18 +12,8 @@ using ir::ValueId;
 bool is_random(const limit::Function& function, ValueId id) { return function.type(id).kind == Kind::vector; }
 
 bool is_affine_map(const limit::Function& function, const ir::Map& map) {
-  auto random_arguments =
-      std::count_if(map.arguments.begin(), map.arguments.end(), [&](ValueId id) { return is_random(function, id); });
-  if (random_arguments == 0) return true;
-  switch (map.primitive) {
-    case Primitive::Add:
-    case Primitive::Sub:
-    case Primitive::Neg: return true;
-    case Primitive::Mul: return random_arguments == 1;
-    case Primitive::Div: return !is_random(function, map.arguments[1]);
-    case Primitive::Pow: return map.power == 1;
-    default: return false;
-  }
+  const bool second = map.arguments.size() > 1 && is_random(function, map.arguments[1]);
+  return ir::is_affine_in(map.primitive, map.power, {is_random(function, map.arguments[0]), second});
 }
 
 /// Rewrites one function in place: inserting instructions moves the ids behind them, so it is copied over.

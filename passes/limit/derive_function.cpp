@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <unordered_map>
 
-#include "passes/limit/map_limit.h"
+#include "ir/core/primitive_traits.h"
+#include "ir/core/visit.h"
 #include "passes/limit/matrix_writer.h"
 
 namespace tpc::passes {
@@ -15,9 +16,19 @@ using ir::DimId;
 using ir::Exponent;
 using ir::Kind;
 using ir::Primitive;
+using ir::PrimitiveForm;
 using ir::Rational;
 using ir::StateId;
 using ir::ValueId;
+
+/// phi(n^e Z) with e < 0 is phi(0), or phi'(0) n^e Z if phi(0) = 0.
+constexpr bool expansions_begin_at_once() {
+  return std::ranges::all_of(ir::primitive_traits, [](const ir::PrimitiveTraits& traits) {
+    const bool expanded = traits.form == ir::PrimitiveForm::curve && !traits.degree;
+    return !expanded || traits.derivatives[0] != 0.0 || traits.derivatives[1] != 0.0;
+  });
+}
+static_assert(expansions_begin_at_once(), "near_zero has no rule for a curve of second order at 0");
 
 class FunctionDeriver : private MatrixWriter {
  public:
@@ -163,12 +174,17 @@ class FunctionDeriver : private MatrixWriter {
     const ScaledValue& first = values_.at(op.arguments[0]);
     if (op.arguments.size() == 1) return unary(op, first);
     const ScaledValue& second = values_.at(op.arguments[1]);
-    switch (op.primitive) {
-      case Primitive::Mul: return multiply(first, second);
-      case Primitive::Div: return divide(first, second);
-      case Primitive::Correlation: return correlation(first, second);
-      default: return add(op, first, second);
+    switch (ir::form_of(op.primitive)) {
+      case PrimitiveForm::sum:
+      case PrimitiveForm::difference: return add(op, first, second);
+      case PrimitiveForm::product: return multiply(first, second);
+      case PrimitiveForm::quotient: return divide(first, second);
+      case PrimitiveForm::correlation: return correlation(first, second);
+      case PrimitiveForm::negation:
+      case PrimitiveForm::power:
+      case PrimitiveForm::curve: break;
     }
+    TPC_CHECK(false, "a function of one argument has two");
   }
 
   /// Of a sum only the leading exponent stays.
@@ -188,31 +204,31 @@ class FunctionDeriver : private MatrixWriter {
   }
 
   ScaledValue unary(const ir::Map& op, const ScaledValue& argument) {
-    UnaryLimitRule rule = unary_limit_rule(op.primitive, op.power);
-    if (argument.exponent == Exponent(0) || (rule.homogeneous_degree && argument.exponent.finite())) {
-      Rational degree = rule.homogeneous_degree.value_or(Rational(0));
-      return {argument.exponent.rational() * degree, builder_.map(op.primitive, {materialize(argument)}, op.power)};
+    const std::optional<Rational> degree = ir::homogeneous_degree(op.primitive, op.power);
+    if (argument.exponent == Exponent(0) || (degree && argument.exponent.finite())) {
+      return {argument.exponent.rational() * degree.value_or(Rational(0)),
+              builder_.map(op.primitive, {materialize(argument)}, op.power)};
     }
     if (Exponent(0) < argument.exponent) {
       throw NoLimit{"`" + std::string(ir::primitive_name(op.primitive)) + "` of something that grows like n^(" +
                     argument.exponent.str() + ")"};
     }
-    return near_zero(op, rule, argument);
+    return degree ? ScaledValue::zero() : near_zero(op, argument);
   }
 
-  /// phi(n^e Z), e < 0: phi(0), or phi'(0) n^e Z if phi(0) = 0.
-  ScaledValue near_zero(const ir::Map& op, const UnaryLimitRule& rule, const ScaledValue& argument) {
-    if (rule.homogeneous_degree || (rule.value_at_zero == 0.0 && argument.is_zero())) return ScaledValue::zero();
-    if (rule.value_at_zero == 0.0) {
-      return multiply({0, builder_.constant(rule.slope_at_zero)}, argument);
-    }
+  /// phi(n^e Z), e < 0, of a curve with a Taylor series at 0.
+  ScaledValue near_zero(const ir::Map& op, const ScaledValue& argument) {
+    const ir::PrimitiveTraits& traits = ir::traits_of(op.primitive);
+    const double value_at_zero = traits.derivatives[0], slope_at_zero = traits.derivatives[1];
+    if (value_at_zero == 0.0 && argument.is_zero()) return ScaledValue::zero();
+    if (value_at_zero == 0.0) return multiply({0, builder_.constant(slope_at_zero)}, argument);
     const ir::Type& type = source_.type(current_);
     chooses_operands_ = true;
     if (initial_exponents_ == nullptr && !type.dims.empty()) {
       throw NoLimit{"`" + std::string(ir::primitive_name(op.primitive)) +
                     "` of something that vanishes: it is the same constant for every input"};
     }
-    ValueId constant = builder_.constant(rule.value_at_zero);
+    ValueId constant = builder_.constant(value_at_zero);
     if (type.kind == Kind::scalar) return {0, constant};
     return {0, builder_.mul(constant, builder_.insert(limit::Unit{}))};
   }
@@ -242,9 +258,11 @@ class FunctionDeriver : private MatrixWriter {
   }
 
   // ---- matrices: kept as linear combinations ----
-  template <class Op>
+  template <ir::OneOf<std::monostate, ir::Input, ir::Constant, ir::DimSize, tp::WidthPower, ir::Contract, ir::Relabel,
+                      ir::OneHot, ir::Softmax, tp::Matmul, tp::Moment, ir::Loss, ir::LossGradient, ir::Write>
+                Op>
   MatrixForm matrix(const Op&) {
-    throw NoLimit{"an operation on matrices without a limit rule"};
+    TPC_CHECK(false, "no operation that makes matrices");
   }
   MatrixForm matrix(const ir::Read& op) { return {{{op.state, ScaledValue::power(0)}}, {}}; }
   MatrixForm matrix(const tp::Outer& op) {
@@ -254,22 +272,26 @@ class FunctionDeriver : private MatrixWriter {
     return form;
   }
   MatrixForm matrix(const ir::Map& op) {
-    switch (op.primitive) {
-      case Primitive::Neg: return scaled(matrices_.at(op.arguments[0]), {0, builder_.constant(-1.0)});
-      case Primitive::Mul: {
+    switch (ir::form_of(op.primitive)) {
+      case PrimitiveForm::negation: return scaled(matrices_.at(op.arguments[0]), {0, builder_.constant(-1.0)});
+      case PrimitiveForm::product: {
         bool matrix_first = source_.type(op.arguments[0]).kind == Kind::matrix;
         return scaled(matrices_.at(op.arguments[matrix_first ? 0 : 1]), values_.at(op.arguments[matrix_first ? 1 : 0]));
       }
-      case Primitive::Add: return sum(matrices_.at(op.arguments[0]), matrices_.at(op.arguments[1]));
-      case Primitive::Sub:
+      case PrimitiveForm::sum: return sum(matrices_.at(op.arguments[0]), matrices_.at(op.arguments[1]));
+      case PrimitiveForm::difference:
         return sum(matrices_.at(op.arguments[0]), scaled(matrices_.at(op.arguments[1]), {0, builder_.constant(-1.0)}));
-      default: throw NoLimit{"a nonlinear map of matrices"};
+      case PrimitiveForm::quotient:
+      case PrimitiveForm::power:
+      case PrimitiveForm::correlation:
+      case PrimitiveForm::curve: break;
     }
+    TPC_CHECK(false, "no map of matrices");
   }
 
-  template <class Op>
+  template <ir::OneOf<std::monostate, tp::Outer> Op>
   ScaledValue value(const Op&) {
-    TPC_CHECK(false, "a matrix operation that makes no matrix");
+    TPC_CHECK(false, "an operation whose value is no scalar and no vector");
   }
 
   // ---- helpers ----

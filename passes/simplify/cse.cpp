@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "ir/core/instruction_key.h"
+#include "ir/core/primitive_traits.h"
 #include "passes/simplify/rewriter.h"
 
 namespace tpc::passes {
@@ -12,24 +13,15 @@ namespace {
 
 using ir::ValueId;
 
-/// Whether lhs and rhs may change places (contract, moment, expect; the type is compared besides).
-template <class Op>
-concept SymmetricSum = requires(Op op) {
-  op.lhs;
-  op.rhs;
-  op.over;
-};
-
-/// Puts operands that commute into one order.
+/// Puts operands that commute into one order (the type is compared besides).
 template <class Op>
 void sort_operands(Op& op) {
   std::visit(
       []<class Alternative>(Alternative& alternative) {
         if constexpr (std::is_same_v<Alternative, ir::Map>) {
-          const bool commutes =
-              alternative.primitive == ir::Primitive::Add || alternative.primitive == ir::Primitive::Mul;
-          if (commutes) std::sort(alternative.arguments.begin(), alternative.arguments.end());
-        } else if constexpr (SymmetricSum<Alternative>) {
+          if (ir::commutes(alternative.primitive))
+            std::sort(alternative.arguments.begin(), alternative.arguments.end());
+        } else if constexpr (ir::SymmetricBilinear<Alternative>) {
           if (alternative.rhs.valid() && alternative.rhs < alternative.lhs) std::swap(alternative.lhs, alternative.rhs);
         }
       },

@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "ir/core/primitive_traits.h"
+#include "ir/core/visit.h"
 #include "passes/simplify/dce.h"
 #include "passes/simplify/rewriter.h"
 #include "passes/simplify/simplify_rules.h"
@@ -36,7 +38,14 @@ template <class M>
 Replacement fold(M& m, const ir::tp::WidthPower& op) {
   return op.exponent.is_zero() ? Replacement(m.build.constant(1)) : std::nullopt;
 }
-template <class M, class Op>
+/// Operations on data, states and arrays: nothing of them is known before the program runs.
+template <class Op>
+concept Unknown =
+    ir::OneOf<Op, std::monostate, ir::Input, ir::Constant, ir::Read, ir::Contract, ir::Relabel, ir::OneHot, ir::Softmax,
+              ir::Loss, ir::LossGradient, ir::Write, ir::tp::Matmul, ir::tp::Moment, ir::tp::Outer, ir::limit::Unit,
+              ir::limit::Condition, ir::limit::Accumulated, ir::limit::Expect, ir::limit::GaussHermite,
+              ir::limit::Append, ir::limit::Combine>;
+template <class M, Unknown Op>
 Replacement fold(M&, const Op&) {
   return std::nullopt;
 }
@@ -47,7 +56,7 @@ template <class M>
 Replacement simplify_op(M& m, const ir::Map& map) {
   const ValueId x = map.arguments[0];
   const ValueId y = map.arguments.size() > 1 ? map.arguments[1] : ValueId{};
-  const bool commutes = map.primitive == Primitive::Add || map.primitive == Primitive::Mul;
+  const bool commutes = ir::commutes(map.primitive);
   for (const auto& rule : simplify_rules<M>()) {
     if (rule.primitive != map.primitive) continue;
     ValueId result = rule.apply(m, x, y, map.power);
@@ -69,13 +78,8 @@ Replacement pull_out(M& m, ValueId operand, With&& with) {
   return negated.valid() ? Replacement(m.build.neg(with(negated))) : std::nullopt;
 }
 
-/// contract, moment, expect: bilinear. A factor of a small scalar array stays there if the result is a vector.
-template <class M, class Sum>
-  requires requires(Sum sum) {
-    sum.lhs;
-    sum.rhs;
-    sum.over;
-  }
+/// A factor of a small scalar array stays there if the result is a vector.
+template <class M, ir::SymmetricBilinear Sum>
 Replacement simplify_op(M& m, const Sum& sum) {
   auto kind = [&](ValueId id) { return m.build.type(id).kind; };
   Replacement result;
@@ -95,7 +99,13 @@ Replacement simplify_op(M& m, const ir::tp::Matmul& op) {
                   [&](ValueId matrix) { return m.build.insert(ir::tp::Matmul{matrix, op.argument, op.transposed}); });
 }
 
-template <class M, class Op>
+/// Leaves, what is not linear, and linear operations whose factors stay where they are.
+template <class Op>
+concept Irreducible = ir::OneOf<Op, std::monostate, ir::Input, ir::Constant, ir::DimSize, ir::tp::WidthPower, ir::Read,
+                                ir::Relabel, ir::OneHot, ir::Softmax, ir::Loss, ir::LossGradient, ir::Write,
+                                ir::tp::Outer, ir::limit::Unit, ir::limit::Condition, ir::limit::Accumulated,
+                                ir::limit::GaussHermite, ir::limit::Append, ir::limit::Combine>;
+template <class M, Irreducible Op>
 Replacement simplify_op(M&, const Op&) {
   return std::nullopt;
 }

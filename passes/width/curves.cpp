@@ -1,9 +1,10 @@
 #include "passes/width/curves.h"
 
 #include <array>
-#include <string_view>
+#include <optional>
 
 #include "base/diag/check.h"
+#include "ir/core/primitive_traits.h"
 
 namespace tpc::passes::width {
 
@@ -13,35 +14,18 @@ using ir::Rational;
 
 namespace {
 
-enum class AtInfinity { bounded, linear, exponential };
-
-/// One line of curves.def.
+/// What is used of a function of one argument.
 struct Curve {
   FunctionParity parity = FunctionParity::neither;
-  bool homogeneous = false;
-  Rational degree;
-  std::string_view taylor;
-  AtInfinity at_infinity = AtInfinity::bounded;
+  std::optional<Rational> degree;  ///< of a homogeneous function, else its Taylor series counts
+  std::array<double, 5> derivatives = {};
+  ir::AtInfinity at_infinity = ir::AtInfinity::bounded;
 };
 
-Curve homogeneous_curve(FunctionParity parity, const Rational& degree) { return {parity, true, degree, {}, {}}; }
-
 Curve curve_of(Primitive primitive) {
-  switch (primitive) {
-#define TPC_HOMOGENEOUS(name, parity, degree) \
-  case Primitive::name: return homogeneous_curve(FunctionParity::parity, degree);
-#define TPC_SMOOTH(name, parity, taylor, at_infinity) \
-  case Primitive::name: return {FunctionParity::parity, false, {}, taylor, AtInfinity::at_infinity};
-#include "passes/width/curves.def"
-    case Primitive::Add:
-    case Primitive::Sub:
-    case Primitive::Mul:
-    case Primitive::Div:
-    case Primitive::Neg:
-    case Primitive::Pow:
-    case Primitive::Correlation: break;
-  }
-  internal_error(__FILE__, __LINE__, "arithmetic is no curve");
+  const ir::PrimitiveTraits& traits = ir::traits_of(primitive);
+  TPC_CHECK(traits.form == ir::PrimitiveForm::curve, "arithmetic is no curve");
+  return {traits.parity, ir::homogeneous_degree(primitive, 0), traits.derivatives, traits.at_infinity};
 }
 
 FunctionParity derivative_parity(FunctionParity parity, int order) {
@@ -53,9 +37,9 @@ FunctionParity derivative_parity(FunctionParity parity, int order) {
 Growth at_leading_term(const Curve& curve, int order, const Growth& argument) {
   Rational exponent;
   const Rational e = argument.terms().front().exponent;
-  if (curve.homogeneous) {
-    exponent = (curve.degree - Rational(order)) * e;
-  } else if (curve.at_infinity == AtInfinity::linear && order == 0) {
+  if (curve.degree) {
+    exponent = (*curve.degree - Rational(order)) * e;
+  } else if (curve.at_infinity == ir::AtInfinity::linear && order == 0) {
     exponent = e;
   }
   return Growth::power(exponent, argument.leading_parity().through(derivative_parity(curve.parity, order)));
@@ -65,8 +49,8 @@ Growth at_leading_term(const Curve& curve, int order, const Growth& argument) {
 Growth around_zero(const Curve& curve, int order, const Growth& argument) {
   Growth sum;
   Growth monomial = Growth::power(0);
-  for (size_t k = static_cast<size_t>(order); k < curve.taylor.size(); ++k) {
-    if (curve.taylor[k] == '1') sum.absorb(monomial);
+  for (size_t k = static_cast<size_t>(order); k < curve.derivatives.size(); ++k) {
+    if (curve.derivatives[k] != 0.0) sum.absorb(monomial);
     monomial = monomial * argument;
   }
   return sum;
@@ -74,12 +58,12 @@ Growth around_zero(const Curve& curve, int order, const Growth& argument) {
 
 /// phi^(order)(argument), order 0 being phi itself.
 Growth derivative(const Curve& curve, int order, const Growth& argument, bool& power_law) {
-  if (!curve.homogeneous && argument.exponent() < Exponent(0)) return around_zero(curve, order, argument);
+  if (!curve.degree && argument.exponent() < Exponent(0)) return around_zero(curve, order, argument);
   if (argument.is_zero()) {
     power_law &= curve.degree >= Rational(0);
     return {};
   }
-  if (!curve.homogeneous && argument.exponent() > Exponent(0)) power_law = false;
+  if (!curve.degree && argument.exponent() > Exponent(0)) power_law = false;
   // phi(u + v) = phi(u) + phi'(u) v + phi''(u) v^2 / 2 + ... with v the terms below the leading one.
   Growth rest = argument.below_leading();
   Growth result = at_leading_term(curve, order, argument);
@@ -94,7 +78,7 @@ Growth change_of(const Curve& curve, const Value& argument, bool& power_law) {
   if (argument.change.is_zero()) return {};
   Exponent initial = argument.initial.exponent();
   Exponent change = argument.change.exponent();
-  bool both_vanish = !curve.homogeneous && initial < Exponent(0) && change < Exponent(0);
+  bool both_vanish = !curve.degree && initial < Exponent(0) && change < Exponent(0);
   if (change >= initial && !both_vanish) {
     return derivative(curve, 0, argument.total(), power_law) + derivative(curve, 0, argument.initial, power_law);
   }
@@ -124,7 +108,7 @@ Value apply_curve(Primitive primitive, const Value& argument, bool& power_law) {
 }
 
 Value reciprocal(const Value& argument, bool& power_law) {
-  return apply(homogeneous_curve(FunctionParity::odd, -1), argument, power_law);
+  return apply({FunctionParity::odd, Rational(-1)}, argument, power_law);
 }
 
 }  // namespace tpc::passes::width

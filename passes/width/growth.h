@@ -7,12 +7,12 @@
 #include <cstddef>
 #include <vector>
 
+#include "ir/core/primitive_traits.h"
 #include "ir/core/rational.h"
 
 namespace tpc::passes::width {
 
-/// How a function of one coordinate reacts when its argument changes sign.
-enum class FunctionParity { even, odd, neither };
+using ir::FunctionParity;
 
 /// A quantity's reaction to a sign flip of each independent random source (a source is a Gaussian state; flipping
 /// w -> -w leaves its law unchanged). Sources beyond `capacity` share the last places: flipping several independent

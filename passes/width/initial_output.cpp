@@ -4,13 +4,15 @@
 
 #include "base/diag/check.h"
 #include "ir/core/fields.h"
+#include "ir/core/primitive_traits.h"
+#include "ir/core/visit.h"
 #include "passes/width/abstract_value.h"
 
 namespace tpc::passes::width {
 
 using ir::Exponent;
 using ir::Kind;
-using ir::Primitive;
+using ir::PrimitiveForm;
 using ir::ValueId;
 
 namespace {
@@ -18,17 +20,6 @@ namespace {
 /// The leading part of a value over the draw of the weights. Of vectors it says this of the scalars they contain:
 /// coordinates are independent copies given those.
 enum class Law { fixed, gaussian, other };
-
-/// |s| or sign(s): no Taylor series at 0.
-bool is_homogeneous(Primitive primitive) {
-  switch (primitive) {
-#define TPC_HOMOGENEOUS(name, parity, degree) case Primitive::name:
-#define TPC_SMOOTH(name, parity, taylor, at_infinity)
-#include "passes/width/curves.def"
-    return true;
-    default: return false;
-  }
-}
 
 /// By instruction, operands first; the order of magnitude decides which summands lead.
 class Laws {
@@ -55,16 +46,36 @@ class Laws {
   [[nodiscard]] Exponent exponent(ValueId id) const { return growth(id).exponent(); }
 
   [[nodiscard]] Law law_of(ValueId id) const {
-    const auto& op = predict_.at(id).op;
-    if (const auto* read = std::get_if<ir::Read>(&op)) return law_of_state(module_.state(read->state));
-    if (const auto* moment = std::get_if<ir::tp::Moment>(&op)) return law_of_sum(id, *moment);
-    const auto* map = std::get_if<ir::Map>(&op);
-    if (map != nullptr && (map->primitive == Primitive::Add || map->primitive == Primitive::Sub)) {
-      return law_of_sum(id, map->arguments);
+    return std::visit(
+        ir::Overloaded{
+            [&](const ir::Read& op) { return law_of_state(module_.state(op.state)); },
+            [&](const ir::tp::Moment& op) { return law_of_sum(id, op); },
+            [&](const ir::Map& op) { return law_of_map(id, op); },
+            [&](const ir::Softmax&) { return law_of_curve(id, true); },
+            [&](const ir::OneOf<ir::Contract, ir::Relabel, ir::tp::Matmul, ir::tp::Outer> auto&) {
+              return law_of_linear(id);
+            },
+            [&](const ir::OneOf<std::monostate, ir::Input, ir::Constant, ir::DimSize, ir::tp::WidthPower> auto&) {
+              return Law::fixed;
+            },
+            [&](const ir::OneOf<ir::OneHot, ir::Loss, ir::LossGradient, ir::Write> auto&) {
+              return law_of_product(id) == Law::fixed ? Law::fixed : Law::other;
+            }},
+        predict_.at(id).op);
+  }
+
+  [[nodiscard]] Law law_of_map(ValueId id, const ir::Map& op) const {
+    switch (ir::form_of(op.primitive)) {
+      case PrimitiveForm::sum:
+      case PrimitiveForm::difference: return law_of_sum(id, op.arguments);
+      case PrimitiveForm::product:
+      case PrimitiveForm::negation: return law_of_linear(id);
+      case PrimitiveForm::quotient: return laws_[op.arguments[1].index] == Law::fixed ? law_of_linear(id) : Law::other;
+      case PrimitiveForm::power: return law_of_curve(id, true);
+      case PrimitiveForm::curve: return law_of_curve(id, !ir::traits_of(op.primitive).degree);
+      case PrimitiveForm::correlation: return law_of_product(id) == Law::fixed ? Law::fixed : Law::other;
     }
-    const Law law = law_of_product(id);
-    if (law == Law::fixed || (law == Law::gaussian && is_linear(id, map))) return law;
-    return is_curve(id, map) ? law_at_zero(id) : Law::other;
+    internal_error(__FILE__, __LINE__, "no such primitive");
   }
 
   static Law law_of_state(const ir::State& state) {
@@ -81,26 +92,21 @@ class Laws {
     return law;
   }
 
-  [[nodiscard]] bool is_curve(ValueId id, const ir::Map* map) const {
-    const auto& op = predict_.at(id).op;
-    return std::holds_alternative<ir::Softmax>(op) || (map != nullptr && map->arguments.size() == 1);
+  /// Coordinates of a vector are no linear combinations of the Gaussian scalars they contain.
+  [[nodiscard]] Law law_of_linear(ValueId id) const {
+    const Law law = law_of_product(id);
+    return law == Law::gaussian && predict_.type(id).kind != Kind::scalar ? Law::other : law;
   }
 
-  /// phi of what vanishes: phi(0) if that is not 0, else linear in it if it is of the same size.
-  [[nodiscard]] Law law_at_zero(ValueId id) const {
+  /// A nonlinear function of a Gaussian scalar is none. phi of what vanishes, if it is expanded at 0 (|s| and sign(s)
+  /// are not): phi(0) if that is not 0, else linear in it if it is of the same size.
+  [[nodiscard]] Law law_of_curve(ValueId id, bool expanded) const {
+    if (law_of_product(id) == Law::fixed) return Law::fixed;
     const ValueId argument = ir::operands(predict_.at(id).op).front();
-    const auto* map = std::get_if<ir::Map>(&predict_.at(id).op);
-    if (exponent(argument) >= Exponent(0) || (map != nullptr && is_homogeneous(map->primitive))) return Law::other;
+    if (exponent(argument) >= Exponent(0) || !expanded) return Law::other;
     if (exponent(id) == Exponent(0)) return Law::fixed;
     const bool linear = exponent(id) == exponent(argument) && predict_.type(id).kind == Kind::scalar;
     return linear ? laws_[argument.index] : Law::other;
-  }
-  /// A nonlinear function of a Gaussian scalar is none; neither is a quotient with one below.
-  [[nodiscard]] bool is_linear(ValueId id, const ir::Map* map) const {
-    if (predict_.type(id).kind != Kind::scalar) return false;
-    if (map == nullptr) return !std::holds_alternative<ir::Softmax>(predict_.at(id).op);
-    if (map->primitive == Primitive::Div) return laws_[map->arguments[1].index] == Law::fixed;
-    return map->primitive == Primitive::Mul || map->primitive == Primitive::Neg;
   }
 
   /// The summands that lead have one law, or the sum has none of these.

@@ -1,5 +1,6 @@
 // The rule of each operation of TP IR (math.md section 4): sum = union of terms, product = sum of exponents.
 #include "base/diag/check.h"
+#include "ir/core/primitive_traits.h"
 #include "passes/width/abstract_value.h"
 
 namespace tpc::passes::width {
@@ -7,6 +8,7 @@ namespace tpc::passes::width {
 using ir::Exponent;
 using ir::Kind;
 using ir::Primitive;
+using ir::PrimitiveForm;
 using ir::Rational;
 using ir::StateId;
 using ir::ValueId;
@@ -105,30 +107,34 @@ AbstractValue Transfer::operator()(const ir::tp::Matmul& op) const {
 
 MatrixValue Transfer::matrix_map(const ir::Map& op) const {
   auto matrix = [&](size_t i) -> const MatrixValue& { return values_[op.arguments[i].index].matrix; };
-  switch (op.primitive) {
-    case Primitive::Add:
-    case Primitive::Sub: return matrix(0) + matrix(1);
-    case Primitive::Neg: return matrix(0);
-    default: break;
+  const size_t which = function_.type(op.arguments[0]).kind == Kind::matrix ? 0 : 1;
+  switch (ir::form_of(op.primitive)) {
+    case PrimitiveForm::sum:
+    case PrimitiveForm::difference: return matrix(0) + matrix(1);
+    case PrimitiveForm::negation: return matrix(0);
+    case PrimitiveForm::product: return matrix(which) * value(op.arguments[1 - which]);
+    case PrimitiveForm::quotient:
+    case PrimitiveForm::power:
+    case PrimitiveForm::correlation:
+    case PrimitiveForm::curve: break;
   }
-  TPC_CHECK(op.primitive == Primitive::Mul, "no such map of matrices");
-  size_t which = function_.type(op.arguments[0]).kind == Kind::matrix ? 0 : 1;
-  return matrix(which) * value(op.arguments[1 - which]);
+  internal_error(__FILE__, __LINE__, "no such map of matrices");
 }
 
 Value Transfer::vector_map(const ir::Map& op) const {
   const Value& first = value(op.arguments[0]);
-  switch (op.primitive) {
-    case Primitive::Add:
-    case Primitive::Sub: return first + value(op.arguments[1]);
-    case Primitive::Neg: return first;
-    case Primitive::Mul: return first * value(op.arguments[1]);
-    case Primitive::Div: return first * reciprocal(value(op.arguments[1]), power_law_);
-    case Primitive::Pow: return integer_power(first, op.power);
-    case Primitive::Correlation:
+  switch (ir::form_of(op.primitive)) {
+    case PrimitiveForm::sum:
+    case PrimitiveForm::difference: return first + value(op.arguments[1]);
+    case PrimitiveForm::negation: return first;
+    case PrimitiveForm::product: return first * value(op.arguments[1]);
+    case PrimitiveForm::quotient: return first * reciprocal(value(op.arguments[1]), power_law_);
+    case PrimitiveForm::power: return integer_power(first, op.power);
+    case PrimitiveForm::correlation:
       return first * reciprocal(apply_curve(Primitive::Sqrt, value(op.arguments[1]), power_law_), power_law_);
-    default: return apply_curve(op.primitive, first, power_law_);
+    case PrimitiveForm::curve: return apply_curve(op.primitive, first, power_law_);
   }
+  internal_error(__FILE__, __LINE__, "no such primitive");
 }
 
 /// By repeated squaring: powers are products, whatever the exponents.

@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "passes/limit/map_limit.h"
-
 namespace {
 
 using namespace tpc;
@@ -161,25 +159,5 @@ TEST_CASE("affine programs are recognised and made linear") {
   CHECK(count<limit::Unit>(rewritten) == 1);
   for (const auto& instruction : rewritten.body) {
     if (const auto* expect = std::get_if<limit::Expect>(&instruction.op)) CHECK(expect->rhs.valid());
-  }
-}
-
-TEST_CASE("the rule table of maps: values and slopes at zero agree with the primitives themselves") {
-  for (Primitive p : {Primitive::Tanh, Primitive::Sigmoid, Primitive::Softplus, Primitive::Erf, Primitive::Asin,
-                      Primitive::Sin, Primitive::Cos, Primitive::Exp}) {
-    passes::UnaryLimitRule rule = passes::unary_limit_rule(p, 0);
-    const double h = 1e-5, zero = 0.0, minus = -h;
-    double slope = (ir::evaluate_primitive(p, {&h, 1}, 0) - ir::evaluate_primitive(p, {&minus, 1}, 0)) / (2 * h);
-    CHECK(rule.value_at_zero == doctest::Approx(ir::evaluate_primitive(p, {&zero, 1}, 0)));
-    CHECK(rule.slope_at_zero == doctest::Approx(slope).epsilon(1e-6));
-    CHECK_FALSE(rule.homogeneous_degree.has_value());
-  }
-  for (Primitive p : {Primitive::Neg, Primitive::Relu, Primitive::Abs, Primitive::Sign, Primitive::Step,
-                      Primitive::Sqrt, Primitive::Pow}) {
-    passes::UnaryLimitRule rule = passes::unary_limit_rule(p, 3);
-    REQUIRE(rule.homogeneous_degree.has_value());
-    const double z = 0.7, scaled = 16 * z;
-    CHECK(ir::evaluate_primitive(p, {&scaled, 1}, 3) ==
-          doctest::Approx(std::pow(16.0, rule.homogeneous_degree->value()) * ir::evaluate_primitive(p, {&z, 1}, 3)));
   }
 }
