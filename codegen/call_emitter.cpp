@@ -6,7 +6,9 @@
 #include "base/diag/check.h"
 #include "codegen/number_plan.h"
 #include "codegen/schedule/phases.h"
+#include "ir/core/fields.h"
 #include "ir/core/typing.h"
+#include "ir/core/visit.h"
 
 namespace tpc::codegen {
 
@@ -101,8 +103,10 @@ class CallEmitter {
     });
   }
 
-  /// Everything else has no code between kernels: a bug of the schedule.
-  template <class Op>
+  /// These have no code between kernels (Execution::none, fused, effect): a bug of the schedule.
+  template <ir::OneOf<std::monostate, ir::Input, ir::Constant, ir::DimSize, ir::limit::Unit, ir::Read, ir::Relabel,
+                      ir::Map, ir::limit::Append, ir::limit::Combine, ir::Write>
+                Op>
   void operator()(const Op&) {
     TPC_CHECK(false, "the schedule calls an instruction that is no call: %" + std::to_string(id_.index));
   }
@@ -217,22 +221,23 @@ class EffectEmitter {
       : frame_(frame), builder_(frame.builder), next_slot_(copy_slot) {}
 
   void emit(const std::vector<ValueId>& effects) {
+    std::vector<ir::Write> writes;
     for (ValueId id : effects) {
-      if (const auto* append = std::get_if<ir::limit::Append>(&frame_.source.at(id).op)) emit_append(*append);
-      if (const auto* combine = std::get_if<ir::limit::Combine>(&frame_.source.at(id).op)) emit_combine(*combine);
+      std::visit(ir::Overloaded{[&](const ir::limit::Append& op) { emit_append(op); },
+                                [&](const ir::limit::Combine& op) { emit_combine(op); },
+                                [&](const ir::Write& op) { writes.push_back(op); },
+                                []<class Op>(const Op&)
+                                  requires(!ir::HasEffect<Op>)
+                                { TPC_CHECK(false, "an instruction without effect among the effects"); }},
+                                frame_.source.at(id).op);
     }
     std::vector<llvm::Value*> values;  // all before the first write
-    for (ValueId id : effects) {
-      if (const auto* write = std::get_if<ir::Write>(&frame_.source.at(id).op)) values.push_back(value_of(*write));
-    }
-    size_t next = 0;
-    for (ValueId id : effects) {
-      const auto* write = std::get_if<ir::Write>(&frame_.source.at(id).op);
-      if (!write) continue;
+    for (const ir::Write& write : writes) values.push_back(value_of(write));
+    for (size_t i = 0; i < writes.size(); ++i) {
       const auto function =
-          is_random(write->value) ? RuntimeFunction::tp_rt_write_samples : RuntimeFunction::tp_rt_write_scalars;
+          is_random(writes[i].value) ? RuntimeFunction::tp_rt_write_samples : RuntimeFunction::tp_rt_write_scalars;
       frame_.check_status(
-          call_runtime(builder_, function, {frame_.runtime, frame_.i32(write->state.index), values[next++]}));
+          call_runtime(builder_, function, {frame_.runtime, frame_.i32(writes[i].state.index), values[i]}));
     }
   }
 

@@ -6,6 +6,7 @@
 #include "base/diag/check.h"
 #include "codegen/c_names.h"
 #include "codegen/schedule/phases.h"
+#include "ir/core/fields.h"
 #include "ir/limit/ir.h"
 
 namespace tpc::codegen {
@@ -78,9 +79,7 @@ ResultShape result_shape(const ir::limit::Module& module, const ir::limit::Funct
 
 bool trains(const ir::limit::Function& function) {
   return std::ranges::any_of(function.body, [](const auto& instruction) {
-    return std::holds_alternative<ir::Write>(instruction.op) ||
-           std::holds_alternative<ir::limit::Append>(instruction.op) ||
-           std::holds_alternative<ir::limit::Combine>(instruction.op);
+    return std::visit([]<class Op>(const Op&) { return ir::HasEffect<Op>; }, instruction.op);
   });
 }
 

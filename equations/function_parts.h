@@ -4,14 +4,12 @@
 #include <optional>
 #include <string>
 
+#include "ir/core/visit.h"
 #include "ir/limit/ir.h"
 
 namespace tpc::equations {
 
-template <class... Cases>
-struct Overloaded : Cases... {
-  using Cases::operator()...;
-};
+using ir::Overloaded;
 
 inline const ir::limit::Op& op_of(const ir::limit::Function& function, ir::ValueId id) { return function.at(id).op; }
 

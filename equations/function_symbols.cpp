@@ -91,10 +91,15 @@ void FunctionWriter::choose_symbols() {
   auto need = [&](ValueId id) { has_symbol_[id.index] = true; };
   for (const auto& instruction : function_.body) {
     ir::for_each_operand(instruction.op, [&](ValueId operand) { ++uses[operand.index]; });
-    std::visit(Overloaded{[&](const limit::Condition& op) { need(op.argument); },
-                          [&](const limit::Accumulated& op) { need(op.argument); },
-                          [&](const limit::Append& op) { need(op.left), need(op.right); }, [](const auto&) {}},
-               instruction.op);
+    std::visit(
+        Overloaded{
+            [&](const limit::Condition& op) { need(op.argument); },
+            [&](const limit::Accumulated& op) { need(op.argument); },
+            [&](const limit::Append& op) { need(op.left), need(op.right); },
+            [](const ir::OneOf<std::monostate, ir::Input, ir::Constant, ir::DimSize, limit::Unit, ir::Read, ir::Map,
+                               ir::Contract, ir::Relabel, ir::OneHot, ir::Softmax, limit::Expect, limit::GaussHermite,
+                               ir::Loss, ir::LossGradient, limit::Combine, ir::Write> auto&) {}},
+        instruction.op);
   }
   for (size_t i = 0; i < function_.body.size(); ++i) {
     const auto& instruction = function_.body[i];

@@ -8,6 +8,7 @@
 
 #include "equations/equations.h"
 #include "equations/function_parts.h"
+#include "ir/core/primitive_traits.h"
 
 namespace tpc::equations {
 namespace {
@@ -216,28 +217,27 @@ Math FunctionWriter::definition(ValueId id) const {  // NOLINT(misc-no-recursion
                        op.loss == ir::LossKind::mse ? write(op.output) : math::function("softmax", {write(op.output)});
                    return math::plus({std::move(f), math::negate(write(op.target))});
                  },
-                 [](const auto&) { return math::words(""); }},
+                 // Effects have no value; equations() writes them.
+                 [](const ir::OneOf<std::monostate, limit::Append, limit::Combine, ir::Write> auto&) {
+                   return math::words("");
+                 }},
       op_of(function_, id));
 }
 
 Math FunctionWriter::map_definition(const ir::Map& op) const {  // NOLINT(misc-no-recursion)
-  Math first = write(op.arguments[0]);
-  if (op.arguments.size() == 1) {
-    switch (op.primitive) {
-      case ir::Primitive::Neg: return math::negate(std::move(first));
-      case ir::Primitive::Pow: return op.power == 0 ? math::number(1) : math::power(std::move(first), op.power);
-      default: return math::function(std::string(ir::primitive_name(op.primitive)), {std::move(first)});
-    }
+  std::vector<Math> x;
+  for (ValueId argument : op.arguments) x.push_back(write(argument));
+  switch (ir::form_of(op.primitive)) {
+    case ir::PrimitiveForm::sum: return math::plus(std::move(x));
+    case ir::PrimitiveForm::difference: return math::plus({std::move(x[0]), math::negate(std::move(x[1]))});
+    case ir::PrimitiveForm::product: return math::product(std::move(x));
+    case ir::PrimitiveForm::quotient: return math::quotient(std::move(x[0]), std::move(x[1]));
+    case ir::PrimitiveForm::negation: return math::negate(std::move(x[0]));
+    case ir::PrimitiveForm::power: return op.power == 0 ? math::number(1) : math::power(std::move(x[0]), op.power);
+    case ir::PrimitiveForm::correlation:
+    case ir::PrimitiveForm::curve: break;
   }
-  Math second = write(op.arguments[1]);
-  switch (op.primitive) {
-    case ir::Primitive::Add: return math::plus({std::move(first), std::move(second)});
-    case ir::Primitive::Sub: return math::plus({std::move(first), math::negate(std::move(second))});
-    case ir::Primitive::Mul: return math::product({std::move(first), std::move(second)});
-    case ir::Primitive::Div: return math::quotient(std::move(first), std::move(second));
-    default:
-      return math::function(std::string(ir::primitive_name(op.primitive)), {std::move(first), std::move(second)});
-  }
+  return math::function(std::string(ir::primitive_name(op.primitive)), std::move(x));
 }
 
 /// A sum over a dimension against a row of the identity is one element: x_{i,3} for the third, counted as in the

@@ -5,15 +5,11 @@
 
 #include "ir/core/fields.h"
 #include "ir/core/typing.h"
+#include "ir/core/visit.h"
 
 namespace tpc::ir::limit {
 
 namespace {
-
-template <class... Fs>
-struct Overload : Fs... {
-  using Fs::operator()...;
-};
 
 bool is_random(const Function& function, ValueId id) { return function.type(id).kind == Kind::vector; }
 
@@ -109,7 +105,7 @@ std::optional<ExpectForm> dense_expect(const Module& module, const Function& fun
 Execution execution_of(const Module& module, const Function& function, ValueId id) {
   const Execution local = is_random(function, id) ? Execution::fused : Execution::scalar;
   return std::visit(
-      Overload{
+      Overloaded{
           [](const std::monostate&) { return Execution::none; },
           [](const Input&) { return Execution::none; },
           [](const Constant&) { return Execution::none; },

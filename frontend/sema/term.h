@@ -12,6 +12,7 @@
 #include "base/diag/span.h"
 #include "ir/core/ids.h"
 #include "ir/core/primitive.h"
+#include "ir/core/visit.h"
 
 namespace tpc::sema {
 
@@ -93,27 +94,23 @@ struct Body {
   [[nodiscard]] const Term& at(TermId id) const { return terms[id.index]; }
 };
 
-/// Calls f(TermId&) for every operand of the term.
-template <class TermType, class F>
-void for_each_operand(TermType& term, F&& f) {
-  if (auto* pointwise = std::get_if<PointwiseTerm>(&term.op)) {
-    for (auto& argument : pointwise->arguments) f(argument);
-  } else if (auto* transpose = std::get_if<TransposeTerm>(&term.op)) {
-    f(transpose->operand);
-  } else if (auto* contract = std::get_if<ContractTerm>(&term.op)) {
-    f(contract->lhs), f(contract->rhs);
-  } else if (auto* mean = std::get_if<MeanTerm>(&term.op)) {
-    f(mean->lhs);
-    if (mean->rhs.valid()) f(mean->rhs);
-  } else if (auto* element = std::get_if<ElementTerm>(&term.op)) {
-    f(element->operand);
-  } else if (auto* stack = std::get_if<StackTerm>(&term.op)) {
-    for (auto& each : stack->elements) f(each);
-  } else if (auto* sum = std::get_if<SumTerm>(&term.op)) {
-    f(sum->operand);
-  } else if (auto* softmax = std::get_if<SoftmaxTerm>(&term.op)) {
-    f(softmax->operand);
-  }
+/// Calls f(TermId) for every operand of the term.
+template <class F>
+void for_each_operand(const Term& term, F&& f) {
+  auto all = [&](const std::vector<TermId>& operands) {
+    for (TermId operand : operands) f(operand);
+  };
+  std::visit(
+      ir::Overloaded{
+          [](const ir::OneOf<NumberTerm, ParameterTerm, ArgumentTerm> auto&) {},
+          [&](const PointwiseTerm& op) { all(op.arguments); }, [&](const ContractTerm& op) { f(op.lhs), f(op.rhs); },
+          [&](const MeanTerm& op) {
+            f(op.lhs);
+            if (op.rhs.valid()) f(op.rhs);
+          },
+          [&](const StackTerm& op) { all(op.elements); },
+          [&](const ir::OneOf<TransposeTerm, ElementTerm, SumTerm, SoftmaxTerm> auto& op) { f(op.operand); }},
+      term.op);
 }
 
 /// Which terms the value `root` is computed from (itself included), by index.

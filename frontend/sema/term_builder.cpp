@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+
+#include "ir/core/primitive_traits.h"
+
 namespace tpc::sema {
 namespace {
 
@@ -9,13 +12,17 @@ using diag::Kind;
 
 /// How the language writes a primitive in a message.
 std::string operator_text(ir::Primitive primitive) {
-  switch (primitive) {
-    case ir::Primitive::Add: return "+";
-    case ir::Primitive::Sub: return "-";
-    case ir::Primitive::Mul: return "*";
-    case ir::Primitive::Div: return "/";
-    default: return std::string(ir::primitive_name(primitive));
+  switch (ir::form_of(primitive)) {
+    case ir::PrimitiveForm::sum: return "+";
+    case ir::PrimitiveForm::difference: return "-";
+    case ir::PrimitiveForm::product: return "*";
+    case ir::PrimitiveForm::quotient: return "/";
+    case ir::PrimitiveForm::negation:
+    case ir::PrimitiveForm::power:
+    case ir::PrimitiveForm::correlation:
+    case ir::PrimitiveForm::curve: break;
   }
+  return std::string(ir::primitive_name(primitive));
 }
 
 }  // namespace
@@ -219,26 +226,26 @@ TermId TermBuilder::softmax(TermId operand, Span span) {
 TermId TermBuilder::copy(const Term& term, const std::vector<TermId>& copies, const std::vector<TermId>& arguments,
                          Span span) {
   auto of = [&](TermId id) { return copies[id.index]; };
-  if (const auto* argument = std::get_if<ArgumentTerm>(&term.op)) return arguments[argument->index];
-  if (const auto* op = std::get_if<PointwiseTerm>(&term.op)) {
-    std::vector<TermId> operands;
-    for (TermId operand : op->arguments) operands.push_back(of(operand));
-    return pointwise(op->primitive, std::move(operands), span, op->power);
-  }
-  if (const auto* op = std::get_if<TransposeTerm>(&term.op)) return transpose(of(op->operand), span);
-  if (const auto* op = std::get_if<ContractTerm>(&term.op)) return contract(of(op->lhs), of(op->rhs), span);
-  if (const auto* op = std::get_if<MeanTerm>(&term.op)) {
-    return op->rhs.valid() ? dot(of(op->lhs), of(op->rhs), span) : mean(of(op->lhs), span);
-  }
-  if (const auto* op = std::get_if<ElementTerm>(&term.op)) return element(of(op->operand), op->index, span);
-  if (const auto* op = std::get_if<StackTerm>(&term.op)) {
-    std::vector<TermId> elements;
-    for (TermId each : op->elements) elements.push_back(of(each));
-    return stack(std::move(elements), term.shape.front(), span);
-  }
-  if (const auto* op = std::get_if<SumTerm>(&term.op)) return sum(of(op->operand), span);
-  if (const auto* op = std::get_if<SoftmaxTerm>(&term.op)) return softmax(of(op->operand), span);
-  return append(term.op, term.shape, span);
+  auto all = [&](const std::vector<TermId>& ids) {
+    std::vector<TermId> result;
+    for (TermId id : ids) result.push_back(of(id));
+    return result;
+  };
+  return std::visit(
+      ir::Overloaded{
+          [&](const ArgumentTerm& op) { return arguments[op.index]; },
+          [&](const PointwiseTerm& op) { return pointwise(op.primitive, all(op.arguments), span, op.power); },
+          [&](const TransposeTerm& op) { return transpose(of(op.operand), span); },
+          [&](const ContractTerm& op) { return contract(of(op.lhs), of(op.rhs), span); },
+          [&](const MeanTerm& op) {
+            return op.rhs.valid() ? dot(of(op.lhs), of(op.rhs), span) : mean(of(op.lhs), span);
+          },
+          [&](const ElementTerm& op) { return element(of(op.operand), op.index, span); },
+          [&](const StackTerm& op) { return stack(all(op.elements), term.shape.front(), span); },
+          [&](const SumTerm& op) { return sum(of(op.operand), span); },
+          [&](const SoftmaxTerm& op) { return softmax(of(op.operand), span); },
+          [&](const ir::OneOf<NumberTerm, ParameterTerm> auto& op) { return append(op, term.shape, span); }},
+      term.op);
 }
 
 TermId TermBuilder::inline_call(const Body& callee, const std::vector<TermId>& arguments, Span span, bool keep_spans) {

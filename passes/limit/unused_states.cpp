@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "ir/core/fields.h"
+#include "ir/core/visit.h"
 #include "passes/simplify/dce.h"
 
 namespace tpc::passes {
@@ -13,10 +14,13 @@ using ir::StateId;
 
 /// The state an instruction changes; invalid: none.
 StateId changed_state(const limit::Op& op) {
-  if (const auto* write = std::get_if<ir::Write>(&op)) return write->state;
-  if (const auto* append = std::get_if<limit::Append>(&op)) return append->matrix;
-  if (const auto* combine = std::get_if<limit::Combine>(&op)) return combine->matrix;
-  return {};
+  return std::visit(
+      ir::Overloaded{[](const ir::Write& write) { return write.state; },
+                     [](const ir::OneOf<limit::Append, limit::Combine> auto& update) { return update.matrix; },
+                     []<class Op>(const Op&)
+                       requires(!ir::HasEffect<Op>)
+                     { return StateId(); }},
+                     op);
 }
 
 template <class F>
