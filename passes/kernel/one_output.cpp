@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "ir/core/visit.h"
 #include "passes/kernel/no_kernel.h"
 
 namespace tpc::passes::kernel {
@@ -82,12 +83,18 @@ class OutputAxis {
   }
 
   void check_keeps_axis(ValueId id) const {
-    const tp::Op& op = predict_.at(id).op;
-    if (std::holds_alternative<ir::Input>(op)) refuse(id, "the data enter each output differently");
-    if (std::holds_alternative<ir::OneHot>(op)) refuse(id, "an output is picked by its index");
-    if (const auto* relabel = std::get_if<ir::Relabel>(&op); relabel != nullptr && relabel->to == axis_) {
-      refuse(id, "another axis becomes the axis of the outputs");
-    }
+    std::visit(ir::Overloaded{[&](const ir::Input&) { refuse(id, "the data enter each output differently"); },
+                              [&](const ir::OneHot&) { refuse(id, "an output is picked by its index"); },
+                              [&](const ir::Softmax& op) {
+                                if (op.over == axis_) refuse(id, "`softmax` makes each of them depend on all");
+                              },
+                              [&](const ir::Relabel& op) {
+                                if (op.to == axis_) refuse(id, "another axis becomes the axis of the outputs");
+                              },
+                              [](const ir::OneOf<std::monostate, ir::Constant, ir::DimSize, tp::WidthPower, ir::Read,
+                                                 ir::Map, ir::Contract, tp::Matmul, tp::Moment, tp::Outer, ir::Loss,
+                                                 ir::LossGradient, ir::Write> auto&) {}},
+               predict_.at(id).op);
   }
 
   [[noreturn]] void refuse(ValueId id, const std::string& why) const {
@@ -142,6 +149,10 @@ class OutputAxis {
     const auto* relabel = std::get_if<ir::Relabel>(&instruction.op);
     if (relabel != nullptr && (relabel->from == axis_ || relabel->to == axis_)) {
       throw NoKernel{"the axis of the outputs is used under another name", instruction.span};
+    }
+    const auto* softmax = std::get_if<ir::Softmax>(&instruction.op);
+    if (softmax != nullptr && softmax->over == axis_) {
+      throw NoKernel{"a `softmax` over a single output is 1 whatever the weights", instruction.span};
     }
   }
 

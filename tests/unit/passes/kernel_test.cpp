@@ -238,13 +238,25 @@ TEST_CASE("several outputs share one kernel if each has its own rows of weights,
     const ValueId all = n.builder().contract(n.readout(2, z), {}, {output_dim});
     return n.readout(2, n.builder().add(z, n.builder().mul(n.mean(z), all)));
   };
-  std::string why;
-  try {
-    passes::kernel::one_output(several_outputs(three_weights(ntp()), mixed));
-  } catch (const passes::kernel::NoKernel& failure) {
-    why = failure.message;
-  }
-  CHECK(contains(why, "is used for each output on its own and for all"));
+  auto refusal_of_axis = [](const tp::Module& module) -> std::string {
+    try {
+      passes::kernel::one_output(module);
+    } catch (const passes::kernel::NoKernel& failure) {
+      return failure.message;
+    }
+    return {};
+  };
+  CHECK(contains(refusal_of_axis(several_outputs(three_weights(ntp()), mixed)),
+                 "is used for each output on its own and for all"));
+  // f = softmax(V z), and the same of a single output.
+  const Forward softmax = [](Network& n, ValueId x) {
+    const ValueId z = n.apply(Primitive::Tanh, n.matmul(1, n.apply(Primitive::Tanh, n.embed(0, x))));
+    return n.builder().insert(ir::Softmax{n.readout(2, z), output_dim});
+  };
+  tp::Module normalised = several_outputs(three_weights(ntp()), softmax);
+  CHECK(contains(refusal_of_axis(normalised), "`softmax` makes each of them depend on all"));
+  normalised.dims[output_dim.index].size = 1;
+  CHECK(contains(refusal_of_axis(normalised), "over a single output"));
 }
 
 TEST_CASE("an expectation that vanishes by symmetry is dropped from sums and fixes phi, or is refused") {
