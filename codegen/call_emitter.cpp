@@ -54,16 +54,6 @@ class CallEmitter {
         {frame_.runtime, frame_.access.extents().size(op.dim), frame_.i32(op.weights ? 1 : 0), new_result()}));
   }
 
-  void operator()(const ir::Loss& op) {
-    emit_loss(RuntimeFunction::tp_rt_loss, op.loss, op.output, op.target, op.over, dims_, new_result());
-  }
-
-  void operator()(const ir::LossGradient& op) {
-    with_innermost(op.over, [&](const std::vector<DimId>& examples, llvm::Value* out) {
-      emit_loss(RuntimeFunction::tp_rt_loss_gradient, op.loss, op.output, op.target, op.over, examples, out);
-    });
-  }
-
   void operator()(const ir::Softmax& op) {
     with_innermost(op.over, [&](const std::vector<DimId>& examples, llvm::Value* out) {
       llvm::Value* values = frame_.numbers_ordered(op.argument, ir::union_dims(examples, {op.over}));
@@ -71,6 +61,13 @@ class CallEmitter {
           call_runtime(builder_, RuntimeFunction::tp_rt_softmax,
                        {frame_.runtime, values, frame_.extent(examples), frame_.access.extents().size(op.over), out}));
     });
+  }
+
+  void operator()(const ir::LogSumExp& op) {
+    llvm::Value* values = frame_.numbers_ordered(op.argument, ir::union_dims(dims_, {op.over}));
+    frame_.check_status(call_runtime(
+        builder_, RuntimeFunction::tp_rt_log_sum_exp,
+        {frame_.runtime, values, frame_.extent(dims_), frame_.access.extents().size(op.over), new_result()}));
   }
 
   void operator()(const ir::limit::Condition& op) {
@@ -187,16 +184,6 @@ class CallEmitter {
         call_runtime(builder_, function,
                      {frame_.runtime, frame_.i32(matrix.index), frame_.i32(transposed ? 1 : 0),
                       frame_.access.pointer(argument), frame_.extent(dims_), frame_.access.pointer(id_)}));
-  }
-
-  void emit_loss(RuntimeFunction function, ir::LossKind kind, ValueId output, ValueId target, DimId over,
-                 const std::vector<DimId>& examples, llvm::Value* out) {
-    const auto rows = ir::union_dims(examples, {over});
-    llvm::Value* f = frame_.numbers_ordered(output, rows);
-    llvm::Value* y = frame_.numbers_ordered(target, rows);
-    frame_.check_status(call_runtime(builder_, function,
-                                     {frame_.runtime, frame_.i32(kind == ir::LossKind::mse ? 0 : 1), f, y,
-                                      frame_.extent(examples), frame_.access.extents().size(over), out}));
   }
 
   void add_all(llvm::Value* into, llvm::Value* from, llvm::Value* count) {

@@ -46,12 +46,14 @@ bool is_known(const limit::Function& function, const limit::Op& op) {
   return map != nullptr && map->primitive == ir::Primitive::Pow && map->power == 0;
 }
 
-bool holds_loss_gradient(const limit::Function& function, ValueId id) {  // NOLINT(misc-no-recursion)
-  if (std::holds_alternative<ir::LossGradient>(op_of(function, id))) return true;
-  const auto* map = std::get_if<ir::Map>(&op_of(function, id));
-  return map != nullptr && std::any_of(map->arguments.begin(), map->arguments.end(), [&](ValueId argument) {
-           return function.at(argument).name.empty() && holds_loss_gradient(function, argument);
-         });
+/// χ times what all examples have in common, 1/B say.
+bool is_multiple_of_error(const limit::Function& function, const limit::Op& op) {
+  const auto* map = std::get_if<ir::Map>(&op);
+  if (map == nullptr || (map->primitive != ir::Primitive::Mul && map->primitive != ir::Primitive::Div)) return false;
+  const auto is_error = [&](ValueId id) { return function.at(id).name == ir::output_error_name; };
+  const auto is_plain = [&](ValueId id) { return function.type(id) == ir::Type{Kind::scalar, {}}; };
+  const ValueId x = map->arguments[0], y = map->arguments[1];
+  return (is_error(x) && is_plain(y)) || (is_plain(x) && is_error(y));
 }
 
 /// A weight times something: the preactivations, which the theory gives a symbol whoever uses them.
@@ -92,18 +94,18 @@ void FunctionWriter::choose_symbols() {
   for (const auto& instruction : function_.body) {
     ir::for_each_operand(instruction.op, [&](ValueId operand) { ++uses[operand.index]; });
     std::visit(
-        Overloaded{
-            [&](const limit::Condition& op) { need(op.argument); },
-            [&](const limit::Accumulated& op) { need(op.argument); },
-            [&](const limit::Append& op) { need(op.left), need(op.right); },
-            [](const ir::OneOf<std::monostate, ir::Input, ir::Constant, ir::DimSize, limit::Unit, ir::Read, ir::Map,
-                               ir::Contract, ir::Relabel, ir::OneHot, ir::Softmax, limit::Expect, limit::GaussHermite,
-                               ir::Loss, ir::LossGradient, limit::Combine, ir::Write> auto&) {}},
+        Overloaded{[&](const limit::Condition& op) { need(op.argument); },
+                   [&](const limit::Accumulated& op) { need(op.argument); },
+                   [&](const limit::Append& op) { need(op.left), need(op.right); },
+                   [](const ir::OneOf<std::monostate, ir::Input, ir::Constant, ir::DimSize, limit::Unit, ir::Read,
+                                      ir::Map, ir::Contract, ir::Relabel, ir::OneHot, ir::Softmax, limit::Expect,
+                                      limit::GaussHermite, ir::LogSumExp, limit::Combine, ir::Write> auto&) {}},
         instruction.op);
   }
   for (size_t i = 0; i < function_.body.size(); ++i) {
     const auto& instruction = function_.body[i];
     if (uses[i] > 1 || !instruction.name.empty()) has_symbol_[i] = true;
+    if (instruction.name.empty() && is_multiple_of_error(function_, instruction.op)) has_symbol_[i] = false;
     if (is_trivial(instruction.op) || instruction.type.kind == Kind::none) has_symbol_[i] = false;
     if (is_element_of_data(function_, instruction.op) || is_known(function_, instruction.op)) has_symbol_[i] = false;
     if (is_weight_product(function_, instruction.op)) has_symbol_[i] = true;
@@ -146,10 +148,7 @@ void FunctionWriter::choose_names() {
   if (const limit::Function* before = printed_before(module_, function_)) {
     numbers_ = FunctionWriter(module_, *before).numbers_;
   }
-  ValueId network_output = function_.result("output");
-  for (const auto& instruction : function_.body) {
-    if (const auto* loss = std::get_if<ir::LossGradient>(&instruction.op)) network_output = loss->output;
-  }
+  const ValueId network_output = function_.result("output");
   for (size_t i = 0; i < function_.body.size(); ++i) {
     if (!has_symbol_[i]) continue;
     ValueId id(i);
@@ -204,7 +203,6 @@ std::string FunctionWriter::made_name(ValueId id) const {  // NOLINT(misc-no-rec
                                                              is_trivial(op_of(function_, contract->rhs))) {
     return operand_name(contract->lhs) + " " + operand_name(contract->rhs);
   }
-  if (holds_loss_gradient(function_, id)) return "χ";
   return {};
 }
 

@@ -89,12 +89,13 @@ std::vector<std::string> FunctionWriter::subscripts(const ir::Type& type, const 
                                                     bool in_history) const {
   std::vector<std::string> result;
   if (!time.empty()) result.push_back(time);
-  for (ir::DimId dim : type.dims) {
-    const auto relabelled = letters_.find(dim);
-    std::string letter = relabelled != letters_.end() ? relabelled->second : index_letter(module_, dim);
-    result.push_back(in_history ? history_letter(letter) : letter);
-  }
+  for (ir::DimId dim : type.dims) result.push_back(in_history ? history_letter(letter(dim)) : letter(dim));
   return result;
+}
+
+std::string FunctionWriter::letter(ir::DimId dim) const {
+  const auto other = letters_.find(dim);
+  return other != letters_.end() ? other->second : index_letter(module_, dim);
 }
 
 Math FunctionWriter::symbol(ValueId id, const std::string& time, bool in_history) const {
@@ -157,8 +158,7 @@ Math FunctionWriter::write(ValueId id) const {  // NOLINT(misc-no-recursion)
 }
 
 Math FunctionWriter::summed(const std::vector<ir::DimId>& over, Math body) const {
-  for (auto dim = over.rbegin(); dim != over.rend(); ++dim)
-    body = math::sum(index_letter(module_, *dim), std::move(body));
+  for (auto dim = over.rbegin(); dim != over.rend(); ++dim) body = math::sum(letter(*dim), std::move(body));
   return body;
 }
 
@@ -199,6 +199,7 @@ Math FunctionWriter::definition(ValueId id) const {  // NOLINT(misc-no-recursion
                    softmax.subscripts = {index_letter(module_, op.over)};
                    return softmax;
                  },
+                 [&](const ir::LogSumExp& op) { return log_sum_exp(op); },
                  [&](const limit::Condition& op) {
                    return math::plus({product_symbol("hatZ", op, notation_.time, false),
                                       product_symbol("dotZ", op, notation_.time, false)});
@@ -208,15 +209,6 @@ Math FunctionWriter::definition(ValueId id) const {  // NOLINT(misc-no-recursion
                  [&](const limit::GaussHermite& op) {
                    return math::symbol("", op.weights ? "weight" : "node", {index_letter(module_, op.dim)});
                  },
-                 [&](const ir::Loss& op) {
-                   return math::function(op.loss == ir::LossKind::mse ? "mse" : "cross_entropy",
-                                         {write(op.output), write(op.target)});
-                 },
-                 [&](const ir::LossGradient& op) {
-                   Math f =
-                       op.loss == ir::LossKind::mse ? write(op.output) : math::function("softmax", {write(op.output)});
-                   return math::plus({std::move(f), math::negate(write(op.target))});
-                 },
                  // Effects have no value; equations() writes them.
                  [](const ir::OneOf<std::monostate, limit::Append, limit::Combine, ir::Write> auto&) {
                    return math::words("");
@@ -224,9 +216,34 @@ Math FunctionWriter::definition(ValueId id) const {  // NOLINT(misc-no-recursion
       op_of(function_, id));
 }
 
+/// The index of the sum is bound, so it has a letter of its own.
+Math FunctionWriter::log_sum_exp(const ir::LogSumExp& op) const {  // NOLINT(misc-no-recursion)
+  const auto outer = letters_;
+  const std::string letter = letters_[op.over] = history_letter(index_letter(module_, op.over));
+  Math result = math::function("logsumexp", {write(op.argument)});
+  result.subscripts = {letter};
+  letters_ = outer;
+  return result;
+}
+
+/// A sum beside a factor with the same index has another letter: softmax_k(f_k) Σ_{k'} y_{k'}.
+Math FunctionWriter::beside(ValueId id, const ir::Map& user) const {  // NOLINT(misc-no-recursion)
+  const auto* sum = std::get_if<ir::Contract>(&op_of(function_, id));
+  if (sum == nullptr || has_symbol_[namesake(id).index]) return write(id);
+  const auto outer = letters_;
+  for (ir::DimId dim : sum->over) {
+    const bool is_free = std::ranges::any_of(
+        user.arguments, [&](ValueId other) { return ir::contains_dim(function_.type(other).dims, dim); });
+    if (is_free) letters_[dim] = history_letter(index_letter(module_, dim));
+  }
+  Math result = write(id);
+  letters_ = outer;
+  return result;
+}
+
 Math FunctionWriter::map_definition(const ir::Map& op) const {  // NOLINT(misc-no-recursion)
   std::vector<Math> x;
-  for (ValueId argument : op.arguments) x.push_back(write(argument));
+  for (ValueId argument : op.arguments) x.push_back(beside(argument, op));
   switch (ir::form_of(op.primitive)) {
     case ir::PrimitiveForm::sum: return math::plus(std::move(x));
     case ir::PrimitiveForm::difference: return math::plus({std::move(x[0]), math::negate(std::move(x[1]))});

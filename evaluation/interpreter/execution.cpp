@@ -4,8 +4,8 @@
 
 #include "base/diag/check.h"
 #include "evaluation/interpreter/coordinatewise.h"
-#include "evaluation/interpreter/losses.h"
 #include "evaluation/interpreter/products.h"
+#include "evaluation/interpreter/softmax.h"
 #include "ir/core/primitive_traits.h"
 
 namespace tpc::ir::tp::interpreter {
@@ -90,6 +90,7 @@ class Execution {
   Value operator()(const Relabel& op) { return array({function_.body[current_].type.dims, at(op.argument).values}); }
   Value operator()(const OneHot& op) { return array(one_hot(at(op.argument), op.dim, sizes_)); }
   Value operator()(const Softmax& op) { return array(softmax(at(op.argument), op.over, sizes_)); }
+  Value operator()(const LogSumExp& op) { return array(log_sum_exp(at(op.argument), op.over, sizes_)); }
   Value operator()(const Matmul& op) {
     const Array& argument = at(op.argument);
     return array({argument.dims, matrix_at(op.matrix).times(argument.values, op.transposed, states_.matrices)});
@@ -99,10 +100,6 @@ class Execution {
     ArrayPointer right = values_[op.right.index].array;
     if (right->dims != left->dims) right = std::make_shared<const Array>(rearranged(*right, left->dims, sizes_));
     return matrix(LazyMatrix::of_outer(std::move(left), std::move(right)));
-  }
-  Value operator()(const Loss& op) { return array(loss(op.loss, at(op.output), at(op.target), op.over, sizes_)); }
-  Value operator()(const LossGradient& op) {
-    return array(loss_gradient(op.loss, at(op.output), at(op.target), op.over, sizes_));
   }
   Value operator()(const Write& op) {
     writes_.emplace_back(op.state, values_[op.value.index]);

@@ -46,8 +46,7 @@ class Recorder {
  private:
   /// The labels of a set, if accuracy is reported on it.
   [[nodiscard]] const LoadedField* labels(const Observed& item) const {
-    const bool classifies = plan_.settings->loss == ir::LossKind::cross_entropy;
-    return classifies ? item.set->field(plan_.settings->target_field) : nullptr;
+    return plan_.settings->classifies ? item.set->field(plan_.settings->target_field) : nullptr;
   }
 
   const TrainingPlan& plan_;

@@ -20,10 +20,11 @@ ReplicaValues WidthEvaluator::evaluate(const std::string& function, const Loaded
   return evaluate_in_blocks(set, block, [&](const Batch& batch) { return call(function, batch); });
 }
 
+/// The first result: a step may have others, which are for the passes.
 ReplicaValues WidthEvaluator::call(const std::string& function, const Batch& batch) {
-  auto results = interpreter_.run(function, batch);
-  TPC_CHECK(results.size() == 1, "function " + function + " has one result");
-  std::vector<double> values = std::move(results.begin()->second);
+  const ir::tp::Function* called = module_.find(function);
+  TPC_CHECK(called != nullptr && !called->results.empty(), "no function with a result named " + function);
+  std::vector<double> values = std::move(interpreter_.run(function, batch).at(called->results.front().name));
   const size_t numbers = values.size();
   return {1, numbers, std::move(values)};
 }

@@ -5,6 +5,8 @@
 
 #include "base/diag/check.h"
 #include "frontend/lowering/arrays.h"
+#include "frontend/lowering/losses.h"
+#include "ir/tp/criterion.h"
 
 namespace tpc::lowering {
 namespace {
@@ -189,20 +191,33 @@ ValueId FunctionLowering::target(DimId output_dim) {
   return builder_.mul(target.value, arrays_.ones(output_dim));
 }
 
-/// The mean over the batch of the loss of one example.
+/// The loss of every example, where `output` is that of the network.
+ValueId lower_losses(const sema::TrainPlan& plan, FunctionLowering& lowering, ValueId output) {
+  const DimId output_dim = lowering.output_dim();
+  const ValueId target = lowering.target(output_dim);
+  lowering.builder().at(plan.span);
+  return example_losses(lowering.builder(), plan.loss, output, target, output_dim);
+}
+
+/// The mean over the batch.
 void lower_loss(const sema::Program& program, ir::tp::Module& module, Dimensions& dimensions) {
   ir::tp::Function function{"loss", {}, {}};
   FunctionLowering lowering(program, module, function, dimensions);
   ir::tp::Builder& builder = lowering.builder();
-  ValueId output = lowering.output();
-  DimId output_dim = lowering.output_dim();
-  ValueId target = lowering.target(output_dim);
-  builder.at(program.train->span);
-  ValueId losses = builder.insert(ir::Loss{program.train->loss, output, target, output_dim});
-  ValueId sum = builder.contract(losses, {}, {dimensions.batch()});
-  ValueId count = builder.insert(ir::DimSize{dimensions.batch()});
+  const ValueId losses = lower_losses(*program.train, lowering, lowering.output());
+  const ValueId sum = builder.contract(losses, {}, {dimensions.batch()});
+  const ValueId count = builder.insert(ir::DimSize{dimensions.batch()});
   builder.name_next("loss");
   function.results = {{"loss", builder.div(sum, count)}};
+  module.functions.push_back(std::move(function));
+}
+
+void lower_criterion(const sema::Program& program, ir::tp::Module& module, Dimensions& dimensions) {
+  ir::tp::Function function{ir::tp::criterion_name, {}, {}};
+  FunctionLowering lowering(program, module, function, dimensions);
+  const ValueId output =
+      lowering.builder().input(ir::tp::criterion_output, {dimensions.batch(), lowering.output_dim()});
+  function.results = {{"losses", lower_losses(*program.train, lowering, output)}};
   module.functions.push_back(std::move(function));
 }
 
@@ -250,7 +265,10 @@ ir::tp::Module lower(const sema::Program& program) {
                              .span = parameter.span});
   }
   lower_predict(program, module, dimensions);
-  if (program.train) lower_loss(program, module, dimensions);
+  if (program.train) {
+    lower_loss(program, module, dimensions);
+    lower_criterion(program, module, dimensions);
+  }
   for (const sema::Observation& observation : program.observations) {
     if (observation.kind == sema::ObservationKind::gram) lower_gram(program, observation, module, dimensions);
   }

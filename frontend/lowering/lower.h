@@ -1,5 +1,6 @@
 /// \file Checked program -> TP IR at finite width, exact semantics: functions `predict` (result "output": scalar[B,k]),
-/// `loss` (result "loss": scalar[], the batch mean; only if there is a train block) and `observe_<i>` (result "value").
+/// `loss` (result "loss": scalar[], the batch mean) and `criterion` (ir/tp/criterion.h), both only if there is a train
+/// block, and `observe_<i>` (result "value").
 /// A def is written for one example; every data field gets the batch dimension B in front. An abc-parametrized weight
 /// is n^{-a} * read @w: the powers of n stand in the program as `width_power`.
 #pragma once

@@ -10,10 +10,10 @@
 
 #include "base/diag/span.h"
 #include "frontend/ast/ast.h"
+#include "frontend/sema/losses.h"
 #include "frontend/sema/term.h"
 #include "ir/core/module.h"
 #include "ir/core/sgd.h"
-#include "ir/core/shared_ops.h"
 
 namespace tpc::sema {
 
@@ -47,13 +47,14 @@ struct TrainPlan {
   std::optional<uint64_t> shuffle_seed;  ///< empty: data order; else a new permutation every epoch
   std::optional<int64_t> steps, epochs;  ///< exactly one is set
   ir::SgdSettings optimizer;
-  ir::LossKind loss = ir::LossKind::mse;
+  Loss loss = Loss::mse;
+  bool classifies = false;  ///< the outputs are scores of classes: accuracy is reported where labels are known
   /// What the loss compares the output with, from the fields `target_fields` of one example: argument i is field i.
   /// Usually that is the field y itself.
   Body target;
   std::vector<std::string> target_fields;
   std::string target_field;  ///< y, if the target is a field itself; else empty
-  bool class_index = false;  ///< the target is a class index (cross entropy of a field without dims)
+  bool class_index = false;  ///< the target is the index of a class, a field without dims
   Span span;
 };
 

@@ -1,5 +1,6 @@
 #include "frontend/sema/train.h"
 
+#include "base/diag/check.h"
 #include "frontend/sema/builtins.h"
 #include "frontend/sema/constants.h"
 #include "frontend/sema/expressions.h"
@@ -54,6 +55,7 @@ class TrainChecker {
   void check_data();
   void check_loss();
   void check_target(const ast::Expression& target, const NetworkCall& network);
+  bool target_fits(const Shape& found, const Shape& output);
   /// The target as terms: the data's fields are its arguments. False if an error was reported.
   bool build_target(const ast::Expression& target);
   void check_optimizer();
@@ -114,9 +116,10 @@ void TrainChecker::check_data() {
 void TrainChecker::check_loss() {
   const ast::Setting* loss = setting("loss", true);
   if (loss == nullptr) return;
-  const ast::Call* call = check_choice(checker_, *loss->value, "loss", {"mse", "cross_entropy"});
+  const ast::Call* call = check_choice(checker_, *loss->value, "loss", loss_names());
   if (call == nullptr) return;
-  plan_.loss = call->callee.text == "mse" ? ir::LossKind::mse : ir::LossKind::cross_entropy;
+  plan_.loss = *loss_from_name(call->callee.text);
+  plan_.classifies = targets_of(plan_.loss) == Targets::classes;
   auto bound = bind_arguments(checker_, *call, loss->value->span, required({"output", "target"}));
   if (!bound) return;
   auto network = check_network_call(checker_, *bound->at(0));
@@ -156,23 +159,31 @@ bool TrainChecker::build_target(const ast::Expression& target) {
 }
 
 /// A row of the output's shape; or one number: a class index, or the target of an output of size one.
+bool TrainChecker::target_fits(const Shape& found, const Shape& output) {
+  switch (targets_of(plan_.loss)) {
+    case Targets::numbers: {
+      const bool one_number = output.empty() || checker_.dimension_size(output.front()) == 1;
+      return found == output || (found.empty() && one_number);
+    }
+    case Targets::classes:
+      plan_.class_index = found.empty() && !plan_.target_field.empty();
+      return !output.empty() && (plan_.class_index || found == output);
+  }
+  internal_error(__FILE__, __LINE__, "no such targets");
+}
+
 void TrainChecker::check_target(const ast::Expression& target, const NetworkCall& network) {
   if (!build_target(target)) return;
   const Shape& found = plan_.target.at(plan_.target.result).shape;
   const Shape& output = network_output(checker_, network);
-  bool cross_entropy = plan_.loss == ir::LossKind::cross_entropy;
-  plan_.class_index = cross_entropy && found.empty() && !plan_.target_field.empty();
-  bool one_number = output.empty() || checker_.dimension_size(output.front()) == 1;
-  bool fits = found == output || (found.empty() && one_number);
-  if (cross_entropy) fits = !output.empty() && (plan_.class_index || found == output);
-  if (fits) return;
+  if (target_fits(found, output)) return;
   const DataField* field = find_field(*data_set_, plan_.target_field);
   auto handle =
       checker_.diagnostics.report(Kind::target_shape, target.span,
                                   {{"target", field != nullptr ? "the target `" + field->name + "`" : "this target"},
                                    {"found", shape_text(found)},
                                    {"output", shape_text(output)},
-                                   {"loss", cross_entropy ? "cross_entropy" : "mse"}});
+                                   {"loss", std::string(loss_name(plan_.loss))}});
   if (field != nullptr) handle.note("declared here", field->span);
 }
 

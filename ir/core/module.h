@@ -65,6 +65,10 @@ struct State {
   }
 };
 
+/// The name that passes give to the derivative of every example's loss by the network's output (TP-IV: χ), by which it
+/// is printed and found again.
+inline constexpr const char* output_error_name = "χ";
+
 template <class OpVariant>
 struct Instruction {
   OpVariant op;

@@ -15,8 +15,6 @@
 
 namespace tpc::ir {
 
-enum class LossKind { mse, cross_entropy };
-
 /// A data field of the batch, e.g. x : scalar[B,d]; the type is the instruction's own. A field without finite
 /// dimensions besides the batch is scalar[B] (a number, or a class index, per example).
 struct Input {
@@ -117,28 +115,14 @@ struct Softmax {
   }
 };
 
-/// Loss per example, summed over outputs `over`: mse = 1/2 sum_o (f_o - y_o)^2; cross_entropy = -sum_o y_o log
-/// softmax(f)_o. f, y : scalar[B,k] -> scalar[B].
-struct Loss {
-  static constexpr auto spelling = "loss";
-  LossKind loss = LossKind::mse;
-  ValueId output, target;
+/// log sum_j exp(x_j) along the finite dimension `over`: scalar[.., T] -> scalar[..]. Its derivative is softmax(x).
+struct LogSumExp {
+  static constexpr auto spelling = "log_sum_exp";
+  ValueId argument;
   DimId over;
   template <class Self, class F>
   static void fields(Self& s, F&& f) {
-    f("loss", s.loss), f("output", s.output), f("target", s.target), f("over", s.over);
-  }
-};
-
-/// dLoss/df per example: mse: f - y; cross_entropy: softmax(f) sum_o y_o - y. scalar[B,k].
-struct LossGradient {
-  static constexpr auto spelling = "loss_gradient";
-  LossKind loss = LossKind::mse;
-  ValueId output, target;
-  DimId over;
-  template <class Self, class F>
-  static void fields(Self& s, F&& f) {
-    f("loss", s.loss), f("output", s.output), f("target", s.target), f("over", s.over);
+    f("arg", s.argument), f("over", s.over);
   }
 };
 

@@ -93,20 +93,13 @@ class SharedRules {
     return result;
   }
 
-  Typing operator()(const Softmax& op) const {
-    if (type(op.argument).kind != Kind::scalar) return Typing::failure("softmax takes a scalar");
-    if (!contains_dim(type(op.argument).dims, op.over)) {
-      return Typing::failure("the argument has no dimension " + dim(op.over));
-    }
-    return type(op.argument);
-  }
+  Typing operator()(const Softmax& op) const { return of_entries("softmax", op.argument, op.over); }
 
-  Typing operator()(const Loss& op) const {
-    Typing operand = loss_operand(op.output, op.target, op.over);
-    if (operand.type) operand.type->dims = without_dims(operand.type->dims, {op.over});
-    return operand;
+  Typing operator()(const LogSumExp& op) const {
+    Typing result = of_entries("log_sum_exp", op.argument, op.over);
+    if (result.type) result.type->dims = without_dims(result.type->dims, {op.over});
+    return result;
   }
-  Typing operator()(const LossGradient& op) const { return loss_operand(op.output, op.target, op.over); }
 
  protected:
   [[nodiscard]] const Type& type(ValueId id) const { return function_.type(id); }
@@ -186,15 +179,13 @@ class SharedRules {
     return false;
   }
 
-  Typing loss_operand(ValueId output, ValueId target, DimId over) const {
-    if (type(output).kind != Kind::scalar || type(target).kind != Kind::scalar) {
-      return Typing::failure("output and target must be scalars");
+  /// The argument of a function of the numbers along `over`.
+  Typing of_entries(const char* name, ValueId argument, DimId over) const {
+    if (type(argument).kind != Kind::scalar) return Typing::failure(std::string(name) + " takes a scalar");
+    if (!contains_dim(type(argument).dims, over)) {
+      return Typing::failure("the argument has no dimension " + dim(over));
     }
-    if (!same_dims(type(output).dims, type(target).dims)) {
-      return Typing::failure("the output is " + text(type(output)) + ", the target is " + text(type(target)));
-    }
-    if (!contains_dim(type(output).dims, over)) return Typing::failure("the output has no dimension " + dim(over));
-    return type(output);
+    return type(argument);
   }
 
  protected:

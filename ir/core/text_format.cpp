@@ -9,7 +9,6 @@
 namespace tpc::ir {
 namespace {
 
-constexpr std::array<std::string_view, 2> loss_names{"mse", "cross_entropy"};
 constexpr std::array<std::string_view, 5> role_names{"input", "vector", "hidden", "output", "finite"};
 constexpr std::array<std::string_view, 3> init_names{"zero", "constant", "gaussian"};
 
@@ -80,8 +79,6 @@ std::optional<Exponent> exponent_from_text(std::string_view text) {
   return rational ? std::optional<Exponent>(*rational) : std::nullopt;
 }
 
-std::string_view loss_name(LossKind loss) { return loss_names.at(static_cast<size_t>(loss)); }
-std::optional<LossKind> loss_from_name(std::string_view name) { return enumerator<LossKind>(loss_names, name); }
 std::string_view role_name(Role role) { return role_names.at(static_cast<size_t>(role)); }
 std::optional<Role> role_from_name(std::string_view name) { return enumerator<Role>(role_names, name); }
 std::string_view init_name(InitKind init) { return init_names.at(static_cast<size_t>(init)); }

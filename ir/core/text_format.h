@@ -25,8 +25,6 @@ std::optional<double> number_from_text(std::string_view text);
 /// "-1/2", or "-inf".
 std::optional<Exponent> exponent_from_text(std::string_view text);
 
-std::string_view loss_name(LossKind loss);
-std::optional<LossKind> loss_from_name(std::string_view name);
 std::string_view role_name(Role role);
 std::optional<Role> role_from_name(std::string_view name);
 std::string_view init_name(InitKind init);

@@ -71,7 +71,6 @@ bool HeaderParser::parse_value(int& value) { return convert(value, "an integer",
 bool HeaderParser::parse_value(Rational& value) { return convert(value, "a rational", Rational::parse); }
 bool HeaderParser::parse_value(Exponent& value) { return convert(value, "an exponent", exponent_from_text); }
 bool HeaderParser::parse_value(Primitive& value) { return convert(value, "a primitive", primitive_from_name); }
-bool HeaderParser::parse_value(LossKind& value) { return convert(value, "a loss", loss_from_name); }
 bool HeaderParser::parse_value(Role& value) { return convert(value, "a role", role_from_name); }
 
 bool HeaderParser::parse_value(bool& value) {

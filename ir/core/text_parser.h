@@ -57,7 +57,6 @@ class HeaderParser {
   bool parse_value(Rational& value);
   bool parse_value(Exponent& value);
   bool parse_value(Primitive& value);
-  bool parse_value(LossKind& value);
   bool parse_value(Role& value);
   bool parse_value(ValueId& value);
   bool parse_value(DimId& value);

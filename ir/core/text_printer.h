@@ -59,7 +59,6 @@ class FieldPrinter {
   static std::string text(double value) { return number_text(value); }
   static std::string text(const Rational& value) { return value.str(); }
   static std::string text(Primitive value) { return std::string(primitive_name(value)); }
-  static std::string text(LossKind value) { return std::string(loss_name(value)); }
 
   const std::vector<Dimension>& dims_;
   const std::vector<State>& states_;

@@ -1,5 +1,7 @@
 #include "passes/autodiff/autodiff.h"
 
+#include "ir/tp/criterion.h"
+#include "passes/autodiff/output_gradient.h"
 #include "passes/autodiff/reverse.h"
 
 namespace tpc::passes {
@@ -32,21 +34,31 @@ ValueId state_gradient(tp::Builder& builder, ir::StateId state, const std::vecto
   return sum.valid() ? broadcast_adjoint(builder, sum, read) : sum;
 }
 
+/// Begins the function `gradient` with what it differentiates; the values from which the gradient of the loss starts.
+std::vector<Seed> begin_gradient(tp::Builder& builder, const tp::Function& source, const tp::Function* criterion) {
+  tp::Function& gradient = builder.function();
+  gradient.body = source.body;
+  gradient.results = source.results;
+  if (criterion == nullptr) return {{gradient.result("loss"), builder.constant(1)}};
+  const ValueId output = gradient.result("output");
+  const OutputGradient at_output = insert_criterion(builder, *criterion, output);
+  gradient.results = {{"loss", at_output.loss}, {"output", output}};
+  return {{output, at_output.gradient}};
+}
+
 }  // namespace
 
 void add_gradient(tp::Module& module) {
   const tp::Function* loss = module.find("loss");
   TPC_CHECK(loss != nullptr && loss->result("loss").valid(), "there is no function `loss` with a result `loss`");
   TPC_CHECK(loss->type(loss->result("loss")) == (ir::Type{ir::Kind::scalar, {}}), "the loss must be one number");
-  tp::Function copy = *loss;
-  copy.name = "gradient";
-  module.functions.push_back(std::move(copy));
-  tp::Function& gradient = module.functions.back();
-
+  const tp::Function* criterion = module.find(tp::criterion_name);
+  tp::Function gradient{"gradient", {}, {}};
   tp::Builder builder(module, gradient);
+  const std::vector<Seed> seeds =
+      begin_gradient(builder, criterion == nullptr ? *loss : *module.find("predict"), criterion);
   const std::vector<ValueId> reads = find_reads(gradient);
-  const ValueId one = builder.constant(1);
-  const std::vector<ValueId> adjoints = differentiate(builder, {{gradient.result("loss"), one}}, reads);
+  const std::vector<ValueId> adjoints = differentiate(builder, seeds, reads);
   for (size_t i = 0; i < module.states.size(); ++i) {
     const ir::State& state = module.states[i];
     builder.at(state.span);
@@ -56,6 +68,7 @@ void add_gradient(tp::Module& module) {
     if (name.empty()) name = "d" + state.name;
     gradient.results.push_back({"d." + state.name, d_state});
   }
+  module.functions.push_back(std::move(gradient));
 }
 
 }  // namespace tpc::passes

@@ -25,10 +25,9 @@ void differentiate_op(const ir::tp::Matmul& op, Place place, Adjoints& adjoints)
 void differentiate_op(const ir::tp::Moment& op, Place place, Adjoints& adjoints);
 void differentiate_op(const ir::tp::Outer& op, Place place, Adjoints& adjoints);
 
-// rules_loss.cpp
-void differentiate_op(const ir::Loss& op, Place place, Adjoints& adjoints);
-void differentiate_op(const ir::LossGradient& op, Place place, Adjoints& adjoints);
+// rules_softmax.cpp
 void differentiate_op(const ir::Softmax& op, Place place, Adjoints& adjoints);
+void differentiate_op(const ir::LogSumExp& op, Place place, Adjoints& adjoints);
 
 // Leaves, class indices and effects: nothing to pass on.
 inline void differentiate_op(const std::monostate&, Place, Adjoints&) {}

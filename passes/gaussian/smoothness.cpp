@@ -51,7 +51,7 @@ class SignOf {
     return Values::any;
   }
   template <ir::OneOf<std::monostate, ir::Input, ir::Read, limit::Condition, limit::Accumulated, limit::GaussHermite,
-                      ir::Loss, ir::LossGradient, limit::Append, limit::Combine, ir::Write>
+                      ir::LogSumExp, limit::Append, limit::Combine, ir::Write>
                 Op>
   Values operator()(const Op&) const {
     return Values::any;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "ir/tp/criterion.h"
+#include "passes/autodiff/output_gradient.h"
 #include "passes/autodiff/reverse.h"
 #include "passes/kernel/no_kernel.h"
 #include "passes/update/update.h"
@@ -31,48 +33,18 @@ DimId output_axis(const tp::Module& source, DimId batch) {
   return ir::without_dims(predict.type(predict.result("output")).dims, {batch}).front();
 }
 
-/// Copies the part of the loss behind the network's output, with another value in its place.
-class LossCopy {
- public:
-  LossCopy(const tp::Function& step, tp::Builder& builder, ValueId output) : step_(step), builder_(builder) {
-    for (const tp::Instruction& instruction : step.body) {
-      const auto* loss = std::get_if<ir::Loss>(&instruction.op);
-      if (loss != nullptr) network_output_ = loss->output;
+/// Training reads fields of its own beside those of the data.
+void check_fields(const tp::Function& criterion) {
+  for (const tp::Instruction& instruction : criterion.body) {
+    const auto* input = std::get_if<ir::Input>(&instruction.op);
+    if (input == nullptr) continue;
+    const std::string& field = input->field;
+    if (field == index_field || field == kernel_field || field == initial_field) {
+      throw NoKernel{"the data field `" + field + "` bears the name of a field of kernel training: rename it",
+                     instruction.span};
     }
-    TPC_CHECK(network_output_.valid(), "the training step has no loss");
-    images_.resize(step.body.size());
-    images_[network_output_.index] = output;
   }
-
-  ValueId image(ValueId id) {  // NOLINT(misc-no-recursion): a handful of instructions
-    ValueId& known = images_[id.index];
-    if (known.valid()) return known;
-    const tp::Instruction& instruction = step_.at(id);
-    if (std::holds_alternative<ir::Read>(instruction.op)) {
-      throw NoKernel{"the loss depends on weights other than through the output", instruction.span};
-    }
-    if (const auto* input = std::get_if<ir::Input>(&instruction.op)) {
-      const std::string& field = input->field;
-      if (field == index_field || field == kernel_field || field == initial_field) {
-        throw NoKernel{"the data field `" + field + "` bears the name of a field of kernel training: rename it",
-                       instruction.span};
-      }
-    }
-    tp::Op op = instruction.op;
-    ir::for_each_operand(op, [&](ValueId& operand) { operand = image(operand); });
-    builder_.at(instruction.span);
-    builder_.name_next(instruction.name);
-    const auto* input = std::get_if<ir::Input>(&op);
-    return images_[id.index] =
-               input != nullptr ? builder_.input(input->field, instruction.type.dims) : builder_.insert(std::move(op));
-  }
-
- private:
-  const tp::Function& step_;
-  tp::Builder& builder_;
-  ValueId network_output_;
-  std::vector<ValueId> images_;
-};
+}
 
 class Training {
  public:
@@ -103,19 +75,14 @@ class Training {
     const ValueId of_batch = rows(builder);
     builder.name_next("f");
     const ValueId f_batch = builder.contract(of_batch, f, {points_});
-    const tp::Function& step = *source_.find("step");
-    const ValueId loss = LossCopy(step, builder, f_batch).image(step.result("loss"));
-    const ValueId chi = differentiate(builder, {{loss, builder.constant(1)}}, {f_batch}).front();
-    TPC_CHECK(chi.valid(), "the loss does not depend on the output");
-    function.body[chi.index].name = "χ";
-    for (tp::Instruction& instruction : function.body) {
-      if (!std::holds_alternative<ir::LossGradient>(instruction.op)) continue;
-      function.body[chi.index].name.clear();  // χ up to the number of examples
-      instruction.name = "χ";
-    }
+    const tp::Function* criterion = source_.find(tp::criterion_name);
+    TPC_CHECK(criterion != nullptr, "there is no function `criterion`");
+    check_fields(*criterion);
+    const OutputGradient at_output = insert_criterion(builder, *criterion, f_batch);
+    const ValueId d_output = broadcast_adjoint(builder, at_output.gradient, f_batch);
     const ValueId kernel = builder.input(kernel_field, {batch_, points_});
-    const ValueId direction = builder.contract(kernel, chi, {batch_});
-    function.results = {{"loss", loss}, {"d." + target_.state(function_values_).name, direction}};
+    const ValueId direction = builder.contract(kernel, d_output, {batch_});
+    function.results = {{"loss", at_output.loss}, {"d." + target_.state(function_values_).name, direction}};
     target_.functions.push_back(std::move(function));
     add_sgd_step(target_, optimizer);
   }

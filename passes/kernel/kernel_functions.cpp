@@ -112,10 +112,9 @@ class Dependence {
               const bool second = map.arguments.size() > 1 && depends(map.arguments[1]);
               return ir::is_affine_in(map.primitive, map.power, {depends(map.arguments[0]), second});
             },
-            [](const ir::LossGradient& gradient) { return gradient.loss == ir::LossKind::mse; },
             [](const ir::OneOf<ir::Relabel, ir::Write> auto&) { return true; },
             [](const ir::OneOf<std::monostate, ir::Input, ir::Constant, ir::DimSize, limit::Unit, ir::Read, ir::OneHot,
-                               ir::Softmax, limit::Condition, limit::Accumulated, limit::GaussHermite, ir::Loss,
+                               ir::Softmax, limit::Condition, limit::Accumulated, limit::GaussHermite, ir::LogSumExp,
                                limit::Append, limit::Combine> auto&) { return false; }},
         op);
   }

@@ -115,6 +115,14 @@ class FunctionDeriver : private MatrixWriter {
     }
     return {0, builder_.insert(ir::Softmax{order_one(op.argument, "the argument of `softmax`"), op.over})};
   }
+  /// log sum exp(n^e s): at e < 0 the logarithm of how many there are.
+  ScaledValue value(const ir::LogSumExp& op) {
+    if (values_.at(op.argument).exponent < Exponent(0)) {
+      chooses_operands_ = true;
+      return {0, builder_.insert(ir::LogSumExp{zeros(source_.type(op.argument).dims), op.over})};
+    }
+    return {0, builder_.insert(ir::LogSumExp{order_one(op.argument, "the argument of `log_sum_exp`"), op.over})};
+  }
   ValueId size_of(ir::DimId dim) { return builder_.insert(ir::DimSize{dim}); }
 
   /// 1 at every index over the dimensions: (row of an identity matrix)^0 along each.
@@ -126,6 +134,8 @@ class FunctionDeriver : private MatrixWriter {
     }
     return result;
   }
+
+  ValueId zeros(const std::vector<ir::DimId>& dims) { return builder_.mul(ones(dims), builder_.constant(0.0)); }
 
   /// A sum over the width is n times an expectation (Master Theorem: theta = E phi(Z..)).
   ScaledValue value(const tp::Moment& op) {
@@ -233,16 +243,6 @@ class FunctionDeriver : private MatrixWriter {
     return {0, builder_.mul(constant, builder_.insert(limit::Unit{}))};
   }
 
-  // ---- losses: outputs of order one ----
-  ScaledValue value(const ir::Loss& op) {
-    return {0, builder_.insert(ir::Loss{op.loss, order_one(op.output, "the network's output"),
-                                        zero_or_order_one(op.target, "the target"), op.over})};
-  }
-  ScaledValue value(const ir::LossGradient& op) {
-    return {0, builder_.insert(ir::LossGradient{op.loss, order_one(op.output, "the network's output"),
-                                                zero_or_order_one(op.target, "the target"), op.over})};
-  }
-
   // ---- states ----
   ScaledValue value(const ir::Write& op) {
     if (module_.state(op.state).type.kind == Kind::matrix) {
@@ -259,7 +259,7 @@ class FunctionDeriver : private MatrixWriter {
 
   // ---- matrices: kept as linear combinations ----
   template <ir::OneOf<std::monostate, ir::Input, ir::Constant, ir::DimSize, tp::WidthPower, ir::Contract, ir::Relabel,
-                      ir::OneHot, ir::Softmax, tp::Matmul, tp::Moment, ir::Loss, ir::LossGradient, ir::Write>
+                      ir::OneHot, ir::Softmax, tp::Matmul, tp::Moment, ir::LogSumExp, ir::Write>
                 Op>
   MatrixForm matrix(const Op&) {
     TPC_CHECK(false, "no operation that makes matrices");
@@ -330,10 +330,10 @@ class FunctionDeriver : private MatrixWriter {
     return term;
   }
 
-  /// The same where 0 means something: a class index, a target.
+  /// The same where 0 means something: a class index.
   ValueId zero_or_order_one(ValueId id, const std::string& what) {
     if (!values_.at(id).is_zero()) return order_one(id, what);
-    return builder_.mul(ones(source_.type(id).dims), builder_.constant(0.0));
+    return zeros(source_.type(id).dims);
   }
   ValueId order_one(ValueId id, const std::string& what) {
     const ScaledValue& derived = values_.at(id);

@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "base/diag/check.h"
+#include "ir/tp/criterion.h"
 #include "passes/pass_manager.h"
 #include "passes/width/wording.h"
 
@@ -35,7 +36,8 @@ void add_squared_loss(tp::Module& module) {
 }  // namespace
 
 tp::Module with_gradient(tp::Module module) {
-  std::erase_if(module.functions, [](const auto& f) { return f.name != "predict" && f.name != "loss"; });
+  std::erase_if(module.functions,
+                [](const auto& f) { return f.name != "predict" && f.name != "loss" && f.name != tp::criterion_name; });
   if (module.find("loss") == nullptr) add_squared_loss(module);
   AnyModule any = std::move(module);
   std::ostringstream unused;

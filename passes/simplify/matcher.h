@@ -44,6 +44,12 @@ class Matcher {
   /// One number that depends on no index.
   [[nodiscard]] bool is_plain(ir::ValueId id) const { return build.type(id) == ir::Type{ir::Kind::scalar, {}}; }
 
+  /// The operation, if it is of this kind; else null.
+  template <class Operation>
+  [[nodiscard]] const Operation* as(ir::ValueId id) const {
+    return std::get_if<Operation>(&op(id));
+  }
+
   /// The argument of a map of one argument, e.g. x of neg x; invalid: it is something else.
   [[nodiscard]] ir::ValueId argument(ir::ValueId id, ir::Primitive primitive) const {
     const auto* map = std::get_if<ir::Map>(&op(id));

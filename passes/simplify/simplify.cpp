@@ -40,11 +40,10 @@ Replacement fold(M& m, const ir::tp::WidthPower& op) {
 }
 /// Operations on data, states and arrays: nothing of them is known before the program runs.
 template <class Op>
-concept Unknown =
-    ir::OneOf<Op, std::monostate, ir::Input, ir::Constant, ir::Read, ir::Contract, ir::Relabel, ir::OneHot, ir::Softmax,
-              ir::Loss, ir::LossGradient, ir::Write, ir::tp::Matmul, ir::tp::Moment, ir::tp::Outer, ir::limit::Unit,
-              ir::limit::Condition, ir::limit::Accumulated, ir::limit::Expect, ir::limit::GaussHermite,
-              ir::limit::Append, ir::limit::Combine>;
+concept Unknown = ir::OneOf<Op, std::monostate, ir::Input, ir::Constant, ir::Read, ir::Contract, ir::Relabel,
+                            ir::OneHot, ir::Softmax, ir::LogSumExp, ir::Write, ir::tp::Matmul, ir::tp::Moment,
+                            ir::tp::Outer, ir::limit::Unit, ir::limit::Condition, ir::limit::Accumulated,
+                            ir::limit::Expect, ir::limit::GaussHermite, ir::limit::Append, ir::limit::Combine>;
 template <class M, Unknown Op>
 Replacement fold(M&, const Op&) {
   return std::nullopt;
@@ -80,7 +79,7 @@ Replacement pull_out(M& m, ValueId operand, With&& with) {
 
 /// A factor of a small scalar array stays there if the result is a vector.
 template <class M, ir::SymmetricBilinear Sum>
-Replacement simplify_op(M& m, const Sum& sum) {
+Replacement pull_out_of_sum(M& m, const Sum& sum) {
   auto kind = [&](ValueId id) { return m.build.type(id).kind; };
   Replacement result;
   if (!sum.rhs.valid() || kind(sum.lhs) >= kind(sum.rhs)) {
@@ -92,6 +91,21 @@ Replacement simplify_op(M& m, const Sum& sum) {
   return result;
 }
 
+template <class M, ir::SymmetricBilinear Sum>
+Replacement simplify_op(M& m, const Sum& sum) {
+  return pull_out_of_sum(m, sum);
+}
+
+/// A row of an identity matrix adds up to 1.
+template <class M>
+Replacement simplify_op(M& m, const ir::Contract& sum) {
+  const auto* row = m.template as<ir::OneHot>(sum.lhs);
+  if (row != nullptr && !sum.rhs.valid() && sum.over == std::vector{row->dim}) {
+    return m.build.map(Primitive::Pow, {row->argument}, 0);
+  }
+  return pull_out_of_sum(m, sum);
+}
+
 /// (s W) x = s (W x): n numbers are scaled instead of n^2. Factors of x stay with x.
 template <class M>
 Replacement simplify_op(M& m, const ir::tp::Matmul& op) {
@@ -101,10 +115,10 @@ Replacement simplify_op(M& m, const ir::tp::Matmul& op) {
 
 /// Leaves, what is not linear, and linear operations whose factors stay where they are.
 template <class Op>
-concept Irreducible = ir::OneOf<Op, std::monostate, ir::Input, ir::Constant, ir::DimSize, ir::tp::WidthPower, ir::Read,
-                                ir::Relabel, ir::OneHot, ir::Softmax, ir::Loss, ir::LossGradient, ir::Write,
-                                ir::tp::Outer, ir::limit::Unit, ir::limit::Condition, ir::limit::Accumulated,
-                                ir::limit::GaussHermite, ir::limit::Append, ir::limit::Combine>;
+concept Irreducible =
+    ir::OneOf<Op, std::monostate, ir::Input, ir::Constant, ir::DimSize, ir::tp::WidthPower, ir::Read, ir::Relabel,
+              ir::OneHot, ir::Softmax, ir::LogSumExp, ir::Write, ir::tp::Outer, ir::limit::Unit, ir::limit::Condition,
+              ir::limit::Accumulated, ir::limit::GaussHermite, ir::limit::Append, ir::limit::Combine>;
 template <class M, Irreducible Op>
 Replacement simplify_op(M&, const Op&) {
   return std::nullopt;

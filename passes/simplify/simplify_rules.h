@@ -72,6 +72,9 @@ const auto& simplify_rules() {
       const auto inner = m.factored(y);
       if (!inner || m.is_plain(y) || !m.is_plain(x) || !m.is_plain(inner.factor)) return no_match;
       return m.build.mul(m.build.mul(x, inner.factor), inner.rest); }},
+    // Last: where only y varies along some index, the product is another array than x and this is refused.
+    Rule{Primitive::Mul, "x * y^0 = x", [](M& m, V x, V y, int) {
+      return m.argument(y, Primitive::Pow).valid() && m.power(y) == 0 ? x : no_match; }},
 
     Rule{Primitive::Div, "x / 1 = x", [](M& m, V x, V y, int) { return m.is(y, 1) ? x : no_match; }},
     Rule{Primitive::Div, "x / n^a = n^-a * x", [](M& m, V x, V y, int) {

@@ -33,7 +33,8 @@ void add_sgd_step(tp::Module& module, const ir::SgdSettings& settings) {
     const ValueId width_factor = builder.insert(tp::WidthPower{-module.state(state).c});
     write_sgd_update(builder, settings, learning_rate, state, gradient, width_factor);
   }
-  step->results = {{"loss", step->result("loss")}};
+  std::erase_if(step->results,
+                [](const ir::Result& result) { return result.name != "loss" && result.name != "output"; });
 }
 
 }  // namespace tpc::passes

@@ -50,6 +50,7 @@ class Transfer {
   AbstractValue operator()(const ir::Relabel& op) const { return values_[op.argument.index]; }
   AbstractValue operator()(const ir::OneHot&) const { return scalar(0); }
   AbstractValue operator()(const ir::Softmax& op) const;
+  AbstractValue operator()(const ir::LogSumExp& op) const;
   AbstractValue operator()(const ir::Write&) const { return {}; }
 
   AbstractValue operator()(const ir::Map& op) const {
@@ -64,8 +65,6 @@ class Transfer {
     return {{}, {{}, {{id_, constant_value(0), value(op.left), value(op.right)}}}};
   }
   AbstractValue operator()(const ir::tp::Matmul& op) const;
-  AbstractValue operator()(const ir::Loss& op) const;
-  AbstractValue operator()(const ir::LossGradient& op) const { return {error_of(op.loss, op.output), {}}; }
 
  private:
   static AbstractValue scalar(const Rational& exponent) { return {constant_value(exponent), {}}; }
@@ -75,7 +74,6 @@ class Transfer {
   [[nodiscard]] MatrixValue matrix_map(const ir::Map& op) const;
   [[nodiscard]] Value vector_map(const ir::Map& op) const;
   [[nodiscard]] Value integer_power(const Value& base, int power) const;
-  [[nodiscard]] Value error_of(ir::LossKind loss, ValueId output) const;
 
   const ir::tp::Module& module_;
   const ir::tp::Function& function_;
@@ -158,17 +156,10 @@ AbstractValue Transfer::operator()(const ir::Softmax& op) const {
   return {{Growth::power(0), argument.change.is_zero() ? Growth() : Growth::power(0)}, {}};
 }
 
-/// dLoss/df: f - y, or softmax(f) - y, whose entries stay bounded. The targets make it of order one at least.
-Value Transfer::error_of(ir::LossKind loss, ValueId output) const {
-  Value error = value(output) + constant_value(0);
-  if (loss == ir::LossKind::mse) return error;
-  auto bounded = [](const Growth& growth) { return growth.exponent() > Exponent(0) ? Growth::power(0) : growth; };
-  return {bounded(error.initial), bounded(error.change)};
-}
-
-AbstractValue Transfer::operator()(const ir::Loss& op) const {
-  Value linear = value(op.output) + constant_value(0);
-  return {op.loss == ir::LossKind::mse ? linear * linear : linear, {}};
+/// Between the largest number and that plus log of their count, and no change of the numbers is exceeded by its own:
+/// max x <= y <= max x + log T, |y(x) - y(x')| <= max |x - x'|. This holds for arguments that grow, too.
+AbstractValue Transfer::operator()(const ir::LogSumExp& op) const {
+  return {value(op.argument) + constant_value(0), {}};
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // Section 2 of tpc/runtime.h: what compiled functions call. Everything is checked and done by the context.
-#include "runtime/abi/losses.h"
+#include "runtime/abi/softmax.h"
 #include "runtime/abi/status_guard.h"
 #include "runtime/algebra/gemm.h"
 #include "runtime/state/context.h"
@@ -93,17 +93,6 @@ int32_t tp_rt_write_scalars(tp_context* context, uint32_t state, const double* v
   return context_call(context, [&] { context->write_scalars(state, value); });
 }
 
-int32_t tp_rt_loss(tp_context* context, int32_t kind, const double* f, const double* y, int64_t examples,
-                   int64_t outputs, double* loss) {
-  return context_call(context, [&] { tpc::runtime::losses(kind, f, y, rows_of(examples), rows_of(outputs), loss); });
-}
-
-int32_t tp_rt_loss_gradient(tp_context* context, int32_t kind, const double* f, const double* y, int64_t examples,
-                            int64_t outputs, double* gradient) {
-  return context_call(context,
-                      [&] { tpc::runtime::loss_gradients(kind, f, y, rows_of(examples), rows_of(outputs), gradient); });
-}
-
 int32_t tp_rt_one_hot(tp_context* context, const double* labels, int64_t examples, int64_t classes, double* out) {
   return context_call(context, [&] { tpc::runtime::one_hot(labels, rows_of(examples), rows_of(classes), out); });
 }
@@ -126,6 +115,10 @@ int32_t tp_rt_gauss_hermite(tp_context* context, int64_t count, int32_t weights,
 
 int32_t tp_rt_softmax(tp_context* context, const double* values, int64_t rows, int64_t columns, double* out) {
   return context_call(context, [&] { tpc::runtime::softmax(values, rows_of(rows), rows_of(columns), out); });
+}
+
+int32_t tp_rt_log_sum_exp(tp_context* context, const double* values, int64_t rows, int64_t columns, double* out) {
+  return context_call(context, [&] { tpc::runtime::log_sum_exps(values, rows_of(rows), rows_of(columns), out); });
 }
 
 }  // extern "C"

@@ -19,7 +19,7 @@
 extern "C" {
 #endif
 
-#define TP_ABI_VERSION 2u
+#define TP_ABI_VERSION 3u
 
 typedef enum tp_status {
   TP_OK = 0,
@@ -234,11 +234,6 @@ int32_t tp_rt_combine(tp_context* context, uint32_t matrix, uint32_t source, dou
 int32_t tp_rt_write_samples(tp_context* context, uint32_t state, const void* value);
 int32_t tp_rt_write_scalars(tp_context* context, uint32_t state, const double* value);
 
-/** kind: 0 mse, 1 cross entropy. f, y: [examples, outputs]; loss: [examples]; gradient: [examples, outputs]. */
-int32_t tp_rt_loss(tp_context* context, int32_t kind, const double* f, const double* y, int64_t examples,
-                   int64_t outputs, double* loss);
-int32_t tp_rt_loss_gradient(tp_context* context, int32_t kind, const double* f, const double* y, int64_t examples,
-                            int64_t outputs, double* gradient);
 /** labels [examples], each a whole number in [0, classes), to rows of the identity. */
 int32_t tp_rt_one_hot(tp_context* context, const double* labels, int64_t examples, int64_t classes, double* out);
 /** out[rows, columns] = lhs[rows, inner] * rhs[inner, columns]; *_transposed != 0: stored the other way round. */
@@ -248,6 +243,8 @@ int32_t tp_rt_matrix_product(tp_context* context, double* out, int64_t rows, int
 int32_t tp_rt_gauss_hermite(tp_context* context, int64_t count, int32_t weights, double* out);
 /** softmax of every row: values, out: [rows, columns]. */
 int32_t tp_rt_softmax(tp_context* context, const double* values, int64_t rows, int64_t columns, double* out);
+/** log of the sum of exponentials of every row: values: [rows, columns], out: [rows]. */
+int32_t tp_rt_log_sum_exp(tp_context* context, const double* values, int64_t rows, int64_t columns, double* out);
 
 #ifdef __cplusplus
 }

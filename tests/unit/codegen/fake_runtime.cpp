@@ -216,36 +216,6 @@ int32_t tp_rt_write_scalars(tp_context* c, uint32_t state, const double* value) 
   return TP_OK;
 }
 
-int32_t tp_rt_loss(tp_context*, int32_t kind, const double* f, const double* y, int64_t examples, int64_t outputs,
-                   double* loss) {
-  for (int64_t i = 0; i < examples; ++i) {
-    double normaliser = 0.0;
-    for (int64_t o = 0; o < outputs; ++o) normaliser += std::exp(f[i * outputs + o]);
-    loss[i] = 0.0;
-    for (int64_t o = 0; o < outputs; ++o) {
-      const double difference = f[i * outputs + o] - y[i * outputs + o];
-      loss[i] +=
-          kind == 0 ? difference * difference / 2 : -y[i * outputs + o] * (f[i * outputs + o] - std::log(normaliser));
-    }
-  }
-  return TP_OK;
-}
-
-int32_t tp_rt_loss_gradient(tp_context*, int32_t kind, const double* f, const double* y, int64_t examples,
-                            int64_t outputs, double* gradient) {
-  for (int64_t i = 0; i < examples; ++i) {
-    double normaliser = 0.0, total = 0.0;
-    for (int64_t o = 0; o < outputs; ++o) {
-      normaliser += std::exp(f[i * outputs + o]);
-      total += y[i * outputs + o];
-    }
-    for (int64_t o = i * outputs; o < (i + 1) * outputs; ++o) {
-      gradient[o] = (kind == 0 ? f[o] : std::exp(f[o]) / normaliser * total) - y[o];
-    }
-  }
-  return TP_OK;
-}
-
 int32_t tp_rt_one_hot(tp_context*, const double* labels, int64_t examples, int64_t classes, double* out) {
   for (int64_t i = 0; i < examples; ++i) {
     const auto label = static_cast<int64_t>(labels[i]);
@@ -278,6 +248,15 @@ int32_t tp_rt_gauss_hermite(tp_context*, int64_t count, int32_t weights, double*
   for (int64_t q = 0; q < count; ++q) {
     const double x = farthest * static_cast<double>(2 * q + 1 - count) / nodes;
     out[q] = weights ? 2 * farthest / nodes * std::exp(-x * x / 2) / std::sqrt(2 * std::numbers::pi) : x;
+  }
+  return TP_OK;
+}
+
+int32_t tp_rt_log_sum_exp(tp_context*, const double* values, int64_t rows, int64_t columns, double* out) {
+  for (int64_t i = 0; i < rows; ++i) {
+    double sum = 0.0;
+    for (int64_t j = 0; j < columns; ++j) sum += std::exp(values[i * columns + j]);
+    out[i] = std::log(sum);
   }
   return TP_OK;
 }

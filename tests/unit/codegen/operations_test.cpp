@@ -123,21 +123,19 @@ TEST_CASE("relabelled values are the same memory under other indices") {
   check_function(p.module, "f");
 }
 
-TEST_CASE("losses, their gradients and class indices, whatever order the outputs are stored in") {
-  for (const auto kind : {ir::LossKind::mse, ir::LossKind::cross_entropy}) {
-    Playground p;
-    auto& b = p.function("f");
-    const ValueId h = features(b, p);
-    const ValueId classes_first = expect(b, b.read(p.readout), h);
-    const ValueId batch_first = expect(b, h, b.read(p.readout));
-    const ValueId y = b.insert(ir::OneHot{b.input("label", {p.batch}), p.classes});
-    for (const ValueId f : {classes_first, batch_first}) {
-      const std::string number = std::to_string(f.index);
-      give(b, "loss" + number, b.insert(ir::Loss{kind, f, y, p.classes}));
-      give(b, "gradient" + number, b.insert(ir::LossGradient{kind, f, y, p.classes}));
-    }
-    check_function(p.module, "f");
+TEST_CASE("class indices; the logarithm of a softmax, of anything that is a number") {
+  Playground p;
+  auto& b = p.function("f");
+  const ValueId h = features(b, p);
+  const ValueId y = b.insert(ir::OneHot{b.input("label", {p.batch}), p.classes});
+  for (const ValueId f : {expect(b, b.read(p.readout), h), expect(b, h, b.read(p.readout)), b.read(p.rates)}) {
+    const std::string number = std::to_string(f.index);
+    const ValueId normalizer = b.insert(ir::LogSumExp{f, p.classes});
+    give(b, "normalizer" + number, normalizer);
+    give(b, "loss" + number, b.contract(y, b.sub(normalizer, f), {p.classes}));
+    if (f != b.read(p.rates)) give(b, "examples" + number, b.insert(ir::LogSumExp{b.mul(f, y), p.batch}));
   }
+  check_function(p.module, "f");
 }
 
 TEST_CASE("softmax along any dimension, of anything that is a number") {

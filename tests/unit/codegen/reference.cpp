@@ -78,6 +78,13 @@ class Evaluator {
       return 1.0 / sum;
     });
   }
+  void operator()(const ir::LogSumExp& op) {
+    fill([&](Index index, int64_t s) {
+      double sum = 0.0;
+      walk({op.over}, index, [&] { sum += std::exp(at(op.argument, index, s)); });
+      return std::log(sum);
+    });
+  }
   void operator()(const ir::limit::Condition& op) {
     value() = fake_condition(op.matrix.index, op.transposed, values_[op.argument.index], before_.samples);
   }
@@ -95,10 +102,6 @@ class Evaluator {
       });
       return sum;
     });
-  }
-  void operator()(const ir::Loss& op) { loss(op, tp_rt_loss, ir::without_dims(type().dims, {op.over}), {}); }
-  void operator()(const ir::LossGradient& op) {
-    loss(op, tp_rt_loss_gradient, ir::without_dims(type().dims, {op.over}), {op.over});
   }
   void operator()(const ir::limit::Append& op) {
     const Dims& dims = function_.type(op.left).dims;
@@ -162,18 +165,6 @@ class Evaluator {
     });
     return result;
   }
-  template <class Op, class Call>
-  void loss(const Op& op, Call call, const Dims& examples, const Dims& outputs) {
-    const Dims rows = ir::union_dims(examples, {op.over});
-    const auto f = reordered(values_[op.output.index], function_.type(op.output).dims, rows, 1);
-    const auto y = reordered(values_[op.target.index], function_.type(op.target).dims, rows, 1);
-    const Dims made = ir::union_dims(examples, outputs);
-    std::vector<double> result(static_cast<size_t>(extent(made)));
-    call(nullptr, op.loss == ir::LossKind::mse ? 0 : 1, f.data(), y.data(), extent(examples), size(op.over),
-         result.data());
-    value() = reordered(result, made, type().dims, 1);
-  }
-
   const ir::limit::Module& module_;
   const ir::limit::Function& function_;
   const Contents& before_;

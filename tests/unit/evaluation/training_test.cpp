@@ -86,8 +86,8 @@ TEST_CASE_FIXTURE(Fixture, "losses, batches and records of a run") {
   CHECK(!run.interrupted);
 }
 
-TEST_CASE_FIXTURE(Fixture, "observations by name; accuracy with cross entropy on sets with labels") {
-  program.train->loss = tpc::ir::LossKind::cross_entropy;
+TEST_CASE_FIXTURE(Fixture, "observations by name; accuracy of a classifier on sets with labels") {
+  program.train->classifies = true;
   program.train->class_index = true;
   program.output_size = 1;
   program.observations.push_back({sema::ObservationKind::outputs, "net(x)", "predict", {}, {"train", "test"}, {}});

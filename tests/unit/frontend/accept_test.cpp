@@ -211,9 +211,11 @@ TEST_CASE("settings of the training") {
 TEST_CASE("targets: class indices, numbers for an output of size one, and rows") {
   std::string text = varied("mse(net(x), y)", "cross_entropy(net(x), y)");
   CHECK_FALSE(accept(text).train->class_index);
+  CHECK(accept(text).train->classifies);
   text.replace(text.find("x[d], y[k]"), 10, "x[d], y");
   CHECK(accept(text).train->class_index);
   CHECK_FALSE(accept(varied("x[d], y[k]", "x[d], y")).train->class_index);
+  CHECK_FALSE(accept(varied("x[d], y[k]", "x[d], y")).train->classifies);
 }
 
 TEST_CASE("csv and npy sources") {

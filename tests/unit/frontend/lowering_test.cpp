@@ -3,10 +3,12 @@
 
 #include <cmath>
 #include <functional>
+#include <map>
 
 #include "evaluation/interpreter/interpreter.h"
 #include "frontend/lowering/lower.h"
 #include "frontend_support.h"
+#include "ir/tp/criterion.h"
 
 namespace tpc::test {
 namespace {
@@ -262,6 +264,11 @@ TEST_CASE("losses: class indices, probability rows, and numbers for a scalar out
     expected += (normalisation - f[2 * i + static_cast<size_t>(labels[i])]) / 3.0;
   }
   check_close(classes.run("loss", "loss", 3, {{"x", inputs}, {"y", labels}}), {expected});
+  // The same from the outputs.
+  const std::map<std::string, Vector> fields = {{ir::tp::criterion_output, f}, {"y", labels}};
+  const Vector losses = classes.run("criterion", "losses", 3, fields);
+  REQUIRE(losses.size() == 3);
+  check_close({(losses[0] + losses[1] + losses[2]) / 3.0}, {expected});
 
   Network rows_network(model_returning(" -> [k]", "V @ h") + data + "[k] {\n  1 2 0 1\n}\n" + rest +
                        "cross_entropy(net(x), y)\n}\n");

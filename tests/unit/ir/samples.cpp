@@ -34,9 +34,9 @@ function step {
   %12 = read state=@"V out" : vector[k]
   %13 f = moment lhs=%12 rhs=%10 : scalar[k, B]
   %14 y = one_hot arg=%1 dim=k : scalar[B, k]
-  %15 = loss loss=cross_entropy output=%13 target=%14 over=k : scalar[B]
+  %15 = log_sum_exp arg=%13 over=k : scalar[B]
   %16 = contract lhs=%15 over=[B] : scalar
-  %17 chi = loss_gradient loss=mse output=%13 target=%14 over=k : scalar[k, B]
+  %17 chi = map fn=sub args=[%13, %14] : scalar[k, B]
   %18 = contract lhs=%12 rhs=%17 over=[k] : vector[B]
   %19 = outer left=%18 right=%7 : matrix
   %20 = map fn=mul args=[%2, %19] : matrix
@@ -81,8 +81,8 @@ function step {
   %10 = read state=@V : random[k]
   %11 f = expect lhs=%10 rhs=%9 : scalar[k, B]
   %12 = input field=y : scalar[B, k]
-  %13 = loss loss=mse output=%11 target=%12 over=k : scalar[B]
-  %14 = loss_gradient loss=mse output=%11 target=%12 over=k : scalar[k, B]
+  %13 = log_sum_exp arg=%11 over=k : scalar[B]
+  %14 = map fn=sub args=[%11, %12] : scalar[k, B]
   %15 = contract lhs=%10 rhs=%14 over=[k] : random[B]
   %16 = append matrix=@W coefficient=%1 left=%15 right=%6
   %17 = relabel arg=%9 from=B to=B' : random[B']

@@ -4,9 +4,12 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 
+#include "frontend/lowering/losses.h"
+#include "ir/tp/criterion.h"
 #include "passes/autodiff/reverse.h"
 #include "small_program.h"
 
@@ -207,8 +210,10 @@ TEST_CASE("relabel: Gram matrices") {
   });
 }
 
-TEST_CASE("losses and their gradients") {
-  for (ir::LossKind kind : {ir::LossKind::mse, ir::LossKind::cross_entropy}) {
+TEST_CASE("the losses of the language, of outputs and targets in any order of dimensions") {
+  for (const std::string& name : sema::loss_names()) {
+    CAPTURE(name);
+    const sema::Loss loss = *sema::loss_from_name(name);
     check_terms([&](SmallProgram& p) {
       auto& build = p.build();
       const ValueId z = p.map(Primitive::Tanh, build.contract(build.read(p.U), p.x, {p.inputs}));
@@ -216,15 +221,67 @@ TEST_CASE("losses and their gradients") {
       const ValueId by_example = p.mean(z, build.read(p.V));
       const ValueId classes = build.insert(ir::OneHot{p.label, p.outputs});
       const ValueId unnormalised = build.mul(build.constant(2.5), p.y);
-      std::vector<ValueId> terms{build.insert(ir::Loss{kind, f, p.y, p.outputs}),
-                                 build.insert(ir::Loss{kind, by_example, classes, p.outputs}),
-                                 build.insert(ir::LossGradient{kind, f, unnormalised, p.outputs})};
-      if (kind == ir::LossKind::mse) {
-        terms.push_back(build.insert(ir::Loss{kind, p.y, f, p.outputs}));
-        terms.push_back(build.insert(ir::LossGradient{kind, p.y, by_example, p.outputs}));
-      }
-      return terms;
+      return std::vector{lowering::example_losses(build, loss, f, p.y, p.outputs),
+                         lowering::example_losses(build, loss, by_example, classes, p.outputs),
+                         lowering::example_losses(build, loss, f, unnormalised, p.outputs),
+                         lowering::example_losses(build, loss, p.y, by_example, p.outputs)};
     });
+  }
+}
+
+TEST_CASE("log_sum_exp") {
+  check_terms([](SmallProgram& p) {
+    auto& build = p.build();
+    const ValueId z = p.map(Primitive::Tanh, build.contract(build.read(p.U), p.x, {p.inputs}));
+    const ValueId f = p.mean(build.read(p.V), z);
+    const ValueId by_example = build.insert(ir::LogSumExp{f, p.outputs});
+    // Along each dimension; of itself; twice; of numbers without a batch, weighted and not.
+    return std::vector{by_example, build.insert(ir::LogSumExp{f, p.batch}),
+                       build.insert(ir::LogSumExp{by_example, p.batch}),
+                       build.insert(ir::LogSumExp{build.mul(by_example, f), p.outputs}),
+                       build.mul(build.read(p.s), build.insert(ir::LogSumExp{build.read(p.t), p.outputs}))};
+  });
+}
+
+TEST_CASE("the gradient through the criterion is that of the loss, and names its error") {
+  for (const std::string& name : sema::loss_names()) {
+    CAPTURE(name);
+    SmallProgram p;
+    auto& build = p.build();
+    const ValueId z = p.map(Primitive::Tanh, build.contract(build.read(p.U), p.x, {p.inputs}));
+    const ValueId f = build.neg(p.mean(build.read(p.V), z));  // stored as [k,B], the criterion reads [B,k]
+    auto losses_at = [&](tp::Builder& builder, ValueId output, ValueId target) {
+      return lowering::example_losses(builder, *sema::loss_from_name(name), output, target, p.outputs);
+    };
+    const ValueId sum = build.contract(losses_at(build, f, p.y), {}, {p.batch});
+    p.function().results = {{"loss", build.div(sum, build.insert(ir::DimSize{p.batch}))}};
+    tp::Module whole = p.module, split = p.module;
+    tp::Function predict = split.functions.front();
+    predict.name = "predict";
+    predict.results = {{"output", f}};
+    tp::Function criterion{tp::criterion_name, {}, {}};
+    tp::Builder at_output(split, criterion);
+    const ValueId output = at_output.input(tp::criterion_output, {p.batch, p.outputs});
+    criterion.results = {{"losses", losses_at(at_output, output, at_output.input("y", {p.batch, p.outputs}))}};
+    split.functions.push_back(predict);
+    split.functions.push_back(criterion);
+    REQUIRE(tp::verify(split).empty());
+    for (tp::Module* module : {&whole, &split}) passes::add_gradient(*module);
+    REQUIRE(tp::verify(split).empty());
+
+    const tp::Batch batch = testing::small_batch(3);
+    tp::Interpreter expected(whole, testing::small_width, 3, 1), got(split, testing::small_width, 3, 1);
+    auto results = got.run("gradient", batch);
+    CHECK(results.at("output") == got.run("predict", batch).at("output"));
+    for (const auto& [result, values] : expected.run("gradient", batch)) {
+      CAPTURE(result);
+      REQUIRE(results.at(result).size() == values.size());
+      for (size_t i = 0; i < values.size(); ++i) {
+        CHECK(results.at(result)[i] == doctest::Approx(values[i]).epsilon(1e-12));
+      }
+    }
+    const auto& body = split.find("gradient")->body;
+    CHECK(std::ranges::count(body, ir::output_error_name, &tp::Instruction::name) == 1);
   }
 }
 

@@ -147,6 +147,24 @@ TEST_CASE("a product with zero is kept where the other factor may be infinite") 
   CHECK(std::holds_alternative<ir::Constant>(function.at(function.result("gone")).op));
 }
 
+TEST_CASE("rows of an identity matrix add up to 1, which leaves a product of the same shape") {
+  SmallProgram program;
+  auto& build = program.build();
+  const ValueId row = build.insert(ir::OneHot{program.label, program.outputs});
+  const ValueId sum = build.contract(row, {}, {program.outputs});
+  const ValueId other = build.contract(row, {}, {program.batch});
+  program.function().results = {{"same", build.mul(sum, program.y)},
+                                {"wider", build.mul(sum, build.read(program.t))},
+                                {"counts", build.mul(other, build.read(program.t))}};
+  passes::simplify(program.module);
+  const tp::Function& function = program.function();
+  CHECK(std::holds_alternative<ir::Input>(function.at(function.result("same")).op));
+  const auto& wider = std::get<ir::Map>(function.at(function.result("wider")).op);
+  CHECK(std::get<ir::Map>(function.at(wider.arguments[0]).op).primitive == ir::Primitive::Pow);
+  const auto& counts = std::get<ir::Map>(function.at(function.result("counts")).op);
+  CHECK(std::holds_alternative<ir::Contract>(function.at(counts.arguments[0]).op));
+}
+
 TEST_CASE("what is not finite is not folded") {
   SmallProgram program;
   auto& build = program.build();

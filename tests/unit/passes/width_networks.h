@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "frontend/lowering/losses.h"
+#include "ir/tp/criterion.h"
 #include "ir/tp/ir.h"
 #include "passes/autodiff/autodiff.h"
 #include "passes/pass_manager.h"
@@ -79,9 +81,13 @@ class Network {
   tp::Builder& builder_;
 };
 
-/// A network f(x) and its loss, as lowering makes them: predict, loss.
+inline ValueId losses_at(tp::Builder& builder, sema::Loss loss, ValueId output) {
+  return lowering::example_losses(builder, loss, output, builder.input("y", {batch_dim, output_dim}), output_dim);
+}
+
+/// A network f(x) and its loss, as lowering makes them: predict, loss, criterion.
 inline tp::Module forward_program(std::vector<State> states, const std::function<ValueId(Network&, ValueId)>& forward,
-                                  ir::LossKind loss_kind = ir::LossKind::mse) {
+                                  sema::Loss loss = sema::Loss::mse) {
   tp::Module module;
   module.name = "test";
   module.dims = {{"B", std::nullopt}, {"d", 2}, {"k", 1}};
@@ -92,16 +98,18 @@ inline tp::Module forward_program(std::vector<State> states, const std::function
     tp::Builder builder(module, function);
     Network network(builder);
     ValueId output = forward(network, network.input());
-    if (function.name == "predict") {
-      function.results = {{"output", output}};
-    } else {
-      ValueId target = builder.input("y", {batch_dim, output_dim});
-      ValueId loss = builder.insert(ir::Loss{loss_kind, output, target, output_dim});
-      loss = builder.div(builder.contract(loss, {}, {batch_dim}), builder.insert(ir::DimSize{batch_dim}));
-      function.results = {{"loss", loss}};
+    function.results = {{"output", output}};
+    if (function.name == "loss") {
+      const ValueId sum = builder.contract(losses_at(builder, loss, output), {}, {batch_dim});
+      function.results = {{"loss", builder.div(sum, builder.insert(ir::DimSize{batch_dim}))}};
     }
     module.functions.push_back(std::move(function));
   }
+  tp::Function criterion{tp::criterion_name, {}, {}};
+  tp::Builder builder(module, criterion);
+  const ValueId output = builder.input(tp::criterion_output, {batch_dim, output_dim});
+  criterion.results = {{"losses", losses_at(builder, loss, output)}};
+  module.functions.push_back(std::move(criterion));
   return module;
 }
 
@@ -135,7 +143,7 @@ inline Parametrization mfp() { return {{0, 0, -1}, {0, 0, -1}, {1, 0, -1}}; }
 
 /// f = W^{L+1} phi(W^L ... phi(W^1 xi)), weights in order; `abc` has L + 1 entries. Forward part only.
 inline tp::Module mlp(const std::vector<Abc>& abc, const std::function<ValueId(Network&, ValueId)>& nonlinearity,
-                      ir::LossKind loss = ir::LossKind::mse) {
+                      sema::Loss loss = sema::Loss::mse) {
   const size_t depth = abc.size() - 1;
   std::vector<State> states;
   for (size_t i = 0; i <= depth; ++i) {

@@ -16,10 +16,10 @@ namespace {
 using namespace tpc;
 using namespace tpc::testing;
 using ir::Exponent;
-using ir::LossKind;
 using passes::Classification;
 using passes::InitialFunction;
 using passes::Regime;
+using sema::Loss;
 
 /// The theorem's outcome at one point; independent of the code under test.
 struct Theorem {
@@ -196,7 +196,7 @@ TEST_CASE("the analysis agrees with the theorem at random points") {
   for (int i = 0; i < 2500; ++i) {
     std::vector<Abc> abc = draw.point();
     const Nonlinearity& nonlinearity = nonlinearities()[draw.below(nonlinearities().size())];
-    LossKind loss = draw.chance(30) ? LossKind::cross_entropy : LossKind::mse;
+    Loss loss = draw.chance(30) ? Loss::cross_entropy : Loss::mse;
     Theorem theorem(abc);
     Classification found = classify_program(compiled(mlp(abc, nonlinearity.apply, loss)));
     CAPTURE(i);

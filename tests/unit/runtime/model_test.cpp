@@ -11,11 +11,13 @@
 
 namespace {
 
-constexpr toy::Shape tanh_two_layers{2, 1, 1, toy::Activation::tanh, toy::Weights::separate, 1.4, 0.5, 0};
-constexpr toy::Shape tanh_tied{2, 1, 2, toy::Activation::tanh, toy::Weights::tied, 2.0, 0.4, 0};
-constexpr toy::Shape tanh_one_layer{2, 1, 0, toy::Activation::tanh, toy::Weights::separate, 1.0, 0.5, 0};
-constexpr toy::Shape linear_two_layers{2, 1, 1, toy::Activation::linear, toy::Weights::separate, 1.0, 0.2, 0};
-constexpr toy::Shape linear_three_layers{2, 3, 2, toy::Activation::linear, toy::Weights::separate, 1.0, 0.5, 1};
+constexpr toy::Shape tanh_two_layers{2, 1, 1, toy::Activation::tanh, toy::Weights::separate, 1.4, 0.5, toy::Loss::mse};
+constexpr toy::Shape tanh_tied{2, 1, 2, toy::Activation::tanh, toy::Weights::tied, 2.0, 0.4, toy::Loss::mse};
+constexpr toy::Shape tanh_one_layer{2, 1, 0, toy::Activation::tanh, toy::Weights::separate, 1.0, 0.5, toy::Loss::mse};
+constexpr toy::Shape linear_two_layers{
+    2, 1, 1, toy::Activation::linear, toy::Weights::separate, 1.0, 0.2, toy::Loss::mse};
+constexpr toy::Shape linear_three_layers{
+    2, 3, 2, toy::Activation::linear, toy::Weights::separate, 1.0, 0.5, toy::Loss::cross_entropy};
 
 std::vector<double> train(tp_state* state, int steps, const double* y = toy::train_y) {
   const double* fields[] = {toy::train_x, y};
@@ -245,7 +247,7 @@ TEST_CASE("damaged and foreign files are refused") {
 }
 
 TEST_CASE("a step that diverges or is called wrongly leaves the state as it was") {
-  static constexpr toy::Shape wild{2, 1, 1, toy::Activation::linear, toy::Weights::separate, 1.0, 1e80, 0};
+  static constexpr toy::Shape wild{2, 1, 1, toy::Activation::linear, toy::Weights::separate, 1.0, 1e80, toy::Loss::mse};
   toy::State state(toy::Model<wild, double>::descriptor(), toy::options(TP_METHOD_QMC, 256, 2));
   const double* fields[] = {toy::train_x, toy::train_y};
   std::int32_t status = TP_OK;

@@ -14,6 +14,7 @@ namespace toy {
 enum class Activation { linear, tanh };
 /// separate: a weight of its own in every layer; tied: layers use W and its transpose in turn.
 enum class Weights { separate, tied };
+enum class Loss { mse, cross_entropy };
 
 struct Shape {
   int inputs, outputs, matrices;
@@ -21,7 +22,7 @@ struct Shape {
   Weights weights = Weights::separate;
   double deviation = 1.0;  ///< of the n x n weights
   double learning_rate = 0.5;
-  std::int32_t loss = 0;
+  Loss loss = Loss::mse;
 };
 
 /// A function's status, as generated code passes it on.
@@ -119,14 +120,35 @@ class Model {
     return forward(context, fields[0], batch, results[0]);
   }
 
+  /// Of every example, and its derivative χ by f.
+  static std::int32_t loss(tp_context* context, const double* f, const double* y, std::int64_t batch, double* losses,
+                           double* chi) {
+    constexpr std::int64_t outputs = shape.outputs;
+    if constexpr (shape.loss == Loss::cross_entropy) {
+      TOY_TRY(tp_rt_log_sum_exp(context, f, batch, outputs, losses));
+      TOY_TRY(tp_rt_softmax(context, f, batch, outputs, chi));
+    }
+    for (std::int64_t i = 0; i < batch; ++i, f += outputs, y += outputs, chi += outputs) {
+      constexpr bool squared = shape.loss == Loss::mse;
+      const double normalizer = squared ? 0.0 : losses[i];
+      double total = 0.0;
+      for (int o = 0; o < outputs; ++o) total += y[o];
+      losses[i] = 0.0;
+      for (int o = 0; o < outputs; ++o) {
+        chi[o] = squared ? f[o] - y[o] : total * chi[o] - y[o];
+        losses[i] += squared ? 0.5 * chi[o] * chi[o] : y[o] * (normalizer - f[o]);
+      }
+    }
+    return TP_OK;
+  }
+
   static std::int32_t step(tp_context* context, const double* const* fields, std::int64_t batch,
                            double* const* results) {
     double* f = tp_rt_scalars(context, 0, batch * shape.outputs);
     double* chi = tp_rt_scalars(context, 1, batch * shape.outputs);
     double* losses = tp_rt_scalars(context, 2, batch);
     TOY_TRY(forward(context, fields[0], batch, f));
-    TOY_TRY(tp_rt_loss(context, shape.loss, f, fields[1], batch, shape.outputs, losses));
-    TOY_TRY(tp_rt_loss_gradient(context, shape.loss, f, fields[1], batch, shape.outputs, chi));
+    TOY_TRY(loss(context, f, fields[1], batch, losses, chi));
     results[0][0] = 0.0;
     for (std::int64_t i = 0; i < batch; ++i) results[0][0] += losses[i] / static_cast<double>(batch);
     const double rate = -shape.learning_rate / static_cast<double>(batch);
