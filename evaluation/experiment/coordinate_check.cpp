@@ -17,15 +17,16 @@ using ir::ValueId;
 struct Probe {
   ir::tp::Module module;
   std::vector<std::string> names;
-  std::vector<passes::ValueExponents> exponents;
+  std::vector<ir::Rational> scales;               ///< n^scale times the result is what has the name
+  std::vector<passes::ValueExponents> exponents;  ///< of what has the name
 };
 
 std::string result_name(size_t index) { return "value" + std::to_string(index); }
 
-/// Every named activation and the output. Simplification may have taken powers of n out of a hidden vector: both the
-/// measurement and the prediction are of the value as the program has it.
+/// Every named activation and the output. Simplification may have taken powers of n out of a hidden vector: measured
+/// and predicted is what the user calls by the name.
 Probe make_probe(const ir::tp::Module& training_step, const passes::WidthAnalysis& analysis) {
-  Probe probe{training_step, {}, {}};
+  Probe probe{training_step, {}, {}, {}};
   ir::tp::Function& predict = *probe.module.find("predict");
   const std::vector<bool> is_activation = passes::width::depends_on_data(predict);
   const ValueId output = predict.result("output");
@@ -37,7 +38,10 @@ Probe make_probe(const ir::tp::Module& training_step, const passes::WidthAnalysi
     if (!is_output && (!is_activation[i] || is_input || instruction.name.empty())) continue;
     predict.results.push_back({result_name(probe.names.size()), ValueId(i)});
     probe.names.push_back(is_output ? "output" : instruction.name);
-    probe.exponents.push_back(analysis.predict[i]);
+    const ir::Rational& scale = instruction.scale;
+    const auto& [initial, change] = analysis.predict[i];
+    probe.scales.push_back(scale);
+    probe.exponents.push_back({initial + scale, change + scale});
   }
   return probe;
 }
@@ -60,6 +64,9 @@ class ProbedNetwork final : public Evaluator {
   ProbedNetwork(const Probe& probe, const LoadedSet& observed, int64_t width, uint64_t seed, int threads)
       : probe_(probe), network_(probe.module, width, seed, threads) {
     first_ = network_.run("predict", observed.slice(0, observed.count));
+    for (const ir::Rational& scale : probe.scales) {
+      square_factors_.push_back(std::pow(static_cast<double>(width), 2 * scale.value()));
+    }
   }
 
   ReplicaValues step(const TrainingBatch& batch) override { return loss_of("step", batch); }
@@ -69,8 +76,8 @@ class ProbedNetwork final : public Evaluator {
     ReplicaValues sizes{1, 2 * probe_.names.size(), {}};
     for (size_t i = 0; i < probe_.names.size(); ++i) {
       const auto& now = values.at(result_name(i));
-      sizes.values.push_back(mean_square(now, nullptr));
-      sizes.values.push_back(mean_square(now, &first_.at(result_name(i))));
+      sizes.values.push_back(square_factors_[i] * mean_square(now, nullptr));
+      sizes.values.push_back(square_factors_[i] * mean_square(now, &first_.at(result_name(i))));
     }
     return sizes;
   }
@@ -84,6 +91,7 @@ class ProbedNetwork final : public Evaluator {
   const Probe& probe_;
   ir::tp::Interpreter network_;
   std::map<std::string, std::vector<double>> first_;
+  std::vector<double> square_factors_;  // by value: n^(2 scale)
 };
 
 /// The first examples of the training set.

@@ -44,6 +44,11 @@ Array ArrayBuilder::scaled(Array array) {
   return array;
 }
 
+Array ArrayBuilder::scaled_product(Array product) {
+  builder_.function().body[product.value.index].scale = product.exponent;
+  return scaled(product);
+}
+
 Array ArrayBuilder::transpose(Array array) {
   std::reverse(array.axes.begin(), array.axes.end());
   if (is_matrix(array)) array.transposed = !array.transposed;
@@ -132,7 +137,7 @@ Array ArrayBuilder::contract(Array lhs, Array rhs) {
     bool swap = must_follow(lhs, rhs) && builder_.type(lhs.value).dims != std::vector{*summed};
     result.value = builder_.contract(swap ? rhs.value : lhs.value, swap ? lhs.value : rhs.value, {*summed});
   }
-  return scaled(result);
+  return scaled_product(result);
 }
 
 Array ArrayBuilder::mean(Array lhs, Array rhs) {
@@ -147,7 +152,7 @@ Array ArrayBuilder::mean(Array lhs, Array rhs) {
   } else {
     result.value = builder_.insert(ir::tp::Moment{lhs.value, {}, {}});
   }
-  return scaled(result);
+  return scaled_product(result);
 }
 
 /// 1 at the place `index` (from 1) of the dimension, else 0.

@@ -51,6 +51,8 @@ class ArrayBuilder {
   [[nodiscard]] bool has_batch(const Array& array) const;
   [[nodiscard]] bool must_follow(const Array& first, const Array& second) const;
   Array binary(ir::Primitive primitive, Array lhs, Array rhs);
+  /// Applies the pending power of n to a product over one axis, whose scale it is.
+  Array scaled_product(Array product);
   ir::ValueId one_hot(int64_t index, ir::DimId dim);
   ir::ValueId product_over_width(const Array& lhs, const Array& rhs);
 

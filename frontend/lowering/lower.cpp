@@ -239,7 +239,9 @@ void lower_gram(const sema::Program& program, const sema::Observation& observati
   builder.at(observation.span);
   ValueId other = builder.insert(ir::Relabel{value.value, dimensions.batch(), dimensions.second_batch()});
   ValueId sum = builder.insert(ir::tp::Moment{value.value, other, {}});
-  ValueId factor = builder.insert(ir::tp::WidthPower{ir::Rational(-1)});
+  const ir::Rational exponent(-1);
+  function.body[sum.index].scale = exponent;
+  ValueId factor = builder.insert(ir::tp::WidthPower{exponent});
   builder.name_next("gram");
   function.results = {{"value", builder.mul(factor, sum)}};
   module.functions.push_back(std::move(function));

@@ -57,7 +57,7 @@ class Builder {
 
  private:
   ValueId append(Op op, Type type) {
-    function_.body.push_back({std::move(op), std::move(type), std::exchange(name_, {}), span_});
+    function_.body.push_back({std::move(op), std::move(type), std::exchange(name_, {}), span_, {}});
     return ValueId(function_.body.size() - 1);
   }
 

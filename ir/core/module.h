@@ -75,6 +75,10 @@ struct Instruction {
   Type type;         ///< Kind::none for instructions made for their effect (write, append)
   std::string name;  ///< the user's name of the value, or one derived from it; may be empty
   Span span;         ///< where in the source it comes from
+  /// What `name` and `span` speak of is n^scale times this value, up to factors that do not depend on n: W x = n^{-a}
+  /// (w x) where a product of the state w stands for one of the weight W = n^{-a} w. Lowering and the rules that move
+  /// powers of the width past linear operations keep it. A read is of w and has none.
+  Rational scale = {};
 };
 
 struct Result {

@@ -188,10 +188,6 @@ bool HeaderParser::parse_init(Init& init) {
   return take_symbol('(') && parse_value(init.value) && take_symbol(')');
 }
 
-bool HeaderParser::parse_attribute(const char* name, auto& value) {
-  return take_word(name) && take_symbol('=') && parse_value(value);
-}
-
 bool HeaderParser::parse_vanishing() {
   advance();
   VanishingTerm& term = header_.vanishing.emplace_back();

@@ -61,6 +61,9 @@ class HeaderParser {
   bool parse_value(ValueId& value);
   bool parse_value(DimId& value);
   bool parse_value(StateId& value);
+  bool parse_attribute(const char* name, auto& value) {
+    return take_word(name) && take_symbol('=') && parse_value(value);
+  }
 
   template <class IdType>
   bool parse_value(std::vector<IdType>& values) {
@@ -81,7 +84,6 @@ class HeaderParser {
   bool parse_state();
   bool parse_init(Init& init);
   bool parse_vanishing();
-  bool parse_attribute(const char* name, auto& value);
   /// Takes the word if `read` understands it.
   template <class Value, class Reader>
   bool convert(Value& value, const char* what, Reader&& read);
@@ -139,6 +141,7 @@ class ModuleParser : public HeaderParser {
     if (at_symbol(':')) {
       advance();
       if (!parse_type(instruction.type)) return false;
+      if (at_word("scale") && !parse_attribute("scale", instruction.scale)) return false;
     }
     return take_line_end();
   }

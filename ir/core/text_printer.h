@@ -90,6 +90,7 @@ std::string instruction_text(const Dialect& dialect, const Module<Op>& module, s
   for_each_field(instruction.op, fields);
   result += fields.result();
   if (instruction.type != Type{}) result += " : " + type_text(dialect, module.dims, instruction.type);
+  if (!instruction.scale.is_zero()) result += " scale=" + instruction.scale.str();
   return result;
 }
 

@@ -49,6 +49,9 @@ class FunctionVerifier {
     if (problem.empty()) problem = verify_dims(module_.dims, instruction.type);
     if (problem.empty()) problem = type_problem(instruction);
     if (problem.empty()) problem = second_write(instruction.op);
+    if (problem.empty() && instruction.type.kind == Kind::none && !instruction.scale.is_zero()) {
+      problem = "an instruction without a value has no scale";
+    }
     return problem;
   }
 

@@ -42,8 +42,10 @@ void run_backwards(tp::Builder& builder, const std::vector<Seed>& seeds, Adjoint
     if (!place.adjoint.valid()) continue;
     const tp::Instruction forward = function.body[i];
     tp::Instruction& adjoint = function.body[place.adjoint.index];
-    if (!forward.name.empty() && adjoint.name.empty() && place.adjoint.index >= end)
+    if (!forward.name.empty() && adjoint.name.empty() && place.adjoint.index >= end) {
       adjoint.name = gradient_name(forward.name);
+      adjoint.scale = -forward.scale;  // the derivative by n^scale times the value
+    }
     builder.at(forward.span);
     std::visit([&](const auto& op) { differentiate_op(op, place, adjoints); }, forward.op);
   }

@@ -58,7 +58,9 @@ class SecondSide {
         std::replace(field.begin(), field.end(), batch_, other_);
       }
     });
-    return builder_.insert(std::move(op));
+    const ValueId copied = builder_.insert(std::move(op));
+    builder_.function().body[copied.index].scale = instruction.scale;
+    return copied;
   }
 
   tp::Builder& builder_;

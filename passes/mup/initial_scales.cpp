@@ -25,16 +25,11 @@ namespace {
 class InitialScales {
  public:
   explicit InitialScales(const ir::tp::Module& module)
-      : module_(module),
-        predict_(*module.find("predict")),
-        is_activation_(width::depends_on_data(predict_)),
-        missing_(predict_.body.size()) {
-    for (const auto& [id, missing] : width::hidden_vectors(module, predict_)) missing_[id.index] = missing;
-  }
+      : module_(module), predict_(*module.find("predict")), is_activation_(width::depends_on_data(predict_)) {}
 
   std::vector<InitialScale> find() {
     scales_.resize(module_.states.size());
-    const auto uses = width::weight_uses(module_, predict_);
+    const auto uses = width::weight_uses(predict_);
     for (size_t i = 0; i < module_.states.size(); ++i) {
       if (module_.states[i].role == ir::Role::finite) continue;
       for (const width::WeightUse& use : uses) add_demand(StateId(i), use);
@@ -67,14 +62,14 @@ class InitialScales {
     AbstractValues values(predict_.body.size());
     for (size_t i = 0; i < values.size(); ++i) {
       if (is_activation_[i]) {
-        values[i].value = {Growth::power(-missing_[i]), {}};
+        values[i].value = {Growth::power(-predict_.body[i].scale), {}};
       } else {
         values[i] = evaluated(ValueId(i), states, values);
       }
     }
-    for (ValueId id : use.instructions) values[id.index] = evaluated(id, states, values);
-    const Kind kind = predict_.type(use.result()).kind;
-    return exponents(module_, kind, values[use.result().index]).change + use.missing;
+    const AbstractValue result = evaluated(use.result, states, values);
+    return width::user_exponent(predict_, use.result,
+                                exponents(module_, predict_.type(use.result).kind, result).change);
   }
 
   [[nodiscard]] AbstractValue evaluated(ValueId id, const AbstractStates& states, const AbstractValues& values) const {
@@ -95,7 +90,6 @@ class InitialScales {
   const ir::tp::Module& module_;
   const ir::tp::Function& predict_;
   std::vector<bool> is_activation_;
-  std::vector<Rational> missing_;
   std::vector<InitialScale> scales_;
   std::vector<std::optional<std::string>> known_ = std::vector<std::optional<std::string>>(module_.states.size());
 };

@@ -39,6 +39,7 @@ void merge_equal(ModuleType& module) {
       sort_operands(sorted);
       ir::InstructionKey key(op.index(), instruction.type);
       ir::for_each_field(sorted, key);
+      key("scale", instruction.scale);
       const auto [found, is_new] = first.try_emplace(key.take(), builder.function().body.size());
       return is_new ? std::nullopt : std::optional(found->second);
     });

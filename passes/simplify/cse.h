@@ -1,4 +1,5 @@
-/// \file Common subexpressions: of instructions with the same operation, operands and type only the first stays.
+/// \file Common subexpressions: of instructions with the same operation, operands, type and scale only the first stays
+/// (values of other scales stand for different things: the sum over the width in v . z and in mean(v * z)).
 /// Why: every use of a parameter reads it again, and derivatives recompute what the forward pass has. Operations are
 /// pure but for Write and Append, which stay; all reads of a step see the same old value. Products and sums are found
 /// with operands in either order. Needs a module that verifies.

@@ -6,7 +6,7 @@ namespace tpc::passes {
 namespace {
 
 template <class Op>
-std::vector<bool> live_instructions(const ir::Function<Op>& function) {
+std::vector<bool> find_live(const ir::Function<Op>& function) {
   std::vector<bool> live(function.body.size(), false);
   for (const ir::Result& result : function.results) live[result.value.index] = true;
   for (size_t i = function.body.size(); i-- > 0;) {
@@ -20,7 +20,7 @@ std::vector<bool> live_instructions(const ir::Function<Op>& function) {
 
 template <class Op>
 void drop_dead(ir::Function<Op>& function) {
-  const std::vector<bool> live = live_instructions(function);
+  const std::vector<bool> live = find_live(function);
   std::vector<ir::ValueId> renamed(function.body.size());
   size_t kept = 0;
   for (size_t i = 0; i < function.body.size(); ++i) {
@@ -35,6 +35,9 @@ void drop_dead(ir::Function<Op>& function) {
 }
 
 }  // namespace
+
+std::vector<bool> live_instructions(const ir::tp::Function& function) { return find_live(function); }
+std::vector<bool> live_instructions(const ir::limit::Function& function) { return find_live(function); }
 
 void eliminate_dead_code(ir::tp::Function& function) { drop_dead(function); }
 void eliminate_dead_code(ir::limit::Function& function) { drop_dead(function); }

@@ -1,8 +1,10 @@
 /// \file What the simplification rules ask of a value, for either IR.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "ir/core/builder.h"
@@ -17,7 +19,8 @@ class Matcher {
   using Op = typename ModuleType::Op;
   static constexpr bool has_width = std::is_same_v<ModuleType, ir::tp::Module>;
 
-  explicit Matcher(ir::Builder<ModuleType>& builder) : build(builder) {}
+  /// For the replacement of one instruction, which has this scale.
+  Matcher(ir::Builder<ModuleType>& builder, ir::Rational scale) : build(builder), scale_(std::move(scale)) {}
 
   [[nodiscard]] std::optional<double> number(ir::ValueId id) const {
     const auto* constant = std::get_if<ir::Constant>(&op(id));
@@ -77,7 +80,14 @@ class Matcher {
     const Factored product = factored(id);
     if (!product) return {};
     const ir::ValueId scalar = argument(product.factor, ir::Primitive::Neg);
-    return scalar.valid() ? build.mul(scalar, product.rest) : ir::ValueId{};
+    return scalar.valid() ? with_scale(build.mul(scalar, product.rest), instruction(id).scale) : ir::ValueId{};
+  }
+
+  /// What is left of the replaced value where the plain scalar `factor` (invalid: a sign only) has been taken out of
+  /// it, newly built: the scale gains the factor's power of the width.
+  ir::ValueId without_factor(ir::ValueId rest, ir::ValueId factor = {}) {
+    Known known;
+    return with_scale(rest, factor.valid() ? scale_ + width_exponent_in(factor, known) : scale_);
   }
   /// How far out a factor stands in a product: numbers, powers of n, other plain scalars, arrays.
   [[nodiscard]] int rank(ir::ValueId id) const {
@@ -91,7 +101,38 @@ class Matcher {
   ir::Builder<ModuleType>& build;
 
  private:
-  [[nodiscard]] const Op& op(ir::ValueId id) const { return build.function().at(id).op; }
+  [[nodiscard]] const ir::Instruction<Op>& instruction(ir::ValueId id) const { return build.function().at(id); }
+  [[nodiscard]] const Op& op(ir::ValueId id) const { return instruction(id).op; }
+
+  ir::ValueId with_scale(ir::ValueId id, const ir::Rational& scale) {
+    build.function().body[id.index].scale = scale;
+    return id;
+  }
+
+  using Known = std::map<ir::ValueId, ir::Rational>;
+
+  /// The power of the width among the factors of a plain scalar.
+  [[nodiscard]] ir::Rational width_exponent_in(ir::ValueId id, Known& known) const {  // NOLINT(misc-no-recursion)
+    if (const auto found = known.find(id); found != known.end()) return found->second;
+    return known[id] = width_exponent_of(op(id), known);
+  }
+  [[nodiscard]] ir::Rational width_exponent_of(const Op& factor, Known& known) const {  // NOLINT(misc-no-recursion)
+    if constexpr (has_width) {
+      if (const auto* power = std::get_if<ir::tp::WidthPower>(&factor)) return power->exponent;
+    }
+    const auto* map = std::get_if<ir::Map>(&factor);
+    if (map == nullptr) return {};
+    const auto of = [&](size_t i) { return width_exponent_in(map->arguments[i], known); };
+    switch (map->primitive) {
+      case ir::Primitive::Mul: return of(0) + of(1);
+      case ir::Primitive::Div: return of(0) - of(1);
+      case ir::Primitive::Neg: return of(0);
+      case ir::Primitive::Pow: return of(0) * ir::Rational(map->power);
+      default: return {};  // not a product
+    }
+  }
+
+  ir::Rational scale_;
 };
 
 }  // namespace tpc::passes

@@ -14,8 +14,9 @@ namespace tpc::passes {
 /// Rebuilds `function` front to back. For each instruction, `replace(builder, op, instruction)` is called with its
 /// operation in terms of the new values and decides:
 ///   - nothing (std::nullopt): it is copied;
-///   - a value: it takes the instruction's place, and its name if it has none. A value of another type (dimensions
-///     in another order count) is no replacement: what was built for it is taken back and the instruction copied.
+///   - a value: it takes the instruction's place, and its name if it has none. Its scale is that of the instruction if
+///     it is new or takes the name. A value of another type (dimensions in another order count) is no replacement: what
+///     was built for it is taken back and the instruction copied.
 /// Returns the number of instructions replaced.
 template <class ModuleType, class Replace>
 size_t rewrite(ModuleType& module, ir::Function<typename ModuleType::Op>& function, Replace&& replace) {
@@ -37,12 +38,14 @@ size_t rewrite(ModuleType& module, ir::Function<typename ModuleType::Op>& functi
       replacement.reset();
     }
     if (!replacement) {
-      function.body.push_back({std::move(op), instruction.type, instruction.name, instruction.span});
+      function.body.push_back({std::move(op), instruction.type, instruction.name, instruction.span, instruction.scale});
       replacement = ir::ValueId(function.body.size() - 1);
     } else {
       ++changes;
-      std::string& name = function.body[replacement->index].name;
-      if (name.empty()) name = instruction.name;
+      ir::Instruction<Op>& present = function.body[replacement->index];
+      const bool takes_name = present.name.empty() && !instruction.name.empty();
+      if (takes_name) present.name = instruction.name;
+      if (takes_name || replacement->index >= begin) present.scale = instruction.scale;
     }
     renamed.push_back(*replacement);
   }

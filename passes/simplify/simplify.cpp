@@ -1,5 +1,6 @@
 #include "passes/simplify/simplify.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "ir/core/primitive_traits.h"
@@ -66,15 +67,16 @@ Replacement simplify_op(M& m, const ir::Map& map) {
 }
 
 /// A plain scalar or a sign leaves an operation that is linear in `operand`: one product of the result is left, instead
-/// of one of every operand. `with` makes the operation with another operand.
+/// of one of every operand. `with` makes the operation with another operand, anew.
 template <class M, class With>
 Replacement pull_out(M& m, ValueId operand, With&& with) {
   const auto product = m.factored(operand);
   if (product && m.is_plain(product.factor) && !m.is_plain(product.rest)) {
-    return m.build.mul(product.factor, with(product.rest));
+    const ValueId rest = m.without_factor(with(product.rest), product.factor);
+    return m.build.mul(product.factor, rest);
   }
   const ValueId negated = m.argument(operand, Primitive::Neg);
-  return negated.valid() ? Replacement(m.build.neg(with(negated))) : std::nullopt;
+  return negated.valid() ? Replacement(m.build.neg(m.without_factor(with(negated)))) : std::nullopt;
 }
 
 /// A factor of a small scalar array stays there if the result is a vector.
@@ -130,8 +132,8 @@ Replacement simplify_op(M&, const Op&) {
 template <class ModuleType>
 size_t sweep(ModuleType& module, ir::Function<typename ModuleType::Op>& function, bool with_rules) {
   using M = Matcher<ModuleType>;
-  return rewrite(module, function, [&](ir::Builder<ModuleType>& builder, const auto& op, const auto&) {
-    M matcher(builder);
+  return rewrite(module, function, [&](ir::Builder<ModuleType>& builder, const auto& op, const auto& instruction) {
+    M matcher(builder, instruction.scale);
     return std::visit(
         [&](const auto& alternative) {
           Replacement result = fold(matcher, alternative);
@@ -141,12 +143,32 @@ size_t sweep(ModuleType& module, ir::Function<typename ModuleType::Op>& function
   });
 }
 
+/// What a dead h = n^e y leaves behind is the value h but for n^e, which is in the scale of y: y gets the name. Not in
+/// a training step: its forward part is a copy named before, and derivatives have no names of the user's to keep.
+void hand_on_names(ir::tp::Function& function) {
+  if (std::ranges::any_of(function.body, [](const auto& instruction) { return has_effect(instruction.op); })) return;
+  const std::vector<bool> live = live_instructions(function);
+  for (size_t i = function.body.size(); i-- > 0;) {
+    const ir::tp::Instruction& dead = function.body[i];
+    const auto* product = std::get_if<ir::Map>(&dead.op);
+    if (live[i] || dead.name.empty() || product == nullptr || product->primitive != Primitive::Mul) continue;
+    for (size_t factor : {0, 1}) {
+      const auto* power = std::get_if<ir::tp::WidthPower>(&function.at(product->arguments[factor]).op);
+      ir::tp::Instruction& rest = function.body[product->arguments[1 - factor].index];
+      if (power == nullptr || !rest.name.empty() || rest.scale != dead.scale + power->exponent) continue;
+      rest.name = dead.name;
+    }
+  }
+}
+void hand_on_names(ir::limit::Function&) {}  // no powers of n
+
 template <class ModuleType>
 void simplify_module(ModuleType& module) {
   for (auto& function : module.functions) {
     // Every rule shortens a product, or moves a number or sign outwards past one of finitely many operations.
     size_t sweeps_left = 100 + function.body.size();
     while (sweep(module, function, true) != 0) {
+      hand_on_names(function);
       eliminate_dead_code(function);
       TPC_CHECK(sweeps_left-- > 0, "simplification does not end");
     }

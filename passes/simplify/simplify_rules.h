@@ -56,7 +56,7 @@ const auto& simplify_rules() {
       const V negated = m.argument(x, Primitive::Neg);
       if (!negated.valid() || (m.is_plain(x) && !m.is_plain(y))) return no_match;
       const bool to_scalar = m.is_plain(y) && !m.is_plain(x);
-      return to_scalar ? m.build.mul(m.build.neg(y), negated) : m.build.neg(m.build.mul(negated, y)); }},
+      return to_scalar ? m.build.mul(m.build.neg(y), negated) : m.build.neg(m.without_factor(m.build.mul(negated, y))); }},
     Rule{Primitive::Mul, "n^a * n^b = n^(a+b)", [](M& m, V x, V y, int) {
       const auto a = m.width_exponent(x), b = m.width_exponent(y);
       return a && b ? m.width_power(*a + *b) : no_match; }},

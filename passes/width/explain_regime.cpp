@@ -60,8 +60,8 @@ class Explanation {
 
   void trivial() {
     say("trivial: the output moves only like " + order(classification_.output.change) + " during training");
-    for (const WeightUse& use : weight_uses(module_, predict_)) {
-      if (predict_.type(use.result()).kind != Kind::scalar || use.states.size() != 1 || !use.is_product) continue;
+    for (const WeightUse& use : weight_uses(predict_)) {
+      if (predict_.type(use.result).kind != Kind::scalar || use.states.size() != 1 || !use.is_product) continue;
       const ir::State& state = module_.state(use.states.front());
       const Exponent& contribution = analysis_.update_contribution[use.states.front().index];
       if (!contribution.finite()) continue;
@@ -122,8 +122,8 @@ Movement fastest_hidden_vector(const ir::tp::Module& module, const WidthAnalysis
   const auto& predict = *module.find("predict");
   Movement fastest;
   bool named = false;
-  for (const auto& [id, missing] : hidden_vectors(module, predict)) {
-    Exponent change = analysis.predict[id.index].change + missing;
+  for (const ValueId id : hidden_vectors(predict)) {
+    const Exponent change = user_exponent(predict, id, analysis.predict[id.index].change);
     bool has_name = !predict.at(id).name.empty();
     if (change < fastest.exponent || (change == fastest.exponent && (named || !has_name))) continue;
     fastest = {id, change};

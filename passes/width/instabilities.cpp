@@ -17,11 +17,7 @@ namespace {
 class Instabilities {
  public:
   Instabilities(const ir::tp::Module& module, const WidthAnalysis& analysis)
-      : module_(module),
-        analysis_(analysis),
-        predict_(*module.find("predict")),
-        uses_(weight_uses(module, predict_)),
-        hidden_(hidden_vectors(module, predict_)) {}
+      : module_(module), analysis_(analysis), predict_(*module.find("predict")), uses_(weight_uses(predict_)) {}
 
   std::vector<Reason> find() {
     find_initial();
@@ -50,7 +46,6 @@ class Instabilities {
   const WidthAnalysis& analysis_;
   const ir::tp::Function& predict_;
   std::vector<WeightUse> uses_;
-  std::vector<HiddenVector> hidden_;
   std::vector<Reason> reasons_;
 };
 
@@ -60,7 +55,7 @@ std::string Instabilities::now_a_plus_b(const WeightUse& use, const Exponent& ex
   if (use.states.size() != 1) return "";
   const ir::State& state = module_.state(use.states.front());
   Rational now = state.a + state.b;
-  bool is_output = predict_.type(use.result()).kind == Kind::scalar;
+  bool is_output = predict_.type(use.result).kind == Kind::scalar;
   return std::string(": choose a + b ") + (is_output ? ">= " : "= ") + (now + exponent.rational()).str() + " for " +
          state.name + " (now " + now.str() + ")";
 }
@@ -81,26 +76,22 @@ const WeightUse* Instabilities::first_use(StateId state) const {
 
 /// Whether the user's activation is of order one at initialisation, so that a wrong product has its cause here.
 bool Instabilities::is_order_one(ValueId activation) const {
-  Exponent exponent = analysis_.predict[activation.index].initial;
-  for (const HiddenVector& vector : hidden_) {
-    if (vector.id == activation) exponent = exponent + vector.missing;
-  }
-  return exponent == Exponent(0);
+  return user_exponent(predict_, activation, analysis_.predict[activation.index].initial) == Exponent(0);
 }
 
 void Instabilities::report_initial_product(const WeightUse& use, const Exponent& exponent) {
-  bool is_output = predict_.type(use.result()).kind == Kind::scalar;
+  bool is_output = predict_.type(use.result).kind == Kind::scalar;
   std::string verb = exponent < Exponent(0) ? " vanishes like " : " grows like ";
   reasons_.push_back({std::string("unstable at initialisation: the ") +
                           (is_output ? "output " : "hidden preactivation ") + quoted_use(module_, predict_, use) +
                           verb + power_of_width(module_, exponent) + now_a_plus_b(use, exponent),
-                      predict_.at(use.result()).span});
+                      predict_.at(use.result).span});
 }
 
 void Instabilities::find_initial() {
   for (const WeightUse& use : uses_) {
-    Exponent exponent = analysis_.predict[use.result().index].initial + use.missing;
-    bool is_vector = predict_.type(use.result()).kind == Kind::vector;
+    const Exponent exponent = user_exponent(predict_, use.result, analysis_.predict[use.result.index].initial);
+    bool is_vector = predict_.type(use.result).kind == Kind::vector;
     bool first_cause = is_order_one(use.activation);
     bool wrong = exponent > Exponent(0) || (is_vector && exponent.finite() && exponent < Exponent(0));
     if (use.is_product && first_cause && wrong) report_initial_product(use, exponent);
@@ -116,7 +107,7 @@ void Instabilities::report_fast_update(StateId state) {
   reasons_.push_back({"unstable in training: the update of " + module_.state(state).name + " moves " + moved +
                           " like " + power_of_width(module_, exponent) + " (2 a + c = " + doubled_rate(state).str() +
                           ")",
-                      use == nullptr ? module_.state(state).span : predict_.at(use->result()).span});
+                      use == nullptr ? module_.state(state).span : predict_.at(use->result).span});
 }
 
 void Instabilities::report_fast_output(StateId state) {
@@ -152,10 +143,10 @@ void Instabilities::find_remaining() {
 /// The first hidden vector, else the output, whose initial value or change grows.
 void Instabilities::report_growing_value(const std::string& subject, const std::string& verb,
                                          Exponent ValueExponents::* which) {
-  std::vector<HiddenVector> seen = hidden_;
-  seen.push_back({predict_.result("output"), 0});
-  for (const auto& [id, missing] : seen) {
-    const Exponent exponent = analysis_.predict[id.index].*which + missing;
+  std::vector<ValueId> seen = hidden_vectors(predict_);
+  seen.push_back(predict_.result("output"));
+  for (const ValueId id : seen) {
+    const Exponent exponent = user_exponent(predict_, id, analysis_.predict[id.index].*which);
     if (exponent <= Exponent(0)) continue;
     reasons_.push_back(
         {subject + quoted_value(predict_, id) + verb + power_of_width(module_, exponent), predict_.at(id).span});

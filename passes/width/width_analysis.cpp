@@ -55,11 +55,11 @@ bool forward_grows(const ir::tp::Module& module, const AbstractStates& states) {
   const auto& predict = required(module, "predict");
   bool ignored = true;
   AbstractValues values = evaluate(module, predict, states, ignored);
-  auto grows = [&](const HiddenVector& vector) {
-    return values[vector.id.index].value.total().exponent() + vector.missing > Exponent(0);
+  auto grows = [&](ValueId id) {
+    return user_exponent(predict, id, values[id.index].value.total().exponent()) > Exponent(0);
   };
-  auto hidden = hidden_vectors(module, predict);
-  return grows({predict.result("output"), 0}) || std::any_of(hidden.begin(), hidden.end(), grows);
+  const std::vector<ValueId> hidden = hidden_vectors(predict);
+  return grows(predict.result("output")) || std::any_of(hidden.begin(), hidden.end(), grows);
 }
 
 struct LateStates {
@@ -91,7 +91,7 @@ class OwnUpdates {
         predict_(required(module, "predict")),
         late_(late),
         initial_(initial_states(module)),
-        uses_(weight_uses(module, predict_)),
+        uses_(weight_uses(predict_)),
         depends_(depends_on_data(predict_)) {
     AbstractValues values = evaluate(module_, predict_, late_, ignored_);
     for (const AbstractValue& value : values) late_values_.push_back(frozen(value));
@@ -121,11 +121,10 @@ class OwnUpdates {
   }
 
   Exponent change_at(const WeightUse& use, const AbstractStates& states, AbstractValues values) {
-    for (ValueId id : use.instructions) {
-      values[id.index] = evaluate_instruction(module_, predict_, id, states, values, ignored_);
-    }
-    Kind kind = predict_.type(use.result()).kind;
-    return exponents(module_, kind, values[use.result().index]).change + use.missing;
+    AbstractValue& result = values[use.result.index];
+    result = evaluate_instruction(module_, predict_, use.result, states, values, ignored_);
+    const Exponent change = exponents(module_, predict_.type(use.result).kind, result).change;
+    return user_exponent(predict_, use.result, change);
   }
 
   const ir::tp::Module& module_;

@@ -57,7 +57,7 @@ std::string power_of_width(const ir::tp::Module& module, const Exponent& exponen
 std::string quoted_use(const ir::tp::Module& module, const ir::tp::Function& function, const WeightUse& use) {
   std::string weight = use.states.size() == 1 ? module.state(use.states.front()).name : "(...)";
   std::string activation = plain_name(function, use.activation);
-  const auto& op = function.at(use.instructions.front()).op;
+  const auto& op = function.at(use.result).op;
   if (!use.is_product) return "`" + activation + " + " + weight + "`";
   if (std::holds_alternative<ir::Map>(op)) return "`" + weight + " * " + activation + "`";
   const auto* matmul = std::get_if<ir::tp::Matmul>(&op);

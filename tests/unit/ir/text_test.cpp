@@ -90,6 +90,24 @@ TEST_CASE("comments, blank lines and spacing are the reader's, not the module's"
         "tp module m width n\ndim B = ?\n\nfunction f {\n  %0 = constant value=0.5 : scalar\n  result r = %0\n}\n");
 }
 
+TEST_CASE("a scale is printed where there is one") {
+  const std::string text =
+      "tp module m width n\nstate @w : vector = gaussian(1) role=vector a=1/2 b=0 c=0\n\nfunction f {\n"
+      "  %0 = read state=@w : vector\n"
+      "  %1 h = moment lhs=%0 : scalar scale=-1/2\n"
+      "  result r = %1\n}\n";
+  tp::Module module = parse_tp(text);
+  CHECK(module.functions.at(0).body.at(0).scale.is_zero());
+  CHECK(module.functions.at(0).body.at(1).scale == Rational(-1, 2));
+  CHECK(tp::verify(module).empty());
+  CHECK(tp::print(module) == text);
+  module.functions.at(0).body.at(1).scale = 0;
+  CHECK(tp::print(module).find("scale") == std::string::npos);
+  const auto twice = tp::parse(test::replaced(text, "scale=-1/2", "scale=-1/2 scale=1"));
+  REQUIRE(twice.index() == 1);
+  CHECK(std::get<1>(twice).message == "expected the end of the line");
+}
+
 TEST_CASE("numbers and names survive, whatever they are") {
   const unsigned seed = 20240611;
   INFO("seed " << seed);
@@ -151,7 +169,7 @@ TEST_CASE("an id no text can name prints without harm") {
   tp::Module module;
   module.name = "m";
   module.functions.emplace_back().name = "f";
-  module.functions.front().body.push_back({Read{StateId(9)}, {Kind::vector, {DimId(4)}}, "", {}});
+  module.functions.front().body.push_back({Read{StateId(9)}, {Kind::vector, {DimId(4)}}, "", {}, {}});
   CHECK(tp::print(module).find("read state=@? : vector[?]") != std::string::npos);
 }
 

@@ -60,6 +60,20 @@ TEST_CASE("effects have no value") {
   CHECK_FINDS(limit_findings("rhs=%17 over=[B]", "rhs=%16 over=[B]"), "%16 has no value");
 }
 
+TEST_CASE("what has no value has no scale") {
+  auto parsed = tp::parse(test::tp_sample);
+  REQUIRE(parsed.index() == 0);
+  auto& module = std::get<0>(parsed);
+  for (auto& instruction : module.functions.at(0).body) instruction.scale = Rational(1, 2);
+  const std::vector<std::string> findings = tp::verify(module);
+  CHECK_FALSE(findings.empty());
+  for (const std::string& finding : findings) {
+    CAPTURE(finding);
+    CHECK(finding.ends_with("an instruction without a value has no scale"));
+    CHECK(finding.find("= write") != std::string::npos);
+  }
+}
+
 TEST_CASE("one write a state and function, of its type") {
   CHECK_FINDS(tp_findings("  result loss", "  %29 = write state=@W value=%27\n  result loss"), "@W is written twice");
   CHECK_FINDS(tp_findings("value=%21", "value=%7"), "@W is matrix, the value is vector[B]");

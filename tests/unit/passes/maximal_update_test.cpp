@@ -234,8 +234,8 @@ TEST_CASE("Adam's exponents: sign steps of each weight move what it produces ali
     for (size_t i = 0; i < scaled.size(); ++i) scaled[i].b = adam.weights[i].b;
     tp::Module module = training_program(scaled, forward);
     tp::Function& predict = *module.find("predict");
-    for (const auto& hidden : passes::width::hidden_vectors(module, predict)) {
-      predict.results.push_back({"value" + std::to_string(hidden.id.index), hidden.id});
+    for (const ValueId hidden : passes::width::hidden_vectors(predict)) {
+      predict.results.push_back({"value" + std::to_string(hidden.index), hidden});
     }
     const std::vector<double> small = moved_by_signs(module, adam, 48), large = moved_by_signs(module, adam, 384);
     for (size_t i = 0; i < small.size(); ++i) {

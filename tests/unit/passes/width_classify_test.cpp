@@ -200,6 +200,44 @@ TEST_CASE("dot(v, z) with an input-like v is a readout: its mean is rescaled bef
   CHECK(update_exponents(found)["v"] == "0");
 }
 
+TEST_CASE("finite layers after the readout leave the readout's power of the width to it, wherever it is moved") {
+  for (bool maximal : {true, false}) {
+    std::vector<State> states = three_weights(maximal ? mup() : ntp());
+    states.push_back(make_state("F", Role::finite, {0, 0, 0}));
+    states.push_back(make_state("G", Role::finite, {0, 0, 0}));
+    auto forward = [](Network& n, ValueId x) {
+      auto& b = n.builder();
+      ValueId read = n.readout(2, n.apply(Primitive::Tanh, n.matmul(1, n.apply(Primitive::Tanh, n.embed(0, x)))));
+      for (size_t head : {3, 4}) read = b.mul(n.weight(head), b.contract(read, {}, {output_dim}));
+      return read;
+    };
+    Classification found = classify_network(states, forward);
+    INFO(all_reasons(found));
+    CHECK(found.stable);
+    CHECK(found.regime == (maximal ? Regime::feature_learning : Regime::kernel));
+    CHECK(update_exponents(found)["V"] == "0");
+  }
+}
+
+TEST_CASE("two sums over the width that differ by a power of it are two") {
+  // v . z and mean(v * z): one sum, of which the user's values are n^{-a} and n^{-a-1}.
+  std::vector<State> states = three_weights(mup());
+  auto forward = [](Network& n, ValueId x) {
+    auto& b = n.builder();
+    ValueId z = n.apply(Primitive::Tanh, n.matmul(1, n.apply(Primitive::Tanh, n.embed(0, x))));
+    auto product = [&](const Rational& exponent) {
+      ValueId sum = b.insert(tp::Moment{z, b.read(StateId(2)), {}});
+      b.function().body[sum.index].scale = exponent;
+      return b.mul(b.insert(tp::WidthPower{exponent}), sum);
+    };
+    return b.add(product({-1, 2}), product({-3, 2}));
+  };
+  Classification found = classify_network(states, forward);
+  INFO(all_reasons(found));
+  CHECK(found.regime == Regime::feature_learning);
+  CHECK(update_exponents(found)["V"] == "0");
+}
+
 TEST_CASE("a readout that starts at zero: the gradient enters through its update alone") {
   std::vector<State> states = three_weights(mup());
   states[2].init = {InitKind::zero, 0};

@@ -21,8 +21,7 @@ struct Sizes {
 /// The observed values as further results of predict, "o0", "o1", ...: hidden vectors, then the output.
 std::vector<ValueId> observe(tp::Module& module) {
   tp::Function& predict = *module.find("predict");
-  std::vector<ValueId> observed;
-  for (const auto& vector : passes::width::hidden_vectors(module, predict)) observed.push_back(vector.id);
+  std::vector<ValueId> observed = passes::width::hidden_vectors(predict);
   observed.push_back(predict.result("output"));
   for (size_t i = 0; i < observed.size(); ++i) predict.results.push_back({"o" + std::to_string(i), observed[i]});
   return observed;
