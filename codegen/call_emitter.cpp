@@ -9,6 +9,7 @@
 #include "ir/core/fields.h"
 #include "ir/core/typing.h"
 #include "ir/core/visit.h"
+#include "ir/limit/random.h"
 
 namespace tpc::codegen {
 
@@ -222,15 +223,13 @@ class EffectEmitter {
     for (const ir::Write& write : writes) values.push_back(value_of(write));
     for (size_t i = 0; i < writes.size(); ++i) {
       const auto function =
-          is_random(writes[i].value) ? RuntimeFunction::tp_rt_write_samples : RuntimeFunction::tp_rt_write_scalars;
+          ir::limit::is_random(frame_.source, writes[i].value) ? RuntimeFunction::tp_rt_write_samples : RuntimeFunction::tp_rt_write_scalars;
       frame_.check_status(
           call_runtime(builder_, function, {frame_.runtime, frame_.i32(writes[i].state.index), values[i]}));
     }
   }
 
  private:
-  bool is_random(ValueId id) const { return frame_.source.type(id).kind == Kind::vector; }
-
   void emit_append(const ir::limit::Append& op) {
     const auto& dims = frame_.source.type(op.left).dims;
     llvm::Value* coefficient = frame_.access.number(builder_, op.coefficient, {});
@@ -252,7 +251,8 @@ class EffectEmitter {
     const auto& dims = frame_.source.type(write.value).dims;
     const ValueId maker = ir::limit::without_relabels(frame_.source, write.value);
     const bool is_old_value = std::holds_alternative<ir::Read>(frame_.source.at(maker).op);
-    if (is_random(write.value)) return is_old_value ? copy_rows(write.value, dims) : frame_.access.pointer(write.value);
+    if (ir::limit::is_random(frame_.source, write.value))
+      return is_old_value ? copy_rows(write.value, dims) : frame_.access.pointer(write.value);
     if (!is_old_value) return frame_.numbers_ordered(write.value, dims);
     llvm::Value* copy = frame_.new_numbers(frame_.extent(dims));
     frame_.fill(copy, dims, [&](const Indices& i) { return frame_.access.number(builder_, write.value, i); });

@@ -2,6 +2,7 @@
 
 #include "base/diag/check.h"
 #include "codegen/model_interface.h"
+#include "ir/limit/random.h"
 
 namespace tpc::codegen {
 
@@ -124,8 +125,9 @@ class DescriptorEmitter {
             types_.result, {text(shape.name), i64(shape.size), i32(shape.batch_power), i32(0)}));
       }
       entries.push_back(llvm::ConstantStruct::get(
-          types_.function, {text(function.name), functions[i], i32(results.size()), i32(trains(function) ? 1 : 0),
-                            table(types_.result, results, "results"), i32(is_sampled(function) ? 1 : 0), i32(0)}));
+          types_.function,
+          {text(function.name), functions[i], i32(results.size()), i32(trains(function) ? 1 : 0),
+           table(types_.result, results, "results"), i32(ir::limit::has_random_variables(function) ? 1 : 0), i32(0)}));
     }
     return table(types_.function, entries, "functions");
   }

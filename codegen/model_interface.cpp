@@ -83,11 +83,6 @@ bool trains(const ir::limit::Function& function) {
   });
 }
 
-bool is_sampled(const ir::limit::Function& function) {
-  return std::ranges::any_of(function.body,
-                             [](const auto& instruction) { return instruction.type.kind == ir::Kind::vector; });
-}
-
 ir::StateId updates_shared_with(const ir::limit::Module& module, ir::StateId state) {
   std::vector<ir::StateId> first;  // of each state, the first one in its group
   for (size_t i = 0; i < module.states.size(); ++i) first.emplace_back(i);

@@ -34,8 +34,6 @@ ResultShape result_shape(const ir::limit::Module& module, const ir::limit::Funct
                          const ir::Result& result);
 /// Whether the function changes the state.
 bool trains(const ir::limit::Function& function);
-/// Whether the function works with random variables: its results then differ between replicas.
-bool is_sampled(const ir::limit::Function& function);
 /// The number of random variables or numbers of a state; 1 for a matrix.
 /// The first matrix whose updates are combined with those of `state`, directly or through others; `state` itself if
 /// none comes before it. They share their rank-one terms.

@@ -10,9 +10,9 @@
 #include "frontend/lowering/lower.h"
 #include "frontend/sema/sema.h"
 #include "grammar/parse.h"
-#include "passes/gaussian/eliminate_random.h"
+#include "passes/gaussian/evaluate_expectations.h"
 #include "passes/kernel/derive_kernel.h"
-#include "passes/kernel/kernel_functions.h"
+#include "passes/kernel/pair_functions.h"
 #include "passes/limit/derive_limit.h"
 #include "passes/pass_manager.h"
 #include "passes/pipeline.h"
@@ -68,22 +68,16 @@ void report_failure(Compilation& compilation, const passes::LimitFailure& failur
   }
 }
 
-/// Kernel regime: expectations as formulas in covariances, function by function. Where there is no formula the function
-/// stays as it is and is sampled.
+/// Kernel regime: expectations as formulas in covariances. Where there is no formula the function stays as it is and is
+/// sampled.
 void evaluate_expectations(Compilation& compilation) {
   compilation.random_limit = compilation.limit;
-  ir::limit::Module& limit = *compilation.limit;
-  std::vector<std::string> names;
-  for (const ir::limit::Function& function : limit.functions) {
-    if (passes::is_pair_function(function.name)) names.push_back(function.name);
-  }
-  for (const std::string& name : names) {
-    const auto why =
-        passes::eliminate_random(limit, name, passes::default_quadrature_nodes, &compilation.zero_expectations[name]);
-    if (why) compilation.sampled.emplace(name, *why);
-  }
-  limit = run_pipeline(std::move(limit), passes::limit_pipeline(), {});
-  check_ir(limit, "the evaluation of expectations");
+  passes::EvaluatedExpectations evaluated =
+      passes::evaluate_expectations(*compilation.limit, passes::pair_function_names(*compilation.limit));
+  compilation.sampled = std::move(evaluated.sampled);
+  compilation.zero_expectations = std::move(evaluated.zero);
+  compilation.limit = run_pipeline(std::move(evaluated.module), passes::limit_pipeline(), {});
+  check_ir(*compilation.limit, "the evaluation of expectations");
 }
 
 bool derive(Compilation& compilation) {

@@ -4,8 +4,9 @@
 
 #include "equations/derive.h"
 #include "passes/autodiff/autodiff.h"
-#include "passes/gaussian/eliminate_random.h"
+#include "passes/gaussian/evaluate_expectations.h"
 #include "passes/kernel/derive_kernel.h"
+#include "passes/kernel/pair_functions.h"
 #include "passes/limit/derive_limit.h"
 #include "passes/simplify/cse.h"
 #include "passes/simplify/dce.h"
@@ -117,14 +118,9 @@ PassError run_gaussian(AnyModule& module, const PassContext&) {
   auto* program = std::get_if<limit::Module>(&module);
   if (program == nullptr) return needs_limit;
   if (program->find("kernel") == nullptr) return "needs the function `kernel` (run derive-kernel before it)";
-  constexpr int64_t nodes = 48;
-  std::vector<std::string> names;
-  for (const limit::Function& function : program->functions) {
-    if (function.name == "kernel" || function.name.starts_with("observe_")) names.push_back(function.name);
-  }
-  for (const std::string& name : names) {
-    if (const auto why = eliminate_random(*program, name, nodes)) return "`" + name + "`: " + *why;
-  }
+  EvaluatedExpectations evaluated = evaluate_expectations(*program, pair_function_names(*program));
+  for (const auto& [name, why] : evaluated.sampled) return "no formulas for `" + name + "`: " + why;
+  *program = std::move(evaluated.module);
   return {};
 }
 

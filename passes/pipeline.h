@@ -6,9 +6,12 @@
 
 namespace tpc::passes {
 
-/// From the lowered program to one training step: autodiff, sgd, clean-up.
+/// From the lowered program to its gradient: what searches for exponents work on, with steps of their own.
+std::vector<std::string> gradient_pipeline();
+/// From the lowered program to one training step: the same with the optimizer's update.
 std::vector<std::string> step_pipeline();
-/// Clean-up of Limit IR before it is printed and compiled.
+/// Clean-up of Limit IR, after its derivation and after expectations have become formulas, before it is printed and
+/// compiled.
 std::vector<std::string> limit_pipeline();
 
 }  // namespace tpc::passes

@@ -6,12 +6,12 @@
 #include "ir/core/fields.h"
 #include "ir/core/typing.h"
 #include "ir/core/visit.h"
+#include "ir/limit/random.h"
 
 namespace tpc::ir::limit {
 
 namespace {
 
-bool is_random(const Function& function, ValueId id) { return function.type(id).kind == Kind::vector; }
 
 /// The number of index tuples, or nothing if it depends on the batch.
 std::optional<int64_t> static_extent(const Module& module, const std::vector<DimId>& dims) {

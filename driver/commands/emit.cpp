@@ -7,7 +7,7 @@
 #include "driver/report/json.h"
 #include "driver/settings.h"
 #include "frontend/ast/printer.h"
-#include "passes/kernel/kernel_functions.h"
+#include "passes/kernel/pair_functions.h"
 
 namespace tpc::driver {
 namespace {

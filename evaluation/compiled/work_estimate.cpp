@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "ir/core/visit.h"
-#include "passes/kernel/kernel_functions.h"
+#include "passes/kernel/pair_functions.h"
 
 namespace tpc::evaluation {
 namespace {

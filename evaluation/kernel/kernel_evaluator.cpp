@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/diag/check.h"
-#include "passes/kernel/kernel_functions.h"
+#include "passes/kernel/recursion.h"
 
 namespace tpc::evaluation {
 namespace {

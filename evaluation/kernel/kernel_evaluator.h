@@ -22,8 +22,8 @@ struct KernelStart {
 
 class KernelEvaluator final : public Evaluator {
  public:
-  /// recursion: recursion_functions (kernel_program.h), compiled. Everything referred to must outlive the evaluator.
-  /// One copy of f for each replica of the kernel. Throws EvaluationFailure (memory).
+  /// recursion: recursion_functions (passes/kernel/recursion.h), compiled. Everything referred to must outlive the
+  /// evaluator. One copy of f for each replica of the kernel. Throws EvaluationFailure (memory).
   KernelEvaluator(const tp_model_descriptor& recursion, const KernelPoints& points, const ReplicaValues& kernel,
                   const GramValues& grams, const KernelStart& start);
 

@@ -6,7 +6,9 @@
 #include "evaluation/compiled/coordinates.h"
 #include "evaluation/compiled/machine_code.h"
 #include "evaluation/compiled/node_counts.h"
-#include "passes/kernel/kernel_functions.h"
+#include "ir/limit/random.h"
+#include "passes/gaussian/quadrature.h"
+#include "passes/kernel/pair_functions.h"
 #include "passes/limit/derive_limit.h"
 
 namespace tpc::evaluation {
@@ -59,7 +61,7 @@ PairForm PairFunctions::choose(const std::string& function, int64_t points) cons
   PairForm form;
   form.module = passes::pair_function(program_.limit, function);
   const int64_t nodes = passes::quadrature_nodes(form.module);
-  if (!passes::has_random_variables(form.module) && wanted(request, nodes)) {
+  if (!ir::limit::has_random_variables(form.module) && wanted(request, nodes)) {
     const int64_t used = request.method == Method::quadrature ? request.samples.value_or(nodes) : nodes;
     form.module = passes::with_quadrature_nodes(std::move(form.module), used);
     form.choice = closed_form(request, used);

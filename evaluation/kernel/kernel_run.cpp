@@ -7,7 +7,9 @@
 #include "evaluation/compiled/machine_code.h"
 #include "evaluation/training/train.h"
 #include "fmt/format.h"
-#include "passes/kernel/kernel_functions.h"
+#include "passes/kernel/affine_recursion.h"
+#include "passes/kernel/pair_functions.h"
+#include "passes/kernel/recursion.h"
 
 namespace tpc::evaluation {
 namespace {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "ir/limit/random.h"
 #include "passes/gaussian/gaussian_moments.h"
 #include "passes/gaussian/smoothness.h"
 
@@ -52,7 +53,7 @@ class RandomValues {
   /// Classifies the random variable; its operands come before.
   void analyze(ValueId id);
 
-  [[nodiscard]] bool is_random(ValueId id) const { return source_.type(id).kind == ir::Kind::vector; }
+  [[nodiscard]] bool is_random(ValueId id) const { return limit::is_random(source_, id); }
   [[nodiscard]] bool is_scalar(ValueId id) const { return !is_random(id) || at(id).is_number; }
   [[nodiscard]] const RandomValue& at(ValueId id) const { return values_[id.index]; }
   [[nodiscard]] ValueId renamed(ValueId id) const { return renamed_[id.index]; }

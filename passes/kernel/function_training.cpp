@@ -6,6 +6,7 @@
 #include "passes/autodiff/output_gradient.h"
 #include "passes/autodiff/reverse.h"
 #include "passes/kernel/no_kernel.h"
+#include "passes/kernel/recursion.h"
 #include "passes/update/update.h"
 
 namespace tpc::passes::kernel {
@@ -16,10 +17,6 @@ using ir::ValueId;
 namespace tp = ir::tp;
 
 namespace {
-
-constexpr const char* index_field = "index";
-constexpr const char* kernel_field = "kernel";
-constexpr const char* initial_field = "initial";
 
 template <class Items>
 std::string unused_name(const Items& items, std::string name) {

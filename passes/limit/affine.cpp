@@ -1,4 +1,5 @@
 #include "ir/core/primitive_traits.h"
+#include "ir/limit/random.h"
 #include "passes/limit/derive_limit.h"
 
 namespace tpc::passes {
@@ -8,8 +9,7 @@ namespace limit = ir::limit;
 using ir::Kind;
 using ir::Primitive;
 using ir::ValueId;
-
-bool is_random(const limit::Function& function, ValueId id) { return function.type(id).kind == Kind::vector; }
+using limit::is_random;
 
 bool is_affine_map(const limit::Function& function, const ir::Map& map) {
   const bool second = map.arguments.size() > 1 && is_random(function, map.arguments[1]);

@@ -49,42 +49,60 @@ bool mark_used(limit::Function& function, std::vector<bool>& used) {
   return grew;
 }
 
-}  // namespace
+template <class F>
+void for_each_state(limit::Module& module, F&& f) {
+  for (limit::Function& function : module.functions) {
+    for (limit::Instruction& instruction : function.body) for_each_state(instruction.op, f);
+  }
+}
 
-void drop_unused_states(limit::Module& module) {
-  std::vector<bool> used(module.states.size(), false), written(module.states.size(), false);
+/// Removes the other states. Precondition: no instruction refers to one.
+void keep_states(limit::Module& module, const std::vector<bool>& kept) {
+  std::vector<StateId> renamed;
+  std::vector<ir::State> states;
+  for (size_t i = 0; i < kept.size(); ++i) {
+    renamed.emplace_back(states.size());
+    if (kept[i]) states.push_back(std::move(module.states[i]));
+  }
+  module.states = std::move(states);
+  for_each_state(module, [&](StateId& state) { state = renamed[state.index]; });
+}
+
+/// Marks the states that some result is computed from, however late.
+std::vector<bool> used_states(limit::Module& module) {
+  std::vector<bool> used(module.states.size(), false);
   for (bool grew = true; grew;) {
     grew = false;
     for (limit::Function& function : module.functions) grew = mark_used(function, used) || grew;
   }
+  return used;
+}
+
+}  // namespace
+
+void drop_unused_states(limit::Module& module) {
+  const std::vector<bool> used = used_states(module);
+  std::vector<bool> kept(used.size(), true);
   bool any = false;
   for (limit::Function& function : module.functions) {
     for (limit::Instruction& instruction : function.body) {
       const StateId changed = changed_state(instruction.op);
-      if (!changed.valid()) continue;
-      written[changed.index] = true;
-      any = any || !used[changed.index];
+      if (!changed.valid() || used[changed.index]) continue;
+      kept[changed.index] = false;
+      any = true;
+      // Nobody uses it; a constant is what dead code elimination removes.
+      instruction = {ir::Constant{}, {ir::Kind::scalar, {}}, {}, {}, {}};
     }
   }
   if (!any) return;
-  std::vector<StateId> renamed;
-  std::vector<ir::State> kept;
-  for (size_t i = 0; i < module.states.size(); ++i) {
-    renamed.emplace_back(kept.size());
-    if (used[i] || !written[i]) kept.push_back(std::move(module.states[i]));
-  }
-  module.states = std::move(kept);
-  for (limit::Function& function : module.functions) {
-    for (limit::Instruction& instruction : function.body) {
-      const StateId changed = changed_state(instruction.op);
-      // Nobody uses it; a constant is what dead code elimination removes.
-      if (changed.valid() && !used[changed.index]) instruction = {ir::Constant{}, {ir::Kind::scalar, {}}, {}, {}};
-    }
-    eliminate_dead_code(function);
-    for (limit::Instruction& instruction : function.body) {
-      for_each_state(instruction.op, [&](StateId& state) { state = renamed[state.index]; });
-    }
-  }
+  eliminate_dead_code(module);
+  keep_states(module, kept);
+}
+
+void drop_unmentioned_states(limit::Module& module) {
+  std::vector<bool> mentioned(module.states.size(), false);
+  for_each_state(module, [&](StateId state) { mentioned[state.index] = true; });
+  keep_states(module, mentioned);
 }
 
 }  // namespace tpc::passes

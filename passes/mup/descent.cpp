@@ -5,6 +5,7 @@
 #include "base/diag/check.h"
 #include "ir/tp/criterion.h"
 #include "passes/pass_manager.h"
+#include "passes/pipeline.h"
 #include "passes/width/wording.h"
 
 namespace tpc::passes::mup {
@@ -41,7 +42,7 @@ tp::Module with_gradient(tp::Module module) {
   if (module.find("loss") == nullptr) add_squared_loss(module);
   AnyModule any = std::move(module);
   std::ostringstream unused;
-  const PassError error = run_passes(any, {"cse", "simplify", "autodiff", "cse", "simplify", "cse", "dce"}, {}, unused);
+  const PassError error = run_passes(any, gradient_pipeline(), {}, unused);
   TPC_CHECK(error.empty(), error);
   return std::get<tp::Module>(std::move(any));
 }

@@ -7,6 +7,7 @@
 #include <numbers>
 #include <random>
 
+#include "ir/limit/random.h"
 #include "passes/gaussian/eliminate_random.h"
 #include "passes/kernel/derive_kernel.h"
 #include "tests/unit/codegen/reference.h"
@@ -148,11 +149,6 @@ bool has_dim(const limit::Module& module, const std::string& name) {
   return std::any_of(module.dims.begin(), module.dims.end(), [&](const auto& dim) { return dim.name == name; });
 }
 
-bool has_random(const limit::Function& function) {
-  return std::any_of(function.body.begin(), function.body.end(),
-                     [](const auto& instruction) { return instruction.type.kind == Kind::vector; });
-}
-
 /// Near-singular pairs too: multiples of one vector, and almost.
 const std::vector<double> points = {1.0, 0.3, -0.4, 0.8, 0.2, -1.1, 0.5, 0.15, -1.0, -0.3, 1.0, 0.3001};
 constexpr size_t count = 6;
@@ -179,7 +175,7 @@ void check_pair(const Function& g, const Function& h) {
   REQUIRE_MESSAGE(!why, *why);
   const limit::Function& function = *module.find("pair");
   CHECK(limit::verify(module).empty());
-  CHECK_FALSE(has_random(function));
+  CHECK_FALSE(limit::has_random_variables(function));
   const bool quadrature = has_dim(module, "Q");
   if (quadrature) CHECK(outside);
   const auto got = test::evaluate(module, function, {}, {{"x", points}, {"x'", points}}, count).results[0];
@@ -218,7 +214,7 @@ void check_refused(const Emit& g, const std::string& primitive) {
   const auto why = passes::eliminate_random(module, "pair", 64);
   REQUIRE(why);
   CHECK(why->find("`" + primitive + "`") != std::string::npos);
-  CHECK(has_random(*module.find("pair")));
+  CHECK(limit::has_random_variables(*module.find("pair")));
   CHECK_FALSE(has_dim(module, "Q"));
 }
 

@@ -12,8 +12,12 @@
 #include "driver/session.h"
 #include "driver/settings.h"
 #include "driver_support.h"
+#include "ir/limit/random.h"
+#include "passes/gaussian/quadrature.h"
+#include "passes/kernel/affine_recursion.h"
 #include "passes/kernel/derive_kernel.h"
-#include "passes/kernel/kernel_functions.h"
+#include "passes/kernel/pair_functions.h"
+#include "passes/kernel/recursion.h"
 #include "passes/pass_manager.h"
 #include "passes/pipeline.h"
 #include "passes/width/width_analysis.h"
@@ -23,6 +27,7 @@ using namespace tpc::driver;
 using namespace tpc::evaluation;
 using namespace tpc::passes;
 namespace limit = tpc::ir::limit;
+namespace passes = tpc::passes;
 
 namespace {
 
@@ -59,7 +64,6 @@ using Matrix2 = std::vector<double>;  // [2, 2]
 
 /// The limit with other settings of the optimizer than the file's.
 limit::Module kernel_limit(const tpc::ir::SgdSettings& optimizer) {
-  namespace passes = tpc::passes;
   const auto compilation = compile_text(kernel_program_text("relu"), Stage::finite_width);
   passes::PassOptions options;
   options.optimizer = optimizer;
@@ -79,8 +83,8 @@ TEST_CASE("momentum and a schedule keep the recursion affine, and their states g
   optimizer.learning_rate.kind = tpc::ir::ScheduleKind::cosine;
   optimizer.learning_rate.length = 10;
   const limit::Module module = kernel_limit(optimizer);
-  CHECK(is_affine_recursion(module));
-  const limit::Module recursion = recursion_functions(module, 4, 2);
+  CHECK(passes::is_affine_recursion(module));
+  const limit::Module recursion = passes::recursion_functions(module, 4, 2);
   CHECK(limit::verify(recursion).empty());
   CHECK(recursion.states.size() == 3);  // f, its velocity, the step
 }
@@ -151,14 +155,14 @@ TEST_CASE("closed forms, quadrature and sampling of one kernel agree within thei
 TEST_CASE("the parts of a kernel module") {
   const auto compilation = compile_text(kernel_program_text("tanh"), Stage::limit);
   const limit::Module& module = *compilation->limit;
-  CHECK(starts_random(module));
-  CHECK(is_affine_recursion(module));
-  CHECK(quadrature_nodes(module) == default_quadrature_nodes);
-  CHECK(quadrature_nodes(with_quadrature_nodes(module, 36)) == 36);
-  CHECK(has_random_variables(pair_function(*compilation->random_limit, "kernel")));
-  CHECK(!has_random_variables(pair_function(module, "kernel")));
-  CHECK(without_unknown_sizes(module).find("step") == nullptr);
-  const limit::Module recursion = recursion_functions(module, 7, 3);
+  CHECK(passes::starts_random(module));
+  CHECK(passes::is_affine_recursion(module));
+  CHECK(passes::quadrature_nodes(module) == passes::default_quadrature_nodes);
+  CHECK(passes::quadrature_nodes(passes::with_quadrature_nodes(module, 36)) == 36);
+  CHECK(limit::has_random_variables(passes::pair_function(*compilation->random_limit, "kernel")));
+  CHECK(!limit::has_random_variables(passes::pair_function(module, "kernel")));
+  CHECK(passes::without_unknown_sizes(module).find("step") == nullptr);
+  const limit::Module recursion = passes::recursion_functions(module, 7, 3);
   CHECK(limit::verify(recursion).empty());
   REQUIRE(recursion.states.size() == 1);
   CHECK(recursion.dim(recursion.states[0].type.dims[0]).size == 7);
