@@ -222,8 +222,8 @@ class EffectEmitter {
     std::vector<llvm::Value*> values;  // all before the first write
     for (const ir::Write& write : writes) values.push_back(value_of(write));
     for (size_t i = 0; i < writes.size(); ++i) {
-      const auto function =
-          ir::limit::is_random(frame_.source, writes[i].value) ? RuntimeFunction::tp_rt_write_samples : RuntimeFunction::tp_rt_write_scalars;
+      const auto function = ir::limit::is_random(frame_.source, writes[i].value) ? RuntimeFunction::tp_rt_write_samples
+                                                                                 : RuntimeFunction::tp_rt_write_scalars;
       frame_.check_status(
           call_runtime(builder_, function, {frame_.runtime, frame_.i32(writes[i].state.index), values[i]}));
     }

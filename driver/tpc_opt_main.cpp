@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "base/diag/check.h"
+#include "equations/derive.h"
 #include "passes/pass_manager.h"
 
 namespace {
@@ -27,10 +28,24 @@ struct OptOptions {
   tpc::passes::PassOptions pass_options;
 };
 
+tpc::passes::PassError print_derivation(AnyModule& module, const tpc::passes::PassContext& context) {
+  const auto* limit = std::get_if<tpc::ir::limit::Module>(&module);
+  if (limit == nullptr) return "works on Limit IR, and the module is TP IR";
+  context.output << tpc::equations::derive_text(*limit);
+  return {};
+}
+
+/// Those of the compiler, and printers of what is no pass.
+std::vector<tpc::passes::NamedPass> known_passes() {
+  std::vector<tpc::passes::NamedPass> known = tpc::passes::named_passes();
+  known.push_back({"print-derivation", "Limit: print the limit equations as text", print_derivation});
+  return known;
+}
+
 std::string pass_help() {
   std::string text = "Passes (in the order given to --passes):\n";
-  for (const auto& [name, description] : tpc::passes::list_passes()) {
-    text += fmt::format("  {:<18}{}\n", name, description);
+  for (const tpc::passes::NamedPass& pass : known_passes()) {
+    text += fmt::format("  {:<18}{}\n", pass.name, pass.description);
   }
   text +=
       "\nThe result is printed as text again, unless the last pass is a print-* pass.\n"
@@ -101,7 +116,7 @@ int run(OptOptions& options) {
   if (!module) return exit_user_error;
   options.pass_options.log = &std::cerr;
   const tpc::passes::PassError error =
-      tpc::passes::run_passes(*module, options.passes, options.pass_options, std::cout);
+      tpc::passes::run_passes(*module, options.passes, options.pass_options, std::cout, known_passes());
   if (!error.empty()) {
     std::cerr << fmt::format("{}: error: {}\n", options.path, error);
     return exit_user_error;

@@ -2,7 +2,6 @@
 
 #include <ostream>
 
-#include "equations/derive.h"
 #include "passes/autodiff/autodiff.h"
 #include "passes/gaussian/evaluate_expectations.h"
 #include "passes/kernel/derive_kernel.h"
@@ -121,13 +120,6 @@ PassError run_gaussian(AnyModule& module, const PassContext&) {
   EvaluatedExpectations evaluated = evaluate_expectations(*program, pair_function_names(*program));
   for (const auto& [name, why] : evaluated.sampled) return "no formulas for `" + name + "`: " + why;
   *program = std::move(evaluated.module);
-  return {};
-}
-
-PassError run_print_derivation(AnyModule& module, const PassContext& context) {
-  const auto* program = std::get_if<limit::Module>(&module);
-  if (program == nullptr) return needs_limit;
-  context.output << equations::derive_text(*program);
   return {};
 }
 

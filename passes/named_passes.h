@@ -6,11 +6,6 @@
 
 namespace tpc::passes {
 
-struct PassContext {
-  const PassOptions& options;
-  std::ostream& output;
-};
-
 #define TPC_PASS(name, spelling, description) PassError run_##name(AnyModule& module, const PassContext& context);
 #include "passes/passes.def"
 

@@ -26,11 +26,22 @@ struct PassOptions {
 /// Why a list of passes could not be run; empty: it was.
 using PassError = std::string;
 
-/// Names and one-line descriptions, in the order of passes.def.
-std::vector<std::pair<std::string, std::string>> list_passes();
+struct PassContext {
+  const PassOptions& options;
+  std::ostream& output;  ///< of printer passes
+};
 
-/// Runs the named passes in order. Printer passes (print-width, ...) write to `output`.
+struct NamedPass {
+  std::string name;         ///< as typed; print-* is one that prints and leaves the module alone
+  std::string description;  ///< in one line
+  PassError (*run)(AnyModule& module, const PassContext& context);
+};
+
+/// The passes of passes.def, in its order.
+const std::vector<NamedPass>& named_passes();
+
+/// Runs the named ones of the passes `known` in order. Printer passes (print-width, ...) write to `output`.
 PassError run_passes(AnyModule& module, const std::vector<std::string>& names, const PassOptions& options,
-                     std::ostream& output);
+                     std::ostream& output, const std::vector<NamedPass>& known = named_passes());
 
 }  // namespace tpc::passes

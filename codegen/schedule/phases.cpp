@@ -12,7 +12,6 @@ namespace tpc::ir::limit {
 
 namespace {
 
-
 /// The number of index tuples, or nothing if it depends on the batch.
 std::optional<int64_t> static_extent(const Module& module, const std::vector<DimId>& dims) {
   int64_t product = 1;

@@ -24,9 +24,9 @@ std::string run(AnyModule& module, const std::vector<std::string>& names, const 
 
 TEST_CASE("names are listed once, with a description") {
   std::set<std::string> names;
-  for (const auto& [name, description] : passes::list_passes()) {
-    CHECK(names.insert(name).second);
-    CHECK_FALSE(description.empty());
+  for (const passes::NamedPass& pass : passes::named_passes()) {
+    CHECK(names.insert(pass.name).second);
+    CHECK_FALSE(pass.description.empty());
   }
   CHECK(names.contains("print-width"));
 }
@@ -38,6 +38,10 @@ TEST_CASE("the pipelines only name passes, and make a verified step") {
   options.optimizer.learning_rate.first = 0.1;
   CHECK(run(module, passes::step_pipeline(), options).empty());
   CHECK(std::get<tp::Module>(module).find("step") != nullptr);
+  AnyModule differentiated = testing::random_program(3, 10);
+  CHECK(run(differentiated, passes::gradient_pipeline(), options).empty());
+  CHECK(std::get<tp::Module>(differentiated).find("gradient") != nullptr);
+  CHECK(std::get<tp::Module>(differentiated).find("step") == nullptr);
   AnyModule limit = ir::limit::Module{};
   CHECK(run(limit, passes::limit_pipeline(), options).empty());
 }
@@ -59,6 +63,20 @@ TEST_CASE("errors say what is wrong") {
   for (const char* name : {"autodiff", "sgd", "print-width", "derive-limit", "derive-kernel"}) {
     CHECK(run(limit, {name}) == "pass `" + std::string(name) + "`: works on TP IR, and the module is Limit IR");
   }
+}
+
+TEST_CASE("a caller may know more passes") {
+  AnyModule module = testing::random_program(1, 3);
+  std::vector<passes::NamedPass> known = passes::named_passes();
+  known.push_back({"print-functions", "", [](AnyModule& any, const passes::PassContext& context) {
+                     context.output << std::get<tp::Module>(any).functions.size();
+                     return passes::PassError();
+                   }});
+  const size_t functions = std::get<tp::Module>(module).functions.size();
+  std::ostringstream output;
+  CHECK(passes::run_passes(module, {"dce", "print-functions"}, {}, output, known).empty());
+  CHECK(output.str() == std::to_string(functions));
+  CHECK(run(module, {"print-functions"}).starts_with("there is no pass `print-functions`"));
 }
 
 TEST_CASE("the verifier names the pass that broke the program") {
