@@ -30,7 +30,7 @@ tp::Module one_step() {
   module.dims = {{"B", std::nullopt}, {"d", inputs}};
   module.states = {gaussian("U", Kind::vector, {DimId(1)}, 0), gaussian("W", Kind::matrix, {}, {1, 2})};
   tp::Function function;
-  function.name = "step";
+  function.key = ir::FunctionRole::step;
   tp::Builder builder(module, function);
   ValueId x = builder.input("x", {DimId(0), DimId(1)});
   ValueId z1 = builder.map(ir::Primitive::Tanh, {builder.contract(builder.read(StateId(0)), x, {DimId(1)})});
@@ -48,7 +48,7 @@ void finite_width_step(benchmark::State& state) {
   const int64_t width = state.range(0);
   tp::Interpreter network(one_step(), width, 1);
   tp::Batch data{batch, {{"x", std::vector<double>(batch * inputs, 0.1)}}};
-  for (auto _ : state) benchmark::DoNotOptimize(network.run("step", data));
+  for (auto _ : state) benchmark::DoNotOptimize(network.run(ir::FunctionRole::step, data));
   const auto n = static_cast<double>(width);
   tpc::bench::report_flops(state, 3.0 * 2.0 * n * n * batch + 2.0 * n * batch * inputs);
 }

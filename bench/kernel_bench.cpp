@@ -36,7 +36,8 @@ ir::limit::Module compiled_kernel() {
   const auto compilation = driver::compile(options, driver::Stage::limit);
   if (!compilation) throw std::runtime_error("cannot compile " + options.file);
   ir::limit::Module module = *compilation->limit;
-  std::erase_if(module.functions, [](const ir::limit::Function& function) { return function.name != "kernel"; });
+  std::erase_if(module.functions,
+                [](const ir::limit::Function& function) { return function.key != ir::FunctionRole::kernel; });
   return module;
 }
 

@@ -31,7 +31,7 @@ limit::Module phase() {
   module.dims = {{"rows", rows}};
   module.states = {gaussian("h", {DimId(0)}), gaussian("v", {})};
   limit::Function function;
-  function.name = "predict";
+  function.key = ir::FunctionRole::predict;
   limit::Builder builder(module, function);
   ValueId z = builder.map(ir::Primitive::Tanh, {builder.read(StateId(0))});
   ValueId slope = builder.sub(builder.constant(1.0), builder.map(ir::Primitive::Pow, {z}, 2));

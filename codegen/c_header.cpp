@@ -153,20 +153,20 @@ std::string c_header(const ir::limit::Module& module, const CodegenOptions& opti
 
   std::string text = fmt::format(beginning, fmt::arg("model", in_comment(module.name)), fmt::arg("guard", guard),
                                  fmt::arg("prefix", prefix));
-  if (const auto* step = module.find("step")) {
+  if (const auto* step = module.find(ir::FunctionRole::step)) {
     const auto read = fields_read_by(module, *step);
     text += fmt::format(step_declaration, fmt::arg("prefix", prefix),
                         fmt::arg("fields", field_documentation(fields, names, read, "batch")),
                         fmt::arg("parameters", field_parameters(names, read)));
   }
-  if (const auto* predict = module.find("predict")) {
+  if (const auto* predict = module.find(ir::FunctionRole::predict)) {
     const auto read = fields_read_by(module, *predict);
     text += fmt::format(predict_declaration, fmt::arg("prefix", prefix),
                         fmt::arg("fields", field_documentation(fields, names, read, "count")),
                         fmt::arg("outputs", output_size(module, *predict)),
                         fmt::arg("parameters", field_parameters(names, read)));
   }
-  if (const auto* kernel = module.find("kernel")) text += kernel_text(module, *kernel, prefix);
+  if (const auto* kernel = module.find(ir::FunctionRole::kernel)) text += kernel_text(module, *kernel, prefix);
   return text + fmt::format(ending, fmt::arg("prefix", prefix));
 }
 

@@ -60,6 +60,9 @@ class JitModel {
   std::unique_ptr<Implementation> implementation_;
 };
 
+/// The number of a role in descriptors (tp_function_role).
+tp_function_role runtime_role(ir::FunctionRole role);
+
 /// The C header of a compiled model: every function documented with shapes and units (cli.md "Embedding").
 std::string c_header(const ir::limit::Module& module, const CodegenOptions& options);
 

@@ -1,6 +1,7 @@
 #include "codegen/descriptor_emitter.h"
 
 #include "base/diag/check.h"
+#include "codegen/codegen.h"
 #include "codegen/model_interface.h"
 #include "ir/limit/random.h"
 
@@ -18,12 +19,13 @@ struct DescriptorTypes {
     state = llvm::StructType::create({pointer, i32, i32, number, i64, i32, i32}, "tp_state_descriptor");
     field = llvm::StructType::create({pointer, i64}, "tp_field_descriptor");
     result = llvm::StructType::create({pointer, i64, i32, i32}, "tp_result_descriptor");
-    function = llvm::StructType::create({pointer, pointer, i32, i32, pointer, i32, i32}, "tp_function_descriptor");
+    function =
+        llvm::StructType::create({pointer, pointer, i32, i32, pointer, i32, i32, i32, i32}, "tp_function_descriptor");
     model = llvm::StructType::create({i32, i32, pointer, i32, i32, i32, i32, pointer, pointer, pointer, i64},
                                      "tp_model_descriptor");
   }
   static_assert(sizeof(tp_state_descriptor) == 40 && sizeof(tp_field_descriptor) == 16 &&
-                sizeof(tp_result_descriptor) == 24 && sizeof(tp_function_descriptor) == 40 &&
+                sizeof(tp_result_descriptor) == 24 && sizeof(tp_function_descriptor) == 48 &&
                 sizeof(tp_model_descriptor) == 64);
   llvm::StructType *state, *field, *result, *function, *model;
 };
@@ -126,8 +128,9 @@ class DescriptorEmitter {
       }
       entries.push_back(llvm::ConstantStruct::get(
           types_.function,
-          {text(function.name), functions[i], i32(results.size()), i32(trains(function) ? 1 : 0),
-           table(types_.result, results, "results"), i32(ir::limit::has_random_variables(function) ? 1 : 0), i32(0)}));
+          {text(function.name()), functions[i], i32(results.size()), i32(trains(function) ? 1 : 0),
+           table(types_.result, results, "results"), i32(ir::limit::has_random_variables(function) ? 1 : 0),
+           i32(runtime_role(function.key.role)), i32(function.key.index), i32(0)}));
     }
     return table(types_.function, entries, "functions");
   }

@@ -105,7 +105,7 @@ llvm::Function* emit_function(const ModuleContext& context, const ir::limit::Fun
   const BufferPlan buffers = plan_buffers(context.source, function, schedule, kernels);
   const NumberPlan numbers = plan_numbers(context.source, function, schedule);
 
-  const std::string name = context.prefix + "." + function.name;
+  const std::string name = context.prefix + "." + function.name();
   FunctionFrame frame(context, function, name);
   place_memory(frame, buffers);
   llvm::Value* weights = nullptr;  // asked for before the first kernel

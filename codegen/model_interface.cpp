@@ -68,10 +68,25 @@ PairInterface pair_interface(const ir::limit::Module& module, const ir::limit::F
   return result;
 }
 
+tp_function_role runtime_role(ir::FunctionRole role) {
+  switch (role) {
+    case ir::FunctionRole::predict: return TP_FUNCTION_PREDICT;
+    case ir::FunctionRole::loss: return TP_FUNCTION_LOSS;
+    case ir::FunctionRole::gradient: return TP_FUNCTION_GRADIENT;
+    case ir::FunctionRole::step: return TP_FUNCTION_STEP;
+    case ir::FunctionRole::observe: return TP_FUNCTION_OBSERVE;
+    case ir::FunctionRole::start: return TP_FUNCTION_START;
+    case ir::FunctionRole::kernel: return TP_FUNCTION_KERNEL;
+    case ir::FunctionRole::criterion:  // of TP IR only
+    case ir::FunctionRole::other: break;
+  }
+  return TP_FUNCTION_OTHER;
+}
+
 ResultShape result_shape(const ir::limit::Module& module, const ir::limit::Function& function,
                          const ir::Result& result) {
   const auto& type = function.type(result.value);
-  TPC_CHECK(type.kind == ir::Kind::scalar, "result " + result.name + " of " + function.name + " is no number");
+  TPC_CHECK(type.kind == ir::Kind::scalar, "result " + result.name + " of " + function.name() + " is no number");
   ResultShape shape{result.name, known_extent(module, type.dims), 0};
   for (ir::DimId dim : type.dims) shape.batch_power += module.dim(dim).size ? 0 : 1;
   return shape;

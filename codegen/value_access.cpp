@@ -23,7 +23,7 @@ bool is_immediate(const ir::limit::Function& function, ir::ValueId id) {
 llvm::Value* ValueAccess::pointer(ir::ValueId id) const {
   auto place = places_.find(ir::limit::without_relabels(*function_, id));
   TPC_CHECK(place != places_.end(),
-            "a value is used before it has memory: %" + std::to_string(id.index) + " of " + function_->name);
+            "a value is used before it has memory: %" + std::to_string(id.index) + " of " + function_->name());
   return place->second;
 }
 

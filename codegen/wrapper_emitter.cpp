@@ -15,11 +15,12 @@ class WrapperEmitter {
   void emit() {
     emit_new_state("_create", RuntimeFunction::tp_create);
     emit_new_state("_load", RuntimeFunction::tp_load);
-    if (const auto* step = context_.source.find("step")) emit_batch_call("_step", RuntimeFunction::tp_step, *step, 1);
-    if (const auto* predict = context_.source.find("predict")) {
+    if (const auto* step = context_.source.find(ir::FunctionRole::step))
+      emit_batch_call("_step", RuntimeFunction::tp_step, *step, 1);
+    if (const auto* predict = context_.source.find(ir::FunctionRole::predict)) {
       emit_batch_call("_predict", RuntimeFunction::tp_predict, *predict, 2);
     }
-    if (const auto* kernel = context_.source.find("kernel")) emit_pairs("_kernel", *kernel);
+    if (const auto* kernel = context_.source.find(ir::FunctionRole::kernel)) emit_pairs("_kernel", *kernel);
     auto* save = begin("_save", builder_.getInt32Ty(), {builder_.getPtrTy(), builder_.getPtrTy()});
     builder_.CreateRet(call_runtime(builder_, RuntimeFunction::tp_save, {save->getArg(0), save->getArg(1)}));
     auto* destroy = begin("_destroy", builder_.getVoidTy(), {builder_.getPtrTy()});

@@ -73,7 +73,7 @@ void report_failure(Compilation& compilation, const passes::LimitFailure& failur
 void evaluate_expectations(Compilation& compilation) {
   compilation.random_limit = compilation.limit;
   passes::EvaluatedExpectations evaluated =
-      passes::evaluate_expectations(*compilation.limit, passes::pair_function_names(*compilation.limit));
+      passes::evaluate_expectations(*compilation.limit, passes::pair_functions(*compilation.limit));
   compilation.sampled = std::move(evaluated.sampled);
   compilation.zero_expectations = std::move(evaluated.zero);
   compilation.limit = run_pipeline(std::move(evaluated.module), passes::limit_pipeline(), {});

@@ -42,9 +42,9 @@ struct Compilation {
   /// Kernel regime: the limit before expectations became closed forms; what sampling evaluates.
   std::optional<ir::limit::Module> random_limit;
   /// Kernel regime: functions whose expectations have no formulas, and why.
-  std::map<std::string, std::string> sampled;
+  std::map<ir::FunctionKey, std::string> sampled;
   /// Kernel regime: by function of `random_limit`, expectations that are found to be zero.
-  std::map<std::string, std::vector<ir::ValueId>> zero_expectations;
+  std::map<ir::FunctionKey, std::vector<ir::ValueId>> zero_expectations;
 };
 
 /// Reads options.file and compiles it up to and including `last`. User errors are reported on stderr; then the result

@@ -12,9 +12,9 @@ namespace tpc::equations {
 
 /// How the functions of two inputs of a kernel regime's module are evaluated.
 struct Evaluation {
-  const ir::limit::Module* formulas = nullptr;           ///< the module with its expectations replaced by formulas
-  std::map<std::string, std::string> sampled;            ///< functions without formulas, and why
-  std::map<std::string, std::vector<ir::ValueId>> zero;  ///< by function: expectations known to vanish
+  const ir::limit::Module* formulas = nullptr;               ///< the module with its expectations replaced by formulas
+  std::map<ir::FunctionKey, std::string> sampled;            ///< functions without formulas, and why
+  std::map<ir::FunctionKey, std::vector<ir::ValueId>> zero;  ///< by function: expectations known to vanish
 };
 
 /// `evaluation`: of a module in the kernel regime, to print what is compiled besides what it means.

@@ -80,7 +80,7 @@ Section gaussian_section(const limit::Module& module, const std::vector<const li
       "All hatZ of one matrix are jointly Gaussian with mean 0; a matrix and its transpose count as two, and "
       "different matrices are independent.",
       {}};
-  const limit::Function* step = module.find("step");
+  const limit::Function* step = module.find(ir::FunctionRole::step);
   static const limit::Function no_step;
   const FunctionWriter step_writer(module, step != nullptr ? *step : no_step);
   const std::vector<Use> step_uses = step != nullptr ? uses_in(*step) : std::vector<Use>{};
@@ -185,16 +185,16 @@ std::vector<Section> write_training_equations(const limit::Module& module) {
   std::vector<Section> sections{states_section(module, "0")};
   std::vector<const limit::Function*> functions;
   std::set<std::string> printed;
-  if (const limit::Function* predict = module.find("predict")) {
+  if (const limit::Function* predict = module.find(ir::FunctionRole::predict)) {
     functions.push_back(predict);
     sections.push_back(function_section(module, *predict, "Forward pass at step t, for an input i", {}, printed));
   }
   for (const limit::Function& function : module.functions) {
-    if (!function.name.starts_with("observe")) continue;
+    if (function.key.role != ir::FunctionRole::observe) continue;
     functions.push_back(&function);
-    sections.push_back(function_section(module, function, "Observation " + function.name, {}, printed));
+    sections.push_back(function_section(module, function, "Observation " + function.name(), {}, printed));
   }
-  if (const limit::Function* step = module.find("step")) {
+  if (const limit::Function* step = module.find(ir::FunctionRole::step)) {
     functions.push_back(step);
     sections.push_back(function_section(module, *step, "Training step t -> t+1, for the examples i of the batch",
                                         "The forward values of the batch follow the equations above.", printed));
@@ -207,7 +207,7 @@ std::vector<Section> write_training_equations(const limit::Module& module) {
 }  // namespace
 
 std::vector<Section> write_equations(const limit::Module& module, const Evaluation& evaluation) {
-  const bool kernel = module.find("kernel") != nullptr;
+  const bool kernel = module.find(ir::FunctionRole::kernel) != nullptr;
   std::vector<Section> sections =
       kernel ? write_kernel_equations(module, evaluation) : write_training_equations(module);
   std::erase_if(sections, [](const Section& section) { return section.equations.empty(); });

@@ -74,15 +74,12 @@ bool is_weight_product(const limit::Function& function, const limit::Op& op) {
 /// Whose equations stand before those of `function` (equations.cpp); null: it is the first.
 const limit::Function* printed_before(const limit::Module& module, const limit::Function& function) {
   std::vector<const limit::Function*> order;
-  auto add_if = [&](auto&& wanted) {
+  for (const ir::FunctionRole role : {ir::FunctionRole::predict, ir::FunctionRole::observe, ir::FunctionRole::step}) {
     for (const limit::Function& each : module.functions) {
-      if (wanted(each.name)) order.push_back(&each);
+      if (each.key.role == role) order.push_back(&each);
     }
-  };
-  add_if([](const std::string& name) { return name == "predict"; });
-  add_if([](const std::string& name) { return name.starts_with("observe"); });
-  add_if([](const std::string& name) { return name == "step"; });
-  const auto place = std::ranges::find(order, function.name, &limit::Function::name);
+  }
+  const auto place = std::ranges::find(order, function.key, [](const limit::Function* each) { return each->key; });
   return place == order.begin() || place == order.end() ? nullptr : *(place - 1);
 }
 
@@ -148,7 +145,7 @@ void FunctionWriter::choose_names() {
   if (const limit::Function* before = printed_before(module_, function_)) {
     numbers_ = FunctionWriter(module_, *before).numbers_;
   }
-  const ValueId network_output = function_.result("output");
+  const ValueId network_output = function_.result(ir::result_name::output);
   for (size_t i = 0; i < function_.body.size(); ++i) {
     if (!has_symbol_[i]) continue;
     ValueId id(i);

@@ -287,7 +287,7 @@ const FunctionWriter& FunctionWriter::writer_of_step(const limit::Function& step
 
 /// sum_{s<t} sum_j coefficient E[Z^{right}_{s,j} Z^x_t] Z^{left}_{s,j}, one such sum per append of the training step.
 Math FunctionWriter::accumulated_definition(const limit::Accumulated& op) const {  // NOLINT(misc-no-recursion)
-  const limit::Function* step = module_.find("step");
+  const limit::Function* step = module_.find(ir::FunctionRole::step);
   if (step == nullptr) return math::number(0);
   const FunctionWriter& other = writer_of_step(*step);
   std::vector<Math> terms;

@@ -26,7 +26,7 @@ struct Sides {
 };
 
 Sides sides_of(const limit::Function& kernel) {
-  const ir::Type& type = kernel.type(kernel.result("kernel"));
+  const ir::Type& type = kernel.type(kernel.result(ir::result_name::kernel));
   return {type.dims[0], type.dims[1]};
 }
 
@@ -123,7 +123,7 @@ void append_products(const limit::Module& module, const limit::Function& functio
 /// The states of the network: those that only training knows are described there.
 Section network_states(const limit::Module& module) {
   limit::Module network = module;
-  const limit::Function& step = *module.find("step");
+  const limit::Function& step = *module.find(ir::FunctionRole::step);
   auto in_training = [&](const ir::State& state) {
     return std::any_of(step.body.begin(), step.body.end(), [&](const limit::Instruction& instruction) {
       const auto* write = std::get_if<ir::Write>(&instruction.op);
@@ -136,13 +136,14 @@ Section network_states(const limit::Module& module) {
 
 Section training_section(const limit::Module& module) {
   Section section{"Training, for every input ξ and the examples i of the batch of step t", {}, {}};
-  const limit::Function& step = *module.find("step");
-  const limit::Function& predict = *module.find("predict");
-  const ir::Type& type = predict.type(predict.result("output"));
+  const limit::Function& step = *module.find(ir::FunctionRole::step);
+  const limit::Function& predict = *module.find(ir::FunctionRole::predict);
+  const ir::Type& type = predict.type(predict.result(ir::result_name::output));
   const DimId points = type.dims[0], outputs = type.dims[1];
-  const std::string name = module.state(std::get<ir::Read>(predict.at(predict.result("output")).op).state).name;
+  const std::string name =
+      module.state(std::get<ir::Read>(predict.at(predict.result(ir::result_name::output)).op).state).name;
 
-  const bool process = module.find("kernel")->result("nngp").valid();
+  const bool process = module.find(ir::FunctionRole::kernel)->result(ir::result_name::nngp).valid();
   std::string law = "Gaussian process with mean 0 and covariance Σ";
   if (module.dim(outputs).size != 1) law += ", independent for every " + index_letter(module, outputs);
   Math start = math::symbol("", name, {"0", first_input, index_letter(module, outputs)});
@@ -164,16 +165,16 @@ Section training_section(const limit::Module& module) {
 /// What is compiled for a function of two inputs: equations of numbers, or why there are none.
 Section evaluation_section(const limit::Function& meaning, const Evaluation& evaluation,
                            std::set<std::string>& printed) {
-  const bool kernel = meaning.name == "kernel";
-  const std::string of = kernel ? "The kernel" : "Observation " + meaning.name;
-  if (const auto why = evaluation.sampled.find(meaning.name); why != evaluation.sampled.end()) {
+  const bool kernel = meaning.key == ir::FunctionRole::kernel;
+  const std::string of = kernel ? "The kernel" : "Observation " + meaning.name();
+  if (const auto why = evaluation.sampled.find(meaning.key); why != evaluation.sampled.end()) {
     Section section{of + " by sampling", {}, {}};
     section.equations.push_back({math::symbol("", kernel ? "K" : "gram", {first_input, second_input}),
                                  math::words("means over sample points of the equations above, since " + why->second),
                                  {}});
     return section;
   }
-  const limit::Function* function = evaluation.formulas == nullptr ? nullptr : evaluation.formulas->find(meaning.name);
+  const limit::Function* function = evaluation.formulas == nullptr ? nullptr : evaluation.formulas->find(meaning.key);
   if (function == nullptr) return {};
   const bool nodes = std::ranges::any_of(function->body, [](const limit::Instruction& instruction) {
     return std::holds_alternative<limit::GaussHermite>(instruction.op);
@@ -194,7 +195,7 @@ Section evaluation_section(const limit::Function& meaning, const Evaluation& eva
 
 std::vector<Section> write_kernel_equations(const limit::Module& module, const Evaluation& evaluation) {
   std::vector<Section> sections{network_states(module)};
-  const limit::Function& kernel = *module.find("kernel");
+  const limit::Function& kernel = *module.find(ir::FunctionRole::kernel);
   const Sides sides = sides_of(kernel);
   std::set<std::string> printed, printed_formulas;
   Section products{"Products with the initial matrices",
@@ -202,19 +203,20 @@ std::vector<Section> write_kernel_equations(const limit::Module& module, const E
                    "transpose count as two, and different matrices are independent.",
                    {}};
   for (const limit::Function& function : module.functions) {
-    const bool observation = function.name.starts_with("observe");
+    const bool observation = function.key.role == ir::FunctionRole::observe;
     if (!observation && &function != &kernel) continue;
-    Section section{observation ? "Observation " + function.name : "The kernel", {}, {}};
+    Section section{observation ? "Observation " + function.name() : "The kernel", {}, {}};
     if (!observation) section.preface = "At initialisation, for two inputs ξ and ξ' side by side.";
     Notation notation = two_inputs(function, sides);
-    if (const auto zero = evaluation.zero.find(function.name); zero != evaluation.zero.end()) {
+    if (const auto zero = evaluation.zero.find(function.key); zero != evaluation.zero.end()) {
       notation.zero = zero->second;
       if (!zero->second.empty())
         section.preface += " Expectations that vanish by symmetry or independence are left out.";
     }
     const FunctionWriter writer(module, function, notation);
     append_new(writer, section, printed);
-    if (const ValueId shown = kernel.result("kernel"); !observation && shown == kernel.result("nngp")) {
+    if (const ValueId shown = kernel.result(ir::result_name::kernel);
+        !observation && shown == kernel.result(ir::result_name::nngp)) {
       section.equations.push_back(
           {math::symbol("", "K", {first_input, second_input}), writer.symbol(shown, "", false), {}});
     }

@@ -25,7 +25,7 @@ const char* const needs_limit = "works on Limit IR, and the module is TP IR";
 const char* const needs_training = "needs the functions `step` and `predict`";
 
 bool is_trainable(const tp::Module& module) {
-  return module.find("step") != nullptr && module.find("predict") != nullptr;
+  return module.find(ir::FunctionRole::step) != nullptr && module.find(ir::FunctionRole::predict) != nullptr;
 }
 
 }  // namespace
@@ -33,10 +33,12 @@ bool is_trainable(const tp::Module& module) {
 PassError run_autodiff(AnyModule& module, const PassContext&) {
   auto* program = std::get_if<tp::Module>(&module);
   if (program == nullptr) return needs_tp;
-  const tp::Function* loss = program->find("loss");
-  if (loss == nullptr || !loss->result("loss").valid()) return "needs a function `loss` with a result `loss`";
-  if (loss->type(loss->result("loss")) != (ir::Type{ir::Kind::scalar, {}})) return "needs a loss of type scalar";
-  if (program->find("gradient") != nullptr) return "the function `gradient` is there already";
+  const tp::Function* loss = program->find(ir::FunctionRole::loss);
+  if (loss == nullptr || !loss->result(ir::result_name::loss).valid())
+    return "needs a function `loss` with a result `loss`";
+  if (loss->type(loss->result(ir::result_name::loss)) != (ir::Type{ir::Kind::scalar, {}}))
+    return "needs a loss of type scalar";
+  if (program->find(ir::FunctionRole::gradient) != nullptr) return "the function `gradient` is there already";
   add_gradient(*program);
   return {};
 }
@@ -44,8 +46,9 @@ PassError run_autodiff(AnyModule& module, const PassContext&) {
 PassError run_sgd(AnyModule& module, const PassContext& context) {
   auto* program = std::get_if<tp::Module>(&module);
   if (program == nullptr) return needs_tp;
-  if (program->find("gradient") == nullptr) return "needs the function `gradient` (run autodiff before it)";
-  if (program->find("step") != nullptr) return "the function `step` is there already";
+  if (program->find(ir::FunctionRole::gradient) == nullptr)
+    return "needs the function `gradient` (run autodiff before it)";
+  if (program->find(ir::FunctionRole::step) != nullptr) return "the function `step` is there already";
   add_sgd_step(*program, context.options.optimizer);
   return {};
 }
@@ -116,9 +119,10 @@ PassError run_homogenize(AnyModule& module, const PassContext&) {
 PassError run_gaussian(AnyModule& module, const PassContext&) {
   auto* program = std::get_if<limit::Module>(&module);
   if (program == nullptr) return needs_limit;
-  if (program->find("kernel") == nullptr) return "needs the function `kernel` (run derive-kernel before it)";
-  EvaluatedExpectations evaluated = evaluate_expectations(*program, pair_function_names(*program));
-  for (const auto& [name, why] : evaluated.sampled) return "no formulas for `" + name + "`: " + why;
+  if (program->find(ir::FunctionRole::kernel) == nullptr)
+    return "needs the function `kernel` (run derive-kernel before it)";
+  EvaluatedExpectations evaluated = evaluate_expectations(*program, pair_functions(*program));
+  for (const auto& [key, why] : evaluated.sampled) return "no formulas for `" + ir::spelling(key) + "`: " + why;
   *program = std::move(evaluated.module);
   return {};
 }

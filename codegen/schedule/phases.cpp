@@ -259,7 +259,7 @@ Schedule schedule(const Module& module, const Function& function) { return Sched
 
 std::string print_phases(const Module& module, const Function& function) {
   const Schedule order = schedule(module, function);
-  std::string text = "phases of " + function.name + "\n";
+  std::string text = "phases of " + function.name() + "\n";
   for (size_t i = 0; i < order.phases.size(); ++i) {
     text += "  phase " + std::to_string(i) + "\n";
     for (ValueId id : order.phases[i].calls) text += "    call  " + describe(function, id) + "\n";

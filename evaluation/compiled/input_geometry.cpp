@@ -91,7 +91,7 @@ std::vector<double> argument_rows(const tp::Module& program, const tp::Function&
                                   const std::vector<LoadedSet>& sets, bool& complete) {
   tp::Module module = program;
   tp::Function function = predict;
-  function.name = "arguments";
+  function.key = ir::FunctionKey("arguments");
   function.results.clear();
   for (size_t i = 0; i < arguments.size(); ++i) function.results.push_back({std::to_string(i), arguments[i]});
   module.functions = {function};
@@ -106,7 +106,7 @@ std::vector<double> argument_rows(const tp::Module& program, const tp::Function&
     if (!has_inputs(set, function)) continue;
     std::vector<int64_t> chosen;
     for (int64_t row = 0; row < set.count; row += stride) chosen.push_back(row);
-    for (const auto& [name, values] : interpreter.run("arguments", set.batch(chosen))) {
+    for (const auto& [name, values] : interpreter.run(ir::FunctionKey("arguments"), set.batch(chosen))) {
       rows.insert(rows.end(), values.begin(), values.end());
     }
   }
@@ -117,7 +117,7 @@ std::vector<double> argument_rows(const tp::Module& program, const tp::Function&
 
 std::vector<InputRotation> principal_rotations(const tp::Module& program, const std::vector<LoadedSet>& sets) {
   std::vector<InputRotation> rotations;
-  const tp::Function* predict = program.find("predict");
+  const tp::Function* predict = program.find(ir::FunctionRole::predict);
   if (predict == nullptr) return rotations;
   const Applications applications(program, *predict);
   for (size_t i = 0; i < program.states.size(); ++i) {

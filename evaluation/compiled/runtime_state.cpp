@@ -1,6 +1,7 @@
 #include "evaluation/compiled/runtime_state.h"
 
 #include "base/diag/check.h"
+#include "codegen/codegen.h"
 
 namespace tpc::evaluation {
 
@@ -47,11 +48,14 @@ ReplicaValues RuntimeState::call(uint32_t function, const Batch& batch) {
   return values;
 }
 
-uint32_t RuntimeState::function_index(const std::string& name) const {
-  for (uint32_t i = 0; i < model_.function_count; ++i) {
-    if (model_.functions[i].name == name) return i;
+uint32_t function_index(const tp_model_descriptor& model, const ir::FunctionKey& function) {
+  const uint32_t role = codegen::runtime_role(function.role);
+  for (uint32_t i = 0; i < model.function_count; ++i) {
+    const tp_function_descriptor& candidate = model.functions[i];
+    if (candidate.role != role || candidate.index != function.index) continue;
+    if (role != TP_FUNCTION_OTHER || candidate.name == function.text) return i;
   }
-  TPC_CHECK(false, "the compiled model has no function " + name);
+  TPC_CHECK(false, "the compiled model has no function " + ir::spelling(function));
 }
 
 int64_t RuntimeState::samples() const { return static_cast<int64_t>(tp_sample_count(state_.get())); }

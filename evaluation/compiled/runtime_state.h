@@ -43,6 +43,9 @@ class RuntimeOptions {
   tp_options options_{};
 };
 
+/// The function of this role and number; it exists.
+uint32_t function_index(const tp_model_descriptor& model, const ir::FunctionKey& function);
+
 class RuntimeState {
  public:
   /// Draws the initial state. `model` must outlive this. Throws EvaluationFailure (memory).
@@ -51,9 +54,13 @@ class RuntimeState {
 
   /// Result 0 of the function for every replica; fields of the batch that the model does not know are ignored.
   ReplicaValues call(uint32_t function, const Batch& batch);
-  ReplicaValues call(const std::string& function, const Batch& batch) { return call(function_index(function), batch); }
+  ReplicaValues call(const ir::FunctionKey& function, const Batch& batch) {
+    return call(function_index(function), batch);
+  }
 
-  [[nodiscard]] uint32_t function_index(const std::string& name) const;
+  [[nodiscard]] uint32_t function_index(const ir::FunctionKey& function) const {
+    return evaluation::function_index(model_, function);
+  }
   [[nodiscard]] const tp_model_descriptor& model() const { return model_; }
   [[nodiscard]] tp_state* get() const { return state_.get(); }
   [[nodiscard]] int64_t samples() const;

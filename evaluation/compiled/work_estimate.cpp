@@ -35,7 +35,7 @@ struct Growth {
 /// What one training step adds to each matrix, by state: a weight shared over T positions is applied T times.
 std::vector<Growth> growth_of_a_step(const limit::Module& module, double batch) {
   std::vector<Growth> growth(module.states.size());
-  const limit::Function* step = module.find("step");
+  const limit::Function* step = module.find(ir::FunctionRole::step);
   if (step == nullptr) return growth;
   std::vector<double> transposed(module.states.size(), 0.0);
   for (const limit::Instruction& instruction : step->body) {
@@ -163,16 +163,16 @@ Work estimate_work(const limit::Module& module, const WorkFacts& facts, int64_t 
   const std::vector<Growth> on_average = after_steps(of_a_step, 0.5 * steps, most_rank);
   Work work;
   work.bytes = state_bytes(module, points, at_end);
-  const auto add = [&](const char* name, int64_t batch, int64_t calls) {
-    const limit::Function* function = module.find(name);
+  const auto add = [&](const ir::FunctionKey& key, int64_t batch, int64_t calls) {
+    const limit::Function* function = module.find(key);
     if (function == nullptr || calls == 0) return;
     const FunctionCost cost(module, *function, static_cast<double>(batch), points, on_average);
     work.flops += static_cast<double>(calls) * cost.flops();
   };
-  add("step", facts.batch, facts.steps);
-  add("predict", facts.evaluated, facts.evaluations);
+  add(ir::FunctionRole::step, facts.batch, facts.steps);
+  add(ir::FunctionRole::predict, facts.evaluated, facts.evaluations);
   for (const limit::Function& function : module.functions) {
-    if (passes::is_pair_function(function.name)) add(function.name.c_str(), facts.batch, facts.pair_blocks);
+    if (passes::is_pair_function(function.key)) add(function.key, facts.batch, facts.pair_blocks);
   }
   return work;
 }

@@ -27,9 +27,9 @@ std::string result_name(size_t index) { return "value" + std::to_string(index); 
 /// and predicted is what the user calls by the name.
 Probe make_probe(const ir::tp::Module& training_step, const passes::WidthAnalysis& analysis) {
   Probe probe{training_step, {}, {}, {}};
-  ir::tp::Function& predict = *probe.module.find("predict");
+  ir::tp::Function& predict = *probe.module.find(ir::FunctionRole::predict);
   const std::vector<bool> is_activation = passes::width::depends_on_data(predict);
-  const ValueId output = predict.result("output");
+  const ValueId output = predict.result(ir::result_name::output);
   predict.results.clear();
   for (size_t i = 0; i < predict.body.size(); ++i) {
     const auto& instruction = predict.body[i];
@@ -63,15 +63,15 @@ class ProbedNetwork final : public Evaluator {
  public:
   ProbedNetwork(const Probe& probe, const LoadedSet& observed, int64_t width, uint64_t seed, int threads)
       : probe_(probe), network_(probe.module, width, seed, threads) {
-    first_ = network_.run("predict", observed.slice(0, observed.count));
+    first_ = network_.run(ir::FunctionRole::predict, observed.slice(0, observed.count));
     for (const ir::Rational& scale : probe.scales) {
       square_factors_.push_back(std::pow(static_cast<double>(width), 2 * scale.value()));
     }
   }
 
-  ReplicaValues step(const TrainingBatch& batch) override { return loss_of("step", batch); }
-  ReplicaValues loss(const TrainingBatch& batch) override { return loss_of("loss", batch); }
-  ReplicaValues evaluate(const std::string& function, const LoadedSet& set) override {
+  ReplicaValues step(const TrainingBatch& batch) override { return loss_of(ir::FunctionRole::step, batch); }
+  ReplicaValues loss(const TrainingBatch& batch) override { return loss_of(ir::FunctionRole::loss, batch); }
+  ReplicaValues evaluate(const ir::FunctionKey& function, const LoadedSet& set) override {
     const auto values = network_.run(function, set.slice(0, set.count));
     ReplicaValues sizes{1, 2 * probe_.names.size(), {}};
     for (size_t i = 0; i < probe_.names.size(); ++i) {
@@ -84,8 +84,8 @@ class ProbedNetwork final : public Evaluator {
   [[nodiscard]] bool must_stay_finite() const override { return false; }
 
  private:
-  ReplicaValues loss_of(const std::string& function, const TrainingBatch& batch) {
-    return {1, 1, network_.run(function, batch.values).at("loss")};
+  ReplicaValues loss_of(const ir::FunctionKey& function, const TrainingBatch& batch) {
+    return {1, 1, network_.run(function, batch.values).at(ir::result_name::loss)};
   }
 
   const Probe& probe_;
@@ -104,7 +104,7 @@ LoadedSet observed_examples(const LoadedSet& train) {
 /// The plan of the run with nothing recorded but the sizes of the probed values.
 TrainingPlan probing_plan(TrainingPlan plan, const Probe& probe, const LoadedSet& observed) {
   plan.predicted.clear();
-  plan.observed = {{"sizes", "predict", &observed, {static_cast<int64_t>(2 * probe.names.size())}}};
+  plan.observed = {{"sizes", ir::FunctionRole::predict, &observed, {static_cast<int64_t>(2 * probe.names.size())}}};
   return plan;
 }
 

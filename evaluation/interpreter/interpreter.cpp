@@ -61,10 +61,10 @@ Interpreter::~Interpreter() = default;
 Interpreter::Interpreter(Interpreter&&) noexcept = default;
 Interpreter& Interpreter::operator=(Interpreter&&) noexcept = default;
 
-std::map<std::string, std::vector<double>> Interpreter::run(const std::string& function, const Batch& batch) {
+std::map<std::string, std::vector<double>> Interpreter::run(const FunctionKey& function, const Batch& batch) {
   Implementation& self = *implementation_;
   const Function* body = self.module.find(function);
-  TPC_CHECK(body != nullptr, "the module has no function " + function);
+  TPC_CHECK(body != nullptr, "the module has no function " + spelling(function));
   std::map<std::string, std::vector<double>> results;
   self.arena->execute([&] { results = interpreter::execute(self.module, *body, self.width, batch, self.states); });
   return results;

@@ -30,7 +30,7 @@ class Interpreter {
 
   /// Runs one function on a batch; its writes take effect at the end. Returns its results by name, scalars row-major;
   /// vector results as [finite dims..., n] row-major. Precondition: the fields it reads are present with right sizes.
-  std::map<std::string, std::vector<double>> run(const std::string& function, const Batch& batch);
+  std::map<std::string, std::vector<double>> run(const FunctionKey& function, const Batch& batch);
 
   /// The current value of a state, entries row-major [finite dims..., n] ([n, n] for a matrix).
   [[nodiscard]] std::vector<double> state(StateId id) const;

@@ -19,7 +19,7 @@ class VarianceEvaluator final : public Evaluator {
 
   ReplicaValues step(const TrainingBatch& batch) override { return columns_.step(batch); }
   ReplicaValues loss(const TrainingBatch& batch) override { return columns_.loss(batch); }
-  ReplicaValues evaluate(const std::string& function, const LoadedSet& set) override {
+  ReplicaValues evaluate(const ir::FunctionKey& function, const LoadedSet& set) override {
     const ReplicaValues columns = columns_.evaluate(function, set);
     const size_t width = columns.numbers / static_cast<size_t>(set.count);
     ReplicaValues variances{1, static_cast<size_t>(set.count * outputs_), {}};

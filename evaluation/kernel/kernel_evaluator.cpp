@@ -37,14 +37,14 @@ KernelEvaluator::KernelEvaluator(const tp_model_descriptor& recursion, const Ker
       start.initial.empty() ? std::vector<double>(count * field_size(recursion, passes::initial_field)) : start.initial;
   for (size_t replica = 0; replica < kernel.replicas; ++replica) {
     replicas_.emplace_back(recursion, without_samples(), std::vector<InputRotation>{});
-    replicas_.back().call("start", batch);
+    replicas_.back().call(ir::FunctionRole::start, batch);
   }
 }
 
-ReplicaValues KernelEvaluator::evaluate(const std::string& function, const LoadedSet& set) {
-  if (function != "predict") {
+ReplicaValues KernelEvaluator::evaluate(const ir::FunctionKey& function, const LoadedSet& set) {
+  if (function != ir::FunctionRole::predict) {
     const auto gram = grams_.find({function, set.name});
-    TPC_CHECK(gram != grams_.end(), "no values of " + function + " on " + set.name);
+    TPC_CHECK(gram != grams_.end(), "no values of " + ir::spelling(function) + " on " + set.name);
     return gram->second;
   }
   const ReplicaValues all = predict_all();
@@ -61,14 +61,14 @@ ReplicaValues KernelEvaluator::evaluate(const std::string& function, const Loade
 ReplicaValues KernelEvaluator::predict_all() {
   ReplicaValues values{replicas_.size(), 0, {}};
   for (RuntimeState& replica : replicas_) {
-    const ReplicaValues one = replica.call("predict", {1, {}});
+    const ReplicaValues one = replica.call(ir::FunctionRole::predict, {1, {}});
     values.numbers = one.numbers;
     values.values.insert(values.values.end(), one.values.begin(), one.values.end());
   }
   return values;
 }
 
-ReplicaValues KernelEvaluator::call(const char* function, const TrainingBatch& batch) {
+ReplicaValues KernelEvaluator::call(ir::FunctionRole function, const TrainingBatch& batch) {
   Batch fields{batch.values.count, {}};
   for (uint32_t i = 0; i < recursion_.field_count; ++i) {
     const std::string name = recursion_.fields[i].name;

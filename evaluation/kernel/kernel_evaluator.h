@@ -12,7 +12,7 @@
 namespace tpc::evaluation {
 
 /// Gram matrices by function and data set: at infinite width the features do not move, so they are computed once.
-using GramValues = std::map<std::pair<std::string, std::string>, ReplicaValues>;
+using GramValues = std::map<std::pair<ir::FunctionKey, std::string>, ReplicaValues>;
 
 /// What a trajectory starts from and is trained towards.
 struct KernelStart {
@@ -27,16 +27,16 @@ class KernelEvaluator final : public Evaluator {
   KernelEvaluator(const tp_model_descriptor& recursion, const KernelPoints& points, const ReplicaValues& kernel,
                   const GramValues& grams, const KernelStart& start);
 
-  ReplicaValues step(const TrainingBatch& batch) override { return call("step", batch); }
-  ReplicaValues loss(const TrainingBatch& batch) override { return call("loss", batch); }
-  /// "predict" on a set that is among the points, or a Gram matrix.
-  ReplicaValues evaluate(const std::string& function, const LoadedSet& set) override;
+  ReplicaValues step(const TrainingBatch& batch) override { return call(ir::FunctionRole::step, batch); }
+  ReplicaValues loss(const TrainingBatch& batch) override { return call(ir::FunctionRole::loss, batch); }
+  /// `predict` on a set that is among the points, or a Gram matrix.
+  ReplicaValues evaluate(const ir::FunctionKey& function, const LoadedSet& set) override;
 
   /// f on all points, [points, outputs] a replica.
   ReplicaValues predict_all();
 
  private:
-  ReplicaValues call(const char* function, const TrainingBatch& batch);
+  ReplicaValues call(ir::FunctionRole function, const TrainingBatch& batch);
   void fill_kernel_rows(const std::vector<int64_t>& rows, size_t replica, std::vector<double>& values) const;
 
   const tp_model_descriptor& recursion_;

@@ -56,7 +56,7 @@ WorkFacts pair_work(int64_t points) {
 
 }  // namespace
 
-PairForm PairFunctions::choose(const std::string& function, int64_t points) const {
+PairForm PairFunctions::choose(const ir::FunctionKey& function, int64_t points) const {
   const MethodRequest& request = settings_.request;
   PairForm form;
   form.module = passes::pair_function(program_.limit, function);
@@ -71,7 +71,7 @@ PairForm PairFunctions::choose(const std::string& function, int64_t points) cons
   form.module = passes::pair_function(program_.random_limit, function);
   form.rotations = rotations_for(form.module, program_.finite_width, problem_.sets);
   MethodRequest used = request;
-  const bool kernel = function == "kernel";
+  const bool kernel = function == ir::FunctionRole::kernel;
   if (!kernel && !asks_for_sampling(request)) used.method = Method::automatic;  // the method is one for the kernel
   form.choice = choose_method(form.module, form.rotations, pair_work(points), used, problem_.diagnostics);
   if (form.choice.settings.method == TP_METHOD_EXACT) {
@@ -105,7 +105,7 @@ std::optional<PairValues> PairFunctions::evaluate_once(const PairForm& form, con
   const auto model = compile_to_memory(module, settings_.code, problem_.diagnostics);
   compile_seconds += watch.seconds();
   if (!model) return {};
-  const std::string& function = module.functions.front().name;
+  const ir::FunctionKey& function = module.functions.front().key;
   const LabelledWork work{problem_.monitor, label};
   if (!form.sampled) {
     LimitSettings numbers = settings;  // no random variables: the smallest sample space will do

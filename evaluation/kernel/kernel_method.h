@@ -42,7 +42,7 @@ class PairFunctions {
       : problem_(problem), program_(program), settings_(settings) {}
 
   /// `points`: how many the function is evaluated on. Reports if the method asked for cannot evaluate the function.
-  [[nodiscard]] PairForm choose(const std::string& function, int64_t points) const;
+  [[nodiscard]] PairForm choose(const ir::FunctionKey& function, int64_t points) const;
   /// Compiles and evaluates on all pairs of the set's examples; updates form.choice.settings to what was used. Empty
   /// after an error. Throws EvaluationFailure.
   std::optional<PairResult> evaluate(PairForm& form, const LoadedSet& set, const std::string& label) const;

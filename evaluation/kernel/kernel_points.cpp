@@ -2,8 +2,6 @@
 
 #include <memory>
 
-#include "base/diag/check.h"
-
 namespace tpc::evaluation {
 namespace {
 
@@ -19,13 +17,6 @@ void show_progress(void* data, size_t done, size_t total) {
     progress->watch = progress->work.monitor.begin(progress->work.label, static_cast<int64_t>(total), Stoppable::no);
   }
   progress->watch->update(static_cast<int64_t>(done));
-}
-
-uint32_t function_number(const tp_model_descriptor& model, const std::string& name) {
-  for (uint32_t i = 0; i < model.function_count; ++i) {
-    if (model.functions[i].name == name) return i;
-  }
-  TPC_CHECK(false, "the compiled model has no function " + name);
 }
 
 }  // namespace
@@ -49,9 +40,10 @@ KernelPoints kernel_points(const TrainingPlan& plan, const std::vector<std::stri
   return points;
 }
 
-PairValues evaluate_pairs(const tp_model_descriptor& model, const std::string& function, const LimitSettings& settings,
-                          const std::vector<InputRotation>& rotations, const LoadedSet& set, const LabelledWork& work) {
-  const uint32_t number = function_number(model, function);
+PairValues evaluate_pairs(const tp_model_descriptor& model, const ir::FunctionKey& function,
+                          const LimitSettings& settings, const std::vector<InputRotation>& rotations,
+                          const LoadedSet& set, const LabelledWork& work) {
+  const uint32_t number = function_index(model, function);
   const RuntimeOptions options(settings, rotations);
   const size_t replicas = tp_pairs_replica_count(&model, options.get(), number);
   if (replicas == 0) check_status(TP_INTERNAL);

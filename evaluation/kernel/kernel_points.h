@@ -32,7 +32,8 @@ struct LabelledWork {
 
 /// Evaluates a symmetric function of pairs for all pairs of the set's examples: one half of them, in blocks, on several
 /// threads. Throws EvaluationFailure.
-PairValues evaluate_pairs(const tp_model_descriptor& model, const std::string& function, const LimitSettings& settings,
-                          const std::vector<InputRotation>& rotations, const LoadedSet& set, const LabelledWork& work);
+PairValues evaluate_pairs(const tp_model_descriptor& model, const ir::FunctionKey& function,
+                          const LimitSettings& settings, const std::vector<InputRotation>& rotations,
+                          const LoadedSet& set, const LabelledWork& work);
 
 }  // namespace tpc::evaluation

@@ -37,7 +37,7 @@ class Run {
 
   std::optional<KernelRun> run() {
     result_.result.points = points_.count();
-    form_ = pairs_.choose("kernel", points_.count());
+    form_ = pairs_.choose(ir::FunctionRole::kernel, points_.count());
     check_memory();
     if (diagnostics_.has_errors()) return {};
     const Stopwatch watch;
@@ -72,8 +72,8 @@ class Run {
     if (!kernel) return false;
     matrices_.kernel = std::move(*kernel);
     result_.compile_seconds += matrices_.kernel.compile_seconds;
-    result_.result.kernel = estimates("kernel");
-    if (random_start()) result_.result.nngp = estimates("nngp");
+    result_.result.kernel = estimates(ir::result_name::kernel);
+    if (random_start()) result_.result.nngp = estimates(ir::result_name::nngp);
     return std::all_of(plan().observed.begin(), plan().observed.end(),
                        [&](const TrainingPlan::Observed& item) { return evaluate_gram(item); });
   }
@@ -84,9 +84,9 @@ class Run {
     auto gram = pairs_.evaluate(form, *item.set, item.name);
     if (!gram) return false;
     result_.compile_seconds += gram->compile_seconds;
-    const std::pair<std::string, std::string> key = {item.function, item.set->name};
-    if (gram->coarse) matrices_.coarse_grams[key] = std::move(gram->coarse->at("value"));
-    matrices_.grams[key] = std::move(gram->values.at("value"));
+    const std::pair<ir::FunctionKey, std::string> key = {item.function, item.set->name};
+    if (gram->coarse) matrices_.coarse_grams[key] = std::move(gram->coarse->at(ir::result_name::value));
+    matrices_.grams[key] = std::move(gram->values.at(ir::result_name::value));
     return true;
   }
 
@@ -113,7 +113,7 @@ class Run {
     const auto model = compile_recursion({});
     if (!model) return false;
     const auto trajectory = [&](const PairValues& values) {
-      KernelEvaluator evaluator(*model->descriptor(), points_, values.at("kernel"), matrices_.grams, {});
+      KernelEvaluator evaluator(*model->descriptor(), points_, values.at(ir::result_name::kernel), matrices_.grams, {});
       const auto watch = problem_.monitor.begin("infinite width", plan().steps, Stoppable::yes);
       return train(evaluator, plan(), *watch);
     };

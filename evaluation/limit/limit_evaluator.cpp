@@ -6,7 +6,7 @@
 
 namespace tpc::evaluation {
 
-ReplicaValues LimitEvaluator::evaluate(const std::string& function, const LoadedSet& set) {
+ReplicaValues LimitEvaluator::evaluate(const ir::FunctionKey& function, const LoadedSet& set) {
   const uint32_t index = state_.function_index(function);
   // Only results with one row an example can be computed in blocks: not Gram matrices, not a mean loss.
   const bool by_example = state_.model().functions[index].results[0].batch_power == 1;
@@ -20,7 +20,7 @@ std::vector<ReplicaValues> LimitEvaluator::predict(const std::vector<const Loade
   int64_t examples = 0;
   for (const LoadedSet* set : sets) examples += set->count;
   if (sets.size() < 2 || examples > block_size()) return Evaluator::predict(sets);
-  return split_values(evaluate("predict", joined_sets(sets)), sets);
+  return split_values(evaluate(ir::FunctionRole::predict, joined_sets(sets)), sets);
 }
 
 /// A call holds a few dozen arrays of [block, samples]: about 2^20 numbers each.

@@ -16,9 +16,9 @@ class LimitEvaluator final : public Evaluator {
                  const std::vector<InputRotation>& rotations)
       : state_(model, settings, rotations) {}
 
-  ReplicaValues step(const TrainingBatch& batch) override { return state_.call("step", batch.values); }
-  ReplicaValues loss(const TrainingBatch& batch) override { return state_.call("loss", batch.values); }
-  ReplicaValues evaluate(const std::string& function, const LoadedSet& set) override;
+  ReplicaValues step(const TrainingBatch& batch) override { return state_.call(ir::FunctionRole::step, batch.values); }
+  ReplicaValues loss(const TrainingBatch& batch) override { return state_.call(ir::FunctionRole::loss, batch.values); }
+  ReplicaValues evaluate(const ir::FunctionKey& function, const LoadedSet& set) override;
   std::vector<ReplicaValues> predict(const std::vector<const LoadedSet*>& sets) override;
 
   [[nodiscard]] int64_t samples() const { return state_.samples(); }

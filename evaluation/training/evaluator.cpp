@@ -4,7 +4,7 @@ namespace tpc::evaluation {
 
 std::vector<ReplicaValues> Evaluator::predict(const std::vector<const LoadedSet*>& sets) {
   std::vector<ReplicaValues> values;
-  for (const LoadedSet* set : sets) values.push_back(evaluate("predict", *set));
+  for (const LoadedSet* set : sets) values.push_back(evaluate(ir::FunctionRole::predict, *set));
   return values;
 }
 

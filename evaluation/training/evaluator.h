@@ -29,7 +29,7 @@ class Evaluator {
   /// The loss of a batch, without training on it.
   virtual ReplicaValues loss(const TrainingBatch& batch) = 0;
   /// Runs a function that does not train and has one result, on a whole data set.
-  virtual ReplicaValues evaluate(const std::string& function, const LoadedSet& set) = 0;
+  virtual ReplicaValues evaluate(const ir::FunctionKey& function, const LoadedSet& set) = 0;
   /// `predict` on several sets; an evaluator for which one large batch is cheaper than several small ones joins them.
   virtual std::vector<ReplicaValues> predict(const std::vector<const LoadedSet*>& sets);
   /// Whether a loss that is not finite ends the run.

@@ -38,8 +38,8 @@ void resolve_observations(const sema::Program& program, const std::vector<Loaded
       const LoadedSet& set = find_set(sets, name);
       const bool gram = observation.kind == sema::ObservationKind::gram;
       const std::vector<int64_t> shape = {set.count, gram ? set.count : plan.outputs};
-      if (observation.function == "predict") {
-        add_once(plan.predicted, {name, "predict", &set, shape});
+      if (observation.function == ir::FunctionRole::predict) {
+        add_once(plan.predicted, {name, ir::FunctionRole::predict, &set, shape});
       } else {
         add_once(plan.observed, {observation.text + " on " + name, observation.function, &set, shape});
       }
@@ -48,7 +48,7 @@ void resolve_observations(const sema::Program& program, const std::vector<Loaded
   if (!plan.predicted.empty()) return;
   for (const LoadedSet& set : sets) {
     if (has_inputs(set, program.inputs)) {
-      plan.predicted.push_back({set.name, "predict", &set, {set.count, plan.outputs}});
+      plan.predicted.push_back({set.name, ir::FunctionRole::predict, &set, {set.count, plan.outputs}});
     }
   }
 }

@@ -15,7 +15,7 @@ namespace tpc::evaluation {
 struct TrainingPlan {
   struct Observed {
     std::string name;  ///< its key in the result: the data set, or "gram(z2) on test"
-    std::string function;
+    ir::FunctionKey function;
     const LoadedSet* set = nullptr;
     std::vector<int64_t> shape;
   };

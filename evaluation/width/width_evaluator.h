@@ -13,11 +13,11 @@ class WidthEvaluator final : public Evaluator {
 
   ReplicaValues step(const TrainingBatch& batch) override;
   ReplicaValues loss(const TrainingBatch& batch) override;
-  ReplicaValues evaluate(const std::string& function, const LoadedSet& set) override;
+  ReplicaValues evaluate(const ir::FunctionKey& function, const LoadedSet& set) override;
 
  private:
-  ReplicaValues call(const std::string& function, const Batch& batch);
-  [[nodiscard]] bool by_example(const std::string& function) const;
+  ReplicaValues call(const ir::FunctionKey& function, const Batch& batch);
+  [[nodiscard]] bool by_example(const ir::FunctionKey& function) const;
 
   const ir::tp::Module& module_;
   int64_t width_;

@@ -201,19 +201,19 @@ ValueId lower_losses(const sema::TrainPlan& plan, FunctionLowering& lowering, Va
 
 /// The mean over the batch.
 void lower_loss(const sema::Program& program, ir::tp::Module& module, Dimensions& dimensions) {
-  ir::tp::Function function{"loss", {}, {}};
+  ir::tp::Function function{ir::FunctionRole::loss, {}, {}};
   FunctionLowering lowering(program, module, function, dimensions);
   ir::tp::Builder& builder = lowering.builder();
   const ValueId losses = lower_losses(*program.train, lowering, lowering.output());
   const ValueId sum = builder.contract(losses, {}, {dimensions.batch()});
   const ValueId count = builder.insert(ir::DimSize{dimensions.batch()});
   builder.name_next("loss");
-  function.results = {{"loss", builder.div(sum, count)}};
+  function.results = {{ir::result_name::loss, builder.div(sum, count)}};
   module.functions.push_back(std::move(function));
 }
 
 void lower_criterion(const sema::Program& program, ir::tp::Module& module, Dimensions& dimensions) {
-  ir::tp::Function function{ir::tp::criterion_name, {}, {}};
+  ir::tp::Function function{ir::FunctionRole::criterion, {}, {}};
   FunctionLowering lowering(program, module, function, dimensions);
   const ValueId output =
       lowering.builder().input(ir::tp::criterion_output, {dimensions.batch(), lowering.output_dim()});
@@ -222,10 +222,10 @@ void lower_criterion(const sema::Program& program, ir::tp::Module& module, Dimen
 }
 
 void lower_predict(const sema::Program& program, ir::tp::Module& module, Dimensions& dimensions) {
-  ir::tp::Function function{"predict", {}, {}};
+  ir::tp::Function function{ir::FunctionRole::predict, {}, {}};
   FunctionLowering lowering(program, module, function, dimensions);
   ValueId output = lowering.output();
-  function.results = {{"output", output}};
+  function.results = {{ir::result_name::output, output}};
   module.functions.push_back(std::move(function));
 }
 
@@ -243,7 +243,7 @@ void lower_gram(const sema::Program& program, const sema::Observation& observati
   function.body[sum.index].scale = exponent;
   ValueId factor = builder.insert(ir::tp::WidthPower{exponent});
   builder.name_next("gram");
-  function.results = {{"value", builder.mul(factor, sum)}};
+  function.results = {{ir::result_name::value, builder.mul(factor, sum)}};
   module.functions.push_back(std::move(function));
 }
 

@@ -74,11 +74,11 @@ void check_declaration(Checker& checker, const ast::Observe& observe) {
   const auto* call = std::get_if<ast::Call>(&observe.value->node);
   if (call != nullptr && call->callee.text == "gram") {
     check_gram(checker, *observe.value, *call, observation);
-    observation.function = "observe_" + std::to_string(checker.program.observations.size());
+    observation.function = {ir::FunctionRole::observe, static_cast<uint32_t>(checker.program.observations.size())};
   } else {
     if (!check_network_call(checker, *observe.value)) return;
     observation.text = output_text(checker);
-    observation.function = "predict";
+    observation.function = ir::FunctionRole::predict;
   }
   for (const ast::Name& name : observe.data_sets) {
     auto& names = observation.data_sets;
@@ -100,7 +100,7 @@ void add_default_observation(Checker& checker) {
   if (has_outputs || !checker.network) return;
   Observation observation;
   observation.text = output_text(checker);
-  observation.function = "predict";
+  observation.function = ir::FunctionRole::predict;
   for (const DataSet& data_set : program.data_sets) {
     if (has_network_inputs(checker, *checker.network, data_set)) observation.data_sets.push_back(data_set.name);
   }

@@ -62,9 +62,9 @@ enum class ObservationKind { outputs, gram };
 
 struct Observation {
   ObservationKind kind = ObservationKind::outputs;
-  std::string text;      ///< as written, e.g. "gram(z2)"
-  std::string function;  ///< of the TP IR module: "predict" or "observe_<i>"
-  TermId value;          ///< gram: of the network's body
+  std::string text;          ///< as written, e.g. "gram(z2)"
+  ir::FunctionKey function;  ///< of the TP IR module: predict, or observe and a number
+  TermId value;              ///< gram: of the network's body
   std::vector<std::string> data_sets;
   Span span;
 };

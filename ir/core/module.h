@@ -12,8 +12,10 @@
 #include <vector>
 
 #include "base/diag/span.h"
+#include "ir/core/function_key.h"
 #include "ir/core/ids.h"
 #include "ir/core/rational.h"
+#include "ir/core/result_names.h"
 
 namespace tpc::ir {
 
@@ -89,10 +91,11 @@ struct Result {
 
 template <class OpVariant>
 struct Function {
-  std::string name;
+  FunctionKey key;
   std::vector<Instruction<OpVariant>> body;
   std::vector<Result> results;
 
+  [[nodiscard]] std::string name() const { return spelling(key); }
   [[nodiscard]] const Instruction<OpVariant>& at(ValueId id) const {
     assert(id.index < body.size());
     return body[id.index];
@@ -126,14 +129,14 @@ struct Module {
 
   [[nodiscard]] const Dimension& dim(DimId id) const { return dims[id.index]; }
   [[nodiscard]] const State& state(StateId id) const { return states[id.index]; }
-  [[nodiscard]] Function<OpVariant>* find(const std::string& function_name) {
+  [[nodiscard]] Function<OpVariant>* find(const FunctionKey& wanted) {
     for (auto& f : functions) {
-      if (f.name == function_name) return &f;
+      if (f.key == wanted) return &f;
     }
     return nullptr;
   }
-  [[nodiscard]] const Function<OpVariant>* find(const std::string& function_name) const {
-    return const_cast<Module*>(this)->find(function_name);
+  [[nodiscard]] const Function<OpVariant>* find(const FunctionKey& wanted) const {
+    return const_cast<Module*>(this)->find(wanted);
   }
 };
 

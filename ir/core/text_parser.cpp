@@ -88,6 +88,13 @@ bool HeaderParser::parse_value(std::string& value) {
   return true;
 }
 
+bool HeaderParser::parse_value(FunctionKey& value) {
+  std::string name;
+  if (!parse_value(name)) return false;
+  value = FunctionKey(name);
+  return true;
+}
+
 bool HeaderParser::parse_value(ValueId& value) {
   if (!take_symbol('%')) return false;
   return convert(value, "a value's number", [](std::string_view text) -> std::optional<ValueId> {

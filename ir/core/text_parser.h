@@ -51,6 +51,7 @@ class HeaderParser {
   bool parse_type(Type& type);
 
   bool parse_value(std::string& value);  ///< a name, quoted or not
+  bool parse_value(FunctionKey& value);
   bool parse_value(double& value);
   bool parse_value(int& value);
   bool parse_value(bool& value);
@@ -117,7 +118,7 @@ class ModuleParser : public HeaderParser {
 
  private:
   bool parse_function(Function<Op>& function) {
-    if (!take_word("function") || !parse_value(function.name) || !take_symbol('{') || !take_line_end()) return false;
+    if (!take_word("function") || !parse_value(function.key) || !take_symbol('{') || !take_line_end()) return false;
     while (at_symbol('%')) {
       if (!parse_instruction(function)) return false;
     }

@@ -98,7 +98,7 @@ template <class Op>
 std::string print_module(const Dialect& dialect, const Module<Op>& module) {
   std::string result = header_text(dialect, module.name, module.width, module.dims, module.states, module.vanishing);
   for (const Function<Op>& function : module.functions) {
-    result += "\nfunction " + name_text(function.name) + " {\n";
+    result += "\nfunction " + name_text(function.name()) + " {\n";
     for (size_t i = 0; i < function.body.size(); ++i) {
       result += "  " + instruction_text(dialect, module, i, function.body[i]) + '\n';
     }

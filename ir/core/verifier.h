@@ -1,6 +1,7 @@
 /// \file The checks of `verify`, for either IR: SSA order, references, types re-inferred, effects, names.
 #pragma once
 
+#include <set>
 #include <string>
 #include <unordered_set>
 #include <vector>
@@ -81,11 +82,11 @@ class FunctionVerifier {
   }
 
   void report(size_t index, const std::string& problem) {
-    findings_.push_back("function " + name_text(function_.name) + ": " +
+    findings_.push_back("function " + name_text(function_.name()) + ": " +
                         instruction_text(dialect_, module_, index, function_.body[index]) + ": " + problem);
   }
   void report(const Result& result, const std::string& problem) {
-    findings_.push_back("function " + name_text(function_.name) + ": result " + name_text(result.name) + ": " +
+    findings_.push_back("function " + name_text(function_.name()) + ": result " + name_text(result.name) + ": " +
                         problem);
   }
 
@@ -101,10 +102,10 @@ std::vector<std::string> verify_module(const Dialect& dialect, const Module<Op>&
   std::vector<std::string> findings = verify_header(dialect, module.dims, module.states);
   // Instructions are only looked at where dimensions and states can be relied on.
   if (!findings.empty()) return findings;
-  std::unordered_set<std::string> names;
+  std::set<FunctionKey> keys;
   for (const Function<Op>& function : module.functions) {
-    if (!names.insert(function.name).second) {
-      findings.push_back("function " + name_text(function.name) + ": there are two of this name");
+    if (!keys.insert(function.key).second) {
+      findings.push_back("function " + name_text(function.name()) + ": there are two of this name");
     }
     std::vector<std::string> more = FunctionVerifier<Op>(dialect, module, function).run();
     findings.insert(findings.end(), more.begin(), more.end());

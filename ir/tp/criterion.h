@@ -6,7 +6,6 @@
 
 namespace tpc::ir::tp {
 
-inline constexpr const char* criterion_name = "criterion";
 /// The field f : scalar[B,k]; no field of a file has a space in its name.
 inline constexpr const char* criterion_output = "network output";
 

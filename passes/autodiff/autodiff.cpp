@@ -39,8 +39,8 @@ std::vector<Seed> begin_gradient(tp::Builder& builder, const tp::Function& sourc
   tp::Function& gradient = builder.function();
   gradient.body = source.body;
   gradient.results = source.results;
-  if (criterion == nullptr) return {{gradient.result("loss"), builder.constant(1)}};
-  const ValueId output = gradient.result("output");
+  if (criterion == nullptr) return {{gradient.result(ir::result_name::loss), builder.constant(1)}};
+  const ValueId output = gradient.result(ir::result_name::output);
   const OutputGradient at_output = insert_criterion(builder, *criterion, output);
   gradient.results = {{"loss", at_output.loss}, {"output", output}};
   return {{output, at_output.gradient}};
@@ -49,14 +49,16 @@ std::vector<Seed> begin_gradient(tp::Builder& builder, const tp::Function& sourc
 }  // namespace
 
 void add_gradient(tp::Module& module) {
-  const tp::Function* loss = module.find("loss");
-  TPC_CHECK(loss != nullptr && loss->result("loss").valid(), "there is no function `loss` with a result `loss`");
-  TPC_CHECK(loss->type(loss->result("loss")) == (ir::Type{ir::Kind::scalar, {}}), "the loss must be one number");
-  const tp::Function* criterion = module.find(tp::criterion_name);
-  tp::Function gradient{"gradient", {}, {}};
+  const tp::Function* loss = module.find(ir::FunctionRole::loss);
+  TPC_CHECK(loss != nullptr && loss->result(ir::result_name::loss).valid(),
+            "there is no function `loss` with a result `loss`");
+  TPC_CHECK(loss->type(loss->result(ir::result_name::loss)) == (ir::Type{ir::Kind::scalar, {}}),
+            "the loss must be one number");
+  const tp::Function* criterion = module.find(ir::FunctionRole::criterion);
+  tp::Function gradient{ir::FunctionRole::gradient, {}, {}};
   tp::Builder builder(module, gradient);
   const std::vector<Seed> seeds =
-      begin_gradient(builder, criterion == nullptr ? *loss : *module.find("predict"), criterion);
+      begin_gradient(builder, criterion == nullptr ? *loss : *module.find(ir::FunctionRole::predict), criterion);
   const std::vector<ValueId> reads = find_reads(gradient);
   const std::vector<ValueId> adjoints = differentiate(builder, seeds, reads);
   for (size_t i = 0; i < module.states.size(); ++i) {
@@ -66,7 +68,7 @@ void add_gradient(tp::Module& module) {
     if (!d_state.valid()) continue;
     std::string& name = gradient.body[d_state.index].name;
     if (name.empty()) name = "d" + state.name;
-    gradient.results.push_back({"d." + state.name, d_state});
+    gradient.results.push_back({ir::result_name::gradient + state.name, d_state});
   }
   module.functions.push_back(std::move(gradient));
 }

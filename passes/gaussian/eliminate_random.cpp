@@ -21,7 +21,7 @@ class Eliminator {
         scalars_(builder_),
         values_(module, source, scalars_),
         expectations_(module, values_, scalars_, nodes) {
-    result_.name = source.name;
+    result_.key = source.key;
   }
 
   limit::Function run() {
@@ -149,10 +149,10 @@ class Eliminator {
 
 }  // namespace
 
-std::optional<std::string> eliminate_random(ir::limit::Module& module, const std::string& function,
+std::optional<std::string> eliminate_random(ir::limit::Module& module, const ir::FunctionKey& function,
                                             int64_t quadrature_nodes, std::vector<ir::ValueId>* zero) {
   const limit::Function* source = module.find(function);
-  TPC_CHECK(source != nullptr, "no function " + function);
+  TPC_CHECK(source != nullptr, "no function " + ir::spelling(function));
   limit::Module changed = module;
   try {
     Eliminator eliminator(changed, *source, quadrature_nodes);

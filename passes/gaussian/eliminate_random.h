@@ -16,7 +16,7 @@ namespace tpc::passes {
 /// such formula and why. Sums over quadrature nodes run over the dimensions `Q` and `Q'` of `quadrature_nodes`, which
 /// are in the module if and only if some function needs them. Precondition: the module verifies. `zero`, if given, gets
 /// the expectations of the old function that vanish.
-std::optional<std::string> eliminate_random(ir::limit::Module& module, const std::string& function,
+std::optional<std::string> eliminate_random(ir::limit::Module& module, const ir::FunctionKey& function,
                                             int64_t quadrature_nodes, std::vector<ir::ValueId>* zero = nullptr);
 
 }  // namespace tpc::passes

@@ -6,12 +6,12 @@
 
 namespace tpc::passes {
 
-EvaluatedExpectations evaluate_expectations(ir::limit::Module module, const std::vector<std::string>& functions,
+EvaluatedExpectations evaluate_expectations(ir::limit::Module module, const std::vector<ir::FunctionKey>& functions,
                                             int64_t nodes) {
   EvaluatedExpectations result{std::move(module), {}, {}};
-  for (const std::string& name : functions) {
-    const auto why = eliminate_random(result.module, name, nodes, &result.zero[name]);
-    if (why) result.sampled.emplace(name, *why);
+  for (const ir::FunctionKey& key : functions) {
+    const auto why = eliminate_random(result.module, key, nodes, &result.zero[key]);
+    if (why) result.sampled.emplace(key, *why);
   }
   return result;
 }

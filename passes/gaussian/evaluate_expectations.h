@@ -13,13 +13,13 @@ namespace tpc::passes {
 
 struct EvaluatedExpectations {
   ir::limit::Module module;
-  std::map<std::string, std::string> sampled;  ///< functions left as they were, and why: some value has no formula
-  std::map<std::string, std::vector<ir::ValueId>> zero;  ///< by function, as given: expectations that vanish
+  std::map<ir::FunctionKey, std::string> sampled;  ///< functions left as they were, and why: some value has no formula
+  std::map<ir::FunctionKey, std::vector<ir::ValueId>> zero;  ///< by function, as given: expectations that vanish
 };
 
 /// eliminate_random on each of `functions`, which the module has and which read states at their initial law. `nodes`:
 /// of Gauss-Hermite sums, in each direction.
-EvaluatedExpectations evaluate_expectations(ir::limit::Module module, const std::vector<std::string>& functions,
+EvaluatedExpectations evaluate_expectations(ir::limit::Module module, const std::vector<ir::FunctionKey>& functions,
                                             int64_t nodes = default_quadrature_nodes);
 
 }  // namespace tpc::passes

@@ -71,9 +71,10 @@ class Dependence {
 }  // namespace
 
 bool is_affine_recursion(const limit::Module& module) {
-  const limit::Function* step = module.find("step");
+  const limit::Function* step = module.find(ir::FunctionRole::step);
   TPC_CHECK(step != nullptr, "a kernel module has a step");
-  const auto* read = std::get_if<ir::Read>(&module.find("predict")->at(module.find("predict")->results.at(0).value).op);
+  const auto* read = std::get_if<ir::Read>(
+      &module.find(ir::FunctionRole::predict)->at(module.find(ir::FunctionRole::predict)->results.at(0).value).op);
   TPC_CHECK(read != nullptr, "predict reads f");
   std::set<StateId> moving = {read->state};
   Dependence dependence;

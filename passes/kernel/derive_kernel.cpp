@@ -41,7 +41,8 @@ class KernelDerivation {
   std::variant<limit::Module, LimitFailure> run() {
     const OneOutput network = kernel::one_output(module_);
     KernelProgram program = kernel::kernel_program(network);
-    const std::vector<Exponent> exponents = initial_exponents(program.module, *program.module.find("kernel"));
+    const std::vector<Exponent> exponents =
+        initial_exponents(program.module, *program.module.find(ir::FunctionRole::kernel));
     if (network.several) check_outputs_independent(network);
     const std::vector<StateTerm> kept = leading_terms(program, exponents);
     const std::vector<StateTerm> covariance = starts_as_process() ? covariance_terms(program, exponents) : none_;
@@ -50,7 +51,8 @@ class KernelDerivation {
     check_optimizer(network.module);
 
     tp::Module& target = program.module;
-    std::erase_if(target.functions, [](const tp::Function& function) { return function.name == "predict"; });
+    std::erase_if(target.functions,
+                  [](const tp::Function& function) { return function.key == ir::FunctionRole::predict; });
     add_observations(target, network);
     initial_functions_ = target.functions.size();
     initial_states_ = target.states.size();
@@ -84,16 +86,16 @@ class KernelDerivation {
   /// output.
   void check_constant(const KernelProgram& program) const {
     tp::Module whole = module_;
-    tp::Function function = *program.module.find("kernel");
+    tp::Function function = *program.module.find(ir::FunctionRole::kernel);
     for (tp::Instruction& instruction : function.body) {
       if (auto* read = std::get_if<ir::Read>(&instruction.op)) {
         read->state = state_named(module_, program.module.state(read->state).name);
       }
     }
-    whole.functions = {*module_.find("predict"), *module_.find("step"), function};
+    whole.functions = {*module_.find(ir::FunctionRole::predict), *module_.find(ir::FunctionRole::step), function};
     const WidthAnalysis analysis = analyze_width(whole);
-    const auto& values = analysis.other_functions.at("kernel");
-    if (values[function.result("kernel").index].change < Exponent(0)) return;
+    const auto& values = analysis.other_functions.at(ir::FunctionRole::kernel);
+    if (values[function.result(ir::result_name::kernel).index].change < Exponent(0)) return;
     ValueId mover;  // the first number that moves, a state if there is one
     for (size_t i = function.body.size(); i-- > 0;) {
       const tp::Instruction& instruction = function.body[i];
@@ -121,15 +123,15 @@ class KernelDerivation {
   }
 
   [[nodiscard]] const tp::Instruction& output() const {
-    const tp::Function& predict = *module_.find("predict");
-    return predict.at(predict.result("output"));
+    const tp::Function& predict = *module_.find(ir::FunctionRole::predict);
+    return predict.at(predict.result(ir::result_name::output));
   }
 
   /// Two outputs have kernel 0 and uncorrelated initial values, as far as they share states: that between one network
   /// and another one with independent rows must be smaller than order one.
   static void check_outputs_independent(const OneOutput& network) {
     const KernelProgram pair = kernel::kernel_program(network, true);
-    const std::vector<Exponent> exponents = initial_exponents(pair.module, *pair.module.find("kernel"));
+    const std::vector<Exponent> exponents = initial_exponents(pair.module, *pair.module.find(ir::FunctionRole::kernel));
     for (const auto* terms : {&pair.kernel, &pair.covariance}) {
       for (const StateTerm& term : *terms) {
         if (exponents[term.value.index] < Exponent(0)) continue;
@@ -144,15 +146,16 @@ class KernelDerivation {
   // ---- the initial function ----
 
   [[nodiscard]] bool starts_as_process() const {
-    return analysis_.predict[module_.find("predict")->result("output").index].initial == Exponent(0);
+    return analysis_.predict[module_.find(ir::FunctionRole::predict)->result(ir::result_name::output).index].initial ==
+           Exponent(0);
   }
 
   /// f_0 is a Gaussian process if it is affine in some Gaussian states and what does not contain them vanishes.
   std::vector<StateTerm> covariance_terms(const KernelProgram& program, const std::vector<Exponent>& exponents) const {
     tp::Module without = program.module;
     for (const StateTerm& term : program.covariance) without.states[term.state.index].init = {};
-    const tp::Function& predict = *without.find("predict");
-    const Exponent rest = initial_exponents(without, predict)[predict.result("output").index];
+    const tp::Function& predict = *without.find(ir::FunctionRole::predict);
+    const Exponent rest = initial_exponents(without, predict)[predict.result(ir::result_name::output).index];
     std::vector<StateTerm> kept;
     for (const StateTerm& term : program.covariance) {
       TPC_CHECK(exponents[term.value.index] <= Exponent(0), "the initial function grows with the width");
@@ -196,7 +199,7 @@ class KernelDerivation {
   /// Observations read the states of the whole module; the target has only those of the network, under other numbers.
   void add_observations(tp::Module& target, const OneOutput& network) {
     for (const tp::Function& function : module_.functions) {
-      if (!function.name.starts_with("observe")) continue;
+      if (function.key.role != ir::FunctionRole::observe) continue;
       tp::Function copy = function;
       for (tp::Instruction& instruction : copy.body) rename_state(instruction, target);
       target.functions.push_back(kernel::two_sided(target, copy, network.batch));

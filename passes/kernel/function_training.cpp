@@ -26,8 +26,8 @@ std::string unused_name(const Items& items, std::string name) {
 
 /// The dimension of the outputs.
 DimId output_axis(const tp::Module& source, DimId batch) {
-  const tp::Function& predict = *source.find("predict");
-  return ir::without_dims(predict.type(predict.result("output")).dims, {batch}).front();
+  const tp::Function& predict = *source.find(ir::FunctionRole::predict);
+  return ir::without_dims(predict.type(predict.result(ir::result_name::output)).dims, {batch}).front();
 }
 
 /// Training reads fields of its own beside those of the data.
@@ -58,7 +58,7 @@ class Training {
   }
 
   void add_start() {
-    tp::Function function{"start", {}, {}};
+    tp::Function function{ir::FunctionRole::start, {}, {}};
     tp::Builder builder(target_, function);
     const ValueId initial = builder.input(initial_field, {batch_, outputs_});
     builder.write(function_values_, builder.contract(rows(builder), initial, {batch_}));
@@ -66,28 +66,29 @@ class Training {
   }
 
   void add_step(const ir::SgdSettings& optimizer) {
-    tp::Function function{"gradient", {}, {}};
+    tp::Function function{ir::FunctionRole::gradient, {}, {}};
     tp::Builder builder(target_, function);
     const ValueId f = builder.read(function_values_);
     const ValueId of_batch = rows(builder);
     builder.name_next("f");
     const ValueId f_batch = builder.contract(of_batch, f, {points_});
-    const tp::Function* criterion = source_.find(tp::criterion_name);
+    const tp::Function* criterion = source_.find(ir::FunctionRole::criterion);
     TPC_CHECK(criterion != nullptr, "there is no function `criterion`");
     check_fields(*criterion);
     const OutputGradient at_output = insert_criterion(builder, *criterion, f_batch);
     const ValueId d_output = broadcast_adjoint(builder, at_output.gradient, f_batch);
     const ValueId kernel = builder.input(kernel_field, {batch_, points_});
     const ValueId direction = builder.contract(kernel, d_output, {batch_});
-    function.results = {{"loss", at_output.loss}, {"d." + target_.state(function_values_).name, direction}};
+    function.results = {{ir::result_name::loss, at_output.loss},
+                        {ir::result_name::gradient + target_.state(function_values_).name, direction}};
     target_.functions.push_back(std::move(function));
     add_sgd_step(target_, optimizer);
   }
 
   void add_predict() {
-    tp::Function function{"predict", {}, {}};
+    tp::Function function{ir::FunctionRole::predict, {}, {}};
     tp::Builder builder(target_, function);
-    function.results = {{"output", builder.read(function_values_)}};
+    function.results = {{ir::result_name::output, builder.read(function_values_)}};
     target_.functions.push_back(std::move(function));
   }
 

@@ -34,9 +34,9 @@ class ProgramBuilder {
   }
 
   KernelProgram run() {
-    tp::Function function = *program_.module.find("predict");
-    function.name = "kernel";
-    const ValueId output = function.result("output");
+    tp::Function function = *program_.module.find(ir::FunctionRole::predict);
+    function.key = ir::FunctionRole::kernel;
+    const ValueId output = function.result(ir::result_name::output);
     function.results.clear();
     tp::Builder builder(program_.module, function);
     gradients_ = example_gradients(builder, output, program_.batches.batch);
@@ -100,7 +100,7 @@ class ProgramBuilder {
 
   /// Simplifies; results keep the terms alive and find them again.
   void clean_up() {
-    tp::Function& function = *program_.module.find("kernel");
+    tp::Function& function = *program_.module.find(ir::FunctionRole::kernel);
     std::vector<StateTerm*> terms;
     for (StateTerm& term : program_.kernel) terms.push_back(&term);
     for (StateTerm& term : program_.covariance) terms.push_back(&term);
@@ -136,7 +136,7 @@ KernelProgram kernel_program(const OneOutput& network, bool copied) { return Pro
 
 void choose_results(KernelProgram& program, const std::vector<StateTerm>& kernel,
                     const std::vector<StateTerm>& covariance) {
-  tp::Function& function = *program.module.find("kernel");
+  tp::Function& function = *program.module.find(ir::FunctionRole::kernel);
   tp::Builder builder(program.module, function);
   auto add = [&](const std::string& name, const std::string& symbol, const std::vector<StateTerm>& terms) {
     if (terms.empty()) return;
@@ -145,8 +145,8 @@ void choose_results(KernelProgram& program, const std::vector<StateTerm>& kernel
     function.results.push_back({name, sum});
   };
   function.results.clear();
-  add("kernel", "K", kernel);
-  add("nngp", "Σ", covariance);
+  add(ir::result_name::kernel, "K", kernel);
+  add(ir::result_name::nngp, "Σ", covariance);
   eliminate_common_subexpressions(program.module);
   simplify(program.module);
   eliminate_dead_code(program.module);

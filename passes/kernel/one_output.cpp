@@ -34,7 +34,7 @@ std::string described(const tp::Instruction& instruction, const std::string& fal
 class OutputAxis {
  public:
   OutputAxis(const tp::Module& module, const tp::Function& predict) : module_(module), predict_(predict) {
-    const ir::Type& type = predict.type(predict.result("output"));
+    const ir::Type& type = predict.type(predict.result(ir::result_name::output));
     result_.batch = find_batch(module, type.dims);
     const std::vector<DimId> rest = ir::without_dims(type.dims, {result_.batch});
     TPC_CHECK(rest.size() == 1, "the output of `predict` has one axis besides the batch");
@@ -45,9 +45,9 @@ class OutputAxis {
   OneOutput run() {
     follow();
     choose_states();
-    tp::Function function{"predict", {}, {}};
+    tp::Function function{ir::FunctionRole::predict, {}, {}};
     for (size_t i = 0; i < predict_.body.size(); ++i) function.body.push_back(without_axis(ValueId(i)));
-    function.results = {{"output", predict_.result("output")}};
+    function.results = {{ir::result_name::output, predict_.result(ir::result_name::output)}};
     result_.module.functions.push_back(std::move(function));
     return std::move(result_);
   }
@@ -62,7 +62,7 @@ class OutputAxis {
   /// Backwards from the output: who is used along its index.
   void follow() {
     uses_.resize(predict_.body.size());
-    uses_[predict_.result("output").index].by_output = true;
+    uses_[predict_.result(ir::result_name::output).index].by_output = true;
     if (!result_.several) return;
     for (size_t i = predict_.body.size(); i-- > 0;) {
       const ValueId id(i);
@@ -167,7 +167,7 @@ class OutputAxis {
 }  // namespace
 
 OneOutput one_output(const tp::Module& module) {
-  const tp::Function* predict = module.find("predict");
+  const tp::Function* predict = module.find(ir::FunctionRole::predict);
   TPC_CHECK(predict != nullptr, "there is no function `predict`");
   return OutputAxis(module, *predict).run();
 }

@@ -1,7 +1,6 @@
 /// \file A part of a module's functions as a module.
 #pragma once
 
-#include <string>
 #include <utility>
 #include <vector>
 
@@ -9,10 +8,10 @@
 
 namespace tpc::passes::kernel {
 
-/// The functions whose names are `wanted`, with the states they mention.
+/// The functions whose keys are `wanted`, with the states they mention.
 template <class Wanted>
 ir::limit::Module only_functions(ir::limit::Module module, Wanted&& wanted) {
-  std::erase_if(module.functions, [&](const ir::limit::Function& function) { return !wanted(function.name); });
+  std::erase_if(module.functions, [&](const ir::limit::Function& function) { return !wanted(function.key); });
   drop_unmentioned_states(module);
   return module;
 }

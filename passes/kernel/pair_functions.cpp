@@ -6,25 +6,25 @@ namespace tpc::passes {
 
 namespace limit = ir::limit;
 
-std::vector<std::string> pair_function_names(const limit::Module& module) {
-  std::vector<std::string> names;
+std::vector<ir::FunctionKey> pair_functions(const limit::Module& module) {
+  std::vector<ir::FunctionKey> keys;
   for (const limit::Function& function : module.functions) {
-    if (is_pair_function(function.name)) names.push_back(function.name);
+    if (is_pair_function(function.key)) keys.push_back(function.key);
   }
-  return names;
+  return keys;
 }
 
 limit::Module without_unknown_sizes(const limit::Module& module) {
-  return module.find("kernel") == nullptr ? module : kernel::only_functions(module, is_pair_function);
+  return module.find(ir::FunctionRole::kernel) == nullptr ? module : kernel::only_functions(module, is_pair_function);
 }
 
-limit::Module pair_function(const limit::Module& module, const std::string& function) {
-  return kernel::only_functions(module, [&](const std::string& name) { return name == function; });
+limit::Module pair_function(const limit::Module& module, const ir::FunctionKey& function) {
+  return kernel::only_functions(module, [&](const ir::FunctionKey& key) { return key == function; });
 }
 
 bool starts_random(const limit::Module& module) {
-  const limit::Function* kernel = module.find("kernel");
-  return kernel != nullptr && kernel->result("nngp").valid();
+  const limit::Function* kernel = module.find(ir::FunctionRole::kernel);
+  return kernel != nullptr && kernel->result(ir::result_name::nngp).valid();
 }
 
 }  // namespace tpc::passes

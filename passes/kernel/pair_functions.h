@@ -2,7 +2,6 @@
 /// `observe_<i>`, which need no training. Modules in, modules out; compiled elsewhere.
 #pragma once
 
-#include <string>
 #include <vector>
 
 #include "ir/limit/ir.h"
@@ -10,17 +9,19 @@
 namespace tpc::passes {
 
 /// Whether a function of a kernel regime's module is one of pairs of points.
-inline bool is_pair_function(const std::string& name) { return name == "kernel" || name.starts_with("observe_"); }
+inline bool is_pair_function(const ir::FunctionKey& key) {
+  return key.role == ir::FunctionRole::kernel || key.role == ir::FunctionRole::observe;
+}
 
-/// The names of all functions of pairs, in the order of the module.
-std::vector<std::string> pair_function_names(const ir::limit::Module& module);
+/// All functions of pairs, in the order of the module.
+std::vector<ir::FunctionKey> pair_functions(const ir::limit::Module& module);
 
 /// What of a limit can be compiled before the data are known: all of a feature-learning limit; of a kernel regime the
 /// functions of pairs, because the recursion of f needs the number of points.
 ir::limit::Module without_unknown_sizes(const ir::limit::Module& module);
 
 /// One function of pairs of points, with the states it reads.
-ir::limit::Module pair_function(const ir::limit::Module& module, const std::string& function);
+ir::limit::Module pair_function(const ir::limit::Module& module, const ir::FunctionKey& function);
 
 /// Whether f starts as a Gaussian process: `kernel` has the result `nngp`.
 bool starts_random(const ir::limit::Module& module);

@@ -92,7 +92,7 @@ std::vector<ValueId> append_second_side(tp::Builder& builder, DimId batch, DimId
 
 tp::Function two_sided(tp::Module& module, const tp::Function& observation, DimId batch) {
   const DimId other = second_batch(module, batch);
-  tp::Function result{observation.name, {}, observation.results};
+  tp::Function result{observation.key, {}, observation.results};
   tp::Builder builder(module, result);
   const std::map<StateId, StateId> no_copies;
   SecondSide second(builder, batch, other, no_copies);

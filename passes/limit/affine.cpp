@@ -20,7 +20,7 @@ bool is_affine_map(const limit::Function& function, const ir::Map& map) {
 class Homogenizer {
  public:
   Homogenizer(limit::Module& module, const limit::Function& source) : source_(source), builder_(module, result_) {
-    result_.name = source.name;
+    result_.key = source.key;
   }
 
   limit::Function run() {

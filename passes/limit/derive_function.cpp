@@ -61,12 +61,12 @@ class FunctionDeriver : private MatrixWriter {
       current_ = derived.fluctuation;
       throw NoLimit{"the expectation of " + described(current_) +
                     " vanishes by symmetry, it is a random number of order n^(" +
-                    (*initial_exponents_)[current_.index].str() + "), and `" + wanted.name + "` of `" + source_.name +
+                    (*initial_exponents_)[current_.index].str() + "), and `" + wanted.name + "` of `" + source_.name() +
                     "` depends on it"};
     }
     if (derived.exponent == Exponent(0)) return materialize(derived);
-    if (derived.is_zero()) throw NoLimit{"`" + wanted.name + "` of `" + source_.name + "` is zero in the limit"};
-    throw NoLimit{"`" + wanted.name + "` of `" + source_.name + "` may grow like n^(" + derived.exponent.str() +
+    if (derived.is_zero()) throw NoLimit{"`" + wanted.name + "` of `" + source_.name() + "` is zero in the limit"};
+    throw NoLimit{"`" + wanted.name + "` of `" + source_.name() + "` may grow like n^(" + derived.exponent.str() +
                   "): nothing shows that it has a limit of order one"};
   }
 
@@ -345,7 +345,7 @@ class FunctionDeriver : private MatrixWriter {
 
   /// Updates of states that vanish are named once, by state (derive_limit.cpp); this is for other sums.
   void note_dropped(ValueId dropped, const Exponent& its, const Exponent& kept) {
-    if (!its.finite() || source_.name != "predict") return;
+    if (!its.finite() || source_.key != ir::FunctionRole::predict) return;
     const std::string& name = source_.at(dropped).name;
     if (name.empty()) return;
     target_.vanishing.push_back({"term " + name, its.rational() - kept.rational(), source_.at(dropped).span});
@@ -367,7 +367,7 @@ std::optional<LimitFailure> derive_function(const ir::tp::Module& module, const 
                                             const std::vector<StateLimit>& states, ir::limit::Module& target,
                                             const std::vector<ir::Exponent>* initial_exponents) {
   limit::Function result;
-  result.name = source.name;
+  result.key = source.key;
   FunctionDeriver deriver(module, source, states, initial_exponents, target, result);
   try {
     for (size_t i = 0; i < source.body.size(); ++i) deriver.derive(ValueId(i));

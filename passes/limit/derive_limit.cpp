@@ -72,7 +72,7 @@ StateId add_share(const ir::State& matrix, limit::Module& target) {
 
 /// The step returns the loss alone. Its output keeps the name it has in the theory, f, if it has none of its own.
 void drop_output_of_step(limit::Function& step) {
-  const ir::ValueId output = step.result("output");
+  const ir::ValueId output = step.result(ir::result_name::output);
   if (output.valid() && step.at(output).name.empty()) step.body[output.index].name = "f";
   std::erase_if(step.results, [](const ir::Result& result) { return result.name == "output"; });
 }
@@ -95,9 +95,9 @@ std::variant<limit::Module, LimitFailure> derive_limit(const tp::Module& module,
     if (is_rescaled) states[i].share = add_share(module.states[i], target);
   }
   for (const tp::Function& function : module.functions) {
-    if (function.name == tp::criterion_name) continue;  // its part of `loss` and `step` is there
+    if (function.key == ir::FunctionRole::criterion) continue;  // its part of `loss` and `step` is there
     if (auto failure = derive_function(module, function, states, target)) return *failure;
-    if (function.name == "step") drop_output_of_step(target.functions.back());
+    if (function.key == ir::FunctionRole::step) drop_output_of_step(target.functions.back());
   }
   drop_unused_states(target);
   return target;

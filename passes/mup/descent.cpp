@@ -19,9 +19,9 @@ namespace {
 
 /// The function `loss` of a program that is not trained: the batch mean of 1/2 |output - target|^2.
 void add_squared_loss(tp::Module& module) {
-  tp::Function loss = *module.find("predict");
-  loss.name = "loss";
-  const ValueId output = loss.result("output");
+  tp::Function loss = *module.find(ir::FunctionRole::predict);
+  loss.key = ir::FunctionRole::loss;
+  const ValueId output = loss.result(ir::result_name::output);
   tp::Builder builder(module, loss);
   const std::vector<DimId> dims = builder.type(output).dims;
   const ValueId difference = builder.sub(output, builder.input("target", dims));
@@ -30,16 +30,18 @@ void add_squared_loss(tp::Module& module) {
   for (DimId dim : dims) {
     if (!module.dim(dim).size) mean = builder.div(mean, builder.insert(ir::DimSize{dim}));
   }
-  loss.results = {{"loss", mean}};
+  loss.results = {{ir::result_name::loss, mean}};
   module.functions.push_back(std::move(loss));
 }
 
 }  // namespace
 
 tp::Module with_gradient(tp::Module module) {
-  std::erase_if(module.functions,
-                [](const auto& f) { return f.name != "predict" && f.name != "loss" && f.name != tp::criterion_name; });
-  if (module.find("loss") == nullptr) add_squared_loss(module);
+  std::erase_if(module.functions, [](const auto& f) {
+    return f.key != ir::FunctionRole::predict && f.key != ir::FunctionRole::loss &&
+           f.key != ir::FunctionRole::criterion;
+  });
+  if (module.find(ir::FunctionRole::loss) == nullptr) add_squared_loss(module);
   AnyModule any = std::move(module);
   std::ostringstream unused;
   const PassError error = run_passes(any, gradient_pipeline(), {}, unused);

@@ -25,7 +25,9 @@ namespace {
 class InitialScales {
  public:
   explicit InitialScales(const ir::tp::Module& module)
-      : module_(module), predict_(*module.find("predict")), is_activation_(width::depends_on_data(predict_)) {}
+      : module_(module),
+        predict_(*module.find(ir::FunctionRole::predict)),
+        is_activation_(width::depends_on_data(predict_)) {}
 
   std::vector<InitialScale> find() {
     scales_.resize(module_.states.size());

@@ -12,13 +12,13 @@ using ir::ValueId;
 namespace tp = ir::tp;
 
 void add_sgd_step(tp::Module& module, const ir::SgdSettings& settings) {
-  tp::Function* step = module.find("gradient");
+  tp::Function* step = module.find(ir::FunctionRole::gradient);
   TPC_CHECK(step != nullptr, "there is no function `gradient`: run autodiff before sgd");
-  step->name = "step";
+  step->key = ir::FunctionRole::step;
   tp::Builder builder(module, *step);
   std::vector<std::pair<ir::StateId, ValueId>> trained;
   for (size_t i = 0; i < module.states.size(); ++i) {
-    const ValueId gradient = step->result("d." + module.states[i].name);
+    const ValueId gradient = step->result(ir::result_name::gradient + module.states[i].name);
     if (gradient.valid()) trained.emplace_back(ir::StateId(i), gradient);
   }
   if (settings.clip) {
@@ -33,8 +33,9 @@ void add_sgd_step(tp::Module& module, const ir::SgdSettings& settings) {
     const ValueId width_factor = builder.insert(tp::WidthPower{-module.state(state).c});
     write_sgd_update(builder, settings, learning_rate, state, gradient, width_factor);
   }
-  std::erase_if(step->results,
-                [](const ir::Result& result) { return result.name != "loss" && result.name != "output"; });
+  std::erase_if(step->results, [](const ir::Result& result) {
+    return result.name != ir::result_name::loss && result.name != ir::result_name::output;
+  });
 }
 
 }  // namespace tpc::passes

@@ -24,7 +24,7 @@ std::vector<WeightReport> report_weights(const ir::tp::Module& module, const Wid
   std::vector<WeightReport> reports;
   for (size_t i = 0; i < module.states.size(); ++i) {
     const ir::State& state = module.states[i];
-    if (!reads(*module.find("predict"), ir::StateId(i))) continue;
+    if (!reads(*module.find(ir::FunctionRole::predict), ir::StateId(i))) continue;
     WeightReport report{state.name, state.role, state.a, state.b, state.c, analysis.update_contribution[i], {}};
     if (kernel) report.in_kernel = analysis.output_contribution[i] >= Exponent(0);
     reports.push_back(std::move(report));
@@ -56,7 +56,7 @@ std::string_view initial_function_name(InitialFunction initial) {
 
 Classification classify(const ir::tp::Module& module, const WidthAnalysis& analysis) {
   Classification result;
-  ValueId output = module.find("predict")->result("output");
+  ValueId output = module.find(ir::FunctionRole::predict)->result(ir::result_name::output);
   result.output = analysis.predict[output.index];
   result.reasons = width::instabilities(module, analysis);
   result.stable = result.reasons.empty();

@@ -18,7 +18,10 @@ namespace {
 class Explanation {
  public:
   Explanation(const ir::tp::Module& module, const WidthAnalysis& analysis, const Classification& classification)
-      : module_(module), analysis_(analysis), classification_(classification), predict_(*module.find("predict")) {}
+      : module_(module),
+        analysis_(analysis),
+        classification_(classification),
+        predict_(*module.find(ir::FunctionRole::predict)) {}
 
   std::vector<Reason> sentences() {
     switch (classification_.regime) {
@@ -119,7 +122,7 @@ std::vector<Reason> explain_regime(const ir::tp::Module& module, const WidthAnal
 }
 
 Movement fastest_hidden_vector(const ir::tp::Module& module, const WidthAnalysis& analysis) {
-  const auto& predict = *module.find("predict");
+  const auto& predict = *module.find(ir::FunctionRole::predict);
   Movement fastest;
   bool named = false;
   for (const ValueId id : hidden_vectors(predict)) {

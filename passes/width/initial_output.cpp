@@ -24,14 +24,14 @@ enum class Law { fixed, gaussian, other };
 /// By instruction, operands first; the order of magnitude decides which summands lead.
 class Laws {
  public:
-  explicit Laws(const ir::tp::Module& module) : module_(module), predict_(*module.find("predict")) {
+  explicit Laws(const ir::tp::Module& module) : module_(module), predict_(*module.find(ir::FunctionRole::predict)) {
     bool ignored = true;
     values_ = evaluate(module, predict_, initial_states(module), ignored);
     for (size_t i = 0; i < values_.size(); ++i) laws_.push_back(law_of(ValueId(i)));
   }
 
   [[nodiscard]] InitialFunction output() const {
-    const ValueId output = predict_.result("output");
+    const ValueId output = predict_.result(ir::result_name::output);
     if (exponent(output) < Exponent(0)) return InitialFunction::zero;
     switch (laws_[output.index]) {
       case Law::fixed: return InitialFunction::deterministic;

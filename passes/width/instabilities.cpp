@@ -17,7 +17,10 @@ namespace {
 class Instabilities {
  public:
   Instabilities(const ir::tp::Module& module, const WidthAnalysis& analysis)
-      : module_(module), analysis_(analysis), predict_(*module.find("predict")), uses_(weight_uses(predict_)) {}
+      : module_(module),
+        analysis_(analysis),
+        predict_(*module.find(ir::FunctionRole::predict)),
+        uses_(weight_uses(predict_)) {}
 
   std::vector<Reason> find() {
     find_initial();
@@ -144,7 +147,7 @@ void Instabilities::find_remaining() {
 void Instabilities::report_growing_value(const std::string& subject, const std::string& verb,
                                          Exponent ValueExponents::* which) {
   std::vector<ValueId> seen = hidden_vectors(predict_);
-  seen.push_back(predict_.result("output"));
+  seen.push_back(predict_.result(ir::result_name::output));
   for (const ValueId id : seen) {
     const Exponent exponent = user_exponent(predict_, id, analysis_.predict[id.index].*which);
     if (exponent <= Exponent(0)) continue;

@@ -16,7 +16,7 @@ std::string print_width(const ir::tp::Module& module, const WidthAnalysis& analy
   std::string text = "width exponents of " + module.name +
                      (analysis.settles ? "\n" : " (growing: after the first step that makes them grow)\n");
   for (size_t i = 0; i < module.states.size(); ++i) text += state_line(module.states[i], analysis, i);
-  const auto& step = *module.find("step");
+  const auto& step = *module.find(ir::FunctionRole::step);
   for (size_t i = 0; i < step.body.size(); ++i) {
     if (step.body[i].type.kind == ir::Kind::none) continue;
     const std::string& name = step.body[i].name;

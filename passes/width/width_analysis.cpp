@@ -9,6 +9,7 @@
 namespace tpc::passes {
 
 using ir::Exponent;
+using ir::FunctionRole;
 using ir::Kind;
 using ir::StateId;
 using ir::ValueId;
@@ -16,9 +17,9 @@ using namespace width;
 
 namespace {
 
-const ir::tp::Function& required(const ir::tp::Module& module, const std::string& name) {
-  const auto* function = module.find(name);
-  TPC_CHECK(function != nullptr, "width analysis needs the function '" + name + "'");
+const ir::tp::Function& required(const ir::tp::Module& module, FunctionRole role) {
+  const auto* function = module.find(role);
+  TPC_CHECK(function != nullptr, "width analysis needs the function '" + ir::spelling(role) + "'");
   return *function;
 }
 
@@ -52,14 +53,14 @@ std::vector<StateExponents> state_exponents(const ir::tp::Module& module, const 
 
 /// Whether a hidden vector or the output of `predict` grows with the width.
 bool forward_grows(const ir::tp::Module& module, const AbstractStates& states) {
-  const auto& predict = required(module, "predict");
+  const auto& predict = required(module, FunctionRole::predict);
   bool ignored = true;
   AbstractValues values = evaluate(module, predict, states, ignored);
   auto grows = [&](ValueId id) {
     return user_exponent(predict, id, values[id.index].value.total().exponent()) > Exponent(0);
   };
   const std::vector<ValueId> hidden = hidden_vectors(predict);
-  return grows(predict.result("output")) || std::any_of(hidden.begin(), hidden.end(), grows);
+  return grows(predict.result(ir::result_name::output)) || std::any_of(hidden.begin(), hidden.end(), grows);
 }
 
 struct LateStates {
@@ -71,7 +72,7 @@ struct LateStates {
 /// consequence, and may go on without end. News of one state's update may need a step to wake the next one
 /// (zero-initialised weights), hence the bound on steps.
 LateStates iterate_steps(const ir::tp::Module& module) {
-  const auto& step = required(module, "step");
+  const auto& step = required(module, FunctionRole::step);
   AbstractStates states = initial_states(module);
   const size_t most_steps = 16 + 2 * states.size();
   for (size_t t = 0; t < most_steps; ++t) {
@@ -88,7 +89,7 @@ class OwnUpdates {
  public:
   OwnUpdates(const ir::tp::Module& module, const AbstractStates& late)
       : module_(module),
-        predict_(required(module, "predict")),
+        predict_(required(module, FunctionRole::predict)),
         late_(late),
         initial_(initial_states(module)),
         uses_(weight_uses(predict_)),
@@ -101,7 +102,7 @@ class OwnUpdates {
     AbstractStates states = initial_;
     states[state.index] = late_[state.index];
     AbstractValues values = evaluate(module_, predict_, states, ignored_);
-    ValueId output = predict_.result("output");
+    ValueId output = predict_.result(ir::result_name::output);
     analysis.output_contribution.push_back(values[output.index].value.change.exponent());
     analysis.update_contribution.push_back(contribution(state, states, std::move(values)));
   }
@@ -141,20 +142,21 @@ class OwnUpdates {
 
 WidthAnalysis analyze_width(const ir::tp::Module& module) {
   WidthAnalysis analysis;
-  TPC_CHECK(required(module, "predict").result("output").valid(), "the function 'predict' has no result 'output'");
+  TPC_CHECK(required(module, FunctionRole::predict).result(ir::result_name::output).valid(),
+            "the function 'predict' has no result 'output'");
   auto [states, settles] = iterate_steps(module);
   analysis.settles = settles;
   analysis.states = state_exponents(module, states);
   for (const auto& function : module.functions) {
     bool power_law = true;
     auto exponents = value_exponents(module, function, evaluate(module, function, states, power_law));
-    if (function.name == "step") {
+    if (function.key == FunctionRole::step) {
       analysis.step = std::move(exponents);
-    } else if (function.name == "predict") {
+    } else if (function.key == FunctionRole::predict) {
       analysis.predict = std::move(exponents);
       analysis.power_law = power_law;
     } else {
-      analysis.other_functions[function.name] = std::move(exponents);
+      analysis.other_functions[function.key] = std::move(exponents);
     }
   }
   OwnUpdates own_updates(module, states);

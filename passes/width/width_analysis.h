@@ -41,7 +41,7 @@ struct WidthAnalysis {
   /// faster readout update: 1 - (a_{L+1} + b_{L+1}) - r_l, and 1 - (2 a_{L+1} + c).
   std::vector<ir::Exponent> output_contribution;
   /// By name: the values of every further function of the module (observe_<i>), as `step` and `predict`.
-  std::map<std::string, std::vector<ValueExponents>> other_functions;
+  std::map<ir::FunctionKey, std::vector<ValueExponents>> other_functions;
   /// false: a hidden vector or the output grows with the width (or the exponents never repeat). The exponents are then
   /// those of the first step after which that is so; everything later is a consequence.
   bool settles = true;

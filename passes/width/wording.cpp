@@ -66,7 +66,7 @@ std::string quoted_use(const ir::tp::Module& module, const ir::tp::Function& fun
 
 std::string quoted_value(const ir::tp::Function& function, ValueId id) {
   const std::string& name = function.at(id).name;
-  return name.empty() ? "number " + std::to_string(id.index) + " of `" + function.name + "`" : "`" + name + "`";
+  return name.empty() ? "number " + std::to_string(id.index) + " of `" + function.name() + "`" : "`" + name + "`";
 }
 
 std::string enumeration(const std::vector<std::string>& given) {

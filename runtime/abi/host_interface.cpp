@@ -68,7 +68,7 @@ void tp_destroy(tp_state* state) { delete state; }
 int32_t tp_step(tp_state* state, const double* const* fields, size_t batch, double* loss) {
   return host_call([&] {
     require(state != nullptr, "the state is null");
-    const std::uint32_t step = state->function_named("step");
+    const std::uint32_t step = state->function_of(TP_FUNCTION_STEP, "step");
     const std::uint32_t result = loss == nullptr ? 0 : loss_result(state->model().functions[step]);
     require(loss == nullptr || state->result_size(step, result, batch) == 1,
             "the loss of this model is not one number");
@@ -100,7 +100,7 @@ int32_t tp_predict(const tp_state* state, const double* const* fields, size_t co
     require(state != nullptr && f != nullptr, "the state or the place for the predictions is null");
     tp_state& scratch = mutable_scratch(state);
     const tp_model_descriptor& model = state->model();
-    const std::uint32_t predict = state->function_named("predict");
+    const std::uint32_t predict = state->function_of(TP_FUNCTION_PREDICT, "predict");
     const tp_function_descriptor& function = model.functions[predict];
     require(function.trains == 0 && function.result_count > 0 && function.results[0].batch_power == 1,
             "the model's function predict does not return one row an example");

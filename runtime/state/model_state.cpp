@@ -4,7 +4,6 @@
 #include <tbb/parallel_for.h>
 
 #include <cmath>
-#include <cstring>
 #include <limits>
 #include <numeric>
 
@@ -125,11 +124,11 @@ std::size_t tp_state::result_size(std::uint32_t function, std::uint32_t index, s
   return static_cast<std::size_t>(size);
 }
 
-std::uint32_t tp_state::function_named(const char* name) const {
+std::uint32_t tp_state::function_of(tp_function_role role, const char* what) const {
   for (std::uint32_t i = 0; i < model_->function_count; ++i) {
-    if (std::strcmp(model_->functions[i].name, name) == 0) return i;
+    if (model_->functions[i].role == role) return i;
   }
-  fail(TP_INVALID_ARGUMENT, std::string("the model has no function named ") + name);
+  fail(TP_INVALID_ARGUMENT, std::string("the model has no function ") + what);
 }
 
 void tp_state::run_replica(tp_context& replica, const tp_function_descriptor& function, const double* const* fields,

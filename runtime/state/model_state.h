@@ -38,8 +38,8 @@ struct tp_state {
   }
   /// Numbers in a result for a batch.
   [[nodiscard]] std::size_t result_size(std::uint32_t function, std::uint32_t index, std::size_t batch) const;
-  /// Throws TP_INVALID_ARGUMENT if the model has no such function.
-  [[nodiscard]] std::uint32_t function_named(const char* name) const;
+  /// The first function of the role. Throws TP_INVALID_ARGUMENT if the model has none; `what` names it then.
+  [[nodiscard]] std::uint32_t function_of(tp_function_role role, const char* what) const;
   [[nodiscard]] const tp_model_descriptor& model() const { return *model_; }
   [[nodiscard]] std::size_t replica_count() const { return replicas_.size(); }
   [[nodiscard]] std::size_t sample_count() const { return space_.count; }

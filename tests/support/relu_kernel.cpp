@@ -51,7 +51,7 @@ ir::limit::Module relu_kernel(int64_t inputs, int layers, double weight_variance
   ir::limit::Module module;
   module.name = "relu";
   module.dims = {{"B", {}}, {"B'", {}}, {"d", inputs}};
-  module.functions.push_back({"kernel", {}, {}});
+  module.functions.push_back({ir::FunctionRole::kernel, {}, {}});
   KernelBuilder(module, weight_variance).build(static_cast<double>(inputs), layers);
   return module;
 }

@@ -101,13 +101,28 @@ typedef struct tp_result_descriptor {
 /** fields[i] points at the batch's values of model field i, or is NULL where the function does not read it. */
 typedef int32_t (*tp_function)(tp_context* context, const double* const* fields, int64_t batch, double* const* results);
 
+/** What a function is for. A model has at most one of each, but any number of TP_FUNCTION_OBSERVE (by `index`, from 0)
+ * and TP_FUNCTION_OTHER (by name). */
+typedef enum tp_function_role {
+  TP_FUNCTION_OTHER = 0,
+  TP_FUNCTION_PREDICT = 1,  /**< the network's outputs */
+  TP_FUNCTION_LOSS = 2,     /**< the loss, without a training step */
+  TP_FUNCTION_GRADIENT = 3, /**< of the loss, by parameter */
+  TP_FUNCTION_STEP = 4,     /**< one training step */
+  TP_FUNCTION_OBSERVE = 5,  /**< what the program observes besides outputs */
+  TP_FUNCTION_START = 6,    /**< kernel regime: sets the function's values before training */
+  TP_FUNCTION_KERNEL = 7    /**< kernel regime: of pairs of points */
+} tp_function_role;
+
 typedef struct tp_function_descriptor {
-  const char* name; /* "step", "predict", "observe_0", ... */
+  const char* name; /* for messages: "step", "predict", "observe_0", ... */
   tp_function code;
   uint32_t result_count;
   uint32_t trains; /* 1: writes states, appends updates, and keeps new directions of matrices */
   const tp_result_descriptor* results;
   uint32_t sampled; /* 1: works with random variables; 0: with numbers only, its results are the same in all replicas */
+  uint32_t role;    /* tp_function_role */
+  uint32_t index;   /* of TP_FUNCTION_OBSERVE; else 0 */
   uint32_t reserved;
 } tp_function_descriptor;
 
@@ -138,7 +153,7 @@ void tp_default_options(tp_options* options);
 int32_t tp_create(const tp_model_descriptor* model, const tp_options* options, tp_state** state);
 void tp_destroy(tp_state* state);
 
-/** Runs the function named "step" on one batch in every replica; *loss (may be NULL): the mean over replicas of its
+/** Runs the model's TP_FUNCTION_STEP on one batch in every replica; *loss (may be NULL): the mean over replicas of its
  * result named "loss" (or of its first). On any status but TP_OK the state is as before the call. */
 int32_t tp_step(tp_state* state, const double* const* fields, size_t batch, double* loss);
 
@@ -148,7 +163,8 @@ int32_t tp_step(tp_state* state, const double* const* fields, size_t batch, doub
 int32_t tp_call(tp_state* state, uint32_t function, uint32_t result, const double* const* fields, size_t batch,
                 double* mean, double* error, double* by_replica);
 
-/** Result 0 of "predict" on `count` examples, in blocks of 64; f, error: [count, outputs]; error may be NULL. */
+/** Result 0 of the model's TP_FUNCTION_PREDICT on `count` examples, in blocks of 64; f, error: [count, outputs]; error
+ * may be NULL. */
 int32_t tp_predict(const tp_state* state, const double* const* fields, size_t count, double* f, double* error);
 
 /** Called by one thread at a time, after every block. */

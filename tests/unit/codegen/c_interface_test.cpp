@@ -204,8 +204,8 @@ TEST_CASE("the header compiles as C and as C++, whatever the fields are called")
     b.function().results.push_back({name, b.contract(field, {}, {p.batch})});
   }
   std::swap(p.module.functions[1], p.module.functions[4]);
-  p.module.functions[1].name = "predict";
-  p.module.functions[4].name = "unused";
+  p.module.functions[1].key = ir::FunctionRole::predict;
+  p.module.functions[4].key = ir::FunctionKey("unused");
   const std::string text = codegen::c_header(p.module, {});
   CHECK(text.find("int play_kernel(const double *x, size_t rows, const double *x_other, size_t columns, "
                   "double *kernel, double *nngp);") != std::string::npos);

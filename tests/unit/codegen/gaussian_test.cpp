@@ -136,7 +136,7 @@ limit::Module pair_module(const Function& g, const Function& h) {
   state.name = "U";
   state.type = {Kind::vector, {DimId(0)}};
   state.init = {InitKind::gaussian, 1.0};
-  module.functions.push_back({"pair", {}, {}});
+  module.functions.push_back({ir::FunctionKey("pair"), {}, {}});
   limit::Builder b(module, module.functions.back());
   const ValueId u = b.contract(b.read(StateId(0)), b.input("x", {DimId(1), DimId(0)}), {DimId(0)});
   const ValueId v = b.contract(b.read(StateId(0)), b.input("x'", {DimId(2), DimId(0)}), {DimId(0)});
@@ -155,7 +155,7 @@ constexpr size_t count = 6;
 
 void check_pair(const Function& g, const Function& h) {
   limit::Module module = pair_module(g, h);
-  const auto why = passes::eliminate_random(module, "pair", 64);
+  const auto why = passes::eliminate_random(module, ir::FunctionKey("pair"), 64);
   auto is = [](const Function& f, std::initializer_list<std::string> names) {
     return std::find(names.begin(), names.end(), f.name) != names.end();
   };
@@ -173,7 +173,7 @@ void check_pair(const Function& g, const Function& h) {
     return;
   }
   REQUIRE_MESSAGE(!why, *why);
-  const limit::Function& function = *module.find("pair");
+  const limit::Function& function = *module.find(ir::FunctionKey("pair"));
   CHECK(limit::verify(module).empty());
   CHECK_FALSE(limit::has_random_variables(function));
   const bool quadrature = has_dim(module, "Q");
@@ -211,10 +211,10 @@ namespace {
 /// No formula for E[g(u) v]: the reason names the primitive, the function stays.
 void check_refused(const Emit& g, const std::string& primitive) {
   limit::Module module = pair_module({"g", {}, g}, functions().front());
-  const auto why = passes::eliminate_random(module, "pair", 64);
+  const auto why = passes::eliminate_random(module, ir::FunctionKey("pair"), 64);
   REQUIRE(why);
   CHECK(why->find("`" + primitive + "`") != std::string::npos);
-  CHECK(limit::has_random_variables(*module.find("pair")));
+  CHECK(limit::has_random_variables(*module.find(ir::FunctionKey("pair"))));
   CHECK_FALSE(has_dim(module, "Q"));
 }
 
@@ -236,10 +236,10 @@ void check_golden(const GoldenKernel& golden) {
   auto derived = passes::derive_kernel(program, analysis, ir::SgdSettings::constant(0.1));
   REQUIRE(std::holds_alternative<limit::Module>(derived));
   auto& module = std::get<limit::Module>(derived);
-  const auto why = passes::eliminate_random(module, "kernel", 48);
+  const auto why = passes::eliminate_random(module, ir::FunctionRole::kernel, 48);
   REQUIRE_MESSAGE(!why, *why);
   CHECK_FALSE(has_dim(module, "Q"));
-  const limit::Function& function = *module.find("kernel");
+  const limit::Function& function = *module.find(ir::FunctionRole::kernel);
   const auto got = test::evaluate(module, function, {}, {{"x", golden_points}, {"x'", golden_points}}, 5).results;
   for (size_t r = 0; r < got.size(); ++r) {
     const auto& expected = function.results[r].name == "kernel" ? kernel : nngp;

@@ -45,7 +45,7 @@ Playground::Playground() {
 
 ir::limit::Builder& Playground::function(const std::string& name) {
   module.functions.reserve(16);
-  module.functions.push_back({name, {}, {}});
+  module.functions.push_back({ir::FunctionKey(name), {}, {}});
   builder_ = std::make_unique<ir::limit::Builder>(module, module.functions.back());
   return *builder_;
 }
@@ -176,7 +176,7 @@ void check_function(const ir::limit::Module& module, const std::string& function
   const int64_t batch = 5;
   const Contents before = random_contents(module, 320, random);
   const Fields fields = random_fields(module, batch, random);
-  const Evaluation expected = evaluate(module, *module.find(function), before, fields, batch);
+  const Evaluation expected = evaluate(module, *module.find(ir::FunctionKey(function)), before, fields, batch);
   const auto wide = compile(module);
   check_same(run_compiled(wide, function, before, fields, batch, 128), expected, 1e-11);
   check_same(run_compiled(wide, function, before, fields, batch, 320), expected, 1e-11);

@@ -35,7 +35,7 @@ ir::limit::Module limit_of(const tp::Module& module) {
   ir::limit::Module limit = std::get<ir::limit::Module>(derived);
   const auto faults = ir::limit::verify(limit);
   REQUIRE_MESSAGE(faults.empty(), faults.front());
-  std::erase_if(limit.functions, [](const auto& function) { return function.name != "kernel"; });
+  std::erase_if(limit.functions, [](const auto& function) { return function.key != ir::FunctionRole::kernel; });
   return limit;
 }
 
@@ -76,7 +76,7 @@ Finite finite_kernels(const tp::Module& module, int64_t width, uint64_t seeds, c
   Finite finite;
   for (uint64_t seed = 1; seed <= seeds; ++seed) {
     const tp::Batch batch{count, {{"x", points}, {"x'", points}}};
-    const auto kernel = tp::Interpreter(program.module, width, seed).run("kernel", batch).at("kernel");
+    const auto kernel = tp::Interpreter(program.module, width, seed).run(ir::FunctionRole::kernel, batch).at("kernel");
     for (size_t i = 0; i < kernel.size(); ++i) {
       sum[i] += kernel[i], squares[i] += kernel[i] * kernel[i];
       finite.distance += (kernel[i] - limit[i]) * (kernel[i] - limit[i]);
@@ -162,7 +162,7 @@ class Descent {
     auto derived = passes::derive_kernel(module, analysis, settings);
     REQUIRE(std::holds_alternative<ir::limit::Module>(derived));
     ir::limit::Module limit = std::get<ir::limit::Module>(std::move(derived));
-    std::erase_if(limit.functions, [](const auto& f) { return f.name == "kernel"; });
+    std::erase_if(limit.functions, [](const auto& f) { return f.key == ir::FunctionRole::kernel; });
     for (ir::Dimension& dim : limit.dims) {
       if (dim.name == "P") dim.size = count;
     }
@@ -298,7 +298,7 @@ TEST_CASE("kernels as formulas in covariances agree with the same kernels at sam
     CAPTURE(architecture);
     const ir::limit::Module sampled = limit_of(compiled(forward_program(three_weights(ntp()), forward)));
     ir::limit::Module exact = sampled;
-    const auto why = passes::eliminate_random(exact, "kernel", 48);
+    const auto why = passes::eliminate_random(exact, ir::FunctionRole::kernel, 48);
     CHECK_MESSAGE(!why, *why);
     const Estimate expected = evaluate(sampled, "kernel"), got = evaluate(exact, "kernel");
     for (size_t i = 0; i < got.mean.size(); ++i) {
@@ -311,7 +311,7 @@ TEST_CASE("kernels as formulas in covariances agree with the same kernels at sam
 TEST_CASE("a network whose forward pass meets a matrix and its transpose has no formula, and stays as it is") {
   ir::limit::Module module = limit_of(compiled(forward_program(three_weights(ntp()), tied)));
   const std::string before = ir::limit::print(module);
-  const auto why = passes::eliminate_random(module, "kernel", 48);
+  const auto why = passes::eliminate_random(module, ir::FunctionRole::kernel, 48);
   REQUIRE(why.has_value());
   CHECK(why->find("dotZ") != std::string::npos);
   CHECK(ir::limit::print(module) == before);

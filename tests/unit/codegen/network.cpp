@@ -87,7 +87,7 @@ ir::limit::Module network(const NetworkShape& shape) {
   state("U", Kind::vector, {inputs});
   for (int layer = 2; layer <= shape.hidden_layers; ++layer) state("W" + std::to_string(layer), Kind::matrix, {});
   state("V", Kind::vector, {outputs});
-  module.functions = {{"step", {}, {}}, {"predict", {}, {}}};
+  module.functions = {{ir::FunctionRole::step, {}, {}}, {ir::FunctionRole::predict, {}, {}}};
   Builder step(module, module.functions[0]);
   build_step(step, shape);
   Builder predict(module, module.functions[1]);

@@ -160,7 +160,7 @@ ir::limit::Module sampled_kernel() {
   u.type = {ir::Kind::vector, {ir::DimId(2)}};
   u.init = {ir::InitKind::gaussian, 0.3};
   module.states = {u};
-  module.functions.push_back({"kernel", {}, {}});
+  module.functions.push_back({ir::FunctionRole::kernel, {}, {}});
   ir::limit::Builder b(module, module.functions.front());
   auto side = [&](const char* field, ir::DimId batch) {
     const ir::ValueId x = b.input(field, {batch, ir::DimId(2)});
@@ -259,7 +259,7 @@ TEST_CASE("a C program evaluates the kernel of a shared library") {
 TEST_CASE("what is no function of pairs is refused") {
   auto module = sampled_kernel();
   module.functions.front().results.push_back({"one", module.functions.front().results.front().value});
-  module.functions.push_back({"single", {}, {}});
+  module.functions.push_back({ir::FunctionKey("single"), {}, {}});
   ir::limit::Builder b(module, module.functions.back());
   b.function().results = {{"x", b.input("x", {ir::DimId(0), ir::DimId(2)})}};
   const auto jit = compile(module);

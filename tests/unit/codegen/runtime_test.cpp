@@ -137,7 +137,7 @@ TEST_CASE("quadrature in generated code takes the nodes and weights of a standar
   ir::limit::Module module;
   module.name = "quadrature";
   module.dims = {{"B", {}}, {"Q", 24}};
-  module.functions.push_back({"f", {}, {}});
+  module.functions.push_back({ir::FunctionKey("f"), {}, {}});
   ir::limit::Builder b(module, module.functions.front());
   const ir::ValueId node = b.insert(ir::limit::GaussHermite{ir::DimId(1), false});
   const ir::ValueId weight = b.insert(ir::limit::GaussHermite{ir::DimId(1), true});
@@ -162,7 +162,7 @@ TEST_CASE("matrix products of numbers in the storage orders of kernel gradient d
   module.name = "products";
   const ir::DimId examples(0), all(1), outputs_dim(2);
   module.dims = {{"B", {}}, {"P", 23}, {"k", 2}};
-  module.functions.push_back({"f", {}, {}});
+  module.functions.push_back({ir::FunctionKey("f"), {}, {}});
   ir::limit::Builder b(module, module.functions.front());
   const ir::ValueId kernel = b.input("kernel", {examples, all});
   const ir::ValueId chi = b.input("chi", {examples, outputs_dim});

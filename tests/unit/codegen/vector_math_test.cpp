@@ -27,7 +27,7 @@ ir::limit::Module map_module(Primitive primitive, int power) {
     state.type = {ir::Kind::vector, {}};
     module.states.push_back(state);
   }
-  module.functions.push_back({"apply", {}, {}});
+  module.functions.push_back({ir::FunctionKey("apply"), {}, {}});
   ir::limit::Builder builder(module, module.functions.back());
   builder.write(ir::StateId(1), builder.map(primitive, {builder.read(ir::StateId(0))}, power));
   const auto numbers = builder.map(primitive, {builder.input("x", {ir::DimId(0)})}, power);
@@ -173,7 +173,7 @@ TEST_CASE("correlations are quotients kept between -1 and 1, and 0 without varia
   ir::limit::Module module;
   module.name = "correlation";
   module.dims.push_back({"B", std::nullopt});
-  module.functions.push_back({"apply", {}, {}});
+  module.functions.push_back({ir::FunctionKey("apply"), {}, {}});
   ir::limit::Builder builder(module, module.functions.back());
   const auto s = builder.input("s", {ir::DimId(0)}), v = builder.input("v", {ir::DimId(0)});
   module.functions.back().results.push_back({"c", builder.map(Primitive::Correlation, {s, v})});

@@ -53,7 +53,7 @@ TEST_CASE("a Gauss-Hermite sum names its nodes and weights") {
   using namespace tpc;
   ir::limit::Module module;
   module.dims = {{"Q", 8}};
-  module.functions.push_back({"f", {}, {}});
+  module.functions.push_back({ir::FunctionKey("f"), {}, {}});
   ir::limit::Builder b(module, module.functions.front());
   const ir::DimId q(0);
   const ir::ValueId node = b.insert(ir::limit::GaussHermite{q, false});

@@ -31,7 +31,7 @@ tp::Module map_module(Primitive primitive, int power) {
     state.type = types[i];
   }
   tp::Function& function = module.functions.emplace_back();
-  function.name = "f";
+  function.key = FunctionKey("f");
   tp::Builder build(module, function);
   const ValueId wide = build.read(StateId(0)), narrow = build.read(StateId(1)), numbers = build.read(StateId(2));
   auto apply = [&](const char* name, std::vector<ValueId> arguments) {
@@ -86,7 +86,7 @@ TEST_CASE("every primitive agrees with its evaluator at every coordinate, broadc
       interpreter.set_state(StateId(0), entries.wide);
       interpreter.set_state(StateId(1), entries.narrow);
       interpreter.set_state(StateId(2), entries.numbers);
-      auto results = interpreter.run("f", {});
+      auto results = interpreter.run(ir::FunctionKey("f"), {});
       const bool unary = primitive_arity(primitive) == 1;
       for (size_t i = 0; i < 3; ++i) {
         for (size_t j = 0; j < 2; ++j) {

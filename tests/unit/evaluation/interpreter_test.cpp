@@ -35,16 +35,16 @@ function f {
 }
 )");
   Interpreter interpreter(module, 4, 0);
-  auto results = interpreter.run("f", {2, {{"x", {2, 1}}}});
+  auto results = interpreter.run(ir::FunctionKey("f"), {2, {{"x", {2, 1}}}});
   check_close(results["B"], {2});
   check_close(results["d"], {3});
   check_close(results["power"], {0.125});
   check_close(results["gram"], {4, 2, 2, 1});
   check_close(results["rows"], {0, 0, 1, 0, 1, 0});
-  CHECK_THROWS_AS(interpreter.run("f", {2, {{"x", {3, 0}}}}), InternalError);
-  CHECK_THROWS_AS(interpreter.run("f", {2, {{"x", {1}}}}), InternalError);
-  CHECK_THROWS_AS(interpreter.run("f", {2, {}}), InternalError);
-  CHECK_THROWS_AS(interpreter.run("g", {}), InternalError);
+  CHECK_THROWS_AS(interpreter.run(ir::FunctionKey("f"), {2, {{"x", {3, 0}}}}), InternalError);
+  CHECK_THROWS_AS(interpreter.run(ir::FunctionKey("f"), {2, {{"x", {1}}}}), InternalError);
+  CHECK_THROWS_AS(interpreter.run(ir::FunctionKey("f"), {2, {}}), InternalError);
+  CHECK_THROWS_AS(interpreter.run(ir::FunctionKey("g"), {}), InternalError);
 }
 
 TEST_CASE("softmax and its normalizer by hand, along any dimension, of numbers that would overflow") {
@@ -66,7 +66,7 @@ function f {
 )");
   Interpreter interpreter(module, 4, 0);
   interpreter.set_state(StateId(0), {1, 1000, 2, 0, 3, -1000});
-  auto results = interpreter.run("f", {2, {}});
+  auto results = interpreter.run(ir::FunctionKey("f"), {2, {}});
   const double sum = std::exp(1) + std::exp(2) + std::exp(3);
   check_close(results["outputs"], {std::exp(1) / sum, 1, std::exp(2) / sum, 0, std::exp(3) / sum, 0});
   check_close(results["examples"], {0, 1, 1 / (1 + std::exp(-2)), 1 / (1 + std::exp(2)), 1, 0});
@@ -121,7 +121,7 @@ TEST_CASE("a step of a network agrees with plain loops") {
   const Numbers u = interpreter.state(StateId(0)), v = interpreter.state(StateId(2));
   Numbers w = interpreter.state(StateId(1));
   const Numbers x{0.3, -1, 0.7, 0.2, 0, 2}, y{1, -1, 0.5};
-  auto results = interpreter.run("step", {batch, {{"x", x}, {"y", y}}});
+  auto results = interpreter.run(ir::FunctionRole::step, {batch, {{"x", x}, {"y", y}}});
 
   const double root = std::sqrt(6.0);
   Numbers hidden(batch * n), h(batch * n), chi(batch), f(batch), back(batch * n), next(batch * n), new_v = v;
@@ -158,12 +158,12 @@ TEST_CASE("a step of a network agrees with plain loops") {
 TEST_CASE("an empty batch and a batch of one") {
   Interpreter interpreter(parsed(network), 5, 1);
   const Numbers before = interpreter.state(StateId(1));
-  auto results = interpreter.run("step", {0, {{"x", {}}, {"y", {}}}});
+  auto results = interpreter.run(ir::FunctionRole::step, {0, {{"x", {}}, {"y", {}}}});
   CHECK(results["f"].empty());
   CHECK(interpreter.state(StateId(1)) == before);
-  auto both = interpreter.run("step", {2, {{"x", {1, 2, 1, 2}}, {"y", {0, 0}}}});
+  auto both = interpreter.run(ir::FunctionRole::step, {2, {{"x", {1, 2, 1, 2}}, {"y", {0, 0}}}});
   Interpreter fresh(parsed(network), 5, 1);
-  auto one = fresh.run("step", {1, {{"x", {1, 2}}, {"y", {0}}}});
+  auto one = fresh.run(ir::FunctionRole::step, {1, {{"x", {1, 2}}, {"y", {0}}}});
   check_close(one["f"], {both["f"][0]});
   check_close(one["back"], Numbers(both["back"].begin(), both["back"].begin() + 5));
 }
@@ -230,7 +230,7 @@ function exchange {
   Interpreter interpreter(module, 3, 1);
   std::vector<Numbers> before;
   for (size_t i = 0; i < 4; ++i) before.push_back(interpreter.state(StateId(i)));
-  auto results = interpreter.run("exchange", {});
+  auto results = interpreter.run(ir::FunctionKey("exchange"), {});
   CHECK(results["A"] == before[0]);
   CHECK(results["x"] == before[2]);
   CHECK(interpreter.state(StateId(0)) == before[1]);

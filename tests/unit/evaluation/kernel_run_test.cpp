@@ -159,15 +159,15 @@ TEST_CASE("the parts of a kernel module") {
   CHECK(passes::is_affine_recursion(module));
   CHECK(passes::quadrature_nodes(module) == passes::default_quadrature_nodes);
   CHECK(passes::quadrature_nodes(passes::with_quadrature_nodes(module, 36)) == 36);
-  CHECK(limit::has_random_variables(passes::pair_function(*compilation->random_limit, "kernel")));
-  CHECK(!limit::has_random_variables(passes::pair_function(module, "kernel")));
-  CHECK(passes::without_unknown_sizes(module).find("step") == nullptr);
+  CHECK(limit::has_random_variables(passes::pair_function(*compilation->random_limit, tpc::ir::FunctionRole::kernel)));
+  CHECK(!limit::has_random_variables(passes::pair_function(module, tpc::ir::FunctionRole::kernel)));
+  CHECK(passes::without_unknown_sizes(module).find(tpc::ir::FunctionRole::step) == nullptr);
   const limit::Module recursion = passes::recursion_functions(module, 7, 3);
   CHECK(limit::verify(recursion).empty());
   REQUIRE(recursion.states.size() == 1);
   CHECK(recursion.dim(recursion.states[0].type.dims[0]).size == 7);
   CHECK(recursion.dim(recursion.states[0].type.dims[1]).size == 3);
-  const limit::Function* loss = recursion.find("loss");
+  const limit::Function* loss = recursion.find(tpc::ir::FunctionRole::loss);
   REQUIRE(loss != nullptr);
   for (const auto& instruction : loss->body) CHECK(!std::holds_alternative<tpc::ir::Write>(instruction.op));
 }

@@ -74,7 +74,7 @@ TEST_CASE_FIXTURE(Fixture, "sums, differences and multiples of matrices, and the
   REQUIRE(verify(module).empty());
   const Numbers dense_panel = outer(value(2), value(3));
   const Numbers dense = combined(1.0, combined(4.0, value(0), -6.0, dense_panel), -1.0, value(1));
-  auto results = Interpreter(module, width, 9).run("f", {});
+  auto results = Interpreter(module, width, 9).run(ir::FunctionKey("f"), {});
   test::check_close(results["0"], dense);
   test::check_close(results["1"], product(dense, value(2), false));
   test::check_close(results["2"], product(dense, value(2), true));
@@ -91,7 +91,7 @@ TEST_CASE_FIXTURE(Fixture, "an outer product pairs finite indices by dimension, 
       for (size_t r = 0; r < width; ++r) turned_back[(p * 3 + q) * width + r] = entries[(q * 2 + p) * width + r];
     }
   }
-  test::check_close(Interpreter(module, width, 9).run("f", {})["0"], outer(value(2), turned_back));
+  test::check_close(Interpreter(module, width, 9).run(ir::FunctionKey("f"), {})["0"], outer(value(2), turned_back));
 }
 
 TEST_CASE_FIXTURE(Fixture, "writing a lazy matrix: in place, scaled, from another matrix, without any") {
@@ -116,7 +116,7 @@ TEST_CASE_FIXTURE(Fixture, "writing a lazy matrix: in place, scaled, from anothe
   }
   REQUIRE(verify(module).empty());
   Interpreter interpreter(module, width, 9);
-  interpreter.run("f", {});
+  interpreter.run(ir::FunctionKey("f"), {});
   test::check_close(interpreter.state(StateId(0)), expected_a);
   test::check_close(interpreter.state(StateId(1)), expected_b);
 }

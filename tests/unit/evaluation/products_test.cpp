@@ -58,7 +58,7 @@ class RandomCase {
     module_.name = "m";
     for (size_t d = 0; d < sizes.size(); ++d)
       module_.dims.push_back({std::string(1, static_cast<char>('p' + d)), sizes[d]});
-    module_.functions.emplace_back().name = "f";
+    module_.functions.emplace_back().key = FunctionKey("f");
   }
 
   void check(bool moment) {
@@ -79,7 +79,8 @@ class RandomCase {
     Interpreter interpreter(module_, width, 0);
     interpreter.set_state(StateId(0), lhs.entries);
     interpreter.set_state(StateId(1), rhs.entries);
-    test::check_close(interpreter.run("f", {}).at("value"), by_definition(lhs, binary ? &rhs : nullptr, over, moment));
+    test::check_close(interpreter.run(ir::FunctionKey("f"), {}).at("value"),
+                      by_definition(lhs, binary ? &rhs : nullptr, over, moment));
   }
 
  private:

@@ -7,6 +7,7 @@
 #include "evaluation/training/accuracy.h"
 
 using namespace tpc::evaluation;
+namespace ir = tpc::ir;
 namespace sema = tpc::sema;
 namespace diag = tpc::diag;
 
@@ -22,7 +23,7 @@ class FakeEvaluator : public Evaluator {
     return {2, 1, {static_cast<double>(steps), static_cast<double>(steps++)}};
   }
   ReplicaValues loss(const TrainingBatch&) override { return {2, 1, {100.0, 100.0}}; }
-  ReplicaValues evaluate(const std::string&, const LoadedSet& set) override {
+  ReplicaValues evaluate(const ir::FunctionKey&, const LoadedSet& set) override {
     ReplicaValues values{2, static_cast<size_t>(set.count), {}};
     for (size_t i = 0; i < 2 * values.numbers; ++i) values.values.push_back(static_cast<double>(steps));
     return values;
@@ -90,8 +91,10 @@ TEST_CASE_FIXTURE(Fixture, "observations by name; accuracy of a classifier on se
   program.train->classifies = true;
   program.train->class_index = true;
   program.output_size = 1;
-  program.observations.push_back({sema::ObservationKind::outputs, "net(x)", "predict", {}, {"train", "test"}, {}});
-  program.observations.push_back({sema::ObservationKind::gram, "gram(z)", "observe_1", {}, {"test"}, {}});
+  program.observations.push_back(
+      {sema::ObservationKind::outputs, "net(x)", ir::FunctionRole::predict, {}, {"train", "test"}, {}});
+  program.observations.push_back(
+      {sema::ObservationKind::gram, "gram(z)", {ir::FunctionRole::observe, 1}, {}, {"test"}, {}});
   const TrainingPlan training = plan({RecordRule::final_step, 1});
   REQUIRE(training.observed.size() == 1);
   CHECK(training.observed[0].name == "gram(z) on test");

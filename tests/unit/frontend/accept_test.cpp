@@ -79,12 +79,12 @@ TEST_CASE("observations: gram as written, and outputs on all data sets by defaul
   REQUIRE(program.observations.size() == 2);
   CHECK(program.observations[0].kind == sema::ObservationKind::gram);
   CHECK(program.observations[0].text == "gram(z2)");
-  CHECK(program.observations[0].function == "observe_0");
+  CHECK(program.observations[0].function == ir::FunctionKey(ir::FunctionRole::observe, 0));
   CHECK(program.observations[0].data_sets == std::vector<std::string>{"test"});
   CHECK(program.network.body.at(program.observations[0].value).name == "z2");
   CHECK(program.observations[1].kind == sema::ObservationKind::outputs);
   CHECK(program.observations[1].text == "net(x)");
-  CHECK(program.observations[1].function == "predict");
+  CHECK(program.observations[1].function == ir::FunctionRole::predict);
   CHECK(program.observations[1].data_sets == std::vector<std::string>{"train", "test"});
 
   const sema::Program chosen = accept(varied("observe gram(z2) on test", "observe net(x) on test"));

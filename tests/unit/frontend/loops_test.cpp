@@ -29,7 +29,7 @@ Vector outputs(const std::string& text, size_t size) {
   ir::tp::Interpreter interpreter(module, 6, 20261);
   Vector inputs;
   for (size_t i = 0; i < 2 * size; ++i) inputs.push_back(std::sin(1.0 + 2.7 * static_cast<double>(i)));
-  return interpreter.run("predict", {2, {{"x", inputs}}}).at("output");
+  return interpreter.run(ir::FunctionRole::predict, {2, {{"x", inputs}}}).at("output");
 }
 
 void check_same(const std::string& found, const std::string& expected, size_t inputs) {
@@ -186,8 +186,9 @@ TEST_CASE("a target is any expression of the data") {
   const sema::Program checked = accept(varied("mse(net(x), y)", "mse(net(x), (y - 150) / 80 + x[1])"));
   const ir::tp::Module module = lowering::lower(checked);
   ir::tp::Interpreter interpreter(module, 5, 1);
-  const double output = interpreter.run("predict", {1, {{"x", {0.3, -2.0}}}}).at("output").at(0);
-  const double loss = interpreter.run("loss", {1, {{"x", {0.3, -2.0}}, {"y", {310.0}}}}).at("loss").at(0);
+  const double output = interpreter.run(ir::FunctionRole::predict, {1, {{"x", {0.3, -2.0}}}}).at("output").at(0);
+  const double loss =
+      interpreter.run(ir::FunctionRole::loss, {1, {{"x", {0.3, -2.0}}, {"y", {310.0}}}}).at("loss").at(0);
   CHECK(loss == doctest::Approx(0.5 * std::pow(output - 2.3, 2)).epsilon(1e-13));
 }
 

@@ -39,7 +39,7 @@ struct Network {
 
   Vector run(const std::string& function, const std::string& result, int64_t count,
              std::map<std::string, Vector> fields) {
-    return interpreter.run(function, {count, std::move(fields)}).at(result);
+    return interpreter.run(ir::FunctionKey(function), {count, std::move(fields)}).at(result);
   }
 
   sema::Program program;
@@ -284,9 +284,9 @@ TEST_CASE("losses: class indices, probability rows, and numbers for a scalar out
 TEST_CASE("types: the batch comes first, names and places are the user's") {
   const ir::tp::Module module = lowering::lower(accept(base_program));
   CHECK(ir::tp::verify(module).empty());
-  const ir::tp::Function& predict = *module.find("predict");
-  CHECK(module.find("loss") != nullptr);
-  CHECK(module.find("observe_0") != nullptr);
+  const ir::tp::Function& predict = *module.find(ir::FunctionRole::predict);
+  CHECK(module.find(ir::FunctionRole::loss) != nullptr);
+  CHECK(module.find({ir::FunctionRole::observe, 0}) != nullptr);
   std::string names;
   for (const auto& instruction : predict.body) {
     if (instruction.name.empty()) continue;

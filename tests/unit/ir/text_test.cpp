@@ -118,7 +118,7 @@ TEST_CASE("numbers and names survive, whatever they are") {
     for (uint64_t length = random() % 6, i = 0; i < length; ++i) name += static_cast<char>(random() % 256);
     module.name = name;
     module.dims.push_back({name, {}});
-    module.functions.emplace_back().name = name;
+    module.functions.emplace_back().key = FunctionKey(name);
     tp::Builder build(module, module.functions.front());
     build.name_next(name);
     double value = std::bit_cast<double>(random());
@@ -168,7 +168,7 @@ TEST_CASE("errors carry line, column and a message") {
 TEST_CASE("an id no text can name prints without harm") {
   tp::Module module;
   module.name = "m";
-  module.functions.emplace_back().name = "f";
+  module.functions.emplace_back().key = FunctionKey("f");
   module.functions.front().body.push_back({Read{StateId(9)}, {Kind::vector, {DimId(4)}}, "", {}, {}});
   CHECK(tp::print(module).find("read state=@? : vector[?]") != std::string::npos);
 }

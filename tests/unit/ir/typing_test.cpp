@@ -14,7 +14,7 @@ template <class Module>
 Module empty_module() {
   Module module;
   module.dims = {{"B", {}}, {"B'", {}}, {"d", 5}, {"k", 2}};
-  module.functions.emplace_back().name = "f";
+  module.functions.emplace_back().key = FunctionKey("f");
   return module;
 }
 

@@ -24,7 +24,7 @@ namespace tp = ir::tp;
 namespace {
 
 double loss_of(tp::Interpreter& interpreter, const tp::Batch& batch) {
-  return interpreter.run("loss", batch).at("loss")[0];
+  return interpreter.run(ir::FunctionRole::loss, batch).at("loss")[0];
 }
 
 /// Derivatives of the loss by every entry of a state: fourth-order central differences, step 1e-3.
@@ -52,7 +52,7 @@ void check_gradient(tp::Module module, uint64_t seed) {
   REQUIRE_MESSAGE(findings.empty(), findings.front());
   const tp::Batch batch = testing::small_batch(seed);
   tp::Interpreter interpreter(module, testing::small_width, seed, 1);
-  const auto results = interpreter.run("gradient", batch);
+  const auto results = interpreter.run(ir::FunctionRole::gradient, batch);
   CHECK(results.at("loss")[0] == loss_of(interpreter, batch));
   CAPTURE(seed);
   for (size_t i = 0; i < module.states.size(); ++i) {
@@ -62,7 +62,9 @@ void check_gradient(tp::Module module, uint64_t seed) {
     const auto found = results.find("d." + name);
     const bool present = found != results.end();
     if (present)
-      CHECK(module.find("gradient")->type(module.find("gradient")->result("d." + name)) == module.states[i].type);
+      CHECK(
+          module.find(ir::FunctionRole::gradient)->type(module.find(ir::FunctionRole::gradient)->result("d." + name)) ==
+          module.states[i].type);
     for (size_t j = 0; j < expected.size(); ++j) {
       CAPTURE(j);
       const double got = present ? found->second.at(j) : 0.0;
@@ -257,9 +259,9 @@ TEST_CASE("the gradient through the criterion is that of the loss, and names its
     p.function().results = {{"loss", build.div(sum, build.insert(ir::DimSize{p.batch}))}};
     tp::Module whole = p.module, split = p.module;
     tp::Function predict = split.functions.front();
-    predict.name = "predict";
+    predict.key = ir::FunctionRole::predict;
     predict.results = {{"output", f}};
-    tp::Function criterion{tp::criterion_name, {}, {}};
+    tp::Function criterion{ir::FunctionRole::criterion, {}, {}};
     tp::Builder at_output(split, criterion);
     const ValueId output = at_output.input(tp::criterion_output, {p.batch, p.outputs});
     criterion.results = {{"losses", losses_at(at_output, output, at_output.input("y", {p.batch, p.outputs}))}};
@@ -271,16 +273,16 @@ TEST_CASE("the gradient through the criterion is that of the loss, and names its
 
     const tp::Batch batch = testing::small_batch(3);
     tp::Interpreter expected(whole, testing::small_width, 3, 1), got(split, testing::small_width, 3, 1);
-    auto results = got.run("gradient", batch);
-    CHECK(results.at("output") == got.run("predict", batch).at("output"));
-    for (const auto& [result, values] : expected.run("gradient", batch)) {
+    auto results = got.run(ir::FunctionRole::gradient, batch);
+    CHECK(results.at("output") == got.run(ir::FunctionRole::predict, batch).at("output"));
+    for (const auto& [result, values] : expected.run(ir::FunctionRole::gradient, batch)) {
       CAPTURE(result);
       REQUIRE(results.at(result).size() == values.size());
       for (size_t i = 0; i < values.size(); ++i) {
         CHECK(results.at(result)[i] == doctest::Approx(values[i]).epsilon(1e-12));
       }
     }
-    const auto& body = split.find("gradient")->body;
+    const auto& body = split.find(ir::FunctionRole::gradient)->body;
     CHECK(std::ranges::count(body, ir::output_error_name, &tp::Instruction::name) == 1);
   }
 }
@@ -312,7 +314,7 @@ TEST_CASE("only states the loss depends on have a gradient") {
   program.function().results = {
       {"loss", build.add(program.mean(frozen, {}, {program.outputs}), program.mean(build.read(program.b), {}))}};
   passes::add_gradient(program.module);
-  const tp::Function& gradient = *program.module.find("gradient");
+  const tp::Function& gradient = *program.module.find(ir::FunctionRole::gradient);
   REQUIRE(gradient.results.size() == 2);
   CHECK(gradient.results[1].name == "d.b");
 }
@@ -324,7 +326,7 @@ TEST_CASE("reads of the same state accumulate, and gradients are named after val
   const ValueId z = build.mul(build.read(program.b), build.read(program.b));
   program.function().results = {{"loss", program.mean(z, z)}};
   passes::add_gradient(program.module);
-  const tp::Function& gradient = *program.module.find("gradient");
+  const tp::Function& gradient = *program.module.find(ir::FunctionRole::gradient);
   std::vector<std::string> names;
   for (const auto& instruction : gradient.body) {
     if (!instruction.name.empty()) names.push_back(instruction.name);
@@ -346,7 +348,7 @@ TEST_CASE("a gradient with other seeds and wanted values: forward mode by hand t
       {"loss", program.mean(b, {})}, {"first", first[0]}, {"by_square", first[1]}, {"second", second[0]}};
   REQUIRE(tp::verify(program.module).empty());
   tp::Interpreter interpreter(program.module, testing::small_width, 7, 1);
-  const auto results = interpreter.run("loss", testing::small_batch(7));
+  const auto results = interpreter.run(ir::FunctionRole::loss, testing::small_batch(7));
   const std::vector<double> entries = interpreter.state(program.b);
   for (size_t i = 0; i < entries.size(); ++i) {
     CHECK(results.at("first")[i] == doctest::Approx(3 * entries[i] * entries[i]));

@@ -33,9 +33,9 @@ tp::Module kernel_module(const tp::Module& module) {
 
 /// The loss becomes output 0 of one example and the learning rate 1, so that a step subtracts n^{-c} factor gradient.
 tp::Module gradient_step(tp::Module module, DimId output) {
-  std::erase_if(module.functions, [](const auto& f) { return f.name != "predict"; });
-  tp::Function loss = *module.find("predict");
-  loss.name = "loss";
+  std::erase_if(module.functions, [](const auto& f) { return f.key != ir::FunctionRole::predict; });
+  tp::Function loss = *module.find(ir::FunctionRole::predict);
+  loss.key = ir::FunctionRole::loss;
   tp::Builder builder(module, loss);
   const ValueId first = builder.insert(ir::OneHot{builder.constant(0), output});
   loss.results = {{"loss", builder.contract(loss.result("output"), first, {batch_dim, output})}};
@@ -51,7 +51,7 @@ std::vector<double> scaled_gradient(const tp::Module& module, const std::vector<
   std::vector<double> gradient;
   std::vector<std::vector<double>> before;
   for (size_t i = 0; i < module.states.size(); ++i) before.push_back(network.state(StateId(i)));
-  network.run("step", {1, {{"x", x}}});
+  network.run(ir::FunctionRole::step, {1, {{"x", x}}});
   for (size_t i = 0; i < module.states.size(); ++i) {
     const State& state = module.states[i];
     const double rate = state.learning_rate_factor * std::pow(static_cast<double>(width), -state.c.value());
@@ -73,7 +73,7 @@ void check_kernel(const tp::Module& module, DimId output, size_t input_size) {
     field.insert(field.end(), points[i].begin(), points[i].end());
   }
   const tp::Module kernel = kernel_module(compiled(module));
-  const auto got = tp::Interpreter(kernel, width, seed).run("kernel", batch).at("kernel");
+  const auto got = tp::Interpreter(kernel, width, seed).run(ir::FunctionRole::kernel, batch).at("kernel");
   const tp::Module step = gradient_step(module, output);
   for (size_t i = 0; i < pairs; ++i) {
     for (size_t j = 0; j < pairs; ++j) {
@@ -111,7 +111,7 @@ TEST_CASE("several outputs, a sequence, weights inside expressions of weights, n
   module.dims = {{"B", std::nullopt}, {"d", 2}, {"k", 3}, {"T", 4}};
   module.states = states;
   const DimId tokens(3);
-  tp::Function predict{"predict", {}, {}};
+  tp::Function predict{ir::FunctionRole::predict, {}, {}};
   tp::Builder b(module, predict);
   const ValueId x = b.input("x", {batch_dim, tokens, input_dim});
   const ValueId embedded = b.contract(b.read(StateId(0)), x, {input_dim});
@@ -124,7 +124,7 @@ TEST_CASE("several outputs, a sequence, weights inside expressions of weights, n
   predict.results = {{"output", b.mul(b.map(Primitive::Pow, {b.contract(x, {}, {tokens, input_dim})}, 0), f)}};
   module.functions.push_back(predict);
   tp::Function loss = predict;
-  loss.name = "loss";
+  loss.key = ir::FunctionRole::loss;
   tp::Builder rest(module, loss);
   loss.results = {{"loss", rest.contract(loss.result("output"), {}, {batch_dim, output_dim})}};
   module.functions.push_back(loss);
@@ -154,7 +154,7 @@ TEST_CASE("the terms of order one are the weights that the classification finds 
     REQUIRE_MESSAGE(failure == nullptr, failure->message);
     const auto& limit = std::get<ir::limit::Module>(derived);
     CHECK(ir::limit::verify(limit).empty());
-    CHECK(limit.find("kernel")->result("nngp").valid() ==
+    CHECK(limit.find(ir::FunctionRole::kernel)->result("nngp").valid() ==
           (classification.initial_function == passes::InitialFunction::gaussian_process));
     for (const passes::WeightReport& weight : classification.weights) {
       const bool vanishes = std::any_of(limit.vanishing.begin(), limit.vanishing.end(), [&](const auto& term) {

@@ -43,9 +43,9 @@ tp::Module two_layers(Primitive nonlinearity) {
   module.states = {weight("U", Kind::vector, {DimId(inputs)}, Role::input, {-1, 2}, {1, 2}),
                    weight("W", Kind::matrix, {}, Role::hidden, 0, {1, 2}),
                    weight("V", Kind::vector, {DimId(outputs)}, Role::output, {1, 2}, {1, 2})};
-  for (const char* name : {"predict", "step"}) {
+  for (const ir::FunctionRole role : {ir::FunctionRole::predict, ir::FunctionRole::step}) {
     tp::Function function;
-    function.name = name;
+    function.key = role;
     tp::Builder builder(module, function);
     ValueId x = builder.input("x", {DimId(batch), DimId(inputs)});
     ValueId h = builder.contract(builder.read(StateId(weight_u)), x, {DimId(inputs)});
@@ -58,7 +58,7 @@ tp::Module two_layers(Primitive nonlinearity) {
     ValueId z2 = builder.map(nonlinearity, {g});
     ValueId f = builder.insert(tp::Moment{builder.read(StateId(weight_v)), z2, {}});
     f = builder.mul(builder.insert(tp::WidthPower{{-1, 2}}), f);
-    if (function.name == "predict") {
+    if (role == ir::FunctionRole::predict) {
       function.results.push_back({"output", f});
     } else {
       ValueId chi = builder.contract(f, {}, {DimId(outputs)});
@@ -100,7 +100,7 @@ TEST_CASE("a program at maximal update keeps hat, dot and accumulated updates") 
   limit::Module result = derived(module, analysis_with_update_of_w(-1));
   CHECK(limit::verify(result).empty());
   CHECK(result.vanishing.empty());
-  const limit::Function& step = *result.find("step");
+  const limit::Function& step = *result.find(ir::FunctionRole::step);
   CHECK(count<limit::Condition>(step) == 1);
   CHECK(count<limit::Accumulated>(step) == 1);
   CHECK(count<limit::Append>(step) == 1);
@@ -111,7 +111,7 @@ TEST_CASE("a program at maximal update keeps hat, dot and accumulated updates") 
 TEST_CASE("an update with a smaller exponent vanishes and is named with its exponent") {
   limit::Module result = derived(two_layers(Primitive::Tanh), analysis_with_update_of_w({-5, 4}));
   CHECK(limit::verify(result).empty());
-  const limit::Function& step = *result.find("step");
+  const limit::Function& step = *result.find(ir::FunctionRole::step);
   CHECK(count<limit::Condition>(step) == 1);
   CHECK(count<limit::Accumulated>(step) == 0);
   CHECK(count<limit::Append>(step) == 0);
@@ -147,7 +147,7 @@ TEST_CASE("affine programs are recognised and made linear") {
   affine.name = "affine";
   affine.states = {weight("b", Kind::vector, {}, Role::vector, 0, 0)};
   limit::Function function;
-  function.name = "predict";
+  function.key = ir::FunctionRole::predict;
   limit::Builder builder(affine, function);
   ValueId shifted = builder.add(builder.read(StateId(0)), builder.constant(2.0));
   function.results.push_back({"output", builder.insert(limit::Expect{shifted, {}, {}})});

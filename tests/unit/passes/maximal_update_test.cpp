@@ -73,7 +73,7 @@ void sign_step(const tp::Module& module, tp::Interpreter& network, const tp::Bat
                const MaximalUpdate& adam) {
   std::vector<std::vector<double>> states;
   for (size_t i = 0; i < module.states.size(); ++i) states.push_back(network.state(StateId(i)));
-  network.run("step", batch);
+  network.run(ir::FunctionRole::step, batch);
   for (size_t i = 0; i < module.states.size(); ++i) {
     const double size = 0.1 * std::pow(static_cast<double>(width), -adam.weights[i].c.value());
     std::vector<double> moved = network.state(StateId(i));
@@ -97,13 +97,13 @@ std::vector<double> moved_by_signs(const tp::Module& module, const MaximalUpdate
   std::vector<double> moved(module.states.size());
   for (uint64_t seed = 1; seed <= 4; ++seed) {
     tp::Interpreter network(module, width, seed), fresh(module, width, seed);
-    const auto before = fresh.run("predict", batch);
+    const auto before = fresh.run(ir::FunctionRole::predict, batch);
     for (int t = 0; t < 3; ++t) sign_step(module, network, batch, width, adam);
     for (size_t i = 0; i < module.states.size(); ++i) {
       const std::vector<double> initial = fresh.state(StateId(i));
       fresh.set_state(StateId(i), network.state(StateId(i)));
       double largest = 0;
-      for (const auto& [name, values] : fresh.run("predict", batch)) {
+      for (const auto& [name, values] : fresh.run(ir::FunctionRole::predict, batch)) {
         largest = std::max(largest, mean_square_difference(values, before.at(name)));
       }
       fresh.set_state(StateId(i), initial);
@@ -188,7 +188,7 @@ TEST_CASE("a readout by an average has the exponents of a vector, whatever simpl
 
 TEST_CASE("a program without a loss is trained on squared error") {
   tp::Module module = forward_program(three_weights(unscaled), residual);
-  std::erase_if(module.functions, [](const auto& function) { return function.name != "predict"; });
+  std::erase_if(module.functions, [](const auto& function) { return function.key != ir::FunctionRole::predict; });
   check_maximal(derive_maximal_update(module, UpdateRule::sgd));
 }
 
@@ -233,7 +233,7 @@ TEST_CASE("Adam's exponents: sign steps of each weight move what it produces ali
     std::vector<State> scaled = states;
     for (size_t i = 0; i < scaled.size(); ++i) scaled[i].b = adam.weights[i].b;
     tp::Module module = training_program(scaled, forward);
-    tp::Function& predict = *module.find("predict");
+    tp::Function& predict = *module.find(ir::FunctionRole::predict);
     for (const ValueId hidden : passes::width::hidden_vectors(predict)) {
       predict.results.push_back({"value" + std::to_string(hidden.index), hidden});
     }

@@ -37,11 +37,11 @@ TEST_CASE("the pipelines only name passes, and make a verified step") {
   options.verify_each = true;
   options.optimizer.learning_rate.first = 0.1;
   CHECK(run(module, passes::step_pipeline(), options).empty());
-  CHECK(std::get<tp::Module>(module).find("step") != nullptr);
+  CHECK(std::get<tp::Module>(module).find(ir::FunctionRole::step) != nullptr);
   AnyModule differentiated = testing::random_program(3, 10);
   CHECK(run(differentiated, passes::gradient_pipeline(), options).empty());
-  CHECK(std::get<tp::Module>(differentiated).find("gradient") != nullptr);
-  CHECK(std::get<tp::Module>(differentiated).find("step") == nullptr);
+  CHECK(std::get<tp::Module>(differentiated).find(ir::FunctionRole::gradient) != nullptr);
+  CHECK(std::get<tp::Module>(differentiated).find(ir::FunctionRole::step) == nullptr);
   AnyModule limit = ir::limit::Module{};
   CHECK(run(limit, passes::limit_pipeline(), options).empty());
 }

@@ -41,7 +41,7 @@ class DescentByHand {
     for (size_t i = 0; i < module.states.size(); ++i) momentum_.emplace_back(network_.state(StateId(i)).size(), 0.0);
   }
   double step(const tp::Batch& batch, int t) {
-    const auto gradient = network_.run("gradient", batch);
+    const auto gradient = network_.run(ir::FunctionRole::gradient, batch);
     double square = 0.0;
     for (const ir::State& state : module_.states) {
       const auto found = gradient.find("d." + state.name);
@@ -96,7 +96,7 @@ void check_descent(uint64_t seed, const ir::SgdSettings& settings, bool simplifi
   const tp::Batch batch = testing::small_batch(seed);
   for (int t = 0; t < 7; ++t) {
     const double loss = by_hand.step(batch, t);
-    CHECK(network.run("step", batch).at("loss")[0] == doctest::Approx(loss).epsilon(1e-9));
+    CHECK(network.run(ir::FunctionRole::step, batch).at("loss")[0] == doctest::Approx(loss).epsilon(1e-9));
   }
   for (size_t i = 0; i < module.states.size(); ++i) {
     const std::vector<double> expected = by_hand.state(StateId(i)), got = network.state(StateId(i));
@@ -136,7 +136,7 @@ TEST_CASE("the same rule in Limit IR: what nothing depends on is dropped, what i
     module.states.push_back(f);
   }
   module.functions.resize(1);
-  module.functions[0].name = "step";
+  module.functions[0].key = ir::FunctionRole::step;
   limit::Builder build(module, module.functions[0]);
   const ir::SgdSettings momentum = settings({ir::ScheduleKind::linear, 1, 0, 4, 1, 1}, 0.9, 0.0, {});
   const ir::ValueId rate = passes::write_learning_rate(build, momentum.learning_rate);

@@ -34,7 +34,7 @@ Outcome train(const tp::Module& module, uint64_t seed) {
   tp::Interpreter interpreter(module, testing::small_width, seed, 1);
   Outcome outcome;
   for (uint64_t step = 0; step < 2; ++step) {
-    outcome.losses.push_back(interpreter.run("step", testing::small_batch(seed + step)).at("loss")[0]);
+    outcome.losses.push_back(interpreter.run(ir::FunctionRole::step, testing::small_batch(seed + step)).at("loss")[0]);
   }
   for (size_t i = 0; i < module.states.size(); ++i) outcome.states.push_back(interpreter.state(StateId(i)));
   return outcome;

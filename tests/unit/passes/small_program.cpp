@@ -20,7 +20,7 @@ tp::Module module_with_empty_function() {
   tp::Module module;
   module.name = "small";
   module.dims = {{"B", std::nullopt}, {"d", 2}, {"k", 3}, {"d'", 2}};
-  module.functions.push_back({"loss", {}, {}});
+  module.functions.push_back({ir::FunctionRole::loss, {}, {}});
   return module;
 }
 

@@ -40,7 +40,7 @@ struct OneVariable {
     state.name = "z";
     state.type = {Kind::vector, {}};
     state.init = {ir::InitKind::gaussian, 1.0};
-    module.functions.push_back({"f", {}, {}});
+    module.functions.push_back({ir::FunctionKey("f"), {}, {}});
     return {module, module.functions.back()};
   }
 };

@@ -30,7 +30,7 @@ tp::Module program(const Rational& exponent, double deviation = 1.0) {
   state.init = {deviation == 0.0 ? ir::InitKind::zero : ir::InitKind::gaussian, deviation};
   module.states.push_back(std::move(state));
   tp::Function function;
-  function.name = "predict";
+  function.key = ir::FunctionRole::predict;
   tp::Builder build(module, function);
   const ValueId logits = build.mul(build.input("x", {DimId(0)}), build.read(StateId(0)));
   const ValueId scaled = build.mul(build.insert(tp::WidthPower{exponent}), logits);

@@ -19,15 +19,15 @@ TEST_CASE("one SGD step on every state of random programs") {
     passes::add_gradient(module);
     const tp::Batch batch = testing::small_batch(seed);
     tp::Interpreter before(module, testing::small_width, seed, 1);
-    const auto gradient = before.run("gradient", batch);
+    const auto gradient = before.run(ir::FunctionRole::gradient, batch);
 
     const double learning_rate = 0.3;
     passes::add_sgd_step(module, ir::SgdSettings::constant(learning_rate));
     REQUIRE(tp::verify(module).empty());
-    CHECK(module.find("gradient") == nullptr);
-    REQUIRE(module.find("step")->results.size() == 1);
+    CHECK(module.find(ir::FunctionRole::gradient) == nullptr);
+    REQUIRE(module.find(ir::FunctionRole::step)->results.size() == 1);
     tp::Interpreter after(module, testing::small_width, seed, 1);
-    CHECK(after.run("step", batch).at("loss") == gradient.at("loss"));
+    CHECK(after.run(ir::FunctionRole::step, batch).at("loss") == gradient.at("loss"));
 
     for (size_t i = 0; i < module.states.size(); ++i) {
       const ir::State& state = module.states[i];

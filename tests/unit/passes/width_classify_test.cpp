@@ -93,8 +93,8 @@ Classification classify_with_momentum(const Parametrization& p, double decay) {
     momentum.init = {InitKind::zero, 0};
     module.states.push_back(momentum);
   }
-  tp::Function& step = *module.find("gradient");
-  step.name = "step";
+  tp::Function& step = *module.find(ir::FunctionRole::gradient);
+  step.key = ir::FunctionRole::step;
   tp::Builder builder(module, step);
   for (size_t i = 0; i < count; ++i) {
     ValueId w = builder.read(StateId(i));

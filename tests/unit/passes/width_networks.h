@@ -92,20 +92,20 @@ inline tp::Module forward_program(std::vector<State> states, const std::function
   module.name = "test";
   module.dims = {{"B", std::nullopt}, {"d", 2}, {"k", 1}};
   module.states = std::move(states);
-  for (const char* name : {"predict", "loss"}) {
+  for (const ir::FunctionRole role : {ir::FunctionRole::predict, ir::FunctionRole::loss}) {
     tp::Function function;
-    function.name = name;
+    function.key = role;
     tp::Builder builder(module, function);
     Network network(builder);
     ValueId output = forward(network, network.input());
     function.results = {{"output", output}};
-    if (function.name == "loss") {
+    if (role == ir::FunctionRole::loss) {
       const ValueId sum = builder.contract(losses_at(builder, loss, output), {}, {batch_dim});
       function.results = {{"loss", builder.div(sum, builder.insert(ir::DimSize{batch_dim}))}};
     }
     module.functions.push_back(std::move(function));
   }
-  tp::Function criterion{tp::criterion_name, {}, {}};
+  tp::Function criterion{ir::FunctionRole::criterion, {}, {}};
   tp::Builder builder(module, criterion);
   const ValueId output = builder.input(tp::criterion_output, {batch_dim, output_dim});
   criterion.results = {{"losses", losses_at(builder, loss, output)}};

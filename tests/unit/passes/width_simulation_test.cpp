@@ -20,7 +20,7 @@ struct Sizes {
 
 /// The observed values as further results of predict, "o0", "o1", ...: hidden vectors, then the output.
 std::vector<ValueId> observe(tp::Module& module) {
-  tp::Function& predict = *module.find("predict");
+  tp::Function& predict = *module.find(ir::FunctionRole::predict);
   std::vector<ValueId> observed = passes::width::hidden_vectors(predict);
   observed.push_back(predict.result("output"));
   for (size_t i = 0; i < observed.size(); ++i) predict.results.push_back({"o" + std::to_string(i), observed[i]});
@@ -30,9 +30,9 @@ std::vector<ValueId> observe(tp::Module& module) {
 void add_mean_squares(const tp::Module& module, size_t count, int64_t width, uint64_t seed, Sizes& sizes) {
   tp::Batch batch{3, {{"x", {1.0, 0.3, -0.4, 0.8, 0.2, -1.1}}, {"y", {2.0, -2.0, 1.5}}}};
   tp::Interpreter network(module, width, seed);
-  auto before = network.run("predict", batch);
-  for (int t = 0; t < 4; ++t) network.run("step", batch);
-  auto after = network.run("predict", batch);
+  auto before = network.run(ir::FunctionRole::predict, batch);
+  for (int t = 0; t < 4; ++t) network.run(ir::FunctionRole::step, batch);
+  auto after = network.run(ir::FunctionRole::predict, batch);
   for (size_t i = 0; i < count; ++i) {
     const auto& first = before["o" + std::to_string(i)];
     const auto& last = after["o" + std::to_string(i)];
@@ -72,7 +72,7 @@ void check_scaling(std::vector<State> states, const Forward& forward, int64_t wi
   for (size_t i = 0; i < observed.size(); ++i) {
     const auto& exponents = analysis.predict[observed[i].index];
     CAPTURE(i);
-    CAPTURE(module.find("predict")->at(observed[i]).name);
+    CAPTURE(module.find(ir::FunctionRole::predict)->at(observed[i]).name);
     check_slope(small.initial[i], large.initial[i], exponents.initial);
     check_slope(small.change[i], large.change[i], exponents.change);
   }

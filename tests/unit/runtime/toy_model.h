@@ -209,8 +209,8 @@ class Model {
   tp_field_descriptor fields_[2] = {{"x", shape.inputs}, {"y", shape.outputs}};
   tp_result_descriptor loss_ = {"loss", 1, 0, 0};
   tp_result_descriptor output_ = {"f", shape.outputs, 1, 0};
-  tp_function_descriptor functions_[2] = {{"step", step, 1, 1, &loss_, 1, 0},
-                                          {"predict", predict, 1, 0, &output_, 1, 0}};
+  tp_function_descriptor functions_[2] = {{"step", step, 1, 1, &loss_, 1, TP_FUNCTION_STEP, 0, 0},
+                                          {"predict", predict, 1, 0, &output_, 1, TP_FUNCTION_PREDICT, 0, 0}};
   tp_model_descriptor descriptor_{};
 };
 #undef TOY_TRY

@@ -1,0 +1,13 @@
+/// \file Names of results that functions of more than one folder look up.
+#pragma once
+
+namespace tpc::ir::result_name {
+
+inline constexpr const char* output = "output";  ///< of predict
+inline constexpr const char* loss = "loss";      ///< of loss, gradient, step
+inline constexpr const char* value = "value";    ///< of observations
+inline constexpr const char* kernel = "kernel";  ///< of kernel: the neural tangent kernel
+inline constexpr const char* nngp = "nngp";      ///< of kernel: the covariance of the initial function
+inline constexpr const char* gradient = "d.";    ///< of gradient: and the state's name
+
+}  // namespace tpc::ir::result_name
