@@ -17,14 +17,14 @@ struct DescriptorTypes {
     auto* i64 = llvm::Type::getInt64Ty(context);
     auto* number = llvm::Type::getDoubleTy(context);
     state = llvm::StructType::create({pointer, i32, i32, number, i64, i32, i32}, "tp_state_descriptor");
-    field = llvm::StructType::create({pointer, i64}, "tp_field_descriptor");
+    field = llvm::StructType::create({pointer, i64, i32, i32}, "tp_field_descriptor");
     result = llvm::StructType::create({pointer, i64, i32, i32}, "tp_result_descriptor");
     function =
         llvm::StructType::create({pointer, pointer, i32, i32, pointer, i32, i32, i32, i32}, "tp_function_descriptor");
     model = llvm::StructType::create({i32, i32, pointer, i32, i32, i32, i32, pointer, pointer, pointer, i64},
                                      "tp_model_descriptor");
   }
-  static_assert(sizeof(tp_state_descriptor) == 40 && sizeof(tp_field_descriptor) == 16 &&
+  static_assert(sizeof(tp_state_descriptor) == 40 && sizeof(tp_field_descriptor) == 24 &&
                 sizeof(tp_result_descriptor) == 24 && sizeof(tp_function_descriptor) == 48 &&
                 sizeof(tp_model_descriptor) == 64);
   llvm::StructType *state, *field, *result, *function, *model;
@@ -111,7 +111,8 @@ class DescriptorEmitter {
   llvm::Constant* field_table(const std::vector<Field>& fields) {
     std::vector<llvm::Constant*> entries;
     for (const Field& field : fields) {
-      entries.push_back(llvm::ConstantStruct::get(types_.field, {text(field.name), i64(field.size)}));
+      entries.push_back(llvm::ConstantStruct::get(
+          types_.field, {text(field.name), i64(field.size), i32(field.twin_of ? *field.twin_of + 1 : 0), i32(0)}));
     }
     return table(types_.field, entries, "fields");
   }

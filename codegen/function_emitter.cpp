@@ -32,10 +32,9 @@ void place_memory(FunctionFrame& frame, const BufferPlan& buffers) {
   for (size_t i = 0; i < frame.source.body.size(); ++i) {
     const auto& instruction = frame.source.body[i];
     if (const auto* input = std::get_if<ir::Input>(&instruction.op)) {
-      const auto index = std::ranges::find(fields, input->field, &Field::name) - fields.begin();
-      llvm::Value* entry =
-          builder.CreateConstInBoundsGEP1_64(builder.getPtrTy(), frame.target->getArg(1), static_cast<uint64_t>(index));
-      frame.access.place(ValueId(i), builder.CreateLoad(builder.getPtrTy(), entry, input->field));
+      const uint64_t index = field_index(fields, *input);
+      llvm::Value* entry = builder.CreateConstInBoundsGEP1_64(builder.getPtrTy(), frame.target->getArg(1), index);
+      frame.access.place(ValueId(i), builder.CreateLoad(builder.getPtrTy(), entry, input->name()));
     } else if (const auto* read = std::get_if<ir::Read>(&instruction.op)) {
       const auto function = instruction.type.kind == Kind::vector ? RuntimeFunction::tp_rt_state_samples
                                                                   : RuntimeFunction::tp_rt_state_scalars;

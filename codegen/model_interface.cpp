@@ -19,11 +19,15 @@ uint64_t known_extent(const ir::limit::Module& module, const std::vector<ir::Dim
   return product;
 }
 
-size_t index_of(const std::vector<Field>& fields, const std::string& name) {
-  return static_cast<size_t>(std::ranges::find(fields, name, &Field::name) - fields.begin());
-}
-
 }  // namespace
+
+size_t field_index(const std::vector<Field>& fields, const ir::Input& input) {
+  const auto base =
+      std::ranges::find_if(fields, [&](const Field& field) { return field.name == input.field && !field.twin_of; });
+  if (!input.twin || base == fields.end()) return static_cast<size_t>(base - fields.begin());
+  const std::optional<size_t> twin_of(base - fields.begin());
+  return static_cast<size_t>(std::ranges::find(fields, twin_of, &Field::twin_of) - fields.begin());
+}
 
 std::vector<Field> fields_of(const ir::limit::Module& module) {
   std::vector<Field> fields;
@@ -32,9 +36,11 @@ std::vector<Field> fields_of(const ir::limit::Module& module) {
       const auto* input = std::get_if<ir::Input>(&instruction.op);
       if (!input) continue;
       const uint64_t size = known_extent(module, instruction.type.dims);
-      const size_t index = index_of(fields, input->field);
-      if (index == fields.size()) fields.push_back({input->field, size});
-      TPC_CHECK(fields[index].size == size, "field " + input->field + " has two sizes");
+      const size_t base = field_index(fields, {input->field, false});
+      if (base == fields.size()) fields.push_back({input->field, size, {}});
+      const size_t index = field_index(fields, *input);
+      if (index == fields.size()) fields.push_back({input->name(), size, base});
+      TPC_CHECK(fields[index].size == size, "field " + input->name() + " has two sizes");
     }
   }
   return fields;
@@ -44,7 +50,7 @@ std::vector<size_t> fields_read_by(const ir::limit::Module& module, const ir::li
   const auto fields = fields_of(module);
   std::vector<size_t> result;
   for (const auto& instruction : function.body) {
-    if (const auto* input = std::get_if<ir::Input>(&instruction.op)) result.push_back(index_of(fields, input->field));
+    if (const auto* input = std::get_if<ir::Input>(&instruction.op)) result.push_back(field_index(fields, *input));
   }
   std::ranges::sort(result);
   result.erase(std::unique(result.begin(), result.end()), result.end());
@@ -55,15 +61,13 @@ PairInterface pair_interface(const ir::limit::Module& module, const ir::limit::F
   const auto all = fields_of(module);
   std::set<size_t> found;
   for (size_t index : fields_read_by(module, function)) {
-    const std::string& name = all[index].name;
-    const size_t base = name.ends_with('\'') ? index_of(all, name.substr(0, name.size() - 1)) : index;
-    found.insert(base < all.size() ? base : index);
+    found.insert(all[index].twin_of.value_or(index));
   }
   PairInterface result{{found.begin(), found.end()}, {}};
   std::vector<Field> parameters;
   for (size_t index : result.fields) parameters.push_back(all[index]);
-  for (size_t index : result.fields) parameters.push_back({all[index].name + "_other", all[index].size});
-  for (const ir::Result& output : function.results) parameters.push_back({output.name, 1});
+  for (size_t index : result.fields) parameters.push_back({all[index].name + "_other", all[index].size, {}});
+  for (const ir::Result& output : function.results) parameters.push_back({output.name, 1, {}});
   result.names = parameter_names(parameters);
   return result;
 }

@@ -1,6 +1,7 @@
 /// \file What a model looks like from outside: its data fields, what each function reads and returns.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,7 +12,8 @@ namespace tpc::codegen {
 
 struct Field {
   std::string name;
-  uint64_t size = 1;  ///< numbers an example
+  uint64_t size = 1;              ///< numbers an example
+  std::optional<size_t> twin_of;  ///< the field of which this is the other point's: an index into fields_of(module)
 };
 
 struct ResultShape {
@@ -20,13 +22,17 @@ struct ResultShape {
   uint32_t batch_power = 0;  ///< the result has size * batch^batch_power numbers, batch dimensions first
 };
 
-/// All data fields, in order of first appearance over the module's functions.
+/// All data fields, in order of first appearance over the module's functions; before a twin stands what it is a twin
+/// of.
 std::vector<Field> fields_of(const ir::limit::Module& module);
+/// The input's place in `fields`; their number if it is none of them.
+size_t field_index(const std::vector<Field>& fields, const ir::Input& input);
 /// Indices into fields_of(module), ascending: what the function reads.
 std::vector<size_t> fields_read_by(const ir::limit::Module& module, const ir::limit::Function& function);
-/// A function of two batches (the kernel): each field it reads has a twin for the other batch, "x" and "x'".
+/// A function of two batches (the kernel): fields it reads have twins for the other batch.
 struct PairInterface {
-  std::vector<size_t> fields;      ///< indices into fields_of(module) of the fields whose twins are read, ascending
+  std::vector<size_t>
+      fields;  ///< indices into fields_of(module) of the fields that are read, or whose twins are, ascending
   std::vector<std::string> names;  ///< C parameters: of the fields, of the same for the other batch, of the results
 };
 PairInterface pair_interface(const ir::limit::Module& module, const ir::limit::Function& function);

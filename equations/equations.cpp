@@ -116,7 +116,7 @@ Section function_section(const limit::Module& module, const limit::Function& fun
 std::string index_letter(const limit::Module& module, ir::DimId dim) {
   const ir::Dimension& dimension = module.dim(dim);
   if (dimension.size) return dimension.name;
-  return dimension.name == "B" ? "i" : "i'";
+  return dimension.twin_of.valid() ? "i'" : "i";
 }
 
 Math variance(const ir::State& state) {
@@ -175,7 +175,7 @@ std::set<std::string> names_of(const limit::Module& module) {
   for (const limit::Function& function : module.functions) {
     for (const auto& instruction : function.body) {
       names.insert(instruction.name);
-      if (const auto* input = std::get_if<ir::Input>(&instruction.op)) names.insert(input->field);
+      if (const auto* input = std::get_if<ir::Input>(&instruction.op)) names.insert(input->name());
     }
   }
   return names;

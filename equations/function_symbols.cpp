@@ -150,6 +150,10 @@ void FunctionWriter::choose_names() {
     if (!has_symbol_[i]) continue;
     ValueId id(i);
     std::string name = function_.body[i].name;
+    if (!name.empty() && namesake(id) != id) {  // written with the name of the other
+      names_[i] = name;
+      continue;
+    }
     for (const ir::Result& result : function_.results) {
       if (result.value == id && name.empty() && id != network_output) name = result.name;
     }
@@ -177,7 +181,7 @@ std::string FunctionWriter::number_of(ValueId id) {
 std::string FunctionWriter::made_name(ValueId id) const {  // NOLINT(misc-no-recursion)
   auto operand_name = [&](ValueId operand) {
     if (const auto* read = std::get_if<ir::Read>(&op_of(function_, operand))) return module_.state(read->state).name;
-    if (const auto* input = std::get_if<ir::Input>(&op_of(function_, operand))) return input->field;
+    if (const auto* input = std::get_if<ir::Input>(&op_of(function_, operand))) return input->name();
     return names_[operand.index].empty() ? std::string("·") : names_[operand.index];
   };
   auto product_name = [&](ir::StateId matrix, bool transposed, ValueId argument) {

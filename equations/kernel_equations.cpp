@@ -30,8 +30,7 @@ Sides sides_of(const limit::Function& kernel) {
   return {type.dims[0], type.dims[1]};
 }
 
-/// By ValueId: of a value over the second input the same one over the first, of all others themselves. Data fields of
-/// the second input end with a prime.
+/// By ValueId: of a value over the second input the same one over the first, of all others themselves.
 std::vector<ValueId> first_sides(const limit::Function& function, const Sides& sides) {
   std::map<std::string, ValueId> known;
   std::vector<ValueId> first;
@@ -43,9 +42,7 @@ std::vector<ValueId> first_sides(const limit::Function& function, const Sides& s
     const bool both =
         ir::contains_dim(instruction.type.dims, sides.first) && ir::contains_dim(instruction.type.dims, sides.second);
     std::for_each(instruction.type.dims.begin(), instruction.type.dims.end(), on_first);
-    if (auto* input = std::get_if<ir::Input>(&instruction.op); input != nullptr && input->field.ends_with("'")) {
-      input->field.pop_back();
-    }
+    if (auto* input = std::get_if<ir::Input>(&instruction.op)) input->twin = false;
     ir::for_each_field(instruction.op, [&](const char*, auto& field) {
       using Field = std::remove_cvref_t<decltype(field)>;
       if constexpr (std::is_same_v<Field, std::vector<DimId>>) std::for_each(field.begin(), field.end(), on_first);

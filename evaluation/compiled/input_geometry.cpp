@@ -81,7 +81,7 @@ class Applications {
 bool has_inputs(const LoadedSet& set, const tp::Function& function) {
   return std::all_of(function.body.begin(), function.body.end(), [&](const tp::Instruction& instruction) {
     const auto* input = std::get_if<ir::Input>(&instruction.op);
-    return input == nullptr || set.field(input->field) != nullptr;
+    return input == nullptr || set.field(input->name()) != nullptr;
   });
 }
 

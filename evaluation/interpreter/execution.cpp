@@ -64,11 +64,11 @@ class Execution {
   Value operator()(const std::monostate&) { internal_error(__FILE__, __LINE__, "an instruction without operation"); }
 
   Value operator()(const Input& op) {
-    auto found = batch_.fields.find(op.field);
-    TPC_CHECK(found != batch_.fields.end(), "the batch has no field " + op.field);
+    auto found = batch_.fields.find(op.name());
+    TPC_CHECK(found != batch_.fields.end(), "the batch has no field " + op.name());
     const std::vector<double>& field = found->second;
     const std::vector<DimId>& dims = function_.body[current_].type.dims;
-    TPC_CHECK(static_cast<Index>(field.size()) == sizes_.product(dims), "wrong size of field " + op.field);
+    TPC_CHECK(static_cast<Index>(field.size()) == sizes_.product(dims), "wrong size of field " + op.name());
     return array({dims, Eigen::Map<const Eigen::RowVectorXd>(field.data(), static_cast<Index>(field.size()))});
   }
   Value operator()(const Constant& op) { return number(op.value); }

@@ -13,9 +13,9 @@ Dimensions::Dimensions(const sema::Program& program, ir::tp::Module& module) : m
   batch_ = add(unused_name("B"), std::nullopt);
 }
 
-DimId Dimensions::add(std::string name, std::optional<int64_t> size) {
+DimId Dimensions::add(std::string name, std::optional<int64_t> size, DimId twin_of) {
   DimId id(module_.dims.size());
-  module_.dims.push_back({std::move(name), size});
+  module_.dims.push_back({std::move(name), size, twin_of});
   base_[id] = id;
   variants_[id] = {id};
   return id;
@@ -45,7 +45,7 @@ DimId Dimensions::base_of(const std::string& axis) {
 DimId Dimensions::variant(DimId base, size_t index) {
   while (variants_.at(base).size() <= index) {
     const ir::Dimension previous = module_.dim(variants_.at(base).back());
-    DimId next = add(previous.name + "'", previous.size);
+    DimId next = add(previous.name + "'", previous.size, previous.size ? DimId() : base);
     base_[next] = base;
     variants_.at(base).push_back(next);
   }

@@ -17,7 +17,7 @@ class Dimensions {
   Dimensions(const sema::Program& program, ir::tp::Module& module);
 
   [[nodiscard]] ir::DimId batch() const { return batch_; }
-  /// Another index over the same batch (B'), for Gram matrices.
+  /// The twin of the batch (B'), for Gram matrices.
   ir::DimId second_batch() { return variant(batch_, 1); }
   /// The dimension of an output that is written as a scalar: size 1.
   ir::DimId single_output();
@@ -27,7 +27,7 @@ class Dimensions {
   ir::DimId fresh_variant(ir::DimId dim, const std::vector<ir::DimId>& taken);
 
  private:
-  ir::DimId add(std::string name, std::optional<int64_t> size);
+  ir::DimId add(std::string name, std::optional<int64_t> size, ir::DimId twin_of = {});
   ir::DimId base_of(const std::string& axis);
   ir::DimId variant(ir::DimId base, size_t index);
   [[nodiscard]] std::string unused_name(std::string name) const;

@@ -36,8 +36,11 @@ class Builder {
     TPC_CHECK(typing.type.has_value(), typing.error);
     return append(std::move(op), *typing.type);
   }
+  ValueId input(Input op, std::vector<DimId> dims) {
+    return append(std::move(op), Type{Kind::scalar, std::move(dims)});
+  }
   ValueId input(std::string field, std::vector<DimId> dims) {
-    return append(Input{std::move(field)}, Type{Kind::scalar, std::move(dims)});
+    return input(Input{std::move(field), false}, std::move(dims));
   }
 
   ValueId constant(double value) { return insert(Constant{value}); }

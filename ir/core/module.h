@@ -27,6 +27,9 @@ enum class Kind { none, scalar, vector, matrix };
 struct Dimension {
   std::string name;
   std::optional<int64_t> size;
+  /// Of a dimension without a size that is a second index over what another one, no twin itself, counts: the other
+  /// points of pairs. Where no data of its own come with it, its size is the other's.
+  DimId twin_of = {};
   friend bool operator==(const Dimension&, const Dimension&) = default;
 };
 
@@ -128,6 +131,8 @@ struct Module {
   std::vector<VanishingTerm> vanishing;
 
   [[nodiscard]] const Dimension& dim(DimId id) const { return dims[id.index]; }
+  /// The dimension itself, or the one whose twin it is.
+  [[nodiscard]] DimId untwinned(DimId id) const { return dim(id).twin_of.valid() ? dim(id).twin_of : id; }
   [[nodiscard]] const State& state(StateId id) const { return states[id.index]; }
   [[nodiscard]] Function<OpVariant>* find(const FunctionKey& wanted) {
     for (auto& f : functions) {

@@ -20,9 +20,12 @@ namespace tpc::ir {
 struct Input {
   static constexpr auto spelling = "input";
   std::string field;
+  bool twin = false;  ///< in a function of pairs of points: the field of the other point
+  /// "x", or "x'" of the other point.
+  [[nodiscard]] std::string name() const { return twin ? field + "'" : field; }
   template <class Self, class F>
   static void fields(Self& s, F&& f) {
-    f("field", s.field);
+    f("field", s.field), f("twin", s.twin);
   }
 };
 

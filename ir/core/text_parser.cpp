@@ -165,7 +165,10 @@ bool HeaderParser::parse_dim() {
     return fail("dimension " + name_text(dim.name) + " is declared twice");
   }
   if (!take_symbol('=')) return false;
-  if (at_symbol('?')) return take_symbol('?') && take_line_end();
+  if (at_symbol('?')) {
+    advance();
+    return (!at_word("twin") || parse_attribute("twin", dim.twin_of)) && take_line_end();
+  }
   return convert(dim.size, "a size or '?'", integer_from_text<int64_t>) && take_line_end();
 }
 

@@ -24,7 +24,11 @@ std::string header_text(const Dialect& dialect, const std::string& name, const s
                         const std::vector<VanishingTerm>& vanishing) {
   std::string result = std::string(dialect.name) + " module " + name_text(name) + " width " + name_text(width) + '\n';
   for (const Dimension& dim : dims) {
-    result += "dim " + name_text(dim.name) + " = " + (dim.size ? std::to_string(*dim.size) : "?") + '\n';
+    result += "dim " + name_text(dim.name) + " = " + (dim.size ? std::to_string(*dim.size) : "?");
+    if (dim.twin_of.valid()) {
+      result += " twin=" + (dim.twin_of.index < dims.size() ? name_text(dims[dim.twin_of.index].name) : "?");
+    }
+    result += '\n';
   }
   for (const State& state : states) result += state_text(dialect, dims, state);
   for (const VanishingTerm& term : vanishing) {

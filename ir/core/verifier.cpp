@@ -5,6 +5,15 @@
 namespace tpc::ir {
 namespace {
 
+/// Empty if a twin is one: of another dimension that is no twin itself, both without a size.
+std::string twin_problem(const std::vector<Dimension>& dims, const Dimension& dim) {
+  if (!dim.twin_of.valid()) return {};
+  if (dim.twin_of.index >= dims.size()) return "it is the twin of an unknown dimension";
+  const Dimension& base = dims[dim.twin_of.index];
+  if (base.twin_of.valid()) return "it is the twin of " + name_text(base.name) + ", which is a twin itself";
+  return dim.size || base.size ? "a twin and its dimension have no fixed sizes" : "";
+}
+
 std::string state_problem(const std::vector<Dimension>& dims, const State& state) {
   if (state.type.kind == Kind::none) return "a state has a kind";
   if (state.type.kind == Kind::matrix && !state.type.dims.empty()) return "a matrix has no finite dimensions";
@@ -28,6 +37,9 @@ std::vector<std::string> verify_header(const Dialect& dialect, const std::vector
   std::unordered_set<std::string> names;
   for (const Dimension& dim : dims) {
     if (!names.insert(dim.name).second) findings.push_back("dim " + name_text(dim.name) + ": there are two");
+    if (const std::string problem = twin_problem(dims, dim); !problem.empty()) {
+      findings.push_back("dim " + name_text(dim.name) + ": " + problem);
+    }
     if (dim.size && *dim.size <= 0) findings.push_back("dim " + name_text(dim.name) + ": the size is not positive");
   }
   names.clear();

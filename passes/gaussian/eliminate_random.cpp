@@ -124,7 +124,7 @@ class Eliminator {
     ir::for_each_operand(op, [&](ValueId& operand) { operand = values_.renamed(operand); });
     ValueId made;
     if (const auto* input = std::get_if<ir::Input>(&op)) {
-      made = builder_.input(input->field, instruction.type.dims);
+      made = builder_.input(*input, instruction.type.dims);
     } else {
       const ir::Typing typing = infer_type(builder_.module(), result_, op);
       if (!typing.type) throw NoFormula(values_.name(id) + " needs dimensions that its formula does not have");

@@ -32,7 +32,6 @@ std::string RandomValues::label(ValueId id) const {  // NOLINT(misc-no-recursion
     const auto* input = std::get_if<ir::Input>(&source_.at(contract->rhs).op);
     if (read != nullptr && input != nullptr) text = module_.state(read->state).name + " " + input->field;
   }
-  while (text.ends_with("'")) text.pop_back();
   return text;
 }
 

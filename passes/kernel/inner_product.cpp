@@ -74,15 +74,17 @@ class InnerProduct {
     return term;
   }
 
-  /// A dimension of the same size with another name, that neither side has.
+  /// A dimension of the same size with another name, that neither side has: of unknown size, a twin.
   DimId fresh_dim(DimId dim, const Dims& one, const Dims& other) {
     std::vector<ir::Dimension>& all = builder_.module().dims;
     const ir::Dimension base = all[dim.index];
+    const DimId twin_of = base.size ? DimId() : builder_.module().untwinned(dim);
     for (std::string name = base.name + "'";; name += "'") {
       auto found = std::find_if(all.begin(), all.end(), [&](const ir::Dimension& d) { return d.name == name; });
       const DimId id(static_cast<size_t>(found - all.begin()));
-      if (found == all.end()) all.push_back({name, base.size});
-      const bool taken = ir::contains_dim(one, id) || ir::contains_dim(other, id) || all[id.index].size != base.size;
+      if (found == all.end()) all.push_back({name, base.size, twin_of});
+      const bool same_size = all[id.index].size == base.size && all[id.index].twin_of == twin_of;
+      const bool taken = ir::contains_dim(one, id) || ir::contains_dim(other, id) || !same_size;
       if (!taken) return id;
     }
   }

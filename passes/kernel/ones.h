@@ -19,7 +19,7 @@ ir::ValueId ones(ir::Builder<ModuleType>& builder, const ir::tp::Function& funct
       if (over && std::holds_alternative<ir::Input>(instruction.op)) input = &instruction;
     }
     TPC_CHECK(input != nullptr, "the network reads no data");
-    const ir::ValueId data = builder.input(std::get<ir::Input>(input->op).field, input->type.dims);
+    const ir::ValueId data = builder.input(std::get<ir::Input>(input->op), input->type.dims);
     ir::ValueId one = builder.map(ir::Primitive::Pow, {data}, 0);
     for (ir::DimId dim : ir::without_dims(builder.type(one).dims, {batch})) {
       one = builder.div(builder.contract(one, {}, {dim}), builder.insert(ir::DimSize{dim}));

@@ -44,11 +44,11 @@ class SecondSide {
     const auto* input = std::get_if<ir::Input>(&op);
     if (!differs && input == nullptr) return id;
     builder_.at(instruction.span);
-    if (!instruction.name.empty()) builder_.name_next(instruction.name + "'");
+    builder_.name_next(instruction.name);  // which point it is of, its dimensions say
     if (input != nullptr) {
       std::vector<DimId> dims = instruction.type.dims;
       std::replace(dims.begin(), dims.end(), batch_, other_);
-      return builder_.input(input->field + "'", dims);
+      return builder_.input(ir::Input{input->field, true}, dims);
     }
     ir::for_each_field(op, [&](const char*, auto& field) {
       using Field = std::remove_cvref_t<decltype(field)>;
@@ -72,11 +72,12 @@ class SecondSide {
 }  // namespace
 
 DimId second_batch(tp::Module& module, DimId batch) {
-  const std::string name = module.dim(batch).name + "'";
-  auto found =
-      std::find_if(module.dims.begin(), module.dims.end(), [&](const ir::Dimension& dim) { return dim.name == name; });
+  const auto found = std::ranges::find(module.dims, batch, &ir::Dimension::twin_of);
   const DimId id(static_cast<size_t>(found - module.dims.begin()));
-  if (found == module.dims.end()) module.dims.push_back({name, std::nullopt});
+  if (found != module.dims.end()) return id;
+  std::string name = module.dim(batch).name + "'";
+  while (std::ranges::find(module.dims, name, &ir::Dimension::name) != module.dims.end()) name += "'";
+  module.dims.push_back({name, std::nullopt, batch});
   return id;
 }
 

@@ -8,12 +8,12 @@
 
 namespace tpc::passes::kernel {
 
-/// The dimension B' beside the batch: of unknown size too, named with a prime. Added to the module if it is not there.
+/// The twin B' of the batch. Added to the module if it is not there.
 ir::DimId second_batch(ir::tp::Module& module, ir::DimId batch);
 
-/// Appends the instructions up to now once more, for the second batch: data field x becomes x', batch becomes `other`;
-/// `copies`: states that are read as other states. Returns, by ValueId, where each value is found on the second side:
-/// itself if it depends on neither data nor copied states.
+/// Appends the instructions up to now once more, for the second batch: data fields become their twins, batch becomes
+/// `other`; `copies`: states that are read as other states. Returns, by ValueId, where each value is found on the
+/// second side: itself if it depends on neither data nor copied states.
 std::vector<ir::ValueId> append_second_side(ir::tp::Builder& builder, ir::DimId batch, ir::DimId other,
                                             const std::map<ir::StateId, ir::StateId>& copies = {});
 

@@ -74,7 +74,7 @@ class FunctionDeriver : private MatrixWriter {
 
  private:
   // ---- values that are the same at every width ----
-  ScaledValue value(const ir::Input& op) { return {0, builder_.input(op.field, source_.type(current_).dims)}; }
+  ScaledValue value(const ir::Input& op) { return {0, builder_.input(op, source_.type(current_).dims)}; }
   ScaledValue value(const ir::Constant& op) {
     return op.value == 0.0 ? ScaledValue::zero() : ScaledValue{0, builder_.insert(op)};
   }

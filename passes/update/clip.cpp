@@ -76,10 +76,11 @@ class SquaredNorm {
     return value;
   }
 
-  /// Another dimension of the same size, which the value does not have yet: B' for B.
+  /// Another dimension of the same size, which the value does not have yet: the twin B' for B.
   DimId copy_of(DimId dim, const std::vector<DimId>& taken) {
     auto& dims = build_.module().dims;
     ir::Dimension copy = build_.module().dim(dim);
+    if (!copy.size) copy.twin_of = build_.module().untwinned(dim);
     for (copy.name += "'";; copy.name += "'") {
       const auto found = std::find(dims.begin(), dims.end(), copy);
       const DimId id(static_cast<size_t>(found - dims.begin()));

@@ -13,7 +13,7 @@ namespace {
 std::string plain_name(const ir::tp::Function& function, ValueId id) {
   const auto& instruction = function.at(id);
   if (!instruction.name.empty()) return instruction.name;
-  if (const auto* input = std::get_if<ir::Input>(&instruction.op)) return input->field;
+  if (const auto* input = std::get_if<ir::Input>(&instruction.op)) return input->name();
   return "(...)";
 }
 

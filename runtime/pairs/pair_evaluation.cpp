@@ -131,21 +131,10 @@ class PairEvaluation {
            entry(outputs_.by_replica, result) != nullptr;
   }
 
-  /// Whose twin this field is: x of x'; itself if it is none.
-  [[nodiscard]] std::uint32_t untwinned(std::uint32_t field) const {
-    std::string name = model_.fields[field].name;
-    if (name.size() < 2 || name.back() != '\'') return field;
-    name.pop_back();
-    for (std::uint32_t i = 0; i < model_.field_count; ++i) {
-      if (name == model_.fields[i].name && model_.fields[i].size == model_.fields[field].size) return i;
-    }
-    return field;
-  }
-
   void evaluate(Worker& worker, const PairBlocks::Pair& pair) {
     for (std::uint32_t i = 0; i < model_.field_count; ++i) {
-      const std::uint32_t base = untwinned(i);
-      const bool other = base != i;
+      const bool other = model_.fields[i].twin_of != 0;
+      const std::uint32_t base = other ? model_.fields[i].twin_of - 1 : i;
       const double* const* table = other && !blocks_.symmetric() ? pairs_.other_fields : pairs_.fields;
       const BlockSide& side = other ? pair.column : pair.row;
       worker.fields[i] = points(table[base], side, static_cast<std::size_t>(model_.fields[i].size), worker.padded[i]);

@@ -134,6 +134,10 @@ void check_model(const tp_model_descriptor* model) {
   for (std::uint32_t s = 0; s < model->state_count; ++s) check_state(model->states[s]);
   for (std::uint32_t f = 0; f < model->field_count; ++f) {
     require(model->fields[f].size <= most_rows, "a field of the model has an impossible size");
+    const std::uint32_t twin_of = model->fields[f].twin_of;
+    require(twin_of == 0 || (twin_of <= model->field_count && model->fields[twin_of - 1].twin_of == 0 &&
+                             model->fields[twin_of - 1].size == model->fields[f].size),
+            "a field of the model is the twin of something that is no such field");
   }
   for (std::uint32_t f = 0; f < model->function_count; ++f) {
     const tp_function_descriptor& function = model->functions[f];

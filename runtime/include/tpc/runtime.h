@@ -88,7 +88,10 @@ typedef struct tp_state_descriptor {
 
 typedef struct tp_field_descriptor {
   const char* name;
-  uint64_t size; /* numbers an example; 1 for a class index */
+  uint64_t size;    /* numbers an example; 1 for a class index */
+  uint32_t twin_of; /* in functions of pairs of points: 1 + index of the field of the one point whose values for the
+                       other point this is; 0: none */
+  uint32_t reserved;
 } tp_field_descriptor;
 
 typedef struct tp_result_descriptor {
@@ -182,7 +185,8 @@ typedef struct tp_pairs {
   void* progress_data;
 } tp_pairs;
 
-/** Evaluates a function r(x, x') of two batches, fields "x" and their twins "x'" (a field without a twin goes with x),
+/** Evaluates a function r(x, x') of two batches, fields x and their twins x' (tp_field_descriptor.twin_of; all
+ * other fields go with x),
  * at the initial state for all pairs. mean[i], error[i]: result i, [count, other_count, size] mean and standard error
  * over replicas (nan with one); by_replica[i]: [replicas, count, other_count, size]. Tables and entries may be NULL.
  * Symmetric: the results must satisfy r(x, x') = r(x', x); one half is evaluated and mirrored. Functions that are not

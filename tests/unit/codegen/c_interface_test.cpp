@@ -76,6 +76,9 @@ TEST_CASE("the descriptor says what the module says") {
 
   REQUIRE(model.function_count == 3);
   CHECK(model.functions[0].name == std::string("step"));
+  CHECK(model.functions[0].role == TP_FUNCTION_STEP);
+  CHECK(model.functions[2].role == TP_FUNCTION_OBSERVE);
+  CHECK(model.functions[2].index == 0);
   CHECK(model.functions[0].trains == 1);
   CHECK(model.functions[1].trains == 0);
   CHECK(model.functions[1].results[0].size == 3);
@@ -146,7 +149,7 @@ TEST_CASE("the wrappers pass on their arguments, and the status back") {
 /// kernel : [B,B'] and nngp, of the fields x and x'.
 void add_kernel(Playground& p) {
   auto& b = p.function("kernel");
-  const ValueId x = b.input("x", {p.batch, p.inputs}), other = b.input("x'", {p.other_batch, p.inputs});
+  const ValueId x = b.input("x", {p.batch, p.inputs}), other = b.input(ir::Input{"x", true}, {p.other_batch, p.inputs});
   const ValueId product = b.contract(x, other, {p.inputs});
   b.function().results.push_back({"kernel", b.mul(product, product)});
   b.function().results.push_back({"nngp", product});
@@ -160,6 +163,10 @@ TEST_CASE("the kernel's wrapper passes on the points of both sides") {
   auto* model = symbol<const tp_model_descriptor>(library, "pairs_model");
   CHECK(model->functions[0].sampled == 1);
   CHECK(model->functions[3].sampled == 0);
+  CHECK(model->functions[3].role == TP_FUNCTION_KERNEL);
+  CHECK(model->fields[0].twin_of == 0);
+  CHECK(model->fields[3].name == std::string("x'"));
+  CHECK(model->fields[3].twin_of == 1);
   auto* kernel = symbol<int(const double*, size_t, const double*, size_t, double*, double*)>(library, "pairs_kernel");
   const double x[20] = {}, other[20] = {};
   double values[1], nngp[1];
@@ -227,7 +234,7 @@ TEST_CASE("identifiers") {
   CHECK(codegen::c_identifier("\xce\xbe") == "_xce_xbe");
   CHECK(codegen::c_identifier("2d") == "_2d");
   CHECK(codegen::c_identifier("") == "_");
-  CHECK(codegen::parameter_names({{"new", 1}, {"new_", 1}, {"batch", 1}}) ==
+  CHECK(codegen::parameter_names({{"new", 1, {}}, {"new_", 1, {}}, {"batch", 1, {}}}) ==
         std::vector<std::string>{"new_", "new__", "batch_"});
 }
 

@@ -131,7 +131,7 @@ std::vector<Function> functions() {
 limit::Module pair_module(const Function& g, const Function& h) {
   limit::Module module;
   module.name = "pair";
-  module.dims = {{"d", 2}, {"B", std::nullopt}, {"B'", std::nullopt}};
+  module.dims = {{"d", 2}, {"B", std::nullopt}, {"B'", std::nullopt, DimId(1)}};
   ir::State& state = module.states.emplace_back();
   state.name = "U";
   state.type = {Kind::vector, {DimId(0)}};
@@ -139,7 +139,7 @@ limit::Module pair_module(const Function& g, const Function& h) {
   module.functions.push_back({ir::FunctionKey("pair"), {}, {}});
   limit::Builder b(module, module.functions.back());
   const ValueId u = b.contract(b.read(StateId(0)), b.input("x", {DimId(1), DimId(0)}), {DimId(0)});
-  const ValueId v = b.contract(b.read(StateId(0)), b.input("x'", {DimId(2), DimId(0)}), {DimId(0)});
+  const ValueId v = b.contract(b.read(StateId(0)), b.input(ir::Input{"x", true}, {DimId(2), DimId(0)}), {DimId(0)});
   const ValueId value = b.insert(limit::Expect{g.emit(b, u), h.emit(b, v), {}});
   module.functions.back().results.push_back({"value", value});
   return module;

@@ -20,6 +20,7 @@ Playground::Playground() {
   };
   batch = dim("B", std::nullopt);
   other_batch = dim("B'", std::nullopt);
+  module.dims.back().twin_of = batch;
   classes = dim("k", 3);
   inputs = dim("d", 20);
   other_inputs = dim("d'", 20);
@@ -78,10 +79,10 @@ Fields random_fields(const ir::limit::Module& module, int64_t batch, std::mt1993
   for (const auto& function : module.functions) {
     for (const auto& instruction : function.body) {
       const auto* input = std::get_if<ir::Input>(&instruction.op);
-      if (!input || fields.contains(input->field)) continue;
+      if (!input || fields.contains(input->name())) continue;
       int64_t count = 1;
       for (ir::DimId dim : instruction.type.dims) count *= module.dim(dim).size.value_or(batch);
-      auto& values = fields[input->field];
+      auto& values = fields[input->name()];
       for (int64_t i = 0; i < count; ++i) {
         values.push_back(input->field == "label" ? static_cast<double>(random() % 3) : normal(random));
       }

@@ -154,7 +154,7 @@ TEST_CASE("neither the number of threads nor results that are not wanted change 
 ir::limit::Module sampled_kernel() {
   ir::limit::Module module;
   module.name = "sampled";
-  module.dims = {{"B", {}}, {"B'", {}}, {"d", inputs}};
+  module.dims = {{"B", {}}, {"B'", {}, ir::DimId(0)}, {"d", inputs}};
   ir::State u;
   u.name = "U";
   u.type = {ir::Kind::vector, {ir::DimId(2)}};
@@ -162,11 +162,11 @@ ir::limit::Module sampled_kernel() {
   module.states = {u};
   module.functions.push_back({ir::FunctionRole::kernel, {}, {}});
   ir::limit::Builder b(module, module.functions.front());
-  auto side = [&](const char* field, ir::DimId batch) {
-    const ir::ValueId x = b.input(field, {batch, ir::DimId(2)});
+  auto side = [&](bool twin, ir::DimId batch) {
+    const ir::ValueId x = b.input(ir::Input{"x", twin}, {batch, ir::DimId(2)});
     return b.map(ir::Primitive::Tanh, {b.contract(b.read(ir::StateId(0)), x, {ir::DimId(2)})});
   };
-  const ir::ValueId left = side("x", ir::DimId(0)), right = side("x'", ir::DimId(1));
+  const ir::ValueId left = side(false, ir::DimId(0)), right = side(true, ir::DimId(1));
   b.function().results = {{"kernel", b.insert(ir::limit::Expect{left, right, {}})}};
   return module;
 }

@@ -38,7 +38,7 @@ class Evaluator {
 
   void operator()(const std::monostate&) {}
   void operator()(const ir::Input& op) {
-    value() = reordered(fields_.at(op.field), from_outside(type().dims), type().dims, 1);
+    value() = reordered(fields_.at(op.name()), from_outside(type().dims), type().dims, 1);
   }
   void operator()(const ir::Constant& op) { value() = {op.value}; }
   void operator()(const ir::DimSize& op) { value() = {static_cast<double>(size(op.dim))}; }

@@ -17,7 +17,7 @@ using Numbers = std::vector<double>;
 TEST_CASE("numbers, sizes, powers of the width, relabelled and one-hot arrays") {
   const Module module = parsed(R"(tp module m width n
 dim B = ?
-dim B' = ?
+dim B' = ? twin=B
 dim d = 3
 function f {
   %0 = input field=x : scalar[B]

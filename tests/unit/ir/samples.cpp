@@ -6,7 +6,7 @@ namespace tpc::ir::test {
 
 const std::string tp_sample = R"(tp module "two words" width n
 dim B = ?
-dim B' = ?
+dim B' = ? twin=B
 dim d = 784
 dim k = 10
 state @U : vector[d] = gaussian(1.5) role=input a=-1/2 b=1/2 c=-1
@@ -58,7 +58,7 @@ function predict {
 
 const std::string limit_sample = R"(limit module mlp width n
 dim B = ?
-dim B' = ?
+dim B' = ? twin=B
 dim d = 3
 dim k = 1
 state @U : random[d] = gaussian(1) role=input a=-1/2 b=1/2 c=0

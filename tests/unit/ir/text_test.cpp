@@ -52,7 +52,7 @@ TEST_CASE("the samples hold every operation, verify, and round-trip byte for byt
 TEST_CASE("a parsed module holds what the text says") {
   const tp::Module module = parse_tp(test::tp_sample);
   CHECK(module.name == "two words");
-  CHECK(module.dims.at(1) == Dimension{"B'", {}});
+  CHECK(module.dims.at(1) == Dimension{"B'", {}, DimId(0)});
   CHECK(module.dims.at(2) == Dimension{"d", 784});
   const State& input = module.states.at(0);
   CHECK(input.init == Init{InitKind::gaussian, 1.5});
@@ -146,6 +146,8 @@ TEST_CASE("errors carry line, column and a message") {
   };
   CHECK(error("tp module", "limit module") == "1:1: expected 'tp'");
   CHECK(error("dim B' = ?", "dim B = ?") == "3:5: dimension B is declared twice");
+  CHECK(error("twin=B", "twin=C") == "3:17: unknown dimension C");
+  CHECK(error("dim d = 784", "dim d = 784 twin=B") == "4:13: expected the end of the line");
   CHECK(error("dim d = 784", "dim d = 1.5") == "4:9: expected a size or '?'");
   CHECK(error("state @W", "state @U") == "7:8: state @U is declared twice");
   CHECK(error("role=hidden", "role=middle") == "7:38: expected a role");

@@ -13,7 +13,7 @@ const DimId B(0), B2(1), d(2), k(3);
 template <class Module>
 Module empty_module() {
   Module module;
-  module.dims = {{"B", {}}, {"B'", {}}, {"d", 5}, {"k", 2}};
+  module.dims = {{"B", {}}, {"B'", {}, DimId(0)}, {"d", 5}, {"k", 2}};
   module.functions.emplace_back().key = FunctionKey("f");
   return module;
 }
@@ -75,7 +75,7 @@ TEST_CASE_FIXTURE(TpFixture, "TP IR: the type of every operation") {
 }
 
 TEST_CASE_FIXTURE(TpFixture, "TP IR: every shape rule says why it does not hold") {
-  CHECK(why_not(Input{"x"}) != "");
+  CHECK(why_not(Input{"x", false}) != "");
   CHECK(why_not(Read{StateId(7)}) == "state: no such state here (7)");
   CHECK(why_not(DimSize{}) == "dim is missing");
   CHECK(why_not(Map{Primitive::Add, {x}}) == "add takes 2 arguments, not 1");

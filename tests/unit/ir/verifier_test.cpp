@@ -88,6 +88,8 @@ TEST_CASE("results exist and are named once") {
 
 TEST_CASE("dimensions and states are sound") {
   CHECK_FINDS(tp_findings("dim d = 784", "dim d = 0"), "not positive");
+  CHECK_FINDS(tp_findings("dim d = 784", "dim C = ? twin=B'\ndim d = 784"), "twin of B', which is a twin itself");
+  CHECK_FINDS(tp_findings("dim B = ?", "dim B = 5"), "no fixed sizes");
   CHECK_FINDS(tp_findings("@gain : vector", "@gain : none"), "a state has a kind");
   CHECK_FINDS(tp_findings("@gain : vector", "@gain : matrix[d]"), "a matrix has no finite dimensions");
   CHECK_FINDS(tp_findings("@gain : vector", "@gain : vector[d, d]"), "a dimension twice");
@@ -101,6 +103,7 @@ TEST_CASE("ids out of range, which no text can name, are found and not followed"
   SUBCASE("state") { std::get<Read>(body.at(5).op).state = StateId(99); }
   SUBCASE("dimension of a field") { std::get<Contract>(body.at(6).op).over = {DimId(99)}; }
   SUBCASE("dimension of a type") { body.at(0).type.dims = {DimId(99)}; }
+  SUBCASE("twin") { module.dims.at(1).twin_of = DimId(99); }
   SUBCASE("operation") { body.at(0).op = std::monostate{}; }
   SUBCASE("dimension of a state") { module.states.front().type.dims = {DimId(99)}; }
   SUBCASE("names") {

@@ -206,7 +206,7 @@ class Model {
   }
 
   std::vector<tp_state_descriptor> states_;
-  tp_field_descriptor fields_[2] = {{"x", shape.inputs}, {"y", shape.outputs}};
+  tp_field_descriptor fields_[2] = {{"x", shape.inputs, 0, 0}, {"y", shape.outputs, 0, 0}};
   tp_result_descriptor loss_ = {"loss", 1, 0, 0};
   tp_result_descriptor output_ = {"f", shape.outputs, 1, 0};
   tp_function_descriptor functions_[2] = {{"step", step, 1, 1, &loss_, 1, TP_FUNCTION_STEP, 0, 0},
