@@ -12,15 +12,21 @@ using ir::ValueId;
 
 namespace {
 
-/// Slots are shared by values of the same number of rows: a constant times a power of the batch.
-using RowCount = std::pair<int64_t, int>;
+/// Slots are shared by values of the same number of rows, a constant times extents; twins count as the same, for the
+/// two sides of pairs are computed one after the other.
+using RowCount = std::pair<int64_t, std::vector<ir::DimId>>;
 
 RowCount row_count(const ir::limit::Module& module, const std::vector<ir::DimId>& dims) {
-  RowCount rows{1, 0};
+  RowCount rows{1, {}};
   for (ir::DimId dim : dims) {
     const auto& size = module.dim(dim).size;
-    size ? rows.first *= * size : rows.second += 1;
+    if (size) {
+      rows.first *= *size;
+    } else {
+      rows.second.push_back(module.untwinned(dim));
+    }
   }
+  std::ranges::sort(rows.second);
   return rows;
 }
 
@@ -93,9 +99,11 @@ class Planner {
       size_t slot = 0;
       while (slot < last_in.size() && !may_follow(entry, last_in[slot])) ++slot;
       if (slot == last_in.size()) {
-        plan.slots.push_back(function_.type(id).dims);
+        plan.slots.emplace_back();
         last_in.push_back(entry);
       }
+      auto& shapes = plan.slots[slot].shapes;
+      if (std::ranges::find(shapes, function_.type(id).dims) == shapes.end()) shapes.push_back(function_.type(id).dims);
       last_in[slot] = entry;
       plan.slot_of[id] = static_cast<uint32_t>(slot);
     }

@@ -9,9 +9,14 @@
 
 namespace tpc::codegen {
 
+/// Memory for as many rows as the largest of the values has that live there one after the other.
+struct BufferSlot {
+  std::vector<std::vector<ir::DimId>> shapes;  ///< of the values: dimensions whose sizes multiply to rows; no two alike
+};
+
 struct BufferPlan {
-  std::vector<std::vector<ir::DimId>> slots;  ///< of each slot, dimensions whose sizes multiply to its rows
-  std::map<ir::ValueId, uint32_t> slot_of;    ///< the values that need memory
+  std::vector<BufferSlot> slots;
+  std::map<ir::ValueId, uint32_t> slot_of;  ///< the values that need memory
 };
 
 /// `kernels`: one plan a phase.

@@ -24,22 +24,63 @@ std::string field_parameters(const std::vector<std::string>& names, const std::v
   return text;
 }
 
+/// How one function's sizes are called: its parameters, and by them the shapes of fields and results.
+class SizeNames {
+ public:
+  /// `single`: the parameter of a program with one extent; `names`: of all extents.
+  SizeNames(const ir::limit::Module& module, const ir::limit::Function& function, std::string single,
+            std::vector<std::string> names)
+      : arguments_(size_arguments(module, function)), single_(std::move(single)), names_(std::move(names)) {
+    for (ir::DimId dim : extents_of(module)) dimensions_.push_back(module.dim(dim).name);
+  }
+  /// "size_t batch, ", or one for each extent.
+  [[nodiscard]] std::string parameters() const {
+    std::string text = arguments_.one ? fmt::format("size_t {}, ", single_) : "";
+    for (size_t extent : arguments_.extents) text += fmt::format("size_t {}, ", names_[extent]);
+    return text;
+  }
+  [[nodiscard]] std::string documentation() const {
+    if (arguments_.one) return fmt::format(" *   {}: the number of examples.\n", single_);
+    std::string text;
+    for (size_t extent : arguments_.extents) {
+      text += fmt::format(" *   {}: the size of the dimension {}.\n", names_[extent], in_comment(dimensions_[extent]));
+    }
+    return text;
+  }
+  /// "batch", "S, Q": what stands first in a shape.
+  [[nodiscard]] std::string shape(const std::vector<size_t>& extents) const {
+    std::string text;
+    for (size_t extent : extents) text += (text.empty() ? "" : ", ") + (arguments_.one ? single_ : names_[extent]);
+    return text;
+  }
+
+ private:
+  SizeArguments arguments_;
+  std::string single_;
+  std::vector<std::string> names_, dimensions_;
+};
+
 std::string field_documentation(const std::vector<Field>& fields, const std::vector<std::string>& names,
-                                const std::vector<size_t>& read, const char* count) {
+                                const std::vector<size_t>& read, const SizeNames& sizes) {
   std::string text;
   for (size_t index : read) {
     const Field& field = fields[index];
+    const std::string shape = sizes.shape(field.extents);
     text += field.size == 1
                 ? fmt::format(" *   {}: [{}] values of the field {}, one an example (a number or a class index).\n",
-                              names[index], count, in_comment(field.name))
-                : fmt::format(" *   {}: [{}, {}] values of the field {}, row-major.\n", names[index], count, field.size,
-                              in_comment(field.name));
+                              names[index], shape, in_comment(field.name))
+                : fmt::format(" *   {}: [{}{}{}] values of the field {}, row-major.\n", names[index], shape,
+                              shape.empty() ? "" : ", ", field.size, in_comment(field.name));
   }
   return text;
 }
 
-uint64_t output_size(const ir::limit::Module& module, const ir::limit::Function& predict) {
-  return predict.results.empty() ? 0 : result_shape(module, predict, predict.results.front()).size;
+/// The shape of the outputs, "count, 10".
+std::string output_shape(const ir::limit::Module& module, const ir::limit::Function& predict, const SizeNames& sizes) {
+  if (predict.results.empty()) return "0";
+  const ResultShape shape = result_shape(module, predict, predict.results.front());
+  const std::string extents = sizes.shape(shape.extents);
+  return extents + (extents.empty() ? "" : ", ") + std::to_string(shape.size);
 }
 
 constexpr auto beginning = R"(/**
@@ -89,21 +130,19 @@ void {prefix}_destroy({prefix}_state *state);
 constexpr auto step_declaration = R"(
 /**
  * One training step on a batch, in every replica.
-{fields} *   batch: the number of examples.
- *   loss: mean training loss of this batch before the step, averaged over replicas; may be NULL.
+{fields}{sizes} *   loss: mean training loss of this batch before the step, averaged over replicas; may be NULL.
  * On failure the state is as before.
  */
-int {prefix}_step({prefix}_state *state, {parameters}size_t batch, double *loss);
+int {prefix}_step({prefix}_state *state, {parameters}double *loss);
 )";
 
 constexpr auto predict_declaration = R"(
 /**
- * The network's outputs on `count` examples.
-{fields} *   count: the number of examples.
- *   f: [count, {outputs}] outputs, mean over replicas.
- *   f_stderr: [count, {outputs}] standard errors over replicas; may be NULL; nan with one replica.
+ * The network's outputs{where}.
+{fields}{sizes} *   f: [{outputs}] outputs, mean over replicas.
+ *   f_stderr: [{outputs}] standard errors over replicas; may be NULL; nan with one replica.
  */
-int {prefix}_predict(const {prefix}_state *state, {parameters}size_t count, double *f, double *f_stderr);
+int {prefix}_predict(const {prefix}_state *state, {parameters}double *f, double *f_stderr);
 )";
 
 constexpr auto kernel_declaration = R"(
@@ -149,22 +188,30 @@ std::string c_header(const ir::limit::Module& module, const CodegenOptions& opti
   std::string guard = "TPC_MODEL_" + prefix + "_H";
   std::ranges::transform(guard, guard.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
   const auto fields = fields_of(module);
-  const auto names = parameter_names(fields);
+  std::vector<Field> parameters = fields;
+  for (ir::DimId extent : extents_of(module)) parameters.push_back({module.dim(extent).name, 1, {}, {}});
+  const auto names = parameter_names(parameters);
+  const std::vector<std::string> extent_names(names.begin() + static_cast<std::ptrdiff_t>(fields.size()), names.end());
 
   std::string text = fmt::format(beginning, fmt::arg("model", in_comment(module.name)), fmt::arg("guard", guard),
                                  fmt::arg("prefix", prefix));
   if (const auto* step = module.find(ir::FunctionRole::step)) {
     const auto read = fields_read_by(module, *step);
+    const SizeNames sizes(module, *step, "batch", extent_names);
     text += fmt::format(step_declaration, fmt::arg("prefix", prefix),
-                        fmt::arg("fields", field_documentation(fields, names, read, "batch")),
-                        fmt::arg("parameters", field_parameters(names, read)));
+                        fmt::arg("fields", field_documentation(fields, names, read, sizes)),
+                        fmt::arg("sizes", sizes.documentation()),
+                        fmt::arg("parameters", field_parameters(names, read) + sizes.parameters()));
   }
   if (const auto* predict = module.find(ir::FunctionRole::predict)) {
     const auto read = fields_read_by(module, *predict);
+    const SizeNames sizes(module, *predict, "count", extent_names);
     text += fmt::format(predict_declaration, fmt::arg("prefix", prefix),
-                        fmt::arg("fields", field_documentation(fields, names, read, "count")),
-                        fmt::arg("outputs", output_size(module, *predict)),
-                        fmt::arg("parameters", field_parameters(names, read)));
+                        fmt::arg("where", size_arguments(module, *predict).one ? " on `count` examples" : ""),
+                        fmt::arg("fields", field_documentation(fields, names, read, sizes)),
+                        fmt::arg("sizes", sizes.documentation()),
+                        fmt::arg("outputs", output_shape(module, *predict, sizes)),
+                        fmt::arg("parameters", field_parameters(names, read) + sizes.parameters()));
   }
   if (const auto* kernel = module.find(ir::FunctionRole::kernel)) text += kernel_text(module, *kernel, prefix);
   return text + fmt::format(ending, fmt::arg("prefix", prefix));

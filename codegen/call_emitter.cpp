@@ -44,23 +44,23 @@ class CallEmitter {
     std::vector<DimId> examples = frame_.source.type(op.argument).dims;
     llvm::Value* labels = frame_.numbers_ordered(op.argument, examples);
     llvm::Value* out = new_result();
-    frame_.check_status(
-        call_runtime(builder_, RuntimeFunction::tp_rt_one_hot,
-                     {frame_.runtime, labels, frame_.extent(examples), frame_.access.extents().size(op.dim), out}));
+    frame_.check_status(call_runtime(
+        builder_, RuntimeFunction::tp_rt_one_hot,
+        {frame_.runtime, labels, frame_.extent(examples), frame_.access.extents().size(builder_, op.dim), out}));
   }
 
   void operator()(const ir::limit::GaussHermite& op) {
-    frame_.check_status(call_runtime(
-        builder_, RuntimeFunction::tp_rt_gauss_hermite,
-        {frame_.runtime, frame_.access.extents().size(op.dim), frame_.i32(op.weights ? 1 : 0), new_result()}));
+    frame_.check_status(call_runtime(builder_, RuntimeFunction::tp_rt_gauss_hermite,
+                                     {frame_.runtime, frame_.access.extents().size(builder_, op.dim),
+                                      frame_.i32(op.weights ? 1 : 0), new_result()}));
   }
 
   void operator()(const ir::Softmax& op) {
     with_innermost(op.over, [&](const std::vector<DimId>& examples, llvm::Value* out) {
       llvm::Value* values = frame_.numbers_ordered(op.argument, ir::union_dims(examples, {op.over}));
-      frame_.check_status(
-          call_runtime(builder_, RuntimeFunction::tp_rt_softmax,
-                       {frame_.runtime, values, frame_.extent(examples), frame_.access.extents().size(op.over), out}));
+      frame_.check_status(call_runtime(
+          builder_, RuntimeFunction::tp_rt_softmax,
+          {frame_.runtime, values, frame_.extent(examples), frame_.access.extents().size(builder_, op.over), out}));
     });
   }
 
@@ -68,7 +68,7 @@ class CallEmitter {
     llvm::Value* values = frame_.numbers_ordered(op.argument, ir::union_dims(dims_, {op.over}));
     frame_.check_status(call_runtime(
         builder_, RuntimeFunction::tp_rt_log_sum_exp,
-        {frame_.runtime, values, frame_.extent(dims_), frame_.access.extents().size(op.over), new_result()}));
+        {frame_.runtime, values, frame_.extent(dims_), frame_.access.extents().size(builder_, op.over), new_result()}));
   }
 
   void operator()(const ir::limit::Condition& op) {

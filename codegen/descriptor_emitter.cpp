@@ -1,5 +1,7 @@
 #include "codegen/descriptor_emitter.h"
 
+#include <algorithm>
+
 #include "base/diag/check.h"
 #include "codegen/codegen.h"
 #include "codegen/model_interface.h"
@@ -17,17 +19,18 @@ struct DescriptorTypes {
     auto* i64 = llvm::Type::getInt64Ty(context);
     auto* number = llvm::Type::getDoubleTy(context);
     state = llvm::StructType::create({pointer, i32, i32, number, i64, i32, i32}, "tp_state_descriptor");
-    field = llvm::StructType::create({pointer, i64, i32, i32}, "tp_field_descriptor");
-    result = llvm::StructType::create({pointer, i64, i32, i32}, "tp_result_descriptor");
-    function =
-        llvm::StructType::create({pointer, pointer, i32, i32, pointer, i32, i32, i32, i32}, "tp_function_descriptor");
-    model = llvm::StructType::create({i32, i32, pointer, i32, i32, i32, i32, pointer, pointer, pointer, i64},
+    field = llvm::StructType::create({pointer, i64, pointer, i32, i32}, "tp_field_descriptor");
+    extent = llvm::StructType::create({pointer, i32, i32}, "tp_extent_descriptor");
+    result = llvm::StructType::create({pointer, i64, pointer, i32, i32}, "tp_result_descriptor");
+    function = llvm::StructType::create({pointer, pointer, i32, i32, pointer, i32, i32, i32, i32, pointer, i32, i32},
+                                        "tp_function_descriptor");
+    model = llvm::StructType::create({i32, i32, pointer, i32, i32, i32, i32, pointer, pointer, pointer, pointer, i64},
                                      "tp_model_descriptor");
   }
-  static_assert(sizeof(tp_state_descriptor) == 40 && sizeof(tp_field_descriptor) == 24 &&
-                sizeof(tp_result_descriptor) == 24 && sizeof(tp_function_descriptor) == 48 &&
-                sizeof(tp_model_descriptor) == 64);
-  llvm::StructType *state, *field, *result, *function, *model;
+  static_assert(sizeof(tp_state_descriptor) == 40 && sizeof(tp_field_descriptor) == 32 &&
+                sizeof(tp_extent_descriptor) == 16 && sizeof(tp_result_descriptor) == 32 &&
+                sizeof(tp_function_descriptor) == 64 && sizeof(tp_model_descriptor) == 72);
+  llvm::StructType *state, *extent, *field, *result, *function, *model;
 };
 
 uint32_t state_kind(ir::Kind kind) {
@@ -59,9 +62,10 @@ class DescriptorEmitter {
     const auto& module = context_.source;
     const auto fields = fields_of(module);
     auto* value = llvm::ConstantStruct::get(
-        types_.model, {i32(TP_ABI_VERSION), i32(context_.precision), text(module.name), i32(module.states.size()),
-                       i32(fields.size()), i32(module.functions.size()), i32(0), states(), field_table(fields),
-                       function_table(functions), i64(fingerprint(module, context_.precision))});
+        types_.model,
+        {i32(TP_ABI_VERSION), i32(context_.precision), text(module.name), i32(module.states.size()), i32(fields.size()),
+         i32(module.functions.size()), i32(extents_of(module).size()), states(), field_table(fields),
+         function_table(functions), extent_table(), i64(fingerprint(module, context_.precision))});
     return constant(value, context_.prefix + "_model", llvm::GlobalValue::ExternalLinkage);
   }
 
@@ -83,7 +87,7 @@ class DescriptorEmitter {
   llvm::Constant* text(const std::string& value) {
     return internal(llvm::ConstantDataArray::getString(llvm_context_, value), "text");
   }
-  llvm::Constant* table(llvm::StructType* type, const std::vector<llvm::Constant*>& entries, const char* name) {
+  llvm::Constant* table(llvm::Type* type, const std::vector<llvm::Constant*>& entries, const char* name) {
     if (entries.empty()) return llvm::ConstantPointerNull::get(llvm::PointerType::getUnqual(llvm_context_));
     return internal(llvm::ConstantArray::get(llvm::ArrayType::get(type, entries.size()), entries), name);
   }
@@ -108,11 +112,31 @@ class DescriptorEmitter {
     return first == state ? 0 : uint64_t{first.index} + 1;
   }
 
+  llvm::Constant* extent_table() {
+    const auto all = extents_of(context_.source);
+    std::vector<llvm::Constant*> entries;
+    for (ir::DimId dim : all) {
+      const ir::Dimension& dimension = context_.source.dim(dim);
+      const auto base = std::ranges::find(all, dimension.twin_of);
+      const auto twin_of = base == all.end() ? 0 : base - all.begin() + 1;
+      entries.push_back(llvm::ConstantStruct::get(types_.extent,
+                                                  {text(dimension.name), i32(static_cast<uint64_t>(twin_of)), i32(0)}));
+    }
+    return table(types_.extent, entries, "extents");
+  }
+
+  llvm::Constant* indices(const std::vector<size_t>& values) {
+    std::vector<llvm::Constant*> entries;
+    for (size_t value : values) entries.push_back(i32(value));
+    return table(llvm::Type::getInt32Ty(llvm_context_), entries, "indices");
+  }
+
   llvm::Constant* field_table(const std::vector<Field>& fields) {
     std::vector<llvm::Constant*> entries;
     for (const Field& field : fields) {
       entries.push_back(llvm::ConstantStruct::get(
-          types_.field, {text(field.name), i64(field.size), i32(field.twin_of ? *field.twin_of + 1 : 0), i32(0)}));
+          types_.field, {text(field.name), i64(field.size), indices(field.extents), i32(field.extents.size()),
+                         i32(field.twin_of ? *field.twin_of + 1 : 0)}));
     }
     return table(types_.field, entries, "fields");
   }
@@ -121,17 +145,21 @@ class DescriptorEmitter {
     std::vector<llvm::Constant*> entries;
     for (size_t i = 0; i < functions.size(); ++i) {
       const auto& function = context_.source.functions[i];
+      const auto used = extents_used_by(context_.source, function);
+      const auto examples = example_extent(context_.source, function);
       std::vector<llvm::Constant*> results;
       for (const ir::Result& result : function.results) {
         const ResultShape shape = result_shape(context_.source, function, result);
         results.push_back(llvm::ConstantStruct::get(
-            types_.result, {text(shape.name), i64(shape.size), i32(shape.batch_power), i32(0)}));
+            types_.result,
+            {text(shape.name), i64(shape.size), indices(shape.extents), i32(shape.extents.size()), i32(0)}));
       }
       entries.push_back(llvm::ConstantStruct::get(
           types_.function,
           {text(function.name()), functions[i], i32(results.size()), i32(trains(function) ? 1 : 0),
            table(types_.result, results, "results"), i32(ir::limit::has_random_variables(function) ? 1 : 0),
-           i32(runtime_role(function.key.role)), i32(function.key.index), i32(0)}));
+           i32(runtime_role(function.key.role)), i32(function.key.index), i32(used.size()), indices(used),
+           i32(examples ? *examples + 1 : 0), i32(0)}));
     }
     return table(types_.function, entries, "functions");
   }

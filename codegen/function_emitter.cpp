@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <llvm/IR/Intrinsics.h>
+
 #include "base/diag/check.h"
 #include "codegen/buffer_plan.h"
 #include "codegen/call_emitter.h"
@@ -17,6 +19,14 @@ using ir::ValueId;
 
 namespace {
 
+llvm::Value* rows_of(FunctionFrame& frame, const BufferSlot& slot) {
+  llvm::Value* rows = frame.extent(slot.shapes.front());
+  for (size_t i = 1; i < slot.shapes.size(); ++i) {
+    rows = frame.builder.CreateBinaryIntrinsic(llvm::Intrinsic::smax, rows, frame.extent(slot.shapes[i]));
+  }
+  return rows;
+}
+
 /// Places what needs no computation: fields, states, the random variable 1, and the sample buffers.
 void place_memory(FunctionFrame& frame, const BufferPlan& buffers) {
   IrBuilder& builder = frame.builder;
@@ -24,7 +34,7 @@ void place_memory(FunctionFrame& frame, const BufferPlan& buffers) {
   for (size_t i = 0; i < buffers.slots.size(); ++i) {
     slots.push_back(frame.check_memory(
         call_runtime(builder, RuntimeFunction::tp_rt_samples,
-                     {frame.runtime, frame.i32(static_cast<uint32_t>(i)), frame.extent(buffers.slots[i])})));
+                     {frame.runtime, frame.i32(static_cast<uint32_t>(i)), rows_of(frame, buffers.slots[i])})));
   }
   for (const auto& [id, slot] : buffers.slot_of) frame.access.place(id, slots[slot]);
 
@@ -50,16 +60,19 @@ void place_memory(FunctionFrame& frame, const BufferPlan& buffers) {
 /// Fills in the kernel's arguments, makes room for its expectations and runs it over all sample points.
 void run_kernel(FunctionFrame& frame, const EmittedKernel& kernel, const KernelPlan& plan, llvm::Value* weights) {
   IrBuilder& builder = frame.builder;
-  const auto slot_count = static_cast<uint64_t>(kernel_first_array) + kernel.arrays.size();
+  const uint64_t first_array = kernel_first_extent + kernel.extents.size();
+  const uint64_t slot_count = first_array + kernel.arrays.size();
   llvm::Value* arguments = frame.stack_array(builder.getInt64Ty(), slot_count);
   auto store = [&](uint64_t slot, llvm::Value* value) {
     builder.CreateStore(value, builder.CreateConstInBoundsGEP1_64(builder.getInt64Ty(), arguments, slot));
   };
   store(kernel_sample_count, frame.sample_count);
-  store(kernel_batch, frame.access.extents().batch());
   store(kernel_weights, weights);
+  for (size_t i = 0; i < kernel.extents.size(); ++i) {
+    store(kernel_first_extent + i, frame.access.extents().size(builder, kernel.extents[i]));
+  }
   for (size_t i = 0; i < kernel.arrays.size(); ++i) {
-    store(kernel_first_array + i, frame.access.pointer(kernel.arrays[i]));
+    store(first_array + i, frame.access.pointer(kernel.arrays[i]));
   }
   llvm::Value* count = builder.getInt64(0);
   std::vector<llvm::Value*> starts;
@@ -76,7 +89,7 @@ void run_kernel(FunctionFrame& frame, const EmittedKernel& kernel, const KernelP
                                   {frame.runtime, kernel.function, arguments, partials, count}));
 }
 
-/// results[i] = the number's values, batch dimensions first; a null entry is not wanted.
+/// results[i] = the number's values, extents first; a null entry is not wanted.
 void copy_results(FunctionFrame& frame) {
   IrBuilder& builder = frame.builder;
   for (size_t i = 0; i < frame.source.results.size(); ++i) {
@@ -88,7 +101,7 @@ void copy_results(FunctionFrame& frame) {
     auto* next = llvm::BasicBlock::Create(builder.getContext(), "next", frame.target);
     builder.CreateCondBr(builder.CreateIsNotNull(destination), copy, next);
     builder.SetInsertPoint(copy);
-    const auto dims = ir::limit::batch_first(frame.context.source, frame.source.type(value).dims);
+    const auto dims = ir::limit::extents_first(frame.context.source, frame.source.type(value).dims);
     frame.fill(destination, dims, [&](const Indices& indices) { return frame.access.number(builder, value, indices); });
     builder.CreateBr(next);
     builder.SetInsertPoint(next);
@@ -116,7 +129,8 @@ llvm::Function* emit_function(const ModuleContext& context, const ir::limit::Fun
     if (!weights) {
       weights = frame.check_memory(call_runtime(frame.builder, RuntimeFunction::tp_rt_weights, {frame.runtime}));
     }
-    const auto kernel = emit_kernel(context, function, kernels[i], buffers, name + ".phase_" + std::to_string(i));
+    const auto kernel = emit_kernel(context, function, frame.access.extents().of_function(), kernels[i], buffers,
+                                    name + ".phase_" + std::to_string(i));
     run_kernel(frame, kernel, kernels[i], weights);
   }
   copy_results(frame);

@@ -1,22 +1,36 @@
 #include "codegen/function_frame.h"
 
+#include "codegen/model_interface.h"
 #include "codegen/schedule/phases.h"
 
 namespace tpc::codegen {
 
 namespace {
 
-/// int32_t f(tp_context *context, const double *const *fields, int64_t batch, double *const *results)
+/// int32_t f(tp_context *context, const double *const *fields, const int64_t *extents, double *const *results)
 llvm::Function* declare(const ModuleContext& context, const std::string& name) {
   llvm::LLVMContext& llvm_context = context.target.getContext();
   auto* pointer = llvm::PointerType::getUnqual(llvm_context);
-  auto* type = llvm::FunctionType::get(llvm::Type::getInt32Ty(llvm_context),
-                                       {pointer, pointer, llvm::Type::getInt64Ty(llvm_context), pointer}, false);
+  auto* type =
+      llvm::FunctionType::get(llvm::Type::getInt32Ty(llvm_context), {pointer, pointer, pointer, pointer}, false);
   auto* function = llvm::Function::Create(type, llvm::Function::InternalLinkage, name, context.target);
   function->setDoesNotThrow();
-  const char* names[] = {"context", "fields", "batch", "results"};
+  const char* names[] = {"context", "fields", "extents", "results"};
   for (unsigned i = 0; i < 4; ++i) function->getArg(i)->setName(names[i]);
   return function;
+}
+
+/// The entries of the caller's table that the function uses.
+Extents load_extents(IrBuilder& builder, const ir::limit::Module& module, const ir::limit::Function& source,
+                     llvm::Value* table) {
+  const std::vector<ir::DimId> all = extents_of(module);
+  ir::FunctionExtents extents(module, source);
+  std::map<ir::DimId, llvm::Value*> sizes;
+  for (ir::DimId extent : extents.used()) {
+    llvm::Value* entry = builder.CreateConstInBoundsGEP1_64(builder.getInt64Ty(), table, extent_index(all, extent));
+    sizes[extent] = builder.CreateLoad(builder.getInt64Ty(), entry, module.dim(extent).name);
+  }
+  return {module, std::move(extents), std::move(sizes)};
 }
 
 }  // namespace
@@ -27,7 +41,8 @@ FunctionFrame::FunctionFrame(const ModuleContext& module_context, const ir::limi
       source(source_function),
       target(declare(module_context, name)),
       builder(llvm::BasicBlock::Create(module_context.target.getContext(), "entry", target)),
-      access(module_context, source_function, Extents(module_context.source, target->getArg(2))),
+      access(module_context, source_function,
+             load_extents(builder, module_context.source, source_function, target->getArg(2))),
       runtime(target->getArg(0)),
       sample_count(call_runtime(builder, RuntimeFunction::tp_rt_sample_count, {runtime})),
       failure_(llvm::BasicBlock::Create(builder.getContext(), "failure", target)) {

@@ -8,7 +8,9 @@
 #include "base/diag/check.h"
 #include "codegen/value_access.h"
 #include "codegen/vector_math.h"
+#include "ir/core/extents.h"
 #include "ir/core/fields.h"
+#include "ir/core/typing.h"
 
 namespace tpc::codegen {
 
@@ -41,20 +43,40 @@ std::vector<ValueId> touched_arrays(const ir::limit::Function& function, const K
   return arrays;
 }
 
+/// The extents a kernel meets, each once, in order of first meeting for the same reason.
+std::vector<ir::DimId> met_extents(const ir::limit::Module& module, const ir::limit::Function& function,
+                                   const ir::FunctionExtents& extents, const KernelPlan& plan) {
+  std::vector<ir::DimId> met;
+  auto meet = [&](ir::DimId dim) {
+    if (module.dim(dim).size || ir::contains_dim(met, extents.of(dim))) return;
+    met.push_back(extents.of(dim));
+  };
+  for (const LoopGroup& group : plan.groups) {
+    std::ranges::for_each(group.dims, meet);
+    for (ValueId id : group.members) {
+      for (ValueId operand : ir::operands(function.at(id).op)) ir::for_each_dim(function.at(operand), meet);
+      ir::for_each_dim(function.at(id), meet);
+    }
+  }
+  return met;
+}
+
 class KernelEmitter {
  public:
-  KernelEmitter(const ModuleContext& context, const ir::limit::Function& function, const KernelPlan& plan,
-                const BufferPlan& buffers)
+  KernelEmitter(const ModuleContext& context, const ir::limit::Function& function, const ir::FunctionExtents& extents,
+                const KernelPlan& plan, const BufferPlan& buffers)
       : context_(context),
         function_(function),
         plan_(plan),
         buffers_(buffers),
         builder_(context.target.getContext()),
         row_builder_(context.target.getContext()),
-        access_(context, function, Extents(context.source, builder_.getInt64(0))) {}
+        extents_(extents),
+        access_(context, function, Extents(context.source, extents_, {})) {}
 
   EmittedKernel emit(const std::string& name) {
-    EmittedKernel result{declare(name), touched_arrays(function_, plan_, buffers_)};
+    EmittedKernel result{declare(name), met_extents(context_.source, function_, extents_, plan_),
+                         touched_arrays(function_, plan_, buffers_)};
     load_arguments(result);
     llvm::Value* begin = result.function->getArg(1);
     llvm::Value* end = result.function->getArg(2);
@@ -94,11 +116,15 @@ class KernelEmitter {
 
   void load_arguments(const EmittedKernel& kernel) {
     sample_count_ = load_argument(kernel.function, kernel_sample_count, builder_.getInt64Ty());
-    llvm::Value* batch = load_argument(kernel.function, kernel_batch, builder_.getInt64Ty());
-    access_ = ValueAccess(context_, function_, Extents(context_.source, batch));
+    std::map<ir::DimId, llvm::Value*> sizes;
+    for (size_t i = 0; i < kernel.extents.size(); ++i) {
+      sizes[kernel.extents[i]] = load_argument(kernel.function, kernel_first_extent + i, builder_.getInt64Ty());
+    }
+    access_ = ValueAccess(context_, function_, Extents(context_.source, extents_, std::move(sizes)));
     weights_ = load_argument(kernel.function, kernel_weights, builder_.getPtrTy());
+    const size_t first_array = kernel_first_extent + kernel.extents.size();
     for (size_t i = 0; i < kernel.arrays.size(); ++i) {
-      access_.place(kernel.arrays[i], load_argument(kernel.function, kernel_first_array + i, builder_.getPtrTy()));
+      access_.place(kernel.arrays[i], load_argument(kernel.function, first_array + i, builder_.getPtrTy()));
     }
     llvm::Value* next = kernel.function->getArg(3);
     for (ValueId id : plan_.expectations) {
@@ -243,6 +269,7 @@ class KernelEmitter {
   const KernelPlan& plan_;
   const BufferPlan& buffers_;
   IrBuilder builder_, row_builder_;
+  const ir::FunctionExtents& extents_;
   ValueAccess access_;
   llvm::Value* sample_count_ = nullptr;
   llvm::Value* weights_ = nullptr;
@@ -257,9 +284,10 @@ class KernelEmitter {
 
 }  // namespace
 
-EmittedKernel emit_kernel(const ModuleContext& context, const ir::limit::Function& function, const KernelPlan& plan,
-                          const BufferPlan& buffers, const std::string& name) {
-  return KernelEmitter(context, function, plan, buffers).emit(name);
+EmittedKernel emit_kernel(const ModuleContext& context, const ir::limit::Function& function,
+                          const ir::FunctionExtents& extents, const KernelPlan& plan, const BufferPlan& buffers,
+                          const std::string& name) {
+  return KernelEmitter(context, function, extents, plan, buffers).emit(name);
 }
 
 }  // namespace tpc::codegen

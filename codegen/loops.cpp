@@ -52,21 +52,21 @@ Carried emit_loop(IrBuilder& builder, llvm::Value* begin, llvm::Value* end, int6
   return current;
 }
 
-llvm::Value* Extents::size(ir::DimId dim) const {
+llvm::Value* Extents::size(IrBuilder& builder, ir::DimId dim) const {
   const auto& known = module_->dim(dim).size;
-  return known ? llvm::ConstantInt::getSigned(batch_->getType(), *known) : batch_;
+  return known ? llvm::ConstantInt::getSigned(builder.getInt64Ty(), *known) : values_.at(extents_.of(dim));
 }
 
 llvm::Value* Extents::product(IrBuilder& builder, const std::vector<ir::DimId>& dims) const {
   llvm::Value* result = builder.getInt64(1);
-  for (ir::DimId dim : dims) result = builder.CreateNSWMul(result, size(dim));
+  for (ir::DimId dim : dims) result = builder.CreateNSWMul(result, size(builder, dim));
   return result;
 }
 
 llvm::Value* Extents::offset(IrBuilder& builder, const std::vector<ir::DimId>& dims, const Indices& indices) const {
   llvm::Value* result = builder.getInt64(0);
   for (ir::DimId dim : dims) {
-    result = builder.CreateNSWAdd(builder.CreateNSWMul(result, size(dim)), indices.at(dim));
+    result = builder.CreateNSWAdd(builder.CreateNSWMul(result, size(builder, dim)), indices.at(dim));
   }
   return result;
 }
@@ -76,7 +76,7 @@ namespace {
 Carried emit_nest_from(IrBuilder& builder, const Extents& extents, const std::vector<ir::DimId>& dims, size_t depth,
                        Indices& indices, const Carried& initial, llvm::function_ref<Carried(const Carried&)> body) {
   if (depth == dims.size()) return body(initial);
-  return emit_loop(builder, builder.getInt64(0), extents.size(dims[depth]), 1, initial,
+  return emit_loop(builder, builder.getInt64(0), extents.size(builder, dims[depth]), 1, initial,
                    [&](llvm::Value* index, const Carried& carried) {
                      indices[dims[depth]] = index;
                      return emit_nest_from(builder, extents, dims, depth + 1, indices, carried, body);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "codegen/llvm_headers.h"
+#include "ir/core/extents.h"
 #include "ir/limit/ops.h"
 
 namespace tpc::codegen {
@@ -19,19 +20,22 @@ using Indices = std::map<ir::DimId, llvm::Value*>;
 Carried emit_loop(IrBuilder& builder, llvm::Value* begin, llvm::Value* end, int64_t step, const Carried& initial,
                   llvm::function_ref<Carried(llvm::Value*, const Carried&)> body);
 
-/// The sizes of finite dimensions: constants where they are known, the batch elsewhere (i64).
+/// The sizes of finite dimensions in one function (i64): constants where they are known, values for its extents.
 class Extents {
  public:
-  Extents(const ir::limit::Module& module, llvm::Value* batch) : module_(&module), batch_(batch) {}
-  [[nodiscard]] llvm::Value* size(ir::DimId dim) const;
+  /// `values`: by FunctionExtents::of.
+  Extents(const ir::limit::Module& module, ir::FunctionExtents extents, std::map<ir::DimId, llvm::Value*> values)
+      : module_(&module), extents_(std::move(extents)), values_(std::move(values)) {}
+  [[nodiscard]] llvm::Value* size(IrBuilder& builder, ir::DimId dim) const;
   [[nodiscard]] llvm::Value* product(IrBuilder& builder, const std::vector<ir::DimId>& dims) const;
   /// Row-major position of the indices in an array stored as `dims`; other dimensions' indices do not matter.
   llvm::Value* offset(IrBuilder& builder, const std::vector<ir::DimId>& dims, const Indices& indices) const;
-  [[nodiscard]] llvm::Value* batch() const { return batch_; }
+  [[nodiscard]] const ir::FunctionExtents& of_function() const { return extents_; }
 
  private:
   const ir::limit::Module* module_;
-  llvm::Value* batch_;
+  ir::FunctionExtents extents_;
+  std::map<ir::DimId, llvm::Value*> values_;
 };
 
 /// A loop for each dimension, the last one innermost; `indices` holds the outer loops' indices and gets these.

@@ -6,7 +6,9 @@
 #include "base/diag/check.h"
 #include "codegen/c_names.h"
 #include "codegen/schedule/phases.h"
+#include "ir/core/extents.h"
 #include "ir/core/fields.h"
+#include "ir/core/typing.h"
 #include "ir/limit/ir.h"
 
 namespace tpc::codegen {
@@ -19,7 +21,96 @@ uint64_t known_extent(const ir::limit::Module& module, const std::vector<ir::Dim
   return product;
 }
 
+/// The extents among `dims`, in storage order, as indices into `all` (extents_of).
+std::vector<size_t> stored_extents(const ir::limit::Module& module, const ir::FunctionExtents& extents,
+                                   const std::vector<ir::DimId>& all, const std::vector<ir::DimId>& dims) {
+  std::vector<size_t> result;
+  for (ir::DimId dim : dims) {
+    if (!module.dim(dim).size) result.push_back(extent_index(all, extents.of(dim)));
+  }
+  return result;
+}
+
+/// Of a twin's extents those of the field itself.
+std::vector<size_t> untwinned(const ir::limit::Module& module, const std::vector<ir::DimId>& all,
+                              std::vector<size_t> extents) {
+  for (size_t& extent : extents) {
+    const auto found = std::ranges::find(all, module.untwinned(all[extent]));
+    if (found != all.end()) extent = static_cast<size_t>(found - all.begin());
+  }
+  return extents;
+}
+
+bool is_ordered_by(const ir::limit::Module& module, const ir::Type& type, ir::DimId extent) {
+  return !ir::contains_dim(type.dims, extent) || ir::limit::extents_first(module, type.dims).front() == extent;
+}
+
+/// Whether the instruction treats each index along `extent` on its own, wherever it meets it.
+bool keeps_apart(const ir::limit::Module& module, const ir::limit::Instruction& instruction, ir::DimId extent) {
+  if (std::holds_alternative<ir::Input>(instruction.op)) return is_ordered_by(module, instruction.type, extent);
+  bool apart = true;
+  ir::for_each_field(instruction.op, [&](const char*, const auto& field) {
+    using Field = std::remove_cvref_t<decltype(field)>;
+    if constexpr (std::is_same_v<Field, ir::DimId>) {
+      apart = apart && field != extent;
+    } else if constexpr (std::is_same_v<Field, std::vector<ir::DimId>>) {
+      apart = apart && !ir::contains_dim(field, extent);
+    }
+  });
+  return apart;
+}
+
 }  // namespace
+
+std::vector<ir::DimId> extents_of(const ir::limit::Module& module) {
+  std::set<ir::DimId> used;
+  for (const auto& function : module.functions) {
+    const ir::FunctionExtents extents(module, function);
+    used.insert(extents.used().begin(), extents.used().end());
+  }
+  return {used.begin(), used.end()};
+}
+
+size_t extent_index(const std::vector<ir::DimId>& extents, ir::DimId dim) {
+  const auto found = std::ranges::find(extents, dim);
+  TPC_CHECK(found != extents.end(), "an extent that no function uses");
+  return static_cast<size_t>(found - extents.begin());
+}
+
+std::vector<size_t> extents_used_by(const ir::limit::Module& module, const ir::limit::Function& function) {
+  const auto all = extents_of(module);
+  std::vector<size_t> result;
+  const ir::FunctionExtents extents(module, function);
+  for (ir::DimId extent : extents.used()) result.push_back(extent_index(all, extent));
+  return result;
+}
+
+std::optional<size_t> example_extent(const ir::limit::Module& module, const ir::limit::Function& function) {
+  if (function.results.empty() || trains(function)) return std::nullopt;
+  const auto first = ir::limit::extents_first(module, function.type(function.results.front().value).dims);
+  if (first.empty() || module.dim(first.front()).size) return std::nullopt;
+  const ir::DimId extent = first.front();
+  const ir::FunctionExtents extents(module, function);
+  for (ir::DimId other : extents.used()) {  // pairs of examples
+    if (other != extent && module.untwinned(other) == module.untwinned(extent)) return std::nullopt;
+  }
+  if (extents.of(extent) != extent) return std::nullopt;
+  for (const ir::Result& result : function.results) {
+    const ir::Type& type = function.type(result.value);
+    if (!ir::contains_dim(type.dims, extent) || !is_ordered_by(module, type, extent)) return std::nullopt;
+  }
+  for (const auto& instruction : function.body) {
+    if (!keeps_apart(module, instruction, extent)) return std::nullopt;
+  }
+  return extent_index(extents_of(module), extent);
+}
+
+SizeArguments size_arguments(const ir::limit::Module& module, const ir::limit::Function& function) {
+  const auto all = extents_of(module);
+  const auto besides_twins = std::ranges::count_if(all, [&](ir::DimId dim) { return module.untwinned(dim) == dim; });
+  if (besides_twins <= 1) return {};
+  return {false, extents_used_by(module, function)};
+}
 
 size_t field_index(const std::vector<Field>& fields, const ir::Input& input) {
   const auto base =
@@ -31,16 +122,20 @@ size_t field_index(const std::vector<Field>& fields, const ir::Input& input) {
 
 std::vector<Field> fields_of(const ir::limit::Module& module) {
   std::vector<Field> fields;
+  const auto all = extents_of(module);
   for (const auto& function : module.functions) {
+    const ir::FunctionExtents of_function(module, function);
     for (const auto& instruction : function.body) {
       const auto* input = std::get_if<ir::Input>(&instruction.op);
       if (!input) continue;
       const uint64_t size = known_extent(module, instruction.type.dims);
+      const auto extents = stored_extents(module, of_function, all, instruction.type.dims);
       const size_t base = field_index(fields, {input->field, false});
-      if (base == fields.size()) fields.push_back({input->field, size, {}});
+      if (base == fields.size()) fields.push_back({input->field, size, {}, untwinned(module, all, extents)});
       const size_t index = field_index(fields, *input);
-      if (index == fields.size()) fields.push_back({input->name(), size, base});
-      TPC_CHECK(fields[index].size == size, "field " + input->name() + " has two sizes");
+      if (index == fields.size()) fields.push_back({input->name(), size, base, extents});
+      TPC_CHECK(fields[index].size == size && fields[index].extents == extents,
+                "field " + input->name() + " has two shapes");
     }
   }
   return fields;
@@ -66,8 +161,8 @@ PairInterface pair_interface(const ir::limit::Module& module, const ir::limit::F
   PairInterface result{{found.begin(), found.end()}, {}};
   std::vector<Field> parameters;
   for (size_t index : result.fields) parameters.push_back(all[index]);
-  for (size_t index : result.fields) parameters.push_back({all[index].name + "_other", all[index].size, {}});
-  for (const ir::Result& output : function.results) parameters.push_back({output.name, 1, {}});
+  for (size_t index : result.fields) parameters.push_back({all[index].name + "_other", all[index].size, {}, {}});
+  for (const ir::Result& output : function.results) parameters.push_back({output.name, 1, {}, {}});
   result.names = parameter_names(parameters);
   return result;
 }
@@ -91,9 +186,8 @@ ResultShape result_shape(const ir::limit::Module& module, const ir::limit::Funct
                          const ir::Result& result) {
   const auto& type = function.type(result.value);
   TPC_CHECK(type.kind == ir::Kind::scalar, "result " + result.name + " of " + function.name() + " is no number");
-  ResultShape shape{result.name, known_extent(module, type.dims), 0};
-  for (ir::DimId dim : type.dims) shape.batch_power += module.dim(dim).size ? 0 : 1;
-  return shape;
+  return {result.name, known_extent(module, type.dims),
+          stored_extents(module, ir::FunctionExtents(module, function), extents_of(module), type.dims)};
 }
 
 bool trains(const ir::limit::Function& function) {

@@ -74,13 +74,13 @@ class NumberEmitter {
 
   Carried walk(const Dims& dims, size_t depth, const Carried& initial, Body body) {
     if (depth == dims.size()) return body(initial);
-    return loop(dims[depth], builder_.getInt64(0), extents().size(dims[depth]), 1, initial,
+    return loop(dims[depth], builder_.getInt64(0), extents().size(builder_, dims[depth]), 1, initial,
                 [&](const Carried& carried) { return walk(dims, depth + 1, carried, body); });
   }
 
   /// The lane dimension: by vectors as far as they go, then one by one; `body` is emitted for each.
   std::pair<Carried, Carried> walk_lanes(const Carried& wide, const Carried& narrow, Body body) {
-    llvm::Value* size = extents().size(group_.lane);
+    llvm::Value* size = extents().size(builder_, group_.lane);
     llvm::Value* full = builder_.CreateAnd(size, builder_.getInt64(~uint64_t{7}));
     wide_ = true;
     Carried wide_result = loop(group_.lane, builder_.getInt64(0), full, 8, wide, body);
@@ -163,7 +163,7 @@ class NumberEmitter {
                     Body body) {
     evaluate(needed);
     if (depth == dims.size()) return body(initial);
-    return loop(dims[depth], builder_.getInt64(0), extents().size(dims[depth]), 1, initial,
+    return loop(dims[depth], builder_.getInt64(0), extents().size(builder_, dims[depth]), 1, initial,
                 [&](const Carried& carried) { return sum_loops(dims, depth + 1, needed, carried, body); });
   }
 

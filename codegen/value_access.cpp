@@ -32,7 +32,7 @@ llvm::Value* ValueAccess::immediate(IrBuilder& builder, ir::ValueId id) const {
   if (const auto* constant = std::get_if<ir::Constant>(&op)) {
     return llvm::ConstantFP::get(builder.getDoubleTy(), constant->value);
   }
-  return builder.CreateSIToFP(extents_.size(std::get<ir::DimSize>(op).dim), builder.getDoubleTy());
+  return builder.CreateSIToFP(extents_.size(builder, std::get<ir::DimSize>(op).dim), builder.getDoubleTy());
 }
 
 llvm::Value* ValueAccess::number(IrBuilder& builder, ir::ValueId id, const Indices& indices) const {

@@ -16,7 +16,7 @@ bool is_immediate(const ir::limit::Function& function, ir::ValueId id);
 class ValueAccess {
  public:
   ValueAccess(const ModuleContext& context, const ir::limit::Function& function, Extents extents)
-      : context_(&context), function_(&function), extents_(extents) {}
+      : context_(&context), function_(&function), extents_(std::move(extents)) {}
 
   /// Says where the array of `maker` (no relabel) is.
   void place(ir::ValueId maker, llvm::Value* pointer) { places_[maker] = pointer; }

@@ -46,23 +46,42 @@ class WrapperEmitter {
     builder_.CreateRet(builder_.CreateLoad(builder_.getPtrTy(), place));
   }
 
-  /// int f(state, one array a field, number of examples, outputs...).
+  /// int f(state, one array a field, sizes (size_arguments), outputs...).
   void emit_batch_call(const char* suffix, RuntimeFunction runtime, const ir::limit::Function& source,
                        unsigned output_count) {
     const auto read = fields_read_by(context_.source, source);
     auto* pointer = builder_.getPtrTy();
+    const SizeArguments sizes = size_arguments(context_.source, source);
+    const size_t size_count = sizes.one ? 1 : sizes.extents.size();
     llvm::SmallVector<llvm::Type*, 8> parameters(1 + read.size(), pointer);
-    parameters.push_back(builder_.getInt64Ty());
+    parameters.append(size_count, builder_.getInt64Ty());
     parameters.append(output_count, pointer);
     auto* wrapper = begin(suffix, builder_.getInt32Ty(), parameters);
     llvm::SmallVector<llvm::Value*, 8> addresses;
     for (size_t i = 0; i < read.size(); ++i) addresses.push_back(wrapper->getArg(static_cast<unsigned>(1 + i)));
     llvm::Value* table = field_table(read, addresses);
-    llvm::SmallVector<llvm::Value*, 8> arguments{wrapper->getArg(0), table};
-    for (auto i = static_cast<unsigned>(1 + read.size()); i < parameters.size(); ++i) {
+    const auto first_size = static_cast<unsigned>(1 + read.size());
+    llvm::SmallVector<llvm::Value*, 8> given;
+    for (unsigned i = 0; i < size_count; ++i) given.push_back(wrapper->getArg(first_size + i));
+    llvm::SmallVector<llvm::Value*, 8> arguments{wrapper->getArg(0), table, extent_table(sizes, given)};
+    for (auto i = first_size + static_cast<unsigned>(size_count); i < parameters.size(); ++i) {
       arguments.push_back(wrapper->getArg(i));
     }
     builder_.CreateRet(call_runtime(builder_, runtime, arguments));
+  }
+
+  /// A table with the size of every extent of the model; 0 for those that the function does not use.
+  llvm::Value* extent_table(const SizeArguments& sizes, llvm::ArrayRef<llvm::Value*> given) {
+    const size_t count = extents_of(context_.source).size();
+    auto* type = llvm::ArrayType::get(builder_.getInt64Ty(), count);
+    llvm::Value* table = builder_.CreateAlloca(type);
+    builder_.CreateStore(llvm::Constant::getNullValue(type), table);
+    auto set = [&](size_t extent, llvm::Value* size) {
+      builder_.CreateStore(size, builder_.CreateConstInBoundsGEP1_64(builder_.getInt64Ty(), table, extent));
+    };
+    for (size_t i = 0; i < count && sizes.one; ++i) set(i, given.front());
+    for (size_t i = 0; i < sizes.extents.size(); ++i) set(sizes.extents[i], given[i]);
+    return table;
   }
 
   /// A table with one address a model field, null but for those of `entries`.
@@ -78,7 +97,7 @@ class WrapperEmitter {
 
   /// int f(one array a field, rows, one array a field of the others, columns, one array a result).
   void emit_pairs(const char* suffix, const ir::limit::Function& source) {
-    static_assert(sizeof(tp_pairs) == 64);
+    static_assert(sizeof(tp_pairs) == 72);
     const auto fields = pair_interface(context_.source, source).fields;
     auto* pointer = builder_.getPtrTy();
     auto* i64 = builder_.getInt64Ty();
@@ -93,7 +112,8 @@ class WrapperEmitter {
     for (auto& argument : wrapper->args()) arguments.push_back(&argument);
     const llvm::ArrayRef<llvm::Value*> all = arguments;
     const size_t n = fields.size();
-    auto* pairs_type = llvm::StructType::create({i64, pointer, i64, pointer, i64, i64, pointer, pointer}, "tp_pairs");
+    auto* pairs_type =
+        llvm::StructType::create({i64, pointer, i64, pointer, i64, i64, pointer, pointer, pointer}, "tp_pairs");
     llvm::Value* pairs = builder_.CreateAlloca(pairs_type);
     builder_.CreateStore(llvm::Constant::getNullValue(pairs_type), pairs);
     auto set = [&](unsigned member, llvm::Value* value) {

@@ -12,7 +12,7 @@ namespace tpc::ir::limit {
 
 namespace {
 
-/// The number of index tuples, or nothing if it depends on the batch.
+/// The number of index tuples, or nothing if it depends on an extent.
 std::optional<int64_t> static_extent(const Module& module, const std::vector<DimId>& dims) {
   int64_t product = 1;
   for (DimId dim : dims) {
@@ -48,7 +48,7 @@ ValueId without_relabels(const Function& function, ValueId id) {
   return id;
 }
 
-std::vector<DimId> batch_first(const Module& module, const std::vector<DimId>& dims) {
+std::vector<DimId> extents_first(const Module& module, const std::vector<DimId>& dims) {
   std::vector<DimId> result;
   for (const bool known : {false, true}) {
     std::ranges::copy_if(dims, std::back_inserter(result),
@@ -64,7 +64,7 @@ std::vector<DimId> storage_dims(const Module& module, const Function& function, 
     return dims;
   }
   const auto& dims = function.type(id).dims;
-  return std::holds_alternative<Input>(function.at(id).op) ? batch_first(module, dims) : dims;
+  return std::holds_alternative<Input>(function.at(id).op) ? extents_first(module, dims) : dims;
 }
 
 std::optional<ContractForm> dense_contract(const Module& module, const Function& function, const Contract& op) {

@@ -59,10 +59,10 @@ struct ExpectForm {
 };
 std::optional<ExpectForm> dense_expect(const Module& module, const Function& function, const Expect& op);
 
-/// The order in which a scalar's numbers are stored: data fields have the batch first, all else is in type order.
+/// The order in which a scalar's numbers are stored: data fields have extents first, all else is in type order.
 std::vector<DimId> storage_dims(const Module& module, const Function& function, ValueId id);
-/// `dims` with those of unknown size (the batch) first; otherwise in order.
-std::vector<DimId> batch_first(const Module& module, const std::vector<DimId>& dims);
+/// `dims` with extents (of unknown size) first; otherwise in order.
+std::vector<DimId> extents_first(const Module& module, const std::vector<DimId>& dims);
 
 /// One line an instruction under the phase it runs in.
 std::string print_phases(const Module& module, const Function& function);

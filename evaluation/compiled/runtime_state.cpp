@@ -1,9 +1,22 @@
 #include "evaluation/compiled/runtime_state.h"
 
+#include <algorithm>
+#include <set>
+#include <span>
+
 #include "base/diag/check.h"
 #include "codegen/codegen.h"
 
 namespace tpc::evaluation {
+namespace {
+
+size_t number_count(uint64_t size, std::span<const uint32_t> of, const std::vector<int64_t>& extents) {
+  size_t numbers = size;
+  for (uint32_t extent : of) numbers *= static_cast<size_t>(extents[extent]);
+  return numbers;
+}
+
+}  // namespace
 
 RuntimeOptions::RuntimeOptions(const LimitSettings& settings, const std::vector<InputRotation>& rotations) {
   for (const InputRotation& rotation : rotations) {
@@ -36,14 +49,17 @@ RuntimeState::RuntimeState(const tp_model_descriptor& model, const LimitSettings
 }
 
 ReplicaValues RuntimeState::call(uint32_t function, const Batch& batch) {
-  const std::vector<const double*> fields = field_table(model_, batch);
   const tp_function_descriptor& descriptor = model_.functions[function];
-  const auto count = static_cast<size_t>(batch.count);
-  size_t numbers = descriptor.result_count == 0 ? 0 : descriptor.results[0].size;
-  for (uint32_t power = 0; numbers > 0 && power < descriptor.results[0].batch_power; ++power) numbers *= count;
+  const std::vector<int64_t> extents = extent_table(model_, descriptor, batch);
+  const std::vector<const double*> fields = field_table(model_, descriptor, extents, batch);
+  size_t numbers = 0;
+  if (descriptor.result_count > 0) {
+    const tp_result_descriptor& result = descriptor.results[0];
+    numbers = number_count(result.size, {result.extents, result.extent_count}, extents);
+  }
   ReplicaValues values{tp_replica_count(state_.get()), numbers, {}};
   values.values.resize(values.replicas * numbers);
-  check_status(tp_call(state_.get(), function, 0, fields.data(), count, nullptr, nullptr,
+  check_status(tp_call(state_.get(), function, 0, fields.data(), extents.data(), nullptr, nullptr,
                        numbers == 0 ? nullptr : values.values.data()));
   return values;
 }
@@ -73,11 +89,43 @@ std::vector<MatrixRank> RuntimeState::ranks() const {
   return result;
 }
 
-std::vector<const double*> field_table(const tp_model_descriptor& model, const Batch& batch) {
+std::vector<int64_t> extent_table(const tp_model_descriptor& model, const tp_function_descriptor& function,
+                                  const Batch& batch) {
+  const std::set<uint32_t> used(function.extents, function.extents + function.extent_count);
+  const auto untwinned = [&](uint32_t extent) {
+    const uint32_t twin_of = model.extents[extent].twin_of;
+    return twin_of == 0 ? extent : twin_of - 1;
+  };
+  std::set<uint32_t> besides_twins;
+  for (uint32_t extent : used) besides_twins.insert(untwinned(extent));
+  const auto named = [&](uint32_t extent) { return batch.extents.find(model.extents[extent].name); };
+  std::vector<int64_t> table;
+  for (uint32_t extent = 0; extent < model.extent_count; ++extent) {
+    auto size = named(extent);
+    if (size == batch.extents.end()) size = named(untwinned(extent));
+    const bool is_named = size != batch.extents.end();
+    TPC_CHECK(is_named || !used.contains(extent) || besides_twins.size() == 1,
+              std::string("the batch does not say the size of ") + model.extents[extent].name);
+    table.push_back(is_named ? size->second : batch.count);
+  }
+  return table;
+}
+
+std::vector<const double*> field_table(const tp_model_descriptor& model, const tp_function_descriptor& function,
+                                       const std::vector<int64_t>& extents, const Batch& batch) {
+  const std::set<uint32_t> used(function.extents, function.extents + function.extent_count);
   std::vector<const double*> fields(model.field_count, nullptr);
   for (uint32_t i = 0; i < model.field_count; ++i) {
-    const auto found = batch.fields.find(model.fields[i].name);
-    if (found != batch.fields.end()) fields[i] = found->second.data();
+    const tp_field_descriptor& field = model.fields[i];
+    const auto found = batch.fields.find(field.name);
+    if (found == batch.fields.end()) continue;
+    fields[i] = found->second.data();
+    const std::span<const uint32_t> own(field.extents, field.extent_count);
+    const bool known = std::ranges::all_of(own, [&](uint32_t extent) { return used.contains(extent); });
+    const size_t expected = known ? number_count(field.size, own, extents) : found->second.size();
+    TPC_CHECK(found->second.size() == expected, std::string("the field ") + field.name + " has " +
+                                                    std::to_string(found->second.size()) + " values instead of " +
+                                                    std::to_string(expected));
   }
   return fields;
 }

@@ -76,8 +76,14 @@ class RuntimeState {
   std::unique_ptr<tp_state, Destroy> state_;
 };
 
-/// The addresses of the batch's values in the order of the model's fields; null where the batch has none.
-std::vector<const double*> field_table(const tp_model_descriptor& model, const Batch& batch);
+/// The sizes of the model's extents as the batch has them: by name, a twin like what it is a twin of, and its count for
+/// the one that is left. Every extent that the function uses must have one.
+std::vector<int64_t> extent_table(const tp_model_descriptor& model, const tp_function_descriptor& function,
+                                  const Batch& batch);
+/// The addresses of the batch's values in the order of the model's fields; null where the batch has none. Those of the
+/// function's extents must be as many as the extents say.
+std::vector<const double*> field_table(const tp_model_descriptor& model, const tp_function_descriptor& function,
+                                       const std::vector<int64_t>& extents, const Batch& batch);
 
 /// Turns a status into what the driver can act on; anything else is our bug.
 void check_status(int32_t status);

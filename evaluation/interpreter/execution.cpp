@@ -1,11 +1,13 @@
 #include "evaluation/interpreter/execution.h"
 
 #include <cmath>
+#include <set>
 
 #include "base/diag/check.h"
 #include "evaluation/interpreter/coordinatewise.h"
 #include "evaluation/interpreter/products.h"
 #include "evaluation/interpreter/softmax.h"
+#include "ir/core/extents.h"
 #include "ir/core/primitive_traits.h"
 
 namespace tpc::ir::tp::interpreter {
@@ -17,10 +19,41 @@ struct Value {
   std::shared_ptr<const LazyMatrix> matrix;
 };
 
-Sizes run_sizes(const Module& module, const Batch& batch) {
+/// What the batch says of an extent; `alone`: it is the only one of the function besides twins.
+Index extent_size(const Module& module, DimId extent, const Batch& batch, bool alone) {
+  const Dimension& dim = module.dim(extent);
+  const auto named = batch.extents.find(dim.name);
+  if (named != batch.extents.end()) return named->second;
+  if (dim.twin_of.valid()) return extent_size(module, dim.twin_of, batch, alone);
+  TPC_CHECK(alone, "the batch does not say the size of " + dim.name);
+  return batch.count;
+}
+
+/// By DimId; 0 where the function does not use the dimension.
+Sizes run_sizes(const Module& module, const Function& function, const Batch& batch) {
+  const FunctionExtents extents(module, function);
+  std::set<DimId> besides_twins;
+  for (DimId extent : extents.used()) besides_twins.insert(module.untwinned(extent));
+  std::map<DimId, Index> known;
+  for (DimId extent : extents.used()) {
+    known[extent] = extent_size(module, extent, batch, besides_twins.size() == 1);
+    TPC_CHECK(known[extent] >= 0, "the size of " + module.dim(extent).name + " is negative");
+  }
   std::vector<Index> sizes;
-  for (const Dimension& dim : module.dims) sizes.push_back(dim.size.value_or(batch.count));
+  for (size_t i = 0; i < module.dims.size(); ++i) {
+    const auto found = known.find(extents.of(DimId(i)));
+    sizes.push_back(module.dims[i].size.value_or(found == known.end() ? 0 : found->second));
+  }
   return Sizes(std::move(sizes));
+}
+
+/// "[S = 3, d = 2]"
+std::string sizes_text(const Module& module, const std::vector<DimId>& dims, const Sizes& sizes) {
+  std::string text;
+  for (DimId dim : dims) {
+    text += (text.empty() ? "[" : ", ") + module.dim(dim).name + " = " + std::to_string(sizes.of(dim));
+  }
+  return text.empty() ? "[]" : text + "]";
 }
 
 /// By value: the last instruction that uses it (its own if none does), or the body's size for results. Values are
@@ -43,7 +76,7 @@ class Execution {
         width_(width),
         batch_(batch),
         states_(states),
-        sizes_(run_sizes(module, batch)),
+        sizes_(run_sizes(module, function, batch)),
         values_(function.body.size()) {}
 
   std::map<std::string, std::vector<double>> run() {
@@ -68,7 +101,9 @@ class Execution {
     TPC_CHECK(found != batch_.fields.end(), "the batch has no field " + op.name());
     const std::vector<double>& field = found->second;
     const std::vector<DimId>& dims = function_.body[current_].type.dims;
-    TPC_CHECK(static_cast<Index>(field.size()) == sizes_.product(dims), "wrong size of field " + op.name());
+    TPC_CHECK(static_cast<Index>(field.size()) == sizes_.product(dims),
+              "the field " + op.name() + " has " + std::to_string(field.size()) + " values, which are not those of " +
+                  sizes_text(module_, dims, sizes_));
     return array({dims, Eigen::Map<const Eigen::RowVectorXd>(field.data(), static_cast<Index>(field.size()))});
   }
   Value operator()(const Constant& op) { return number(op.value); }

@@ -12,10 +12,13 @@
 
 namespace tpc::ir::tp {
 
-/// One batch: for every input field its values, row-major [batch, field size].
+/// The data of one call: for every input field, by Input::name, its values row-major over the input's dimensions; and
+/// the sizes of extents.
 struct Batch {
-  int64_t count = 0;
+  int64_t count = 0;  ///< of the function's extent, where it has only one besides twins
   std::map<std::string, std::vector<double>> fields;
+  std::map<std::string, int64_t> extents =
+      {};  ///< by the dimension's name, before `count`; a twin left out is as its dimension
 };
 
 class Interpreter {
@@ -29,7 +32,8 @@ class Interpreter {
   Interpreter& operator=(Interpreter&&) noexcept;
 
   /// Runs one function on a batch; its writes take effect at the end. Returns its results by name, scalars row-major;
-  /// vector results as [finite dims..., n] row-major. Precondition: the fields it reads are present with right sizes.
+  /// vector results as [finite dims..., n] row-major. Fields that are missing or have another number of values
+  /// than their dimensions, and extents of which the batch does not say the size, are internal errors.
   std::map<std::string, std::vector<double>> run(const FunctionKey& function, const Batch& batch);
 
   /// The current value of a state, entries row-major [finite dims..., n] ([n, n] for a matrix).

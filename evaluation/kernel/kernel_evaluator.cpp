@@ -8,15 +8,6 @@
 namespace tpc::evaluation {
 namespace {
 
-/// The recursion holds numbers only: no sample points are needed.
-LimitSettings without_samples() {
-  LimitSettings settings;
-  settings.method = TP_METHOD_MC;
-  settings.samples = 64;
-  settings.replicas = 1;
-  return settings;
-}
-
 uint64_t field_size(const tp_model_descriptor& model, const std::string& name) {
   for (uint32_t i = 0; i < model.field_count; ++i) {
     if (model.fields[i].name == name) return model.fields[i].size;
@@ -36,7 +27,7 @@ KernelEvaluator::KernelEvaluator(const tp_model_descriptor& recursion, const Ker
   batch.fields[passes::initial_field] =
       start.initial.empty() ? std::vector<double>(count * field_size(recursion, passes::initial_field)) : start.initial;
   for (size_t replica = 0; replica < kernel.replicas; ++replica) {
-    replicas_.emplace_back(recursion, without_samples(), std::vector<InputRotation>{});
+    replicas_.emplace_back(recursion, LimitSettings{}, std::vector<InputRotation>{});
     replicas_.back().call(ir::FunctionRole::start, batch);
   }
 }

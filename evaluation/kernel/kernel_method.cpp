@@ -107,12 +107,6 @@ std::optional<PairValues> PairFunctions::evaluate_once(const PairForm& form, con
   if (!model) return {};
   const ir::FunctionKey& function = module.functions.front().key;
   const LabelledWork work{problem_.monitor, label};
-  if (!form.sampled) {
-    LimitSettings numbers = settings;  // no random variables: the smallest sample space will do
-    numbers.method = TP_METHOD_MC;
-    numbers.samples = 64;
-    return evaluate_pairs(*model->descriptor(), function, numbers, {}, set, work);
-  }
   return with_enough_coordinates(
       settings, [&] { return evaluate_pairs(*model->descriptor(), function, settings, form.rotations, set, work); });
 }

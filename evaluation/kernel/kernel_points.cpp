@@ -57,12 +57,14 @@ PairValues evaluate_pairs(const tp_model_descriptor& model, const ir::FunctionKe
     by_replica.push_back(result.values.data());
   }
   const Batch batch = set.slice(0, set.count);
-  const std::vector<const double*> fields = field_table(model, batch);
+  const std::vector<int64_t> extents = extent_table(model, descriptor, batch);
+  const std::vector<const double*> fields = field_table(model, descriptor, extents, batch);
   PairProgress progress{work, {}};
   tp_pairs pairs{};
   pairs.size = sizeof pairs;
   pairs.fields = fields.data();
   pairs.count = count;
+  pairs.extents = extents.data();
   pairs.progress = show_progress;
   pairs.progress_data = &progress;
   check_status(tp_evaluate_pairs(&model, options.get(), number, &pairs, nullptr, nullptr, by_replica.data()));

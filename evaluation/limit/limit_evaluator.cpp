@@ -8,8 +8,8 @@ namespace tpc::evaluation {
 
 ReplicaValues LimitEvaluator::evaluate(const ir::FunctionKey& function, const LoadedSet& set) {
   const uint32_t index = state_.function_index(function);
-  // Only results with one row an example can be computed in blocks: not Gram matrices, not a mean loss.
-  const bool by_example = state_.model().functions[index].results[0].batch_power == 1;
+  // Not Gram matrices, not a mean loss.
+  const bool by_example = state_.model().functions[index].example_extent != 0;
   return evaluate_in_blocks(set, by_example ? block_size() : set.count,
                             [&](const Batch& batch) { return state_.call(index, batch); });
 }

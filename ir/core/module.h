@@ -23,7 +23,7 @@ namespace tpc::ir {
 /// variable Z (n iid copies of it are the limit of a vector) and `matrix` an initial Gaussian matrix with its updates.
 enum class Kind { none, scalar, vector, matrix };
 
-/// A finite dimension. A size that is empty is only known when the program runs (the batch).
+/// A finite dimension. One without a size is an extent (extents.h): its size comes with the data, at every call.
 struct Dimension {
   std::string name;
   std::optional<int64_t> size;

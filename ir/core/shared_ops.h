@@ -15,8 +15,8 @@
 
 namespace tpc::ir {
 
-/// A data field of the batch, e.g. x : scalar[B,d]; the type is the instruction's own. A field without finite
-/// dimensions besides the batch is scalar[B] (a number, or a class index, per example).
+/// A data field, e.g. x : scalar[B,d]; the type is the instruction's own. Extents of the type get their sizes from the
+/// data. A field without other dimensions is scalar[B] (a number, or a class index, per example).
 struct Input {
   static constexpr auto spelling = "input";
   std::string field;
@@ -39,7 +39,7 @@ struct Constant {
   }
 };
 
-/// The size of a finite dimension as a number: scalar[].
+/// The size of a finite dimension, of an extent too, as a number: scalar[].
 struct DimSize {
   static constexpr auto spelling = "dim_size";
   DimId dim;

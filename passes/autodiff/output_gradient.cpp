@@ -56,8 +56,7 @@ std::vector<ValueId> copy_body(tp::Builder& builder, const tp::Function& criteri
       continue;
     }
     builder.name_next(instruction.name);
-    images.push_back(input != nullptr ? builder.input(input->field, instruction.type.dims)
-                                      : builder.insert(std::move(op)));
+    images.push_back(input != nullptr ? builder.input(*input, instruction.type.dims) : builder.insert(std::move(op)));
   }
   return images;
 }

@@ -13,7 +13,7 @@ namespace {
 using tpc::runtime::over_replicas;
 using tpc::runtime::require;
 
-constexpr std::size_t prediction_block = 64;
+constexpr std::int64_t prediction_block = 64;
 
 std::string& last_error() {
   thread_local std::string message;
@@ -34,8 +34,45 @@ std::uint32_t loss_result(const tp_function_descriptor& function) {
   return 0;
 }
 
+bool is_one_number(const tp_result_descriptor& result) { return result.size == 1 && result.extent_count == 0; }
+
 /// Predictions change nothing that a host can see; the scratch memory is the state's.
 tp_state& mutable_scratch(const tp_state* state) { return *const_cast<tp_state*>(state); }
+
+/// The data of a call cut into blocks along one extent, which stands first in the fields that have it.
+class ExampleBlocks {
+ public:
+  ExampleBlocks(const tp_model_descriptor& model, std::uint32_t extent, const double* const* fields,
+                const std::int64_t* extents)
+      : model_(model),
+        extent_(extent),
+        count_(extents[extent]),
+        fields_(fields, fields + model.field_count),
+        extents_(extents, extents + model.extent_count) {
+    extents_[extent_] = 0;
+  }
+  /// Goes on to the next block; false: there is none.
+  bool next() {
+    for (std::uint32_t i = 0; i < model_.field_count; ++i) {
+      const tp_field_descriptor& field = model_.fields[i];
+      const bool is_cut = field.extent_count > 0 && field.extents[0] == extent_;
+      if (fields_[i] == nullptr || !is_cut) continue;
+      fields_[i] += tpc::runtime::number_count(field.size, field.extents, field.extent_count, extents_.data());
+    }
+    count_ -= extents_[extent_];
+    extents_[extent_] = std::min(prediction_block, count_);
+    return count_ > 0;
+  }
+  [[nodiscard]] const double* const* fields() const { return fields_.data(); }
+  [[nodiscard]] const std::int64_t* extents() const { return extents_.data(); }
+
+ private:
+  const tp_model_descriptor& model_;
+  std::uint32_t extent_;
+  std::int64_t count_;  ///< examples from this block on
+  std::vector<const double*> fields_;
+  std::vector<std::int64_t> extents_;
+};
 
 }  // namespace
 
@@ -65,29 +102,29 @@ int32_t tp_create(const tp_model_descriptor* model, const tp_options* options, t
 
 void tp_destroy(tp_state* state) { delete state; }
 
-int32_t tp_step(tp_state* state, const double* const* fields, size_t batch, double* loss) {
+int32_t tp_step(tp_state* state, const double* const* fields, const int64_t* extents, double* loss) {
   return host_call([&] {
     require(state != nullptr, "the state is null");
     const std::uint32_t step = state->function_of(TP_FUNCTION_STEP, "step");
     const std::uint32_t result = loss == nullptr ? 0 : loss_result(state->model().functions[step]);
-    require(loss == nullptr || state->result_size(step, result, batch) == 1,
+    require(loss == nullptr || is_one_number(state->model().functions[step].results[result]),
             "the loss of this model is not one number");
-    state->call(step, fields, batch);
+    state->call(step, fields, extents);
     if (loss != nullptr) over_replicas(*state, result, 1, loss, nullptr);
   });
 }
 
-int32_t tp_call(tp_state* state, uint32_t function, uint32_t result, const double* const* fields, size_t batch,
-                double* mean, double* error, double* by_replica) {
+int32_t tp_call(tp_state* state, uint32_t function, uint32_t result, const double* const* fields,
+                const int64_t* extents, double* mean, double* error, double* by_replica) {
   return host_call([&] {
     require(state != nullptr, "the state is null");
     require(function < state->model().function_count, "the model has no function of this number");
     require(result < state->model().functions[function].result_count ||
                 (mean == nullptr && error == nullptr && by_replica == nullptr),
             "the function has no result of this number");
-    state->call(function, fields, batch);
+    state->call(function, fields, extents);
     if (result >= state->model().functions[function].result_count) return;
-    const std::size_t size = state->result_size(function, result, batch);
+    const std::size_t size = state->result_size(function, result, extents);
     over_replicas(*state, result, size, mean, error);
     for (std::size_t r = 0; r < state->replica_count() && by_replica != nullptr; ++r) {
       std::copy_n(state->result(r, result), size, by_replica + r * size);
@@ -95,26 +132,28 @@ int32_t tp_call(tp_state* state, uint32_t function, uint32_t result, const doubl
   });
 }
 
-int32_t tp_predict(const tp_state* state, const double* const* fields, size_t count, double* f, double* error) {
+int32_t tp_predict(const tp_state* state, const double* const* fields, const int64_t* extents, double* f,
+                   double* error) {
   return host_call([&] {
     require(state != nullptr && f != nullptr, "the state or the place for the predictions is null");
     tp_state& scratch = mutable_scratch(state);
     const tp_model_descriptor& model = state->model();
     const std::uint32_t predict = state->function_of(TP_FUNCTION_PREDICT, "predict");
     const tp_function_descriptor& function = model.functions[predict];
-    require(function.trains == 0 && function.result_count > 0 && function.results[0].batch_power == 1,
-            "the model's function predict does not return one row an example");
+    require(function.trains == 0 && function.result_count > 0, "the model's function predict returns no outputs");
     require(fields != nullptr || model.field_count == 0, "the table of fields is null");
-    const std::size_t outputs = static_cast<std::size_t>(function.results[0].size);
-    std::vector<const double*> block_fields(model.field_count);
-    for (std::size_t first = 0; first < count; first += prediction_block) {
-      const std::size_t batch = std::min(prediction_block, count - first);
-      for (std::uint32_t i = 0; i < model.field_count; ++i) {
-        block_fields[i] = fields[i] == nullptr ? nullptr : fields[i] + first * model.fields[i].size;
-      }
-      scratch.call(predict, block_fields.data(), batch);
-      over_replicas(*state, 0, batch * outputs, f + first * outputs,
-                    error == nullptr ? nullptr : error + first * outputs);
+    require(extents != nullptr || model.extent_count == 0, "the table of extents is null");
+    if (function.example_extent == 0) {
+      scratch.call(predict, fields, extents);
+      return over_replicas(*state, 0, state->result_size(predict, 0, extents), f, error);
+    }
+    require(extents[function.example_extent - 1] >= 0, "the number of examples is negative");
+    for (ExampleBlocks block(model, function.example_extent - 1, fields, extents); block.next();) {
+      scratch.call(predict, block.fields(), block.extents());
+      const std::size_t numbers = state->result_size(predict, 0, block.extents());
+      over_replicas(*state, 0, numbers, f, error);
+      f += numbers;
+      if (error != nullptr) error += numbers;
     }
   });
 }

@@ -33,20 +33,6 @@ const tp_function_descriptor& function_of(const tp_model_descriptor& model, std:
   return model.functions[number];
 }
 
-/// Numbers do not depend on samples: the fewest there are, and no set-up of Sobol points.
-tp_options options_for(const tp_function_descriptor& function, const tp_options* given) {
-  tp_options options;
-  tp_default_options(&options);
-  if (given != nullptr) options = *given;
-  if (function.sampled != 0 || options.size != sizeof(tp_options)) return options;
-  options.method = TP_METHOD_MC;
-  options.samples = 64;
-  options.replicas = 1;
-  options.threads = 1;
-  options.rotation_count = 0;
-  return options;
-}
-
 std::size_t sampled_limit(const tp_model_descriptor& model, const Settings& settings) {
   const double pages = static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
   const double value = model.precision == TP_F32 ? 4.0 : 8.0;
@@ -64,12 +50,13 @@ class PairEvaluation {
       : model_(model),
         function_(function_of(model, number)),
         number_(number),
-        options_(options_for(function_, options)),
-        settings_(resolve_settings(model, &options_)),
-        threads_(options == nullptr ? 0 : options->threads),
+        settings_(resolve_settings(model, options, function_.sampled != 0)),
         pairs_(pairs),
         outputs_(outputs),
-        blocks_(checked_blocks()) {}
+        extents_(model.extent_count),
+        blocks_(checked_blocks()) {
+    extents_[row_extent_] = extents_[column_extent_] = static_cast<std::int64_t>(blocks_.size());
+  }
 
   void run() {
     if (function_.sampled != 0) {
@@ -78,7 +65,7 @@ class PairEvaluation {
       return;
     }
     tbb::enumerable_thread_specific<Worker> workers([this] { return make_worker(); });
-    tbb::task_arena arena(concurrency(threads_));
+    tbb::task_arena arena(concurrency(settings_.threads));
     arena.execute([&] {
       tbb::parallel_for(
           std::size_t{0}, blocks_.pairs().size(), std::size_t{1},
@@ -96,24 +83,45 @@ class PairEvaluation {
   };
   Worker make_worker() const {
     Worker worker;
-    worker.state = std::make_unique<tp_state>(model_, &options_);
+    Settings settings = settings_;
+    if (function_.sampled == 0) settings.threads = 1;  // threads work on blocks of their own
+    worker.state = tp_state::draw(model_, std::move(settings));
     worker.fields.resize(model_.field_count);
     worker.padded.resize(model_.field_count);
     return worker;
   }
 
-  PairBlocks checked_blocks() const {
+  PairBlocks checked_blocks() {
     require(function_.trains == 0, "a function that trains is not one of pairs");
     require(pairs_.count > 0, "there are no points");
-    check_fields(model_, pairs_.fields, pairs_.count);
-    if (pairs_.other_count > 0) check_fields(model_, pairs_.other_fields, pairs_.other_count);
-    for (std::uint32_t i = 0; i < function_.result_count; ++i) {
-      if (is_wanted(i) && function_.results[i].batch_power != 2) {
-        fail(TP_INVALID_ARGUMENT, std::string("the result ") + function_.results[i].name + " of " + function_.name +
-                                      " is not one of pairs of examples");
-      }
-    }
+    find_sides();
+    if (pairs_.extents != nullptr) extents_.assign(pairs_.extents, pairs_.extents + model_.extent_count);
+    check_side(pairs_.fields, pairs_.count);
+    if (pairs_.other_count > 0) check_side(pairs_.other_fields, pairs_.other_count);
     return {pairs_.count, pairs_.other_count, limit()};
+  }
+
+  /// The two extents of all results that are wanted, or else of the first one: the points and their twin.
+  void find_sides() {
+    bool found = false;
+    for (std::uint32_t i = 0; i < function_.result_count; ++i) {
+      const tp_result_descriptor& result = function_.results[i];
+      const bool pairs = result.extent_count == 2 && model_.extents[result.extents[1]].twin_of == result.extents[0] + 1;
+      if (pairs && !found) row_extent_ = result.extents[0], column_extent_ = result.extents[1], found = true;
+      if (is_wanted(i) && (!pairs || result.extents[0] != row_extent_)) refuse(result);
+    }
+    if (!found) fail(TP_INVALID_ARGUMENT, std::string(function_.name) + " is not a function of pairs of examples");
+  }
+  [[noreturn]] void refuse(const tp_result_descriptor& result) const {
+    fail(TP_INVALID_ARGUMENT,
+         std::string("the result ") + result.name + " of " + function_.name + " is not one of pairs of examples");
+  }
+
+  /// Values of one side, given for fields that are no twins.
+  void check_side(const double* const* fields, std::size_t count) {
+    extents_[row_extent_] = extents_[column_extent_] = static_cast<std::int64_t>(count);
+    check_extents(model_, function_, extents_.data());
+    check_fields(model_, function_, fields, extents_.data());
   }
   [[nodiscard]] std::size_t limit() const {
     if (pairs_.block != 0) return pairs_.block;
@@ -133,19 +141,28 @@ class PairEvaluation {
 
   void evaluate(Worker& worker, const PairBlocks::Pair& pair) {
     for (std::uint32_t i = 0; i < model_.field_count; ++i) {
-      const bool other = model_.fields[i].twin_of != 0;
-      const std::uint32_t base = other ? model_.fields[i].twin_of - 1 : i;
+      const tp_field_descriptor& field = model_.fields[i];
+      const std::uint32_t extent = field.extent_count == 0 ? model_.extent_count : field.extents[0];
+      const std::uint32_t base = field.twin_of == 0 ? i : field.twin_of - 1;
+      if (extent != row_extent_ && extent != column_extent_) {
+        worker.fields[i] = pairs_.fields[base];
+        continue;
+      }
+      const bool other = extent == column_extent_;
       const double* const* table = other && !blocks_.symmetric() ? pairs_.other_fields : pairs_.fields;
-      const BlockSide& side = other ? pair.column : pair.row;
-      worker.fields[i] = points(table[base], side, static_cast<std::size_t>(model_.fields[i].size), worker.padded[i]);
+      worker.fields[i] = points(table[base], other ? pair.column : pair.row, numbers_a_point(field), worker.padded[i]);
     }
-    worker.state->call_checked(number_, worker.fields.data(), blocks_.size());
+    worker.state->call_checked(number_, worker.fields.data(), extents_.data());
     for (std::uint32_t i = 0; i < function_.result_count; ++i) {
       if (is_wanted(i)) place(worker, pair, i);
     }
     if (pairs_.progress == nullptr) return;
     const std::lock_guard lock(progress_mutex_);
     pairs_.progress(pairs_.progress_data, ++done_, blocks_.pairs().size());
+  }
+
+  [[nodiscard]] std::size_t numbers_a_point(const tp_field_descriptor& field) const {
+    return number_count(field.size, field.extents + 1, field.extent_count - 1, extents_.data());
   }
 
   /// The side's points, a whole block of them: the last one repeated in `padded` where they are fewer.
@@ -185,11 +202,11 @@ class PairEvaluation {
   const tp_model_descriptor& model_;
   const tp_function_descriptor& function_;
   std::uint32_t number_;
-  tp_options options_;
   Settings settings_;
-  std::size_t threads_;
   const tp_pairs& pairs_;
   PairOutputs outputs_;
+  std::uint32_t row_extent_ = 0, column_extent_ = 0;
+  std::vector<std::int64_t> extents_;  ///< of one block
   PairBlocks blocks_;
   std::mutex progress_mutex_;
   std::size_t done_ = 0;
@@ -205,8 +222,7 @@ void evaluate_pairs(const tp_model_descriptor& model, const tp_options* options,
 }
 
 std::size_t pair_replica_count(const tp_model_descriptor& model, const tp_options* options, std::uint32_t function) {
-  const tp_options used = options_for(function_of(model, function), options);
-  return resolve_settings(model, &used).replicas;
+  return resolve_settings(model, options, function_of(model, function).sampled != 0).replicas;
 }
 
 }  // namespace tpc::runtime

@@ -3,6 +3,7 @@
 #include <tbb/info.h>
 #include <tbb/parallel_for.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -20,7 +21,7 @@ namespace {
 
 constexpr std::uint64_t file_magic = 0x4554415453435054u;  // the bytes "TPCSTATE"
 constexpr std::uint32_t file_version = 2;
-constexpr std::size_t most_batch = std::size_t{1} << 24;
+constexpr std::int64_t most_extent = std::int64_t{1} << 24;
 constexpr std::size_t most_result = std::size_t{1} << 31;
 
 template <class Visit>
@@ -53,17 +54,41 @@ int concurrency(std::size_t threads) {
   return threads == 0 ? cores : std::min(cores, static_cast<int>(threads));
 }
 
-void check_fields(const tp_model_descriptor& model, const double* const* fields, std::size_t batch) {
-  require(batch >= 1 && batch <= most_batch, "the batch must have 1 to 2^24 examples");
+void check_extents(const tp_model_descriptor& model, const tp_function_descriptor& function,
+                   const std::int64_t* extents) {
+  require(extents != nullptr || function.extent_count == 0, "the table of extents is null");
+  for (std::uint32_t i = 0; i < function.extent_count; ++i) {
+    const std::uint32_t extent = function.extents[i];
+    if (extents[extent] >= 1 && extents[extent] <= most_extent) continue;
+    fail(TP_INVALID_ARGUMENT, std::string("the size of ") + model.extents[extent].name + " must be 1 to 2^24, not " +
+                                  std::to_string(extents[extent]));
+  }
+}
+
+std::size_t number_count(std::uint64_t size, const std::uint32_t* indices, std::uint32_t count,
+                         const std::int64_t* extents) {
+  double numbers = static_cast<double>(size);
+  for (std::uint32_t i = 0; i < count; ++i) numbers *= static_cast<double>(extents[indices[i]]);
+  require(numbers <= static_cast<double>(std::size_t{1} << 48), "an array of impossible size");
+  return static_cast<std::size_t>(numbers);
+}
+
+void check_fields(const tp_model_descriptor& model, const tp_function_descriptor& function, const double* const* fields,
+                  const std::int64_t* extents) {
   require(fields != nullptr || model.field_count == 0, "the table of fields is null");
+  const std::uint32_t* const used_end = function.extents + function.extent_count;
   for (std::uint32_t f = 0; f < model.field_count; ++f) {
-    if (fields[f] == nullptr) continue;
-    const std::size_t size = static_cast<std::size_t>(model.fields[f].size);
-    for (std::size_t i = 0; i < batch * size; ++i) {
+    const tp_field_descriptor& field = model.fields[f];
+    const bool known = std::all_of(field.extents, field.extents + field.extent_count, [&](std::uint32_t extent) {
+      return std::find(function.extents, used_end, extent) != used_end;
+    });
+    if (fields[f] == nullptr || !known) continue;
+    const std::size_t numbers = number_count(field.size, field.extents, field.extent_count, extents);
+    for (std::size_t i = 0; i < numbers; ++i) {
       if (std::isfinite(fields[f][i])) continue;
-      const char* name = model.fields[f].name;
-      fail(TP_INVALID_ARGUMENT, std::string("field ") + (name == nullptr ? "?" : name) + ", example " +
-                                    std::to_string(i / size + 1) + ": not a finite number");
+      const std::size_t examples = field.extent_count == 0 ? 1 : static_cast<std::size_t>(extents[field.extents[0]]);
+      fail(TP_INVALID_ARGUMENT, std::string("field ") + (field.name == nullptr ? "?" : field.name) + ", example " +
+                                    std::to_string(i / (numbers / examples) + 1) + ": not a finite number");
     }
   }
 }
@@ -101,7 +126,17 @@ tp_state::tp_state(const tp_model_descriptor& model, Settings settings)
 }
 
 tp_state::tp_state(const tp_model_descriptor& model, const tp_options* options)
-    : tp_state(model, tpc::runtime::resolve_settings(model, options)) {
+    : tp_state(model, tpc::runtime::resolve_settings(model, options, tpc::runtime::is_sampled(model))) {
+  draw_initial_state();
+}
+
+std::unique_ptr<tp_state> tp_state::draw(const tp_model_descriptor& model, Settings settings) {
+  std::unique_ptr<tp_state> state(new tp_state(model, std::move(settings)));
+  state->draw_initial_state();
+  return state;
+}
+
+void tp_state::draw_initial_state() {
   for_replicas([&](tp_context& replica) { replica.draw_initial_state(settings_.rotations, settings_.seed); });
   settings_.rotations.clear();
 }
@@ -116,12 +151,11 @@ void tp_state::for_replicas(const Body& body) {
   });
 }
 
-std::size_t tp_state::result_size(std::uint32_t function, std::uint32_t index, std::size_t batch) const {
-  const tp_result_descriptor& descriptor = model_->functions[function].results[index];
-  double size = static_cast<double>(descriptor.size);
-  for (std::uint32_t power = 0; power < descriptor.batch_power; ++power) size *= static_cast<double>(batch);
-  require(size <= static_cast<double>(most_result), "the results of this batch are too large; use a smaller batch");
-  return static_cast<std::size_t>(size);
+std::size_t tp_state::result_size(std::uint32_t function, std::uint32_t index, const std::int64_t* extents) const {
+  const tp_result_descriptor& result = model_->functions[function].results[index];
+  const std::size_t size = tpc::runtime::number_count(result.size, result.extents, result.extent_count, extents);
+  require(size <= most_result, "the results of this batch are too large; use a smaller batch");
+  return size;
 }
 
 std::uint32_t tp_state::function_of(tp_function_role role, const char* what) const {
@@ -132,22 +166,22 @@ std::uint32_t tp_state::function_of(tp_function_role role, const char* what) con
 }
 
 void tp_state::run_replica(tp_context& replica, const tp_function_descriptor& function, const double* const* fields,
-                           std::size_t batch) {
+                           const std::int64_t* extents) {
   const std::uint32_t number = static_cast<std::uint32_t>(&function - model_->functions);
   if (replica.results.size() < function.result_count) replica.results.resize(function.result_count);
   std::vector<double*> results;
   for (std::uint32_t i = 0; i < function.result_count; ++i) {
-    results.push_back(replica.results[i].reserve(std::max<std::size_t>(1, result_size(number, i, batch))));
+    results.push_back(replica.results[i].reserve(std::max<std::size_t>(1, result_size(number, i, extents))));
   }
   replica.begin(function.trains != 0);
-  const std::int32_t status = function.code(&replica, fields, static_cast<std::int64_t>(batch), results.data());
+  const std::int32_t status = function.code(&replica, fields, extents, results.data());
   if (status != TP_OK) {
     const bool known = status > TP_OK && status <= TP_INTERNAL;
     fail(known ? static_cast<tp_status>(status) : TP_INTERNAL,
          replica.error.empty() ? std::string("the compiled function ") + function.name + " failed" : replica.error);
   }
   for (std::uint32_t i = 0; i < function.result_count; ++i) {
-    const std::size_t size = result_size(number, i, batch);
+    const std::size_t size = result_size(number, i, extents);
     // x - x is 0 for finite x only; summed without a branch, which the compiler can do by vectors.
     const unsigned wrong = std::accumulate(results[i], results[i] + size, 0u,
                                            [](unsigned count, double x) { return count | (x - x == 0.0 ? 0u : 1u); });
@@ -158,13 +192,15 @@ void tp_state::run_replica(tp_context& replica, const tp_function_descriptor& fu
   }
 }
 
-void tp_state::call(std::uint32_t function_number, const double* const* fields, std::size_t batch) {
+void tp_state::call(std::uint32_t function_number, const double* const* fields, const std::int64_t* extents) {
   require(function_number < model_->function_count, "the model has no function of this number");
-  tpc::runtime::check_fields(*model_, fields, batch);
-  call_checked(function_number, fields, batch);
+  const tp_function_descriptor& function = model_->functions[function_number];
+  tpc::runtime::check_extents(*model_, function, extents);
+  tpc::runtime::check_fields(*model_, function, fields, extents);
+  call_checked(function_number, fields, extents);
 }
 
-void tp_state::call_checked(std::uint32_t function_number, const double* const* fields, std::size_t batch) {
+void tp_state::call_checked(std::uint32_t function_number, const double* const* fields, const std::int64_t* extents) {
   const tp_function_descriptor& function = model_->functions[function_number];
   std::vector<std::optional<Failure>> failures(replicas_.size());
   const auto guarded = [&](tp_context& replica, const auto& body) {
@@ -182,7 +218,7 @@ void tp_state::call_checked(std::uint32_t function_number, const double* const* 
   };
   for_replicas([&](tp_context& replica) {
     guarded(replica, [&] {
-      run_replica(replica, function, fields, batch);
+      run_replica(replica, function, fields, extents);
       if (function.trains != 0) replica.prepare_commit();
     });
   });

@@ -13,9 +13,16 @@
 
 namespace tpc::runtime {
 
-/// Throws TP_INVALID_ARGUMENT if the batch is of no allowed size or a field that is given has a value that is not
-/// finite.
-void check_fields(const tp_model_descriptor& model, const double* const* fields, std::size_t batch);
+/// Throws TP_INVALID_ARGUMENT if an extent that the function uses is of no allowed size.
+void check_extents(const tp_model_descriptor& model, const tp_function_descriptor& function,
+                   const std::int64_t* extents);
+/// Throws TP_INVALID_ARGUMENT if a field that is given has a value that is not finite. Fields with extents that the
+/// function does not use are not looked at: their sizes are not known.
+void check_fields(const tp_model_descriptor& model, const tp_function_descriptor& function, const double* const* fields,
+                  const std::int64_t* extents);
+/// size times these extents. Throws TP_INVALID_ARGUMENT if that is absurd.
+std::size_t number_count(std::uint64_t size, const std::uint32_t* indices, std::uint32_t count,
+                         const std::int64_t* extents);
 /// Threads for the option `threads`: more than cores would only wait for each other.
 int concurrency(std::size_t threads);
 
@@ -25,19 +32,20 @@ struct tp_state {
  public:
   /// Draws the initial state. Throws tpc::runtime::Failure, std::bad_alloc.
   tp_state(const tp_model_descriptor& model, const tp_options* options);
+  static std::unique_ptr<tp_state> draw(const tp_model_descriptor& model, tpc::runtime::Settings settings);
   static std::unique_ptr<tp_state> load(const tp_model_descriptor& model, const std::string& path);
   void save(const std::string& path) const;
 
   /// Runs a function in every replica; afterwards result(replica, i) holds its values. Throws on any failure; the state
   /// is then as before.
-  void call(std::uint32_t function, const double* const* fields, std::size_t batch);
-  /// The same, of fields that have been checked.
-  void call_checked(std::uint32_t function, const double* const* fields, std::size_t batch);
+  void call(std::uint32_t function, const double* const* fields, const std::int64_t* extents);
+  /// The same, of extents and fields that have been checked.
+  void call_checked(std::uint32_t function, const double* const* fields, const std::int64_t* extents);
   [[nodiscard]] const double* result(std::size_t replica, std::uint32_t index) const {
     return replicas_[replica]->results[index].data();
   }
-  /// Numbers in a result for a batch.
-  [[nodiscard]] std::size_t result_size(std::uint32_t function, std::uint32_t index, std::size_t batch) const;
+  /// Numbers in a result for these sizes.
+  [[nodiscard]] std::size_t result_size(std::uint32_t function, std::uint32_t index, const std::int64_t* extents) const;
   /// The first function of the role. Throws TP_INVALID_ARGUMENT if the model has none; `what` names it then.
   [[nodiscard]] std::uint32_t function_of(tp_function_role role, const char* what) const;
   [[nodiscard]] const tp_model_descriptor& model() const { return *model_; }
@@ -48,7 +56,8 @@ struct tp_state {
  private:
   tp_state(const tp_model_descriptor& model, tpc::runtime::Settings settings);
   void run_replica(tp_context& replica, const tp_function_descriptor& function, const double* const* fields,
-                   std::size_t batch);
+                   const std::int64_t* extents);
+  void draw_initial_state();
   template <class Body>
   void for_replicas(const Body& body);
 

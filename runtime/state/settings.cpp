@@ -1,5 +1,6 @@
 #include "runtime/state/settings.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstring>
@@ -108,6 +109,32 @@ void check_state(const tp_state_descriptor& state) {
   require(std::isfinite(state.init_value), "a state of the model does not start finite");
 }
 
+void check_indices(const tp_model_descriptor& model, const std::uint32_t* extents, std::uint32_t count) {
+  require(count == 0 || extents != nullptr, "something of the model has no table of its extents");
+  for (std::uint32_t i = 0; i < count; ++i) {
+    require(extents[i] < model.extent_count, "something of the model has an extent that the model has not");
+  }
+}
+
+void check_extents(const tp_model_descriptor& model) {
+  require(model.extent_count == 0 || model.extents != nullptr, "the model has no table of extents");
+  for (std::uint32_t e = 0; e < model.extent_count; ++e) {
+    require(model.extents[e].name != nullptr, "an extent of the model has no name");
+    require(model.extents[e].twin_of <= model.extent_count, "an extent of the model is the twin of no extent");
+  }
+  for (std::uint32_t f = 0; f < model.field_count; ++f) {
+    check_indices(model, model.fields[f].extents, model.fields[f].extent_count);
+  }
+  for (std::uint32_t f = 0; f < model.function_count; ++f) {
+    const tp_function_descriptor& function = model.functions[f];
+    check_indices(model, function.extents, function.extent_count);
+    require(function.example_extent <= model.extent_count, "a function of the model has examples of no extent");
+    for (std::uint32_t r = 0; r < function.result_count && function.results != nullptr; ++r) {
+      check_indices(model, function.results[r].extents, function.results[r].extent_count);
+    }
+  }
+}
+
 }  // namespace
 
 SampleSpace Settings::sample_space() const {
@@ -132,6 +159,7 @@ void check_model(const tp_model_descriptor* model) {
   require(model->field_count == 0 || model->fields != nullptr, "the model has no table of fields");
   require(model->function_count == 0 || model->functions != nullptr, "the model has no table of functions");
   for (std::uint32_t s = 0; s < model->state_count; ++s) check_state(model->states[s]);
+  check_extents(*model);
   for (std::uint32_t f = 0; f < model->field_count; ++f) {
     require(model->fields[f].size <= most_rows, "a field of the model has an impossible size");
     const std::uint32_t twin_of = model->fields[f].twin_of;
@@ -146,7 +174,14 @@ void check_model(const tp_model_descriptor* model) {
   }
 }
 
-Settings resolve_settings(const tp_model_descriptor& model, const tp_options* given) {
+bool is_sampled(const tp_model_descriptor& model) {
+  return std::any_of(model.states, model.states + model.state_count,
+                     [](const tp_state_descriptor& state) { return state.kind != TP_STATE_SCALAR; }) ||
+         std::any_of(model.functions, model.functions + model.function_count,
+                     [](const tp_function_descriptor& function) { return function.sampled != 0; });
+}
+
+Settings resolve_settings(const tp_model_descriptor& model, const tp_options* given, bool sampled) {
   tp_options options;
   tp_default_options(&options);
   if (given != nullptr) {
@@ -168,6 +203,12 @@ Settings resolve_settings(const tp_model_descriptor& model, const tp_options* gi
   require(options.threads <= 4096, "more than 4096 threads");
   require(!std::isnan(options.tolerance) && options.tolerance < 1.0, "the tolerance must be below 1");
   settings.tolerance = options.tolerance < 0.0 ? 1e-9 : options.tolerance;
+  if (!sampled) {
+    settings.method = TP_METHOD_MC;  // no set-up of Sobol points
+    options.samples = 64;
+    options.replicas = 1;
+    options.rotation_count = 0;
+  }
   for (std::uint32_t s = 0; s < model.state_count; ++s) {
     settings.rotations.push_back(rotation_of(model.states[s], options));
     if (is_gaussian_variable(model.states[s])) settings.base_dimensions += settings.rotations.back().rank;

@@ -33,8 +33,13 @@ struct Settings {
 /// Throws TP_ABI_MISMATCH or TP_INVALID_ARGUMENT if the descriptor is not one this runtime can run.
 void check_model(const tp_model_descriptor* model);
 
-/// Throws TP_INVALID_ARGUMENT, TP_CAPACITY, or std::bad_alloc if the state would not fit this machine's memory.
-Settings resolve_settings(const tp_model_descriptor& model, const tp_options* options);
+/// Whether some state or function of the model has random variables.
+bool is_sampled(const tp_model_descriptor& model);
+
+/// `sampled`: whether random variables are worked with; without them the smallest sample space and one replica serve,
+/// whatever the options. Throws TP_INVALID_ARGUMENT, TP_CAPACITY, or std::bad_alloc if the state would not fit this
+/// machine's memory.
+Settings resolve_settings(const tp_model_descriptor& model, const tp_options* options, bool sampled);
 
 /// What the initial state takes in every replica together, without matrices and working memory.
 double state_bytes(const tp_model_descriptor& model, const Settings& settings);

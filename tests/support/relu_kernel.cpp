@@ -18,7 +18,8 @@ class KernelBuilder {
       : b_(module, module.functions.front()), weight_variance_(weight_variance) {}
 
   void build(double inputs, int layers) {
-    const ValueId x = b_.input("x", {batch, inputs_dim}), other = b_.input(ir::Input{"x", true}, {other_batch, inputs_dim});
+    const ValueId x = b_.input("x", {batch, inputs_dim}),
+                  other = b_.input(ir::Input{"x", true}, {other_batch, inputs_dim});
     auto mean_product = [&](ValueId a, ValueId b) { return times(1.0 / inputs, b_.contract(a, b, {inputs_dim})); };
     ValueId nngp = mean_product(x, other), kernel = nngp;
     ValueId norm = mean_product(x, x), other_norm = mean_product(other, other);

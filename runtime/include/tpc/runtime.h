@@ -4,7 +4,9 @@
  * A compiled model (`tpc compile model.tp -o model.o --header model.h`) exports one `tp_model_descriptor` and thin
  * wrappers (model_create, model_step, ...) over the functions of section 1. Section 2 is called by generated code only.
  *
- * Conventions: arrays are row-major doubles; a batch of B examples of a field with s numbers is [B, s]. Every function
+ * Conventions: arrays are row-major doubles; a batch of B examples of a field with s numbers is [B, s]. B is an extent:
+ * a dimension of the program whose size comes with the data and may differ from call to call. Functions take a table
+ * with the sizes of all extents of the model, `&count` where there is just one. Every function
  * that can fail returns a status code (0 = TP_OK) and leaves a message for the calling thread in tp_last_error(). No
  * exception crosses this interface; there is no global mutable state; different tp_state objects may be used from
  * different threads at the same time, one object by one thread at a time (predictions on one state too).
@@ -50,6 +52,8 @@ typedef struct tp_rotation {
                     variables are left out, so that quadrature and exact evaluation need rank instead of rows of them */
 } tp_rotation;
 
+/** Of a model (and a function of pairs) without random variables `samples`, `replicas`, `method` and `rotations` do not
+ * matter: it has one replica and needs no sample points. */
 typedef struct tp_options {
   size_t size;      /**< sizeof(tp_options) */
   size_t samples;   /**< M sample points (qmc: rounded up to a power of two); quadrature: nodes per dimension; exact:
@@ -86,23 +90,35 @@ typedef struct tp_state_descriptor {
                               (tp_rt_combine): they have one list of rank-one terms; 0: its own list */
 } tp_state_descriptor;
 
+/** A dimension whose size comes with the data. */
+typedef struct tp_extent_descriptor {
+  const char* name;
+  uint32_t twin_of; /* in functions of pairs of points: 1 + index of the extent whose other points it counts; 0: none */
+  uint32_t reserved;
+} tp_extent_descriptor;
+
+/** Arrays are [sizes of `extents` in this order, then fixed dimensions]. */
 typedef struct tp_field_descriptor {
   const char* name;
-  uint64_t size;    /* numbers an example; 1 for a class index */
-  uint32_t twin_of; /* in functions of pairs of points: 1 + index of the field of the one point whose values for the
-                       other point this is; 0: none */
-  uint32_t reserved;
+  uint64_t size;           /* product of the fixed dimensions: numbers an example; 1 for a class index */
+  const uint32_t* extents; /* indices into the model's extents */
+  uint32_t extent_count;
+  uint32_t twin_of; /* in functions of pairs of points: 1 + index of the field whose values for the other point this is;
+                       0: none */
 } tp_field_descriptor;
 
 typedef struct tp_result_descriptor {
   const char* name;
-  uint64_t size;        /* product of the fixed dimensions */
-  uint32_t batch_power; /* the result has size * batch^batch_power numbers */
+  uint64_t size;           /* product of the fixed dimensions */
+  const uint32_t* extents; /* as of a field; they stand first */
+  uint32_t extent_count;
   uint32_t reserved;
 } tp_result_descriptor;
 
-/** fields[i] points at the batch's values of model field i, or is NULL where the function does not read it. */
-typedef int32_t (*tp_function)(tp_context* context, const double* const* fields, int64_t batch, double* const* results);
+/** fields[i] points at the values of model field i, or is NULL where the function does not read it; extents[i]: the
+ * size of model extent i, of any value where the function does not use it. */
+typedef int32_t (*tp_function)(tp_context* context, const double* const* fields, const int64_t* extents,
+                               double* const* results);
 
 /** What a function is for. A model has at most one of each, but any number of TP_FUNCTION_OBSERVE (by `index`, from 0)
  * and TP_FUNCTION_OTHER (by name). */
@@ -126,6 +142,10 @@ typedef struct tp_function_descriptor {
   uint32_t sampled; /* 1: works with random variables; 0: with numbers only, its results are the same in all replicas */
   uint32_t role;    /* tp_function_role */
   uint32_t index;   /* of TP_FUNCTION_OBSERVE; else 0 */
+  uint32_t extent_count;
+  const uint32_t* extents; /* whose sizes it needs */
+  uint32_t example_extent; /* 1 + the extent of examples that it computes each on its own: all results have it first,
+                              and it may be called with some of them at a time; 0: none */
   uint32_t reserved;
 } tp_function_descriptor;
 
@@ -136,10 +156,11 @@ typedef struct tp_model_descriptor {
   uint32_t state_count;
   uint32_t field_count;
   uint32_t function_count;
-  uint32_t reserved;
+  uint32_t extent_count;
   const tp_state_descriptor* states;
   const tp_field_descriptor* fields;
   const tp_function_descriptor* functions;
+  const tp_extent_descriptor* extents;
   uint64_t fingerprint; /* of the Limit IR: a saved state of another model is refused */
 } tp_model_descriptor;
 
@@ -158,17 +179,18 @@ void tp_destroy(tp_state* state);
 
 /** Runs the model's TP_FUNCTION_STEP on one batch in every replica; *loss (may be NULL): the mean over replicas of its
  * result named "loss" (or of its first). On any status but TP_OK the state is as before the call. */
-int32_t tp_step(tp_state* state, const double* const* fields, size_t batch, double* loss);
+int32_t tp_step(tp_state* state, const double* const* fields, const int64_t* extents, double* loss);
 
 /** Runs function number `function` and returns result number `result`: mean and standard error over replicas (each
- * size * batch^batch_power doubles; either may be NULL; error is nan with one replica), and, if by_replica is not NULL,
+ * size times its extents doubles; either may be NULL; error is nan with one replica), and, if by_replica is not NULL,
  * all replicas' values one after the other. Training functions are allowed: then every replica trains. */
-int32_t tp_call(tp_state* state, uint32_t function, uint32_t result, const double* const* fields, size_t batch,
-                double* mean, double* error, double* by_replica);
+int32_t tp_call(tp_state* state, uint32_t function, uint32_t result, const double* const* fields,
+                const int64_t* extents, double* mean, double* error, double* by_replica);
 
-/** Result 0 of the model's TP_FUNCTION_PREDICT on `count` examples, in blocks of 64; f, error: [count, outputs]; error
- * may be NULL. */
-int32_t tp_predict(const tp_state* state, const double* const* fields, size_t count, double* f, double* error);
+/** Result 0 of the model's TP_FUNCTION_PREDICT; f, error: of its size; error may be NULL. In blocks of 64 along its
+ * extent of examples, if it has one. */
+int32_t tp_predict(const tp_state* state, const double* const* fields, const int64_t* extents, double* f,
+                   double* error);
 
 /** Called by one thread at a time, after every block. */
 typedef void (*tp_progress)(void* data, size_t done, size_t total);
@@ -183,14 +205,16 @@ typedef struct tp_pairs {
   size_t block;                      /**< points a side of the blocks that are evaluated at a time; 0: chosen */
   tp_progress progress;              /**< may be NULL; done and total count blocks */
   void* progress_data;
+  const int64_t* extents; /**< sizes of the model's extents, those of the points not read; NULL: there are no others */
 } tp_pairs;
 
-/** Evaluates a function r(x, x') of two batches, fields x and their twins x' (tp_field_descriptor.twin_of; all
- * other fields go with x),
- * at the initial state for all pairs. mean[i], error[i]: result i, [count, other_count, size] mean and standard error
- * over replicas (nan with one); by_replica[i]: [replicas, count, other_count, size]. Tables and entries may be NULL.
- * Symmetric: the results must satisfy r(x, x') = r(x', x); one half is evaluated and mirrored. Functions that are not
- * sampled have one replica, whatever the options, and run in parallel over blocks. Results do not depend on threads. */
+/** Evaluates a function r(x, x') of two sets of points, an extent and its twin, at the initial state for all pairs. x:
+ * the fields with that extent; x': those with the twin, whose values are given for the fields whose twins they are. A
+ * field with neither is one for all pairs. mean[i], error[i]: result i, [count, other_count, size] mean and standard
+ * error over replicas (nan with one); by_replica[i]: [replicas, count, other_count, size]. Tables and entries may be
+ * NULL. Symmetric: the results must satisfy r(x, x') = r(x', x); one half is evaluated and mirrored. Functions that are
+ * not sampled have one replica, whatever the options, and run in parallel over blocks. Results do not depend on
+ * threads. */
 int32_t tp_evaluate_pairs(const tp_model_descriptor* model, const tp_options* options, uint32_t function,
                           const tp_pairs* pairs, double* const* mean, double* const* error, double* const* by_replica);
 /** Replicas in by_replica of tp_evaluate_pairs; 0 on failure. */

@@ -36,7 +36,7 @@ TEST_CASE("an update takes the place of the gradient it is made from") {
   const auto module = network({50, 3, 1, Primitive::Tanh, 0.1});
   const auto buffers = plan(module, module.functions[0]);
   size_t of_inputs = 0;  // buffers of 50 rows: the gradient of U and its new value
-  for (const auto& dims : buffers.slots) of_inputs += dims == std::vector{ir::DimId(1)} ? 1 : 0;
+  for (const auto& slot : buffers.slots) of_inputs += slot.shapes.front() == std::vector{ir::DimId(1)} ? 1 : 0;
   CHECK(of_inputs == 1);
 }
 

@@ -39,6 +39,12 @@ void add_functions(Playground& p) {
   observe.function().results.push_back({"n", observe.contract(observe.input("extra", {p.batch}), {}, {p.batch})});
 }
 
+/// Of a field, result or function.
+template <class Descriptor>
+std::vector<uint32_t> extents(const Descriptor& descriptor) {
+  return {descriptor.extents, descriptor.extents + descriptor.extent_count};
+}
+
 TEST_CASE("the descriptor says what the module says") {
   Playground p;
   add_functions(p);
@@ -82,11 +88,18 @@ TEST_CASE("the descriptor says what the module says") {
   CHECK(model.functions[0].trains == 1);
   CHECK(model.functions[1].trains == 0);
   CHECK(model.functions[1].results[0].size == 3);
-  CHECK(model.functions[1].results[0].batch_power == 1);
+  CHECK(extents(model.functions[1].results[0]) == std::vector<uint32_t>{0});
+  CHECK(model.functions[1].example_extent == 1);
   REQUIRE(model.functions[2].result_count == 2);
   CHECK(model.functions[2].results[0].name == std::string("gram"));
-  CHECK(model.functions[2].results[0].batch_power == 2);
-  CHECK(model.functions[2].results[1].batch_power == 0);
+  CHECK(extents(model.functions[2].results[0]) == std::vector<uint32_t>{0, 0});  // no data of the other points' own
+  CHECK(extents(model.functions[2].results[1]).empty());
+  CHECK(model.functions[2].example_extent == 0);
+  REQUIRE(model.extent_count == 1);
+  CHECK(model.extents[0].name == std::string("B"));
+  CHECK(model.extents[0].twin_of == 0);
+  CHECK(extents(model.fields[0]) == std::vector<uint32_t>{0});
+  CHECK(extents(model.functions[0]) == std::vector<uint32_t>{0});
 }
 
 /// A shared library whose tp_* symbols come from this program.
@@ -128,14 +141,14 @@ TEST_CASE("the wrappers pass on their arguments, and the status back") {
   CHECK(step(state, x, label, 7, &loss) == TP_CAPACITY);
   CHECK(recorded_call.state == state);
   CHECK(recorded_call.fields == std::vector<const double*>{x, label, nullptr});
-  CHECK(recorded_call.batch == 7);
+  CHECK(recorded_call.extents == std::vector<int64_t>{7});
   CHECK(recorded_call.first_output == &loss);
 
   recorded_call.fields.clear();
   auto* predict = symbol<int(const tp_state*, const double*, size_t, double*, double*)>(library, "net_predict");
   CHECK(predict(state, x, 9, f, error) == TP_CAPACITY);
   CHECK(recorded_call.fields == std::vector<const double*>{x, nullptr, nullptr});
-  CHECK(recorded_call.batch == 9);
+  CHECK(recorded_call.extents == std::vector<int64_t>{9});
   CHECK(recorded_call.first_output == f);
   CHECK(recorded_call.second_output == error);
 
@@ -143,6 +156,47 @@ TEST_CASE("the wrappers pass on their arguments, and the status back") {
   CHECK(symbol<tp_state*(const char*)>(library, "net_load")("file") != nullptr);
   symbol<void(tp_state*)>(library, "net_destroy")(state);
   CHECK(recorded_call.state == state);
+  dlclose(library);
+}
+
+/// step of support rows S and query rows B.
+void add_two_extents(Playground& p) {
+  p.module.dims.push_back({"S", std::nullopt});
+  const ir::DimId rows(p.module.dims.size() - 1);
+  auto& step = p.function("step");
+  const ValueId total = step.contract(step.input("support", {rows, p.inputs}), {}, {rows, p.inputs});
+  const ValueId f = step.mul(total, step.input("label", {p.batch}));
+  step.function().results.push_back({"loss", step.contract(f, {}, {p.batch})});
+  auto& predict = p.function("predict");
+  predict.function().results.push_back({"f", predict.input("label", {p.batch})});
+}
+
+TEST_CASE("a program with several extents takes the size of each that a function needs, by its name") {
+  Playground p;
+  add_two_extents(p);
+  const std::string text = codegen::c_header(p.module, {});
+  CHECK(text.find("int play_step(play_state *state, const double *support, const double *label, size_t B, size_t S, "
+                  "double *loss);") != std::string::npos);
+  CHECK(text.find("support: [S, 20] values") != std::string::npos);
+  CHECK(text.find("label: [B] values") != std::string::npos);
+  CHECK(text.find("S: the size of the dimension S.") != std::string::npos);
+  CHECK(text.find("int play_predict(const play_state *state, const double *label, size_t B, double *f, "
+                  "double *f_stderr);") != std::string::npos);
+  CHECK(text.find("f: [B, 1] outputs") != std::string::npos);
+  void* library = load_library(p.module, "rows");
+  tp_options options{};
+  tp_state* state = symbol<tp_state*(const tp_options*)>(library, "rows_create")(&options);
+  const double support[40] = {}, label[7] = {};
+  double loss = 0.0;
+  auto* step = symbol<int(tp_state*, const double*, const double*, size_t, size_t, double*)>(library, "rows_step");
+  CHECK(step(state, support, label, 7, 2, &loss) == TP_CAPACITY);
+  CHECK(recorded_call.fields == std::vector<const double*>{support, label});
+  CHECK(recorded_call.extents == std::vector<int64_t>{7, 2});
+  CHECK(recorded_call.first_output == &loss);
+  auto* predict = symbol<int(const tp_state*, const double*, size_t, double*, double*)>(library, "rows_predict");
+  CHECK(predict(state, label, 7, &loss, nullptr) == TP_CAPACITY);
+  CHECK(recorded_call.fields == std::vector<const double*>{nullptr, label});
+  CHECK(recorded_call.extents == std::vector<int64_t>{7, 0});
   dlclose(library);
 }
 
@@ -167,6 +221,12 @@ TEST_CASE("the kernel's wrapper passes on the points of both sides") {
   CHECK(model->fields[0].twin_of == 0);
   CHECK(model->fields[3].name == std::string("x'"));
   CHECK(model->fields[3].twin_of == 1);
+  REQUIRE(model->extent_count == 2);
+  CHECK(model->extents[1].name == std::string("B'"));
+  CHECK(model->extents[1].twin_of == 1);
+  CHECK(extents(model->fields[3]) == std::vector<uint32_t>{1});
+  CHECK(extents(model->functions[3].results[0]) == std::vector<uint32_t>{0, 1});
+  CHECK(extents(model->functions[2].results[0]) == std::vector<uint32_t>{0, 0});
   auto* kernel = symbol<int(const double*, size_t, const double*, size_t, double*, double*)>(library, "pairs_kernel");
   const double x[20] = {}, other[20] = {};
   double values[1], nngp[1];
@@ -234,7 +294,7 @@ TEST_CASE("identifiers") {
   CHECK(codegen::c_identifier("\xce\xbe") == "_xce_xbe");
   CHECK(codegen::c_identifier("2d") == "_2d");
   CHECK(codegen::c_identifier("") == "_");
-  CHECK(codegen::parameter_names({{"new", 1, {}}, {"new_", 1, {}}, {"batch", 1, {}}}) ==
+  CHECK(codegen::parameter_names({{"new", 1, {}, {}}, {"new_", 1, {}, {}}, {"batch", 1, {}, {}}}) ==
         std::vector<std::string>{"new_", "new__", "batch_"});
 }
 

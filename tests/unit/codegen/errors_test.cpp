@@ -45,22 +45,23 @@ TEST_CASE("the runtime's failures end the function and come back as its status")
   REQUIRE(jit.error().empty());
   std::mt19937_64 random(1);
   const Contents before = random_contents(p.module, 64, random);
+  const int64_t one = 1;
   double y[3] = {};
   double* results[] = {y};
   for (const double label : {1.0, 7.0}) {
     const double* fields[] = {&label};
     tp_context context(before, TP_F64, 64);
-    CHECK(jit.descriptor()->functions[0].code(&context, fields, 1, results) ==
+    CHECK(jit.descriptor()->functions[0].code(&context, fields, &one, results) ==
           (label < 3 ? TP_OK : TP_INVALID_ARGUMENT));
     CHECK((context.contents.random.at(p.bias.index) == before.random.at(p.bias.index)) == (label > 3));
     context.out_of_memory = true;
-    CHECK(jit.descriptor()->functions[0].code(&context, fields, 1, results) == TP_OUT_OF_MEMORY);
+    CHECK(jit.descriptor()->functions[0].code(&context, fields, &one, results) == TP_OUT_OF_MEMORY);
   }
   double* unwanted[] = {nullptr};
   const double label = 2.0;
   const double* fields[] = {&label};
   tp_context context(before, TP_F64, 64);
-  CHECK(jit.descriptor()->functions[0].code(&context, fields, 1, unwanted) == TP_OK);
+  CHECK(jit.descriptor()->functions[0].code(&context, fields, &one, unwanted) == TP_OK);
 }
 
 }  // namespace

@@ -271,10 +271,9 @@ int32_t tp_rt_softmax(tp_context*, const double* values, int64_t rows, int64_t c
 }
 
 namespace {
-int32_t record(const void* state, const double* const* fields, size_t batch, void* first, void* second) {
+int32_t record(const void* state, const double* const* fields, void* first, void* second) {
   recorded_call.state = state;
-  for (size_t i = 0; i < recorded_call.model->field_count; ++i) recorded_call.fields.push_back(fields[i]);
-  recorded_call.batch = batch;
+  recorded_call.fields.assign(fields, fields + recorded_call.model->field_count);
   recorded_call.first_output = first;
   recorded_call.second_output = second;
   return TP_CAPACITY;  // any status: it has to come back
@@ -289,23 +288,28 @@ int32_t tp_create(const tp_model_descriptor* model, const tp_options* options, t
   return options ? TP_OK : TP_OUT_OF_MEMORY;
 }
 void tp_destroy(tp_state* state) { recorded_call.state = state; }
-int32_t tp_step(tp_state* state, const double* const* fields, size_t batch, double* loss) {
-  return record(state, fields, batch, loss, nullptr);
+int32_t tp_step(tp_state* state, const double* const* fields, const int64_t* extents, double* loss) {
+  recorded_call.extents.assign(extents, extents + recorded_call.model->extent_count);
+  return record(state, fields, loss, nullptr);
 }
-int32_t tp_predict(const tp_state* state, const double* const* fields, size_t count, double* f, double* error) {
-  return record(state, fields, count, f, error);
+int32_t tp_predict(const tp_state* state, const double* const* fields, const int64_t* extents, double* f,
+                   double* error) {
+  recorded_call.extents.assign(extents, extents + recorded_call.model->extent_count);
+  return record(state, fields, f, error);
 }
 int32_t tp_evaluate_pairs(const tp_model_descriptor* model, const tp_options* options, uint32_t function,
                           const tp_pairs* pairs, double* const* mean, double* const*, double* const*) {
-  if (options != nullptr || pairs->size != sizeof(tp_pairs) || pairs->block != 0 || pairs->progress != nullptr) {
+  if (options != nullptr || pairs->size != sizeof(tp_pairs) || pairs->block != 0 || pairs->progress != nullptr ||
+      pairs->extents != nullptr) {
     return TP_INVALID_ARGUMENT;
   }
   recorded_call = {};
   recorded_call.model = model;
   recorded_call.function = function;
+  recorded_call.batch = pairs->count;
   recorded_call.other_batch = pairs->other_count;
   for (size_t i = 0; i < model->field_count; ++i) recorded_call.other_fields.push_back(pairs->other_fields[i]);
-  return record(nullptr, pairs->fields, pairs->count, mean[0], mean[1]);
+  return record(nullptr, pairs->fields, mean[0], mean[1]);
 }
 int32_t tp_save(const tp_state* state, const char*) {
   recorded_call.state = state;

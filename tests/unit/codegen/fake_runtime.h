@@ -67,7 +67,8 @@ struct RecordedCall {
   const tp_model_descriptor* model = nullptr;
   const void* state = nullptr;
   std::vector<const double*> fields, other_fields;
-  size_t batch = 0, other_batch = 0;
+  std::vector<int64_t> extents;
+  size_t batch = 0, other_batch = 0;  ///< of pairs
   uint32_t function = 0;
   void *first_output = nullptr, *second_output = nullptr;
 };

@@ -73,7 +73,7 @@ Contents random_contents(const ir::limit::Module& module, int64_t samples, std::
   return contents;
 }
 
-Fields random_fields(const ir::limit::Module& module, int64_t batch, std::mt19937_64& random) {
+Fields random_fields(const ir::limit::Module& module, const ExtentSizes& sizes, std::mt19937_64& random) {
   std::normal_distribution<double> normal;
   Fields fields;
   for (const auto& function : module.functions) {
@@ -81,7 +81,7 @@ Fields random_fields(const ir::limit::Module& module, int64_t batch, std::mt1993
       const auto* input = std::get_if<ir::Input>(&instruction.op);
       if (!input || fields.contains(input->name())) continue;
       int64_t count = 1;
-      for (ir::DimId dim : instruction.type.dims) count *= module.dim(dim).size.value_or(batch);
+      for (ir::DimId dim : instruction.type.dims) count *= sizes.of(module, dim);
       auto& values = fields[input->name()];
       for (int64_t i = 0; i < count; ++i) {
         values.push_back(input->field == "label" ? static_cast<double>(random() % 3) : normal(random));
@@ -98,7 +98,7 @@ codegen::JitModel compile(const ir::limit::Module& module, const codegen::Codege
 }
 
 Evaluation run_compiled(const codegen::JitModel& jit, const std::string& function, const Contents& before,
-                        const Fields& fields, int64_t batch, int64_t samples_a_block) {
+                        const Fields& fields, const ExtentSizes& sizes, int64_t samples_a_block) {
   const tp_model_descriptor& model = *jit.descriptor();
   std::vector<const double*> field_table;
   for (uint32_t i = 0; i < model.field_count; ++i) field_table.push_back(fields.at(model.fields[i].name).data());
@@ -106,16 +106,25 @@ Evaluation run_compiled(const codegen::JitModel& jit, const std::string& functio
       std::find_if(model.functions, model.functions + model.function_count,
                    [&](const tp_function_descriptor& f) { return function == f.name; });
   REQUIRE(entry != model.functions + model.function_count);
+  std::vector<int64_t> extents;
+  for (uint32_t i = 0; i < model.extent_count; ++i) {
+    const tp_extent_descriptor& extent = model.extents[i];
+    auto size = sizes.named.find(extent.name);
+    if (size == sizes.named.end() && extent.twin_of != 0)
+      size = sizes.named.find(model.extents[extent.twin_of - 1].name);
+    extents.push_back(size == sizes.named.end() ? sizes.count : size->second);
+  }
   Evaluation evaluation;
   std::vector<double*> results;
   for (uint32_t i = 0; i < entry->result_count; ++i) {
-    const double count = static_cast<double>(entry->results[i].size) *
-                         std::pow(static_cast<double>(batch), entry->results[i].batch_power);
+    const tp_result_descriptor& result = entry->results[i];
+    auto count = static_cast<int64_t>(result.size);
+    for (uint32_t e = 0; e < result.extent_count; ++e) count *= extents[result.extents[e]];
     evaluation.results.emplace_back(static_cast<size_t>(count), std::nan(""));
   }
   for (auto& result : evaluation.results) results.push_back(result.data());
   tp_context context(before, static_cast<tp_precision>(model.precision), samples_a_block);
-  REQUIRE(entry->code(&context, field_table.data(), batch, results.data()) == TP_OK);
+  REQUIRE(entry->code(&context, field_table.data(), extents.data(), results.data()) == TP_OK);
   evaluation.after = std::move(context.contents);
   for (const auto& [slot, numbers] : context.number_slots) {
     evaluation.largest_numbers = std::max(evaluation.largest_numbers, numbers.size());
@@ -170,20 +179,20 @@ void check_same(const Evaluation& compiled, const Evaluation& expected, double t
   }
 }
 
-void check_function(const ir::limit::Module& module, const std::string& function, uint64_t seed) {
+void check_function(const ir::limit::Module& module, const std::string& function, uint64_t seed,
+                    const ExtentSizes& sizes) {
   CAPTURE(seed);
   for (const std::string& problem : ir::limit::verify(module)) FAIL(problem);
   std::mt19937_64 random(seed);
-  const int64_t batch = 5;
   const Contents before = random_contents(module, 320, random);
-  const Fields fields = random_fields(module, batch, random);
-  const Evaluation expected = evaluate(module, *module.find(ir::FunctionKey(function)), before, fields, batch);
+  const Fields fields = random_fields(module, sizes, random);
+  const Evaluation expected = evaluate(module, *module.find(ir::FunctionKey(function)), before, fields, sizes);
   const auto wide = compile(module);
-  check_same(run_compiled(wide, function, before, fields, batch, 128), expected, 1e-11);
-  check_same(run_compiled(wide, function, before, fields, batch, 320), expected, 1e-11);
+  check_same(run_compiled(wide, function, before, fields, sizes, 128), expected, 1e-11);
+  check_same(run_compiled(wide, function, before, fields, sizes, 320), expected, 1e-11);
   codegen::CodegenOptions options;
   options.precision = TP_F32;
-  check_same(run_compiled(compile(module, options), function, before, fields, batch), expected, 1e-4);
+  check_same(run_compiled(compile(module, options), function, before, fields, sizes), expected, 1e-4);
 }
 
 }  // namespace tpc::test

@@ -35,17 +35,18 @@ struct Playground {
 /// Random contents for every state, weights that sum to one.
 Contents random_contents(const ir::limit::Module& module, int64_t samples, std::mt19937_64& random);
 /// Random data for every field of the module; class indices (fields named "label") in [0, 3).
-Fields random_fields(const ir::limit::Module& module, int64_t batch, std::mt19937_64& random);
+Fields random_fields(const ir::limit::Module& module, const ExtentSizes& sizes, std::mt19937_64& random);
 
 /// Machine code of the module; compiling must succeed.
 codegen::JitModel compile(const ir::limit::Module& module, const codegen::CodegenOptions& options = {});
 /// Runs a compiled function against the fake runtime; the status must be TP_OK.
 Evaluation run_compiled(const codegen::JitModel& jit, const std::string& function, const Contents& before,
-                        const Fields& fields, int64_t batch, int64_t samples_a_block = 128);
+                        const Fields& fields, const ExtentSizes& sizes, int64_t samples_a_block = 128);
 
 /// Compiled and evaluated agree: every result, state and update within `tolerance` of the largest entry's size.
 void check_same(const Evaluation& compiled, const Evaluation& expected, double tolerance);
 /// Both of the above, in both precisions.
-void check_function(const ir::limit::Module& module, const std::string& function, uint64_t seed = 1);
+void check_function(const ir::limit::Module& module, const std::string& function, uint64_t seed = 1,
+                    const ExtentSizes& sizes = 5);
 
 }  // namespace tpc::test

@@ -57,8 +57,8 @@ Estimate evaluate(const ir::limit::Module& limit, const std::string& result) {
   uint32_t index = 0;
   while (model.functions[0].results[index].name != result) ++index;
   Estimate estimate{std::vector<double>(count * count), std::vector<double>(count * count)};
-  REQUIRE(tp_call(created, 0, index, fields.data(), count, estimate.mean.data(), estimate.error.data(), nullptr) ==
-          TP_OK);
+  REQUIRE(tp_call(created, 0, index, fields.data(), std::array<int64_t, 2>{count, count}.data(), estimate.mean.data(),
+                  estimate.error.data(), nullptr) == TP_OK);
   return estimate;
 }
 
@@ -178,8 +178,10 @@ class Descent {
       const auto found = data.find(model.fields[i].name);
       if (found != data.end()) fields[i] = found->second.data();
     }
-    REQUIRE_MESSAGE(tp_call(state_.get(), function, 0, fields.data(), batch, result, nullptr, nullptr) == TP_OK,
-                    tp_last_error());
+    const std::vector<int64_t> extents(model.extent_count, static_cast<int64_t>(batch));
+    REQUIRE_MESSAGE(
+        tp_call(state_.get(), function, 0, fields.data(), extents.data(), result, nullptr, nullptr) == TP_OK,
+        tp_last_error());
   }
 
   struct Destroy {

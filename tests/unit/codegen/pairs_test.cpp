@@ -190,7 +190,8 @@ TEST_CASE("a sampled kernel keeps its replicas apart, and every block sees the s
   REQUIRE(tp_create(jit.descriptor(), &options, &state) == TP_OK);
   std::vector<double> whole(replicas * count * count), whole_mean(count * count), whole_error(count * count);
   const double* fields[] = {x.data(), x.data()};
-  REQUIRE(tp_call(state, 0, 0, fields, count, whole_mean.data(), whole_error.data(), whole.data()) == TP_OK);
+  const int64_t extents[] = {count, count};
+  REQUIRE(tp_call(state, 0, 0, fields, extents, whole_mean.data(), whole_error.data(), whole.data()) == TP_OK);
   tp_destroy(state);
   auto distance = [](const std::vector<double>& a, const std::vector<double>& b) {
     double worst = 0.0;

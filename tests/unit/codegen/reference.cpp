@@ -18,8 +18,8 @@ namespace {
 class Evaluator {
  public:
   Evaluator(const ir::limit::Module& module, const ir::limit::Function& function, const Contents& before,
-            const Fields& fields, int64_t batch)
-      : module_(module), function_(function), before_(before), fields_(fields), batch_(batch), after_(before) {}
+            const Fields& fields, const ExtentSizes& sizes)
+      : module_(module), function_(function), before_(before), fields_(fields), sizes_(sizes), after_(before) {}
 
   Evaluation run() {
     for (size_t i = 0; i < function_.body.size(); ++i) {
@@ -127,7 +127,7 @@ class Evaluator {
     ordered.insert(ordered.end(), fixed.begin(), fixed.end());
     return ordered;
   }
-  int64_t size(DimId dim) const { return module_.dim(dim).size.value_or(batch_); }
+  int64_t size(DimId dim) const { return sizes_.of(module_, dim); }
   int64_t extent(const Dims& dims) const {
     int64_t product = 1;
     for (DimId dim : dims) product *= size(dim);
@@ -169,7 +169,7 @@ class Evaluator {
   const ir::limit::Function& function_;
   const Contents& before_;
   const Fields& fields_;
-  int64_t batch_;
+  const ExtentSizes& sizes_;
   Contents after_;
   std::set<uint32_t> combined_;
   ValueId id_;
@@ -178,9 +178,18 @@ class Evaluator {
 
 }  // namespace
 
+int64_t ExtentSizes::of(const ir::limit::Module& module, DimId dim) const {
+  if (module.dim(dim).size) return *module.dim(dim).size;
+  for (DimId candidate : {dim, module.untwinned(dim)}) {
+    const auto found = named.find(module.dim(candidate).name);
+    if (found != named.end()) return found->second;
+  }
+  return count;
+}
+
 Evaluation evaluate(const ir::limit::Module& module, const ir::limit::Function& function, const Contents& before,
-                    const Fields& fields, int64_t batch) {
-  return Evaluator(module, function, before, fields, batch).run();
+                    const Fields& fields, const ExtentSizes& sizes) {
+  return Evaluator(module, function, before, fields, sizes).run();
 }
 
 }  // namespace tpc::test

@@ -13,6 +13,15 @@ namespace tpc::test {
 /// Data of a batch: by field name, the batch first.
 using Fields = std::map<std::string, std::vector<double>>;
 
+/// The sizes of extents: by name, a twin like what it is a twin of, all others `count`.
+struct ExtentSizes {
+  ExtentSizes(int64_t of_all) : count(of_all) {}                                      // NOLINT: one size for all
+  ExtentSizes(std::map<std::string, int64_t> by_name) : named(std::move(by_name)) {}  // NOLINT
+  [[nodiscard]] int64_t of(const ir::limit::Module& module, ir::DimId dim) const;
+  int64_t count = 0;
+  std::map<std::string, int64_t> named;
+};
+
 struct Evaluation {
   std::vector<std::vector<double>> results;  ///< batch dimensions first
   Contents after;
@@ -20,6 +29,6 @@ struct Evaluation {
 };
 
 Evaluation evaluate(const ir::limit::Module& module, const ir::limit::Function& function, const Contents& before,
-                    const Fields& fields, int64_t batch);
+                    const Fields& fields, const ExtentSizes& sizes);
 
 }  // namespace tpc::test

@@ -19,6 +19,7 @@ using namespace tpc;
 using namespace tpc::test;
 
 constexpr int inputs = 3, outputs = 2, batch = 4, rows = inputs + outputs;
+constexpr int64_t batch_size = batch;
 constexpr double rate = 0.3;
 
 struct Data {
@@ -118,11 +119,11 @@ TEST_CASE("training a linear network follows its closed form, exactly or within 
     const double* fields[] = {data.x.data(), data.y.data()};
     for (int step = 0; step < 5; ++step) {
       double loss = 0.0;
-      REQUIRE_MESSAGE(tp_step(state, fields, batch, &loss) == TP_OK, tp_last_error());
+      REQUIRE_MESSAGE(tp_step(state, fields, &batch_size, &loss) == TP_OK, tp_last_error());
       CHECK(std::fabs(loss - exact.loss(data)) <= setting.tolerance);
       exact.step(data);
       double f[batch * outputs];
-      REQUIRE_MESSAGE(tp_predict(state, fields, batch, f, nullptr) == TP_OK, tp_last_error());
+      REQUIRE_MESSAGE(tp_predict(state, fields, &batch_size, f, nullptr) == TP_OK, tp_last_error());
       for (int i = 0; i < batch; ++i) {
         for (int o = 0; o < outputs; ++o) {
           CHECK(std::fabs(f[i * outputs + o] - exact.output(data, i, o)) <= setting.tolerance);
@@ -147,11 +148,12 @@ TEST_CASE("quadrature in generated code takes the nodes and weights of a standar
   REQUIRE_MESSAGE(jit.error().empty(), jit.error());
   tp_state* state = nullptr;
   REQUIRE(tp_create(jit.descriptor(), nullptr, &state) == TP_OK);
+  const int64_t four = 4;
   const double s[] = {0.0, 0.5, 1.0, 2.0};
   const double* fields[] = {s};
   for (int repeat = 0; repeat < 2; ++repeat) {
     double mean[4];
-    REQUIRE_MESSAGE(tp_call(state, 0, 0, fields, 4, mean, nullptr, nullptr) == TP_OK, tp_last_error());
+    REQUIRE_MESSAGE(tp_call(state, 0, 0, fields, &four, mean, nullptr, nullptr) == TP_OK, tp_last_error());
     for (int i = 0; i < 4; ++i) CHECK(std::fabs(mean[i] - std::exp(-0.5 * s[i] * s[i])) < 1e-12);  // E cos(s u)
   }
   tp_destroy(state);
@@ -174,12 +176,13 @@ TEST_CASE("matrix products of numbers in the storage orders of kernel gradient d
   REQUIRE(tp_create(jit.descriptor(), nullptr, &state) == TP_OK);
   std::mt19937_64 random(7);
   std::normal_distribution<double> normal;
+  const int64_t three = 3;
   double k[3][23], c[3][2], made[23][2], back[3][2];
   for (auto& row : k) std::ranges::generate(row, [&] { return normal(random); });
   for (auto& row : c) std::ranges::generate(row, [&] { return normal(random); });
   const double* fields[] = {&k[0][0], &c[0][0]};
-  REQUIRE_MESSAGE(tp_call(state, 0, 0, fields, 3, &made[0][0], nullptr, nullptr) == TP_OK, tp_last_error());
-  REQUIRE_MESSAGE(tp_call(state, 0, 1, fields, 3, &back[0][0], nullptr, nullptr) == TP_OK, tp_last_error());
+  REQUIRE_MESSAGE(tp_call(state, 0, 0, fields, &three, &made[0][0], nullptr, nullptr) == TP_OK, tp_last_error());
+  REQUIRE_MESSAGE(tp_call(state, 0, 1, fields, &three, &back[0][0], nullptr, nullptr) == TP_OK, tp_last_error());
   for (int o = 0; o < 2; ++o) {
     for (int p = 0; p < 23; ++p)
       CHECK(std::fabs(made[p][o] - (k[0][p] * c[0][o] + k[1][p] * c[1][o] + k[2][p] * c[2][o])) < 1e-13);

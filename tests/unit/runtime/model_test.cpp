@@ -19,12 +19,19 @@ constexpr toy::Shape linear_two_layers{
 constexpr toy::Shape linear_three_layers{
     2, 3, 2, toy::Activation::linear, toy::Weights::separate, 1.0, 0.5, toy::Loss::cross_entropy};
 
+/// The size of the models' only extent, as a table.
+struct Sizes {
+  std::int64_t count;
+  operator const std::int64_t*() const { return &count; }  // NOLINT: a table
+};
+Sizes sizes(std::size_t count) { return {static_cast<std::int64_t>(count)}; }
+
 std::vector<double> train(tp_state* state, int steps, const double* y = toy::train_y) {
   const double* fields[] = {toy::train_x, y};
   std::vector<double> losses;
   for (int i = 0; i < steps; ++i) {
     double loss = 0.0;
-    const std::int32_t status = tp_step(state, fields, 3, &loss);
+    const std::int32_t status = tp_step(state, fields, sizes(3), &loss);
     INFO(std::string(tp_last_error()));
     REQUIRE(status == TP_OK);
     losses.push_back(loss);
@@ -37,7 +44,8 @@ std::vector<double> predict(const tp_state* state, const double* x, std::size_t 
   std::vector<double> f(count * outputs);
   if (error != nullptr) error->resize(count * outputs);
   const double* fields[] = {x, nullptr};
-  const std::int32_t status = tp_predict(state, fields, count, f.data(), error == nullptr ? nullptr : error->data());
+  const std::int32_t status =
+      tp_predict(state, fields, sizes(count), f.data(), error == nullptr ? nullptr : error->data());
   INFO(std::string(tp_last_error()));
   REQUIRE(status == TP_OK);
   return f;
@@ -114,7 +122,7 @@ TEST_CASE("quadrature: one tanh layer to spectral accuracy, fewer dimensions thr
     REQUIRE(rotated.status == TP_OK);
     CHECK(tp_sample_count(rotated.handle) == (rank == 1 ? 1600u : 64000u));
     const double* fields[] = {x, toy::train_y};
-    for (int i = 0; i < 4; ++i) REQUIRE(tp_step(rotated.handle, fields, 3, nullptr) == TP_OK);
+    for (int i = 0; i < 4; ++i) REQUIRE(tp_step(rotated.handle, fields, sizes(3), nullptr) == TP_OK);
     answers[rank - 1] = predict(rotated.handle, x, 3, 1);
   }
   check_near(answers[0], answers[1], 1e-12);
@@ -150,10 +158,10 @@ TEST_CASE("exact evaluation refuses what does not fit, and the state stays as it
   x[0] = x[61] = x[122] = 1.0;
   const double* fields[] = {x.data(), toy::train_y};
   const std::vector<double> before = predict(state.handle, x.data(), 1, 1);
-  CHECK(tp_step(state.handle, fields, 3, nullptr) == TP_CAPACITY);
+  CHECK(tp_step(state.handle, fields, sizes(3), nullptr) == TP_CAPACITY);
   CHECK(std::string(tp_last_error()).find("64") != std::string::npos);
   CHECK(predict(state.handle, x.data(), 1, 1) == before);
-  CHECK(tp_step(state.handle, fields, 1, nullptr) == TP_OK);
+  CHECK(tp_step(state.handle, fields, sizes(1), nullptr) == TP_OK);
 }
 
 TEST_CASE("the same numbers with any number of threads") {
@@ -254,11 +262,11 @@ TEST_CASE("a step that diverges or is called wrongly leaves the state as it was"
   std::vector<double> before;
   for (int i = 0; i < 20 && status == TP_OK; ++i) {
     before = predict(state.handle, toy::test_x, 1, 1);
-    status = tp_step(state.handle, fields, 3, nullptr);
+    status = tp_step(state.handle, fields, sizes(3), nullptr);
     // The new parameters may be finite although nothing can be computed with them any more.
     double f = 0.0;
     const double* test[] = {toy::test_x, nullptr};
-    if (status == TP_OK && tp_predict(state.handle, test, 1, &f, nullptr) != TP_OK) status = TP_NOT_FINITE;
+    if (status == TP_OK && tp_predict(state.handle, test, sizes(1), &f, nullptr) != TP_OK) status = TP_NOT_FINITE;
   }
   CHECK(status == TP_NOT_FINITE);
 
@@ -268,14 +276,14 @@ TEST_CASE("a step that diverges or is called wrongly leaves the state as it was"
   std::vector<double> x(toy::train_x, toy::train_x + 6);
   x[3] = std::numeric_limits<double>::quiet_NaN();
   const double* bad[] = {x.data(), toy::train_y};
-  CHECK(tp_step(good.handle, bad, 3, nullptr) == TP_INVALID_ARGUMENT);
+  CHECK(tp_step(good.handle, bad, sizes(3), nullptr) == TP_INVALID_ARGUMENT);
   CHECK(std::string(tp_last_error()) == "field x, example 2: not a finite number");
   const double huge[] = {1e308, 1e308, 1e308};
   const double* overflow[] = {toy::train_x, huge};
-  CHECK(tp_step(good.handle, overflow, 3, nullptr) == TP_NOT_FINITE);
-  CHECK(tp_step(good.handle, fields, 0, nullptr) == TP_INVALID_ARGUMENT);
-  CHECK(tp_step(good.handle, nullptr, 3, nullptr) == TP_INVALID_ARGUMENT);
-  CHECK(tp_step(nullptr, fields, 3, nullptr) == TP_INVALID_ARGUMENT);
+  CHECK(tp_step(good.handle, overflow, sizes(3), nullptr) == TP_NOT_FINITE);
+  CHECK(tp_step(good.handle, fields, sizes(0), nullptr) == TP_INVALID_ARGUMENT);
+  CHECK(tp_step(good.handle, nullptr, sizes(3), nullptr) == TP_INVALID_ARGUMENT);
+  CHECK(tp_step(nullptr, fields, sizes(3), nullptr) == TP_INVALID_ARGUMENT);
   CHECK(predict(good.handle, toy::test_x, 2, 1) == before);
 }
 
@@ -284,7 +292,7 @@ TEST_CASE("mean and standard error over replicas") {
   train(state.handle, 2);
   const double* fields[] = {toy::test_x, nullptr};
   double mean[2], error[2], all[8];
-  REQUIRE(tp_call(state.handle, 1, 0, fields, 2, mean, error, all) == TP_OK);
+  REQUIRE(tp_call(state.handle, 1, 0, fields, sizes(2), mean, error, all) == TP_OK);
   for (int i = 0; i < 2; ++i) {
     double sum = 0.0, squares = 0.0;
     for (int r = 0; r < 4; ++r) sum += all[2 * r + i] / 4.0;
@@ -293,10 +301,10 @@ TEST_CASE("mean and standard error over replicas") {
     CHECK(error[i] == doctest::Approx(std::sqrt(squares / 3.0 / 4.0)));
     CHECK(error[i] > 0.0);
   }
-  CHECK(tp_call(state.handle, 9, 0, fields, 2, mean, error, all) == TP_INVALID_ARGUMENT);
-  CHECK(tp_call(state.handle, 1, 1, fields, 2, mean, error, all) == TP_INVALID_ARGUMENT);
+  CHECK(tp_call(state.handle, 9, 0, fields, sizes(2), mean, error, all) == TP_INVALID_ARGUMENT);
+  CHECK(tp_call(state.handle, 1, 1, fields, sizes(2), mean, error, all) == TP_INVALID_ARGUMENT);
   toy::State one(toy::Model<tanh_two_layers, double>::descriptor(), toy::options(TP_METHOD_QMC, 256, 1));
-  REQUIRE(tp_call(one.handle, 1, 0, fields, 2, mean, error, nullptr) == TP_OK);
+  REQUIRE(tp_call(one.handle, 1, 0, fields, sizes(2), mean, error, nullptr) == TP_OK);
   CHECK(std::isnan(error[0]));
 }
 

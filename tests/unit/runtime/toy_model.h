@@ -115,9 +115,9 @@ class Model {
                         tp_rt_state_samples(context, 1), shape.outputs);
   }
 
-  static std::int32_t predict(tp_context* context, const double* const* fields, std::int64_t batch,
+  static std::int32_t predict(tp_context* context, const double* const* fields, const std::int64_t* extents,
                               double* const* results) {
-    return forward(context, fields[0], batch, results[0]);
+    return forward(context, fields[0], *extents, results[0]);
   }
 
   /// Of every example, and its derivative χ by f.
@@ -142,8 +142,9 @@ class Model {
     return TP_OK;
   }
 
-  static std::int32_t step(tp_context* context, const double* const* fields, std::int64_t batch,
+  static std::int32_t step(tp_context* context, const double* const* fields, const std::int64_t* extents,
                            double* const* results) {
+    const std::int64_t batch = *extents;
     double* f = tp_rt_scalars(context, 0, batch * shape.outputs);
     double* chi = tp_rt_scalars(context, 1, batch * shape.outputs);
     double* losses = tp_rt_scalars(context, 2, batch);
@@ -198,19 +199,23 @@ class Model {
                    static_cast<std::uint32_t>(states_.size()),
                    2,
                    2,
-                   0,
+                   1,
                    states_.data(),
                    fields_,
                    functions_,
+                   &extent_,
                    static_cast<std::uint64_t>(shape.matrices * 100 + shape.inputs)};
   }
 
   std::vector<tp_state_descriptor> states_;
-  tp_field_descriptor fields_[2] = {{"x", shape.inputs, 0, 0}, {"y", shape.outputs, 0, 0}};
-  tp_result_descriptor loss_ = {"loss", 1, 0, 0};
-  tp_result_descriptor output_ = {"f", shape.outputs, 1, 0};
-  tp_function_descriptor functions_[2] = {{"step", step, 1, 1, &loss_, 1, TP_FUNCTION_STEP, 0, 0},
-                                          {"predict", predict, 1, 0, &output_, 1, TP_FUNCTION_PREDICT, 0, 0}};
+  std::uint32_t first_ = 0;  ///< the only extent, as a list
+  tp_extent_descriptor extent_ = {"B", 0, 0};
+  tp_field_descriptor fields_[2] = {{"x", shape.inputs, &first_, 1, 0}, {"y", shape.outputs, &first_, 1, 0}};
+  tp_result_descriptor loss_ = {"loss", 1, nullptr, 0, 0};
+  tp_result_descriptor output_ = {"f", shape.outputs, &first_, 1, 0};
+  tp_function_descriptor functions_[2] = {
+      {"step", step, 1, 1, &loss_, 1, TP_FUNCTION_STEP, 0, 1, &first_, 0, 0},
+      {"predict", predict, 1, 0, &output_, 1, TP_FUNCTION_PREDICT, 0, 1, &first_, 1, 0}};
   tp_model_descriptor descriptor_{};
 };
 #undef TOY_TRY
