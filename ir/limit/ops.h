@@ -17,9 +17,9 @@ struct Unit {
   static void fields(Self&, F&&) {}
 };
 
-/// Z^{W x} = hatZ^{W x} + dotZ^{W x} (or of W^T): the Master Theorem's Gaussian part with covariance
-/// sigma^2 E[Z^x Z^y] over all x, y that met W, and the part sigma^2 sum_y E[dZ^x/dhatZ^{W^T y}] Z^y over all y that
-/// met W^T before. vector of x's dims. `matrix` names a state of Kind::matrix whose init.value is sigma.
+/// ZMatMul: Z^{W x} = hatZ^{W x} + dotZ^{W x} (or of W^T), ZHat and ZDot: the Master Theorem's Gaussian part with
+/// covariance sigma^2 E[Z^x Z^y] over all x, y that met W, and the part sigma^2 sum_y E[dZ^x/dhatZ^{W^T y}] Z^y over
+/// all y that met W^T before. vector of x's dims. `matrix` names a state of Kind::matrix whose init.value is sigma.
 struct Condition {
   static constexpr auto spelling = "condition";
   StateId matrix;
@@ -31,7 +31,7 @@ struct Condition {
   }
 };
 
-/// The accumulated updates of W applied to x: sum over earlier steps s and their finite indices i of
+/// ZUpdate: the accumulated updates of W applied to x: sum over earlier steps s and their finite indices i of
 /// coefficient_s E[Z^{right_{s,i}} Z^x] Z^{left_{s,i}}; transposed: with left and right exchanged. vector of x's dims.
 struct Accumulated {
   static constexpr auto spelling = "accumulated";
@@ -57,10 +57,10 @@ struct Append {
   }
 };
 
-/// The updates of matrices evolve linearly besides what is appended (momentum, weight decay): from the next step on,
-/// the accumulated updates of `matrix` are the sum, over its `combine`s in this function, of coefficient * (those of
-/// `source` before the step), plus what is appended. Without any `combine` it keeps its own. coefficient: scalar[];
-/// makes no value.
+/// ZShare: the updates of matrices evolve linearly besides what is appended (momentum, weight decay): from the next
+/// step on, the accumulated updates of `matrix` are the sum, over its `combine`s in this function, of coefficient *
+/// (those of `source` before the step), plus what is appended. Without any `combine` it keeps its own. coefficient:
+/// scalar[]; makes no value.
 struct Combine {
   static constexpr auto spelling = "combine";
   static constexpr bool has_effect = true;
@@ -72,7 +72,7 @@ struct Combine {
   }
 };
 
-/// E[lhs rhs] (rhs absent: E[lhs]), summed over the finite dimensions `over`: scalar of the remaining union.
+/// ZMoment: E[lhs rhs] (rhs absent: E[lhs]), summed over the finite dimensions `over`: scalar of the remaining union.
 struct Expect {
   static constexpr auto spelling = "expect";
   static constexpr bool symmetric_bilinear = true;

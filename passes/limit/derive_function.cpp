@@ -21,7 +21,7 @@ using ir::Rational;
 using ir::StateId;
 using ir::ValueId;
 
-/// phi(n^e Z) with e < 0 is phi(0), or phi'(0) n^e Z if phi(0) = 0.
+/// ZNearZero: phi(n^e Z) with e < 0 is phi(0), or phi'(0) n^e Z if phi(0) = 0.
 constexpr bool expansions_begin_at_once() {
   return std::ranges::all_of(ir::primitive_traits, [](const ir::PrimitiveTraits& traits) {
     const bool expanded = traits.form == ir::PrimitiveForm::curve && !traits.degree;
@@ -137,7 +137,7 @@ class FunctionDeriver : private MatrixWriter {
 
   ValueId zeros(const std::vector<ir::DimId>& dims) { return builder_.mul(ones(dims), builder_.constant(0.0)); }
 
-  /// A sum over the width is n times an expectation (Master Theorem: theta = E phi(Z..)).
+  /// ZMoment: a sum over the width is n times an expectation (Master Theorem: theta = E phi(Z..)).
   ScaledValue value(const tp::Moment& op) {
     const ScaledValue& lhs = values_.at(op.lhs);
     ScaledValue rhs = op.rhs.valid() ? values_.at(op.rhs) : ScaledValue::power(0);
@@ -150,8 +150,8 @@ class FunctionDeriver : private MatrixWriter {
     return true_exponent.finite() ? ScaledValue{true_exponent, sum, current_} : ScaledValue::zero();
   }
 
-  /// W x = W_0 x + (accumulated updates) x. W_0 has entries n^{scale} N(0, sigma^2): W_0 x is n^{scale + 1/2} hat +
-  /// dot.
+  /// ZMatMul, ZUpdate: W x = W_0 x + (accumulated updates) x. W_0 has entries n^{scale} N(0, sigma^2): W_0 x is
+  /// n^{scale + 1/2} hat + dot.
   ScaledValue value(const tp::Matmul& op) {
     const MatrixForm& form = matrices_.at(op.matrix);
     const ScaledValue& argument = values_.at(op.argument);
@@ -166,6 +166,7 @@ class FunctionDeriver : private MatrixWriter {
     return multiply({exponent, product}, {0, coefficient.value});
   }
 
+  /// ZHat, ZDot: `condition`; ZUpdate: `accumulated`; ZShare: the number before W_0.
   ValueId matrix_product(StateId state, ValueId argument, bool transposed) {
     const StateLimit& kept = states_[state.index];
     auto initial_product = [&] {
@@ -179,7 +180,7 @@ class FunctionDeriver : private MatrixWriter {
     return builder_.add(initial, updates);
   }
 
-  // ---- coordinatewise maps ----
+  // ---- coordinatewise maps: ZNonlin, where all exponents are 0 or phi is homogeneous ----
   ScaledValue value(const ir::Map& op) {
     const ScaledValue& first = values_.at(op.arguments[0]);
     if (op.arguments.size() == 1) return unary(op, first);
@@ -197,7 +198,7 @@ class FunctionDeriver : private MatrixWriter {
     TPC_CHECK(false, "a function of one argument has two");
   }
 
-  /// Of a sum only the leading exponent stays.
+  /// ZLead: of a sum only the leading exponent stays.
   ScaledValue add(const ir::Map& op, const ScaledValue& a, const ScaledValue& b) {
     chooses_operands_ = true;
     if (a.exponent < b.exponent) {

@@ -16,9 +16,9 @@ using ir::Kind;
 using ir::Rational;
 using ir::StateId;
 
-/// Initial value and updates of a state, in exponents of what they contribute to its uses: the entries of an initial
-/// matrix act through the central limit theorem (n^{1/2} per product), its updates through the law of large numbers
-/// (n).
+/// ZMatMul, ZUpdate: initial value and updates of a state, in exponents of what they contribute to its uses: the
+/// entries of an initial matrix act through the central limit theorem (n^{1/2} per product), its updates through the
+/// law of large numbers (n).
 struct Contributions {
   Exponent initial, rescaled, updates;  ///< rescaled: what training made of initial matrices
 };
@@ -35,7 +35,7 @@ void note_vanishing(limit::Module& target, const ir::State& state, const char* w
   target.vanishing.push_back({std::string(what) + " of " + state.name, its.rational() - kept.rational(), state.span});
 }
 
-/// Normalises the state: scale, initial law, and which of its two parts stay.
+/// ZInit, ZLead: normalises the state: scale, initial law, and which of its two parts stay.
 StateLimit derive_state(StateId own, const ir::State& state, const StateExponents& exponents, limit::Module& target) {
   auto [initial, rescaled, updates] = contributions(state, exponents);
   const Exponent leading = ir::max(ir::max(initial, rescaled), updates);
@@ -58,7 +58,8 @@ StateLimit derive_state(StateId own, const ir::State& state, const StateExponent
   return kept;
 }
 
-/// alpha of W_t = alpha_t W_0 + updates: 1 at first for W itself, 0 for a matrix that only picks up a multiple of W_0.
+/// ZShare: alpha of W_t = alpha_t W_0 + updates: 1 at first for W itself, 0 for a matrix that only picks up a multiple
+/// of W_0.
 StateId add_share(const ir::State& matrix, limit::Module& target) {
   ir::State share;
   share.name = "α " + matrix.name;

@@ -79,8 +79,8 @@ class MatrixWriter {
     return scaled_value.value.valid() ? scaled_value.value : builder_.constant(1.0);
   }
 
-  /// W_{t+1} = sum of coefficients * matrices + sum of terms (math.md 7). With every matrix divided by its power of n a
-  /// summand counts if its exponent is 0.
+  /// ZUpdate, ZShare: W_{t+1} = sum of coefficients * matrices + sum of terms (math.md 7). With every matrix divided by
+  /// its power of n a summand counts if its exponent is 0.
   void write_matrix(ir::StateId state, const MatrixForm& form) {
     const ir::Exponent& scale = target_.state(state).scale;
     if (!scale.finite()) return;

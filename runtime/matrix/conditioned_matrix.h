@@ -1,9 +1,9 @@
-/// \file An n x n initial Gaussian matrix in the limit: Z^{Wx} = hatZ^{Wx} + dotZ^{Wx} (math.md section 6).
+/// \file ZMatMul: an n x n initial Gaussian matrix in the limit, Z^{Wx} = hatZ^{Wx} + dotZ^{Wx} (math.md section 6).
 ///
 /// Two orthonormal families with images: P, the inputs W has met, with W P; Q, those of W^T, with W^T Q. For a new
 /// direction p: W p = sigma g + sum_k E[(W^T q_k) p] q_k with a fresh standard Gaussian g. The first part is the new
-/// component of hatZ, the second is dotZ. g is made orthogonal to every q_k at the sample points and normalised, so
-/// that E[q (W p)] = E[(W^T q) p] holds to rounding for everything stored.
+/// component of hatZ (ZHat), the second is dotZ (ZDot). g is made orthogonal to every q_k at the sample points and
+/// normalised, so that E[q (W p)] = E[(W^T q) p] holds to rounding for everything stored.
 #pragma once
 
 #include <cstddef>

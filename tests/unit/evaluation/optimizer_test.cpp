@@ -126,6 +126,7 @@ void check_against_widths(Fixture& fixture, const ir::SgdSettings& settings) {
 
 }  // namespace
 
+// ZShare: weight decay rescales W_0.
 TEST_CASE("momentum, weight decay and a cosine schedule: the limit against finite networks") {
   Fixture fixture("return V @ tanh(W @ tanh(U @ x))");
   check_against_widths(fixture, all_settings());

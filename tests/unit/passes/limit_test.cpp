@@ -94,6 +94,7 @@ size_t count(const limit::Function& function) {
 
 }  // namespace
 
+// ZMatMul, ZMoment, ZUpdate, ZNonlin.
 TEST_CASE("a program at maximal update keeps hat, dot and accumulated updates") {
   tp::Module module = two_layers(Primitive::Tanh);
   REQUIRE(tp::verify(module).empty());
@@ -108,6 +109,7 @@ TEST_CASE("a program at maximal update keeps hat, dot and accumulated updates") 
   CHECK(result.states[weight_w].scale == Exponent(Rational(-1, 2)));
 }
 
+// ZLead.
 TEST_CASE("an update with a smaller exponent vanishes and is named with its exponent") {
   limit::Module result = derived(two_layers(Primitive::Tanh), analysis_with_update_of_w({-5, 4}));
   CHECK(limit::verify(result).empty());
@@ -120,6 +122,7 @@ TEST_CASE("an update with a smaller exponent vanishes and is named with its expo
   CHECK(result.vanishing[0].exponent == Exponent(Rational(-1, 4)));
 }
 
+// ZInit, ZLead.
 TEST_CASE("an initial value that its updates outgrow vanishes") {
   passes::WidthAnalysis analysis = analysis_with_update_of_w(-1);
   analysis.states[weight_v].initial = Exponent(-1);
@@ -128,6 +131,27 @@ TEST_CASE("an initial value that its updates outgrow vanishes") {
   REQUIRE(result.vanishing.size() == 1);
   CHECK(result.vanishing[0].what == "initial value of V");
   CHECK(result.vanishing[0].exponent == Exponent(Rational(-1, 2)));
+}
+
+// ZNearZero.
+TEST_CASE("a function of what vanishes is its first term at 0") {
+  const auto forward = [](Primitive nonlinearity, bool hidden_vanishes) {
+    tp::Module module = two_layers(nonlinearity);
+    passes::WidthAnalysis analysis = analysis_with_update_of_w(-1);
+    if (hidden_vanishes) {  // the readout makes up for it: the output stays of order one
+      analysis.states[weight_u].initial = analysis.states[weight_u].update = Exponent(-1);
+      analysis.states[weight_v].initial = analysis.states[weight_v].update = Exponent(0);
+    }
+    return *derived(module, analysis).find(ir::FunctionRole::predict);
+  };
+  const auto curves = [](const limit::Function& function) {
+    return std::count_if(function.body.begin(), function.body.end(), [](const auto& instruction) {
+      const auto* map = std::get_if<ir::Map>(&instruction.op);
+      return map != nullptr && map->primitive == Primitive::Tanh;
+    });
+  };
+  CHECK(curves(forward(Primitive::Tanh, false)) == 2);
+  CHECK(curves(forward(Primitive::Tanh, true)) == 0);  // tanh(n^(-1/2) Z) = n^(-1/2) Z
 }
 
 TEST_CASE("an output that grows has no limit, and the failure says so") {

@@ -57,6 +57,7 @@ constexpr double sigma = 1.7;
 
 }  // namespace
 
+// ZHat.
 TEST_CASE("outputs are centred Gaussians with covariance sigma^2 E[x y]") {
   Bench<double> bench(16384);
   ConditionedMatrix<double> matrix(bench.space, sigma, 1e-9, TP_METHOD_QMC);
@@ -153,6 +154,7 @@ TEST_CASE_TEMPLATE("adjoint: E[y (W x)] = E[(W^T y) x] for everything both have 
   }
 }
 
+// ZDot.
 TEST_CASE("dot part: W^T tanh(W x) = fresh part + sigma^2 E[tanh'(W x)] x") {
   Bench<double> bench(32768);
   ConditionedMatrix<double> matrix(bench.space, sigma, 1e-9, TP_METHOD_QMC);
@@ -253,6 +255,7 @@ TEST_CASE("exact method: coefficients in an orthonormal basis, covariance to rou
   CHECK_THROWS_AS(bench.gaussians(60), Failure);
 }
 
+// ZUpdate.
 TEST_CASE_TEMPLATE("accumulated updates: panels and the dense matrix agree, and with the definition", Real, double,
                    float) {
   const double rounding = sizeof(Real) == 8 ? 1e-13 : 1e-5;
@@ -299,6 +302,7 @@ TEST_CASE_TEMPLATE("accumulated updates: panels and the dense matrix agree, and 
   }
 }
 
+// ZShare.
 TEST_CASE("combined updates share their terms: columns and dense matrices follow the linear recursion") {
   constexpr std::size_t samples = 256;
   Bench<double> bench(samples);
