@@ -46,8 +46,8 @@ tp::Module one_step() {
 
 void finite_width_step(benchmark::State& state) {
   const int64_t width = state.range(0);
-  tp::Interpreter network(one_step(), width, 1);
-  tp::Batch data{batch, {{"x", std::vector<double>(batch * inputs, 0.1)}}};
+  tpc::evaluation::Interpreter network(one_step(), width, 1);
+  tpc::evaluation::Batch data{batch, {{"x", std::vector<double>(batch * inputs, 0.1)}}};
   for (auto _ : state) benchmark::DoNotOptimize(network.run(ir::FunctionRole::step, data));
   const auto n = static_cast<double>(width);
   tpc::bench::report_flops(state, 3.0 * 2.0 * n * n * batch + 2.0 * n * batch * inputs);

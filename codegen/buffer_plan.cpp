@@ -48,7 +48,7 @@ class Planner {
   Planner(const ir::limit::Module& module, const ir::limit::Function& function)
       : module_(module), function_(function) {}
 
-  BufferPlan run(const ir::limit::Schedule& schedule, const std::vector<KernelPlan>& kernels) {
+  BufferPlan run(const Schedule& schedule, const std::vector<KernelPlan>& kernels) {
     for (size_t i = 0; i < schedule.phases.size(); ++i) {
       for (ValueId id : schedule.phases[i].calls) {
         ++position_;
@@ -76,7 +76,7 @@ class Planner {
   }
   void make(ValueId id, bool needs_memory) { lifetimes_[id] = {position_, position_, needs_memory, false}; }
   void use(ValueId operand, bool row_by_row) {
-    const ValueId maker = ir::limit::without_relabels(function_, operand);
+    const ValueId maker = without_relabels(function_, operand);
     auto found = lifetimes_.find(maker);
     if (found == lifetimes_.end()) return;  // a number or a state
     Lifetime& lifetime = found->second;
@@ -128,8 +128,8 @@ class Planner {
 
 }  // namespace
 
-BufferPlan plan_buffers(const ir::limit::Module& module, const ir::limit::Function& function,
-                        const ir::limit::Schedule& schedule, const std::vector<KernelPlan>& kernels) {
+BufferPlan plan_buffers(const ir::limit::Module& module, const ir::limit::Function& function, const Schedule& schedule,
+                        const std::vector<KernelPlan>& kernels) {
   return Planner(module, function).run(schedule, kernels);
 }
 

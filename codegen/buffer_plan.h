@@ -20,7 +20,7 @@ struct BufferPlan {
 };
 
 /// `kernels`: one plan a phase.
-BufferPlan plan_buffers(const ir::limit::Module& module, const ir::limit::Function& function,
-                        const ir::limit::Schedule& schedule, const std::vector<KernelPlan>& kernels);
+BufferPlan plan_buffers(const ir::limit::Module& module, const ir::limit::Function& function, const Schedule& schedule,
+                        const std::vector<KernelPlan>& kernels);
 
 }  // namespace tpc::codegen

@@ -35,7 +35,7 @@ class CallEmitter {
            frame_.access.pointer(op.lhs), frame_.i32(form->lhs_transposed ? 1 : 0), frame_.access.pointer(op.rhs),
            frame_.i32(form->rhs_transposed ? 1 : 0)}));
     }
-    const auto form = ir::limit::dense_contract(frame_.context.source, frame_.source, op);
+    const auto form = dense_contract(frame_.context.source, frame_.source, op);
     TPC_CHECK(form.has_value(), "a contraction outside of its loop nest");
     emit_product(*form);
   }
@@ -79,7 +79,7 @@ class CallEmitter {
   }
 
   void operator()(const ir::limit::Expect& op) {
-    const auto form = ir::limit::dense_expect(frame_.context.source, frame_.source, op);
+    const auto form = dense_expect(frame_.context.source, frame_.source, op);
     TPC_CHECK(form.has_value(), "an expectation outside of its kernel");
     llvm::Value* out = new_result();
     const std::vector<DimId> pairs = ir::union_dims(form->lhs_rows, form->rhs_rows);
@@ -151,11 +151,10 @@ class CallEmitter {
     return frame_.extent({std::ranges::find(stored, group.back()) + 1, stored.end()});
   }
 
-  void emit_product(const ir::limit::ContractForm& form) {
+  void emit_product(const ContractForm& form) {
     const bool has_coefficient = form.coefficient.valid() && !is_immediate(frame_.source, form.coefficient);
-    const auto stored = has_coefficient
-                            ? ir::limit::storage_dims(frame_.context.source, frame_.source, form.coefficient)
-                            : std::vector<DimId>{};
+    const auto stored =
+        has_coefficient ? storage_dims(frame_.context.source, frame_.source, form.coefficient) : std::vector<DimId>{};
     llvm::Value* base = has_coefficient ? frame_.access.pointer(form.coefficient) : constant_coefficient(form);
     Indices slice;
     emit_nest(builder_, frame_.access.extents(), form.slices, slice, [&] {
@@ -172,7 +171,7 @@ class CallEmitter {
   }
 
   /// One number in memory, read with strides 0.
-  llvm::Value* constant_coefficient(const ir::limit::ContractForm& form) {
+  llvm::Value* constant_coefficient(const ContractForm& form) {
     llvm::Value* address = frame_.stack_array(builder_.getDoubleTy(), 1);
     llvm::Value* value = form.coefficient.valid() ? frame_.access.immediate(builder_, form.coefficient)
                                                   : llvm::ConstantFP::get(builder_.getDoubleTy(), 1.0);
@@ -249,7 +248,7 @@ class EffectEmitter {
   /// Where the new value stands; old values of states are copied, for an earlier write may replace them.
   llvm::Value* value_of(const ir::Write& write) {
     const auto& dims = frame_.source.type(write.value).dims;
-    const ValueId maker = ir::limit::without_relabels(frame_.source, write.value);
+    const ValueId maker = without_relabels(frame_.source, write.value);
     const bool is_old_value = std::holds_alternative<ir::Read>(frame_.source.at(maker).op);
     if (ir::limit::is_random(frame_.source, write.value))
       return is_old_value ? copy_rows(write.value, dims) : frame_.access.pointer(write.value);

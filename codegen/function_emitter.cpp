@@ -101,7 +101,7 @@ void copy_results(FunctionFrame& frame) {
     auto* next = llvm::BasicBlock::Create(builder.getContext(), "next", frame.target);
     builder.CreateCondBr(builder.CreateIsNotNull(destination), copy, next);
     builder.SetInsertPoint(copy);
-    const auto dims = ir::limit::extents_first(frame.context.source, frame.source.type(value).dims);
+    const auto dims = extents_first(frame.context.source, frame.source.type(value).dims);
     frame.fill(destination, dims, [&](const Indices& indices) { return frame.access.number(builder, value, indices); });
     builder.CreateBr(next);
     builder.SetInsertPoint(next);
@@ -111,9 +111,9 @@ void copy_results(FunctionFrame& frame) {
 }  // namespace
 
 llvm::Function* emit_function(const ModuleContext& context, const ir::limit::Function& function) {
-  const ir::limit::Schedule schedule = ir::limit::schedule(context.source, function);
+  const Schedule schedule = codegen::schedule(context.source, function);
   std::vector<KernelPlan> kernels;
-  for (const ir::limit::Phase& phase : schedule.phases) kernels.push_back(plan_kernel(function, phase.kernel));
+  for (const Phase& phase : schedule.phases) kernels.push_back(plan_kernel(function, phase.kernel));
   const BufferPlan buffers = plan_buffers(context.source, function, schedule, kernels);
   const NumberPlan numbers = plan_numbers(context.source, function, schedule);
 

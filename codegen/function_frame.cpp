@@ -83,7 +83,7 @@ void FunctionFrame::fill(llvm::Value* destination, const std::vector<ir::DimId>&
 }
 
 llvm::Value* FunctionFrame::numbers_ordered(ir::ValueId id, const std::vector<ir::DimId>& dims) {
-  if (!is_immediate(source, id) && ir::limit::storage_dims(context.source, source, id) == dims) {
+  if (!is_immediate(source, id) && storage_dims(context.source, source, id) == dims) {
     return access.pointer(id);
   }
   llvm::Value* copy = new_numbers(extent(dims));

@@ -35,7 +35,7 @@ std::vector<ValueId> touched_arrays(const ir::limit::Function& function, const K
     for (ValueId id : group.members) {
       for (ValueId operand : ir::operands(function.at(id).op)) {
         if (is_immediate(function, operand) || stays_in_register(function, group, operand)) continue;
-        touch(ir::limit::without_relabels(function, operand));
+        touch(without_relabels(function, operand));
       }
       if (buffers.slot_of.contains(id)) touch(id);
     }

@@ -45,7 +45,7 @@ KernelPlan plan_kernel(const ir::limit::Function& function, const std::vector<Va
     const auto dims = iteration_dims(function, id);
     size_t first = 0;  // the first group in which all operands are there
     for (ValueId operand : ir::operands(function.at(id).op)) {
-      const ValueId maker = ir::limit::without_relabels(function, operand);
+      const ValueId maker = without_relabels(function, operand);
       const auto made_in = plan.group_of(maker);
       if (!made_in) continue;
       const bool same_rows = operand == maker && same_set(function.type(maker).dims, dims);

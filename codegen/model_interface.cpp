@@ -42,7 +42,7 @@ std::vector<size_t> untwinned(const ir::limit::Module& module, const std::vector
 }
 
 bool is_ordered_by(const ir::limit::Module& module, const ir::Type& type, ir::DimId extent) {
-  return !ir::contains_dim(type.dims, extent) || ir::limit::extents_first(module, type.dims).front() == extent;
+  return !ir::contains_dim(type.dims, extent) || extents_first(module, type.dims).front() == extent;
 }
 
 /// Whether the instruction treats each index along `extent` on its own, wherever it meets it.
@@ -87,7 +87,7 @@ std::vector<size_t> extents_used_by(const ir::limit::Module& module, const ir::l
 
 std::optional<size_t> example_extent(const ir::limit::Module& module, const ir::limit::Function& function) {
   if (function.results.empty() || trains(function)) return std::nullopt;
-  const auto first = ir::limit::extents_first(module, function.type(function.results.front().value).dims);
+  const auto first = extents_first(module, function.type(function.results.front().value).dims);
   if (first.empty() || module.dim(first.front()).size) return std::nullopt;
   const ir::DimId extent = first.front();
   const ir::FunctionExtents extents(module, function);
@@ -217,11 +217,11 @@ uint64_t state_rows(const ir::limit::Module& module, const ir::State& state) {
 bool meets_input(const ir::limit::Module& module, ir::StateId state) {
   for (const auto& function : module.functions) {
     auto is_state = [&](ir::ValueId id) {
-      const auto* read = std::get_if<ir::Read>(&function.at(ir::limit::without_relabels(function, id)).op);
+      const auto* read = std::get_if<ir::Read>(&function.at(without_relabels(function, id)).op);
       return read && read->state == state;
     };
     auto is_input = [&](ir::ValueId id) {
-      return std::holds_alternative<ir::Input>(function.at(ir::limit::without_relabels(function, id)).op);
+      return std::holds_alternative<ir::Input>(function.at(without_relabels(function, id)).op);
     };
     for (const auto& instruction : function.body) {
       const auto* op = std::get_if<ir::Contract>(&instruction.op);

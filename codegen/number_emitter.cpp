@@ -203,7 +203,7 @@ class NumberEmitter {
   llvm::Value* operand(ValueId id) {
     if (is_immediate(frame_.source, id)) return spread(frame_.access.immediate(builder_, id));
     if (auto made = registers_.find(id); made != registers_.end()) return spread(made->second);
-    const Dims stored = ir::limit::storage_dims(frame_.context.source, frame_.source, id);
+    const Dims stored = storage_dims(frame_.context.source, frame_.source, id);
     llvm::Value* address = address_in(frame_.access.pointer(id), stored);
     const bool varies = wide_ && ir::contains_dim(stored, group_.lane);
     if (varies && stored.back() != group_.lane) {

@@ -33,7 +33,7 @@ bool is_sequence(const Dims& dims, const Dims& first, const Dims& second) {
 
 class Planner {
  public:
-  Planner(const ir::limit::Module& module, const ir::limit::Function& function, const ir::limit::Schedule& schedule)
+  Planner(const ir::limit::Module& module, const ir::limit::Function& function, const Schedule& schedule)
       : module_(module), function_(function), schedule_(schedule), values_(function.body.size()) {}
 
   NumberPlan run() {
@@ -77,7 +77,7 @@ class Planner {
   void list_users() {
     auto use = [&](ValueId user) {
       for (ValueId operand : ir::operands(function_.at(user).op)) {
-        const ValueId maker = ir::limit::without_relabels(function_, operand);
+        const ValueId maker = without_relabels(function_, operand);
         at(maker).users.push_back(user);
         if (maker != operand) at(maker).has_other_name = true;
       }
@@ -92,7 +92,7 @@ class Planner {
     }
     for (ValueId id : schedule_.effects) use(id);
     for (const ir::Result& result : function_.results) {
-      at(ir::limit::without_relabels(function_, result.value)).is_result = true;
+      at(without_relabels(function_, result.value)).is_result = true;
     }
   }
 
@@ -143,7 +143,7 @@ class Planner {
     const auto& size = module_.dim(lane).size;
     int result = size && *size < lane_count ? 1000 : 0;
     for (ValueId operand : operands) {
-      const Dims stored = ir::limit::storage_dims(module_, function_, operand);
+      const Dims stored = storage_dims(module_, function_, operand);
       if (ir::contains_dim(stored, lane) && stored.back() != lane) result += 10;
     }
     return result;
@@ -167,7 +167,7 @@ class Planner {
   /// Whether a member of a group of the operand's own dimensions can take it from a register.
   bool stays_in_register(ValueId operand, const Dims& group_dims, DimId lane, const NumberStep& step) const {
     return !step.call.valid() && function_.type(operand).kind == ir::Kind::scalar &&
-           ir::limit::without_relabels(function_, operand) == operand && ir::same_dims(dims(operand), group_dims) &&
+           without_relabels(function_, operand) == operand && ir::same_dims(dims(operand), group_dims) &&
            step.group.lane == lane && (!lane.valid() || ir::contains_dim(group_dims, lane));
   }
 
@@ -176,7 +176,7 @@ class Planner {
     const DimId lane = loop ? lane_of(id) : DimId{};
     size_t first = 0;
     for (ValueId operand : leaves(id)) {
-      const Value& maker = at(ir::limit::without_relabels(function_, operand));
+      const Value& maker = at(without_relabels(function_, operand));
       if (maker.phase != at(id).phase || maker.step == SIZE_MAX) continue;
       const bool stays = loop && stays_in_register(operand, dims(id), lane, steps[maker.step]);
       first = std::max(first, maker.step + (stays ? 0 : 1));
@@ -233,7 +233,7 @@ class Planner {
 
   const ir::limit::Module& module_;
   const ir::limit::Function& function_;
-  const ir::limit::Schedule& schedule_;
+  const Schedule& schedule_;
   std::vector<Value> values_;
   NumberPlan plan_;
 };
@@ -266,8 +266,8 @@ std::optional<ProductForm> matrix_product(const ir::limit::Module& module, const
       is_immediate(function, op.rhs)) {
     return std::nullopt;
   }
-  const Dims lhs = ir::limit::storage_dims(module, function, op.lhs);
-  const Dims rhs = ir::limit::storage_dims(module, function, op.rhs);
+  const Dims lhs = storage_dims(module, function, op.lhs);
+  const Dims rhs = storage_dims(module, function, op.rhs);
   ProductForm form{ir::without_dims(lhs, op.over), ir::without_dims(rhs, op.over), {}, false, false};
   std::ranges::copy_if(lhs, std::back_inserter(form.inner), [&](DimId dim) { return ir::contains_dim(op.over, dim); });
   const bool is_matrix = !form.rows.empty() && !form.columns.empty() && !meets(form.rows, form.columns);
@@ -276,8 +276,8 @@ std::optional<ProductForm> matrix_product(const ir::limit::Module& module, const
     return std::nullopt;
   }
   int64_t terms = 1;
-  for (DimId dim : form.inner) terms *= module.dim(dim).size.value_or(ir::limit::small_extent + 1);
-  if (terms <= ir::limit::small_extent) return std::nullopt;
+  for (DimId dim : form.inner) terms *= module.dim(dim).size.value_or(small_extent + 1);
+  if (terms <= small_extent) return std::nullopt;
   form.lhs_transposed = is_sequence(lhs, form.inner, form.rows);
   form.rhs_transposed = is_sequence(rhs, form.columns, form.inner);
   if (!form.lhs_transposed && !is_sequence(lhs, form.rows, form.inner)) return std::nullopt;
@@ -286,7 +286,7 @@ std::optional<ProductForm> matrix_product(const ir::limit::Module& module, const
 }
 
 NumberPlan plan_numbers(const ir::limit::Module& module, const ir::limit::Function& function,
-                        const ir::limit::Schedule& schedule) {
+                        const Schedule& schedule) {
   return Planner(module, function, schedule).run();
 }
 

@@ -47,8 +47,7 @@ struct NumberPlan {
   std::set<ir::ValueId> stored;                 ///< members of loop nests that are needed outside of theirs
 };
 
-NumberPlan plan_numbers(const ir::limit::Module& module, const ir::limit::Function& function,
-                        const ir::limit::Schedule& schedule);
+NumberPlan plan_numbers(const ir::limit::Module& module, const ir::limit::Function& function, const Schedule& schedule);
 
 /// The inlined values that these sums are made of, operands before users.
 std::vector<ir::ValueId> inlined_operands(const ir::limit::Function& function, const std::set<ir::ValueId>& inlined,

@@ -21,7 +21,7 @@ bool is_immediate(const ir::limit::Function& function, ir::ValueId id) {
 }
 
 llvm::Value* ValueAccess::pointer(ir::ValueId id) const {
-  auto place = places_.find(ir::limit::without_relabels(*function_, id));
+  auto place = places_.find(without_relabels(*function_, id));
   TPC_CHECK(place != places_.end(),
             "a value is used before it has memory: %" + std::to_string(id.index) + " of " + function_->name());
   return place->second;
@@ -37,7 +37,7 @@ llvm::Value* ValueAccess::immediate(IrBuilder& builder, ir::ValueId id) const {
 
 llvm::Value* ValueAccess::number(IrBuilder& builder, ir::ValueId id, const Indices& indices) const {
   if (is_immediate(*function_, id)) return immediate(builder, id);
-  auto dims = ir::limit::storage_dims(context_->source, *function_, id);
+  auto dims = storage_dims(context_->source, *function_, id);
   llvm::Value* address =
       builder.CreateInBoundsGEP(builder.getDoubleTy(), pointer(id), extents_.offset(builder, dims, indices));
   return builder.CreateLoad(builder.getDoubleTy(), address);

@@ -1,5 +1,5 @@
 /// \file Where the values of a Limit IR function are in memory, as seen from one LLVM function.
-/// Numbers: double arrays in the order of ir::limit::storage_dims. Random variables: [rows, M] sample values.
+/// Numbers: double arrays in the order of storage_dims. Random variables: [rows, M] sample values.
 #pragma once
 
 #include <map>

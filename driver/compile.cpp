@@ -24,7 +24,7 @@ namespace {
 using diag::Kind;
 
 template <class Module>
-Module run_pipeline(Module module, const std::vector<std::string>& names, const ir::SgdSettings& optimizer) {
+Module run_pipeline(Module module, const std::vector<std::string>& names, const ir::OptimizerSettings& optimizer) {
   passes::PassOptions options;
   options.optimizer = optimizer;
   passes::AnyModule any = std::move(module);
@@ -82,7 +82,7 @@ void evaluate_expectations(Compilation& compilation) {
 
 bool derive(Compilation& compilation) {
   const ir::tp::Module& step = *compilation.training_step;
-  const ir::SgdSettings& optimizer = compilation.program->train->optimizer;
+  const ir::OptimizerSettings& optimizer = compilation.program->train->optimizer;
   const bool kernel = compilation.classification->regime == passes::Regime::kernel;
   auto derived = kernel ? passes::derive_kernel(step, *compilation.width, optimizer)
                         : passes::derive_limit(step, *compilation.width);

@@ -25,6 +25,7 @@ constexpr int exit_internal_error = 3;
 struct OptOptions {
   std::string path;
   std::vector<std::string> passes;
+  tpc::ir::SgdSettings sgd;
   tpc::passes::PassOptions pass_options;
 };
 
@@ -63,10 +64,10 @@ void add_options(CLI::App& app, OptOptions& options) {
       ->delimiter(',');
   app.add_option("--print-after", options.pass_options.print_after, "Print the module to stderr after these passes")
       ->delimiter(',');
-  app.add_option("--learning-rate", options.pass_options.optimizer.learning_rate.first, "The learning rate of `sgd`");
-  app.add_option("--momentum", options.pass_options.optimizer.momentum, "The momentum of `sgd`");
-  app.add_option("--weight-decay", options.pass_options.optimizer.weight_decay, "The weight decay of `sgd`");
-  app.add_option("--clip", options.pass_options.optimizer.clip, "`sgd` scales all gradients together to this norm");
+  app.add_option("--learning-rate", options.sgd.learning_rate.first, "The learning rate of `sgd`");
+  app.add_option("--momentum", options.sgd.momentum, "The momentum of `sgd`");
+  app.add_option("--weight-decay", options.sgd.weight_decay, "The weight decay of `sgd`");
+  app.add_option("--clip", options.sgd.clip, "`sgd` scales all gradients together to this norm");
   app.add_flag("--verify-each", options.pass_options.verify_each,
                "Verify after every pass and name the one that fails");
   app.add_flag("--time-passes", options.pass_options.time_passes, "Print the time of every pass to stderr");
@@ -115,6 +116,7 @@ int run(OptOptions& options) {
                                                          : checked(options.path, tpc::ir::tp::parse(*text));
   if (!module) return exit_user_error;
   options.pass_options.log = &std::cerr;
+  options.pass_options.optimizer = options.sgd;
   const tpc::passes::PassError error =
       tpc::passes::run_passes(*module, options.passes, options.pass_options, std::cout, known_passes());
   if (!error.empty()) {

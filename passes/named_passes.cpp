@@ -49,7 +49,7 @@ PassError run_sgd(AnyModule& module, const PassContext& context) {
   if (program->find(ir::FunctionRole::gradient) == nullptr)
     return "needs the function `gradient` (run autodiff before it)";
   if (program->find(ir::FunctionRole::step) != nullptr) return "the function `step` is there already";
-  add_sgd_step(*program, context.options.optimizer);
+  add_training_step(*program, context.options.optimizer);
   return {};
 }
 

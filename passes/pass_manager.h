@@ -7,7 +7,7 @@
 #include <variant>
 #include <vector>
 
-#include "ir/core/sgd.h"
+#include "ir/core/optimizer.h"
 #include "ir/limit/ir.h"
 #include "ir/tp/ir.h"
 
@@ -20,7 +20,7 @@ struct PassOptions {
   bool time_passes = false;              ///< print the time of every pass to `log`
   std::vector<std::string> print_after;  ///< names of passes after which the module is printed to `log`
   std::ostream* log = nullptr;
-  ir::SgdSettings optimizer;  ///< for `sgd`
+  ir::OptimizerSettings optimizer;  ///< for `sgd`
 };
 
 /// Why a list of passes could not be run; empty: it was.

@@ -8,7 +8,14 @@
 #include "ir/core/visit.h"
 #include "ir/limit/random.h"
 
-namespace tpc::ir::limit {
+namespace tpc::codegen {
+
+// It speaks of Limit IR throughout.
+using namespace ir;
+using namespace ir::limit;
+using ir::limit::Function;
+using ir::limit::Instruction;
+using ir::limit::Module;
 
 namespace {
 
@@ -269,4 +276,4 @@ std::string print_phases(const Module& module, const Function& function) {
   return text;
 }
 
-}  // namespace tpc::ir::limit
+}  // namespace tpc::codegen

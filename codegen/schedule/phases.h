@@ -9,7 +9,7 @@
 
 #include "ir/limit/ops.h"
 
-namespace tpc::ir::limit {
+namespace tpc::codegen {
 
 /// Sums over at most this many terms, and expectations with a side of at most this many rows, stay in the fused loop;
 /// larger ones are matrix products.
@@ -26,45 +26,48 @@ enum class Execution {
 
 /// First `calls` one after the other (scalar and dense), then one loop over the sample points that does `kernel`.
 struct Phase {
-  std::vector<ValueId> calls;
-  std::vector<ValueId> kernel;
+  std::vector<ir::ValueId> calls;
+  std::vector<ir::ValueId> kernel;
 };
 
 struct Schedule {
   std::vector<Phase> phases;
-  std::vector<ValueId> effects;  ///< appends, then writes
+  std::vector<ir::ValueId> effects;  ///< appends, then writes
 };
 
 /// The instruction that makes the value, behind any relabels.
-ValueId without_relabels(const Function& function, ValueId id);
+ir::ValueId without_relabels(const ir::limit::Function& function, ir::ValueId id);
 
-Execution execution_of(const Module& module, const Function& function, ValueId id);
+Execution execution_of(const ir::limit::Module& module, const ir::limit::Function& function, ir::ValueId id);
 
 /// Every live instruction exactly once, operands before users. A fused value that only later phases need is computed
 /// there when that costs no more memory.
-Schedule schedule(const Module& module, const Function& function);
+Schedule schedule(const ir::limit::Module& module, const ir::limit::Function& function);
 
 /// out[slice, row, :] = sum over columns of coefficient[slice, row, column] * in[slice, column, :], a matrix product
 /// for each slice. Dimensions in storage order.
 struct ContractForm {
-  ValueId random, coefficient;  ///< coefficient invalid: all 1
-  std::vector<DimId> slices, rows, columns;
+  ir::ValueId random, coefficient;  ///< coefficient invalid: all 1
+  std::vector<ir::DimId> slices, rows, columns;
 };
 /// Empty: the contraction is small, or its operands' dimensions are not nested like this; it is fused then.
-std::optional<ContractForm> dense_contract(const Module& module, const Function& function, const Contract& op);
+std::optional<ContractForm> dense_contract(const ir::limit::Module& module, const ir::limit::Function& function,
+                                           const ir::Contract& op);
 
 /// E[lhs rhs] for all pairs of rows, a matrix product for each slice, summed over those slices that are in `over`.
 struct ExpectForm {
-  std::vector<DimId> slices, lhs_rows, rhs_rows;
+  std::vector<ir::DimId> slices, lhs_rows, rhs_rows;
 };
-std::optional<ExpectForm> dense_expect(const Module& module, const Function& function, const Expect& op);
+std::optional<ExpectForm> dense_expect(const ir::limit::Module& module, const ir::limit::Function& function,
+                                       const ir::limit::Expect& op);
 
 /// The order in which a scalar's numbers are stored: data fields have extents first, all else is in type order.
-std::vector<DimId> storage_dims(const Module& module, const Function& function, ValueId id);
+std::vector<ir::DimId> storage_dims(const ir::limit::Module& module, const ir::limit::Function& function,
+                                    ir::ValueId id);
 /// `dims` with extents (of unknown size) first; otherwise in order.
-std::vector<DimId> extents_first(const Module& module, const std::vector<DimId>& dims);
+std::vector<ir::DimId> extents_first(const ir::limit::Module& module, const std::vector<ir::DimId>& dims);
 
 /// One line an instruction under the phase it runs in.
-std::string print_phases(const Module& module, const Function& function);
+std::string print_phases(const ir::limit::Module& module, const ir::limit::Function& function);
 
-}  // namespace tpc::ir::limit
+}  // namespace tpc::codegen

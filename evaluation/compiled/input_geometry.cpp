@@ -95,7 +95,7 @@ std::vector<double> argument_rows(const tp::Module& program, const tp::Function&
   function.results.clear();
   for (size_t i = 0; i < arguments.size(); ++i) function.results.push_back({std::to_string(i), arguments[i]});
   module.functions = {function};
-  tp::Interpreter interpreter(module, 1, 1);
+  Interpreter interpreter(module, 1, 1);
 
   int64_t total = 0;
   for (const LoadedSet& set : sets) total += set.count;

@@ -5,11 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "evaluation/interpreter/interpreter.h"
+#include "evaluation/batch.h"
 
 namespace tpc::evaluation {
-
-using ir::tp::Batch;
 
 /// A field's numbers for every example, row-major [count, size].
 struct LoadedField {

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "evaluation/experiment/convergence.h"
+#include "evaluation/interpreter/interpreter.h"
 #include "evaluation/training/train.h"
 #include "passes/width/forward.h"
 
@@ -89,7 +90,7 @@ class ProbedNetwork final : public Evaluator {
   }
 
   const Probe& probe_;
-  ir::tp::Interpreter network_;
+  Interpreter network_;
   std::map<std::string, std::vector<double>> first_;
   std::vector<double> square_factors_;  // by value: n^(2 scale)
 };

@@ -4,7 +4,7 @@
 
 #include "ir/core/typing.h"
 
-namespace tpc::ir::tp::interpreter {
+namespace tpc::evaluation::interpreter {
 
 Index Sizes::product(const std::vector<DimId>& dims) const {
   Index result = 1;
@@ -55,4 +55,4 @@ Array sum_over(const Array& array, const std::vector<DimId>& over, const Sizes& 
   return result;
 }
 
-}  // namespace tpc::ir::tp::interpreter
+}  // namespace tpc::evaluation::interpreter

@@ -7,7 +7,14 @@
 
 #include "ir/core/module.h"
 
-namespace tpc::ir::tp::interpreter {
+namespace tpc::evaluation::interpreter {
+
+// It speaks of TP IR throughout.
+using namespace ir;
+using namespace ir::tp;
+using ir::tp::Function;
+using ir::tp::Instruction;
+using ir::tp::Module;
 
 using Index = Eigen::Index;
 
@@ -43,4 +50,4 @@ Array rearranged(Array array, const std::vector<DimId>& dims, const Sizes& sizes
 /// The sum over some of the array's dimensions.
 Array sum_over(const Array& array, const std::vector<DimId>& over, const Sizes& sizes);
 
-}  // namespace tpc::ir::tp::interpreter
+}  // namespace tpc::evaluation::interpreter

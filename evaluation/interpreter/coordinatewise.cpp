@@ -9,7 +9,7 @@
 #include "base/diag/check.h"
 #include "ir/core/primitive_traits.h"
 
-namespace tpc::ir::tp::interpreter {
+namespace tpc::evaluation::interpreter {
 namespace {
 
 using Column = Eigen::Map<Eigen::ArrayXd>;
@@ -131,4 +131,4 @@ Array coordinatewise(Primitive primitive, int power, const std::vector<const Arr
   return result;
 }
 
-}  // namespace tpc::ir::tp::interpreter
+}  // namespace tpc::evaluation::interpreter

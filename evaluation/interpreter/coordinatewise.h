@@ -7,10 +7,10 @@
 #include "evaluation/interpreter/array.h"
 #include "ir/core/primitive.h"
 
-namespace tpc::ir::tp::interpreter {
+namespace tpc::evaluation::interpreter {
 
 /// phi applied to one or two arrays; the result has `dims` and n rows if any argument has (math: ir::Map).
 Array coordinatewise(Primitive primitive, int power, const std::vector<const Array*>& arguments,
                      const std::vector<DimId>& dims, const Sizes& sizes);
 
-}  // namespace tpc::ir::tp::interpreter
+}  // namespace tpc::evaluation::interpreter

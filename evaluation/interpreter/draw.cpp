@@ -9,7 +9,7 @@
 
 #include "runtime/points/philox_stream.h"
 
-namespace tpc::ir::tp::interpreter {
+namespace tpc::evaluation::interpreter {
 namespace {
 
 /// FNV-1a with 64 bits (Fowler, Noll, Vo): the same on every machine, unlike std::hash.
@@ -24,11 +24,11 @@ uint64_t name_hash(std::string_view name) {
 
 }  // namespace
 
-void draw_initial(const State& state, uint64_t seed, int64_t width, double* entries, int64_t count) {
-  const double scale = state.init.kind == InitKind::zero
+void draw_initial(const ir::State& state, uint64_t seed, int64_t width, double* entries, int64_t count) {
+  const double scale = state.init.kind == ir::InitKind::zero
                            ? 0.0
                            : state.init.value * std::pow(static_cast<double>(width), -state.b.value());
-  if (state.init.kind != InitKind::gaussian) {
+  if (state.init.kind != ir::InitKind::gaussian) {
     std::fill(entries, entries + count, scale);
     return;
   }
@@ -46,4 +46,4 @@ void draw_initial(const State& state, uint64_t seed, int64_t width, double* entr
   });
 }
 
-}  // namespace tpc::ir::tp::interpreter
+}  // namespace tpc::evaluation::interpreter

@@ -6,9 +6,9 @@
 
 #include "ir/core/module.h"
 
-namespace tpc::ir::tp::interpreter {
+namespace tpc::evaluation::interpreter {
 
 /// Fills `count` entries: zero, init.value n^{-b}, or init.value n^{-b} times standard normals.
-void draw_initial(const State& state, uint64_t seed, int64_t width, double* entries, int64_t count);
+void draw_initial(const ir::State& state, uint64_t seed, int64_t width, double* entries, int64_t count);
 
-}  // namespace tpc::ir::tp::interpreter
+}  // namespace tpc::evaluation::interpreter

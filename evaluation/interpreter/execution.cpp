@@ -10,7 +10,7 @@
 #include "ir/core/extents.h"
 #include "ir/core/primitive_traits.h"
 
-namespace tpc::ir::tp::interpreter {
+namespace tpc::evaluation::interpreter {
 namespace {
 
 /// What an instruction makes: an array, a matrix, or (writes) nothing.
@@ -212,4 +212,4 @@ std::map<std::string, std::vector<double>> execute(const Module& module, const F
   return Execution(module, function, width, batch, states).run();
 }
 
-}  // namespace tpc::ir::tp::interpreter
+}  // namespace tpc::evaluation::interpreter

@@ -9,7 +9,7 @@
 #include "evaluation/interpreter/interpreter.h"
 #include "evaluation/interpreter/lazy_matrix.h"
 
-namespace tpc::ir::tp::interpreter {
+namespace tpc::evaluation::interpreter {
 
 /// The current values of the states, by StateId: an array for scalars and vectors, a dense matrix for matrices.
 struct States {
@@ -21,4 +21,4 @@ struct States {
 std::map<std::string, std::vector<double>> execute(const Module& module, const Function& function, int64_t width,
                                                    const Batch& batch, States& states);
 
-}  // namespace tpc::ir::tp::interpreter
+}  // namespace tpc::evaluation::interpreter

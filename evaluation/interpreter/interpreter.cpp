@@ -9,10 +9,9 @@
 #include "evaluation/interpreter/draw.h"
 #include "evaluation/interpreter/execution.h"
 
-namespace tpc::ir::tp {
+namespace tpc::evaluation {
 
-using interpreter::Array;
-using interpreter::Index;
+using namespace interpreter;
 
 struct Interpreter::Implementation {
   Implementation(const Module& m, int64_t n, uint64_t seed, int threads)
@@ -92,4 +91,4 @@ void Interpreter::set_state(StateId id, const std::vector<double>& values) {
   }
 }
 
-}  // namespace tpc::ir::tp
+}  // namespace tpc::evaluation

@@ -8,25 +8,17 @@
 #include <string>
 #include <vector>
 
+#include "evaluation/batch.h"
 #include "ir/tp/ir.h"
 
-namespace tpc::ir::tp {
-
-/// The data of one call: for every input field, by Input::name, its values row-major over the input's dimensions; and
-/// the sizes of extents.
-struct Batch {
-  int64_t count = 0;  ///< of the function's extent, where it has only one besides twins
-  std::map<std::string, std::vector<double>> fields;
-  std::map<std::string, int64_t> extents =
-      {};  ///< by the dimension's name, before `count`; a twin left out is as its dimension
-};
+namespace tpc::evaluation {
 
 class Interpreter {
  public:
   /// Draws the initial states: entry j of state s at replica `seed` comes from a counter-based generator keyed by
   /// (seed, state name), scaled by sigma n^{-b}: so two abc-points that differ by the symmetry draw the same network.
   /// `threads`: of the matrix products; 0: all.
-  Interpreter(const Module& module, int64_t width, uint64_t seed, int threads = 0);
+  Interpreter(const ir::tp::Module& module, int64_t width, uint64_t seed, int threads = 0);
   ~Interpreter();
   Interpreter(Interpreter&&) noexcept;
   Interpreter& operator=(Interpreter&&) noexcept;
@@ -34,15 +26,15 @@ class Interpreter {
   /// Runs one function on a batch; its writes take effect at the end. Returns its results by name, scalars row-major;
   /// vector results as [finite dims..., n] row-major. Fields that are missing or have another number of values
   /// than their dimensions, and extents of which the batch does not say the size, are internal errors.
-  std::map<std::string, std::vector<double>> run(const FunctionKey& function, const Batch& batch);
+  std::map<std::string, std::vector<double>> run(const ir::FunctionKey& function, const Batch& batch);
 
   /// The current value of a state, entries row-major [finite dims..., n] ([n, n] for a matrix).
-  [[nodiscard]] std::vector<double> state(StateId id) const;
-  void set_state(StateId id, const std::vector<double>& values);
+  [[nodiscard]] std::vector<double> state(ir::StateId id) const;
+  void set_state(ir::StateId id, const std::vector<double>& values);
 
  private:
   struct Implementation;
   std::unique_ptr<Implementation> implementation_;
 };
 
-}  // namespace tpc::ir::tp
+}  // namespace tpc::evaluation

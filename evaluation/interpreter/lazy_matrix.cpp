@@ -4,7 +4,7 @@
 
 #include "evaluation/interpreter/products.h"
 
-namespace tpc::ir::tp::interpreter {
+namespace tpc::evaluation::interpreter {
 
 LazyMatrix LazyMatrix::of_state(StateId state) {
   LazyMatrix result;
@@ -91,4 +91,4 @@ SquareMatrix LazyMatrix::dense(Index width, const std::vector<SquareMatrix>& sta
   return result;
 }
 
-}  // namespace tpc::ir::tp::interpreter
+}  // namespace tpc::evaluation::interpreter

@@ -6,7 +6,7 @@
 
 #include "evaluation/interpreter/array.h"
 
-namespace tpc::ir::tp::interpreter {
+namespace tpc::evaluation::interpreter {
 
 using SquareMatrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
@@ -44,4 +44,4 @@ class LazyMatrix {
   std::vector<OuterTerm> outers_;
 };
 
-}  // namespace tpc::ir::tp::interpreter
+}  // namespace tpc::evaluation::interpreter

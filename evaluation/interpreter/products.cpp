@@ -8,7 +8,7 @@
 #include "ir/core/typing.h"
 #include "runtime/algebra/gemm.h"
 
-namespace tpc::ir::tp::interpreter {
+namespace tpc::evaluation::interpreter {
 namespace {
 
 using Dims = std::vector<DimId>;
@@ -141,4 +141,4 @@ Array moment(const Array& lhs, const Array* rhs, const Dims& over, const Sizes& 
   return rearranged(std::move(result), without_dims(union_dims(lhs.dims, rhs->dims), over), sizes);
 }
 
-}  // namespace tpc::ir::tp::interpreter
+}  // namespace tpc::evaluation::interpreter

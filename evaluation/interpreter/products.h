@@ -5,7 +5,7 @@
 
 #include "evaluation/interpreter/array.h"
 
-namespace tpc::ir::tp::interpreter {
+namespace tpc::evaluation::interpreter {
 
 /// A dense column-major matrix operand, or its transpose.
 struct Operand2D {
@@ -24,4 +24,4 @@ Array contract(const Array& lhs, const Array* rhs, const std::vector<DimId>& ove
 /// ir::tp::Moment; `rhs` may be null.
 Array moment(const Array& lhs, const Array* rhs, const std::vector<DimId>& over, const Sizes& sizes);
 
-}  // namespace tpc::ir::tp::interpreter
+}  // namespace tpc::evaluation::interpreter

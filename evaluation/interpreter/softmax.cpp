@@ -5,7 +5,7 @@
 #include "base/diag/check.h"
 #include "ir/core/typing.h"
 
-namespace tpc::ir::tp::interpreter {
+namespace tpc::evaluation::interpreter {
 namespace {
 
 /// The array with the last dimension of `order` fastest: one column for each index over the others.
@@ -57,4 +57,4 @@ Array one_hot(const Array& indices, DimId dim, const Sizes& sizes) {
   return result;
 }
 
-}  // namespace tpc::ir::tp::interpreter
+}  // namespace tpc::evaluation::interpreter

@@ -4,7 +4,7 @@
 #include "evaluation/interpreter/array.h"
 #include "ir/core/shared_ops.h"
 
-namespace tpc::ir::tp::interpreter {
+namespace tpc::evaluation::interpreter {
 
 /// ir::Softmax: the argument's dims.
 Array softmax(const Array& argument, DimId over, const Sizes& sizes);
@@ -13,4 +13,4 @@ Array log_sum_exp(const Array& argument, DimId over, const Sizes& sizes);
 /// ir::OneHot; an index outside 0..size-1 is an internal error (data are checked where they are read).
 Array one_hot(const Array& indices, DimId dim, const Sizes& sizes);
 
-}  // namespace tpc::ir::tp::interpreter
+}  // namespace tpc::evaluation::interpreter

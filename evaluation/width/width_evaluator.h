@@ -21,7 +21,7 @@ class WidthEvaluator final : public Evaluator {
 
   const ir::tp::Module& module_;
   int64_t width_;
-  ir::tp::Interpreter interpreter_;
+  Interpreter interpreter_;
 };
 
 }  // namespace tpc::evaluation

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/diag/check.h"
 #include "frontend/sema/builtins.h"
 #include "frontend/sema/constants.h"
 
@@ -116,10 +117,30 @@ ir::SgdSettings SgdChecker::check(const ast::Call& call, Span span) const {
   return settings;
 }
 
+struct OptimizerForm {
+  const char* name;
+  ir::OptimizerSettings (*check)(Checker& checker, const ast::Call& call, Span span, const TrainPlan& plan);
+};
+constexpr OptimizerForm optimizer_forms[] = {
+    {"sgd",
+     [](Checker& checker, const ast::Call& call, Span span, const TrainPlan& plan) -> ir::OptimizerSettings {
+       return SgdChecker(checker, plan).check(call, span);
+     }},
+};
+
 }  // namespace
 
-ir::SgdSettings check_sgd(Checker& checker, const ast::Call& call, Span span, const TrainPlan& plan) {
-  return SgdChecker(checker, plan).check(call, span);
+std::vector<std::string> optimizer_names() {
+  std::vector<std::string> names;
+  for (const OptimizerForm& form : optimizer_forms) names.emplace_back(form.name);
+  return names;
+}
+
+ir::OptimizerSettings check_optimizer_call(Checker& checker, const ast::Call& call, Span span, const TrainPlan& plan) {
+  const auto* form = std::find_if(std::begin(optimizer_forms), std::end(optimizer_forms),
+                                  [&](const OptimizerForm& known) { return call.callee.text == known.name; });
+  TPC_CHECK(form != std::end(optimizer_forms), "an optimizer that is not known");
+  return form->check(checker, call, span, plan);
 }
 
 }  // namespace tpc::sema

@@ -1,12 +1,18 @@
 /// \file `optimizer = sgd(lr = ..., momentum = ..., weight_decay = ..., clip = ...)` and the schedules of lr.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "frontend/sema/checker.h"
 
 namespace tpc::sema {
 
 /// The settings of an `sgd(...)` call, with `--set lr=`. `plan`: its steps or epochs must be known; a schedule lasts
 /// that long unless it says otherwise. Errors are reported and leave the default.
-ir::SgdSettings check_sgd(Checker& checker, const ast::Call& call, Span span, const TrainPlan& plan);
+/// The optimizers that can be named.
+std::vector<std::string> optimizer_names();
+/// Precondition: the call is of one of them.
+ir::OptimizerSettings check_optimizer_call(Checker& checker, const ast::Call& call, Span span, const TrainPlan& plan);
 
 }  // namespace tpc::sema

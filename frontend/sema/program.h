@@ -13,7 +13,7 @@
 #include "frontend/sema/losses.h"
 #include "frontend/sema/term.h"
 #include "ir/core/module.h"
-#include "ir/core/sgd.h"
+#include "ir/core/optimizer.h"
 
 namespace tpc::sema {
 
@@ -46,7 +46,7 @@ struct TrainPlan {
   std::optional<int64_t> batch;          ///< empty: full
   std::optional<uint64_t> shuffle_seed;  ///< empty: data order; else a new permutation every epoch
   std::optional<int64_t> steps, epochs;  ///< exactly one is set
-  ir::SgdSettings optimizer;
+  ir::OptimizerSettings optimizer;
   Loss loss = Loss::mse;
   bool classifies = false;  ///< the outputs are scores of classes: accuracy is reported where labels are known
   /// What the loss compares the output with, from the fields `target_fields` of one example: argument i is field i.

@@ -190,8 +190,8 @@ void TrainChecker::check_target(const ast::Expression& target, const NetworkCall
 void TrainChecker::check_optimizer() {
   const ast::Setting* optimizer = setting("optimizer", true);
   if (optimizer == nullptr) return;
-  const ast::Call* call = check_choice(checker_, *optimizer->value, "optimizer", {"sgd"});
-  if (call != nullptr) plan_.optimizer = check_sgd(checker_, *call, optimizer->value->span, plan_);
+  const ast::Call* call = check_choice(checker_, *optimizer->value, "optimizer", optimizer_names());
+  if (call != nullptr) plan_.optimizer = check_optimizer_call(checker_, *call, optimizer->value->span, plan_);
 }
 
 void TrainChecker::check_shuffle(const ast::Expression* seed) {

@@ -1,8 +1,9 @@
-/// \file The settings of stochastic gradient descent, as the language states them and the optimizer passes read them.
+/// \file The settings of optimizers, as the language states them and the optimizer passes read them.
 #pragma once
 
 #include <cstdint>
 #include <optional>
+#include <variant>
 
 namespace tpc::ir {
 
@@ -35,5 +36,8 @@ struct SgdSettings {
     return settings;
   }
 };
+
+/// One alternative for each optimizer of the language; who looks inside visits them all.
+using OptimizerSettings = std::variant<SgdSettings>;
 
 }  // namespace tpc::ir

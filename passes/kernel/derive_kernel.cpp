@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ir/core/visit.h"
 #include "passes/kernel/function_training.h"
 #include "passes/kernel/kernel_program.h"
 #include "passes/kernel/no_kernel.h"
@@ -35,7 +36,7 @@ std::vector<Exponent> initial_exponents(const tp::Module& module, const tp::Func
 
 class KernelDerivation {
  public:
-  KernelDerivation(const tp::Module& module, const WidthAnalysis& analysis, ir::SgdSettings optimizer)
+  KernelDerivation(const tp::Module& module, const WidthAnalysis& analysis, ir::OptimizerSettings optimizer)
       : module_(module), analysis_(analysis), optimizer_(std::move(optimizer)) {}
 
   std::variant<limit::Module, LimitFailure> run() {
@@ -173,20 +174,24 @@ class KernelDerivation {
 
   // ---- the rest of the program ----
 
+  /// The rule that moves the weights is the rule that moves f, as far as that is a function of the outputs.
   void check_optimizer(const tp::Module& network) {
-    if (optimizer_.clip) {
+    std::visit(ir::Overloaded{[&](ir::SgdSettings& sgd) { check_rule(sgd, network); }}, optimizer_);
+  }
+  void check_rule(ir::SgdSettings& sgd, const tp::Module& network) {
+    if (sgd.clip) {
       throw NoKernel{
           "gradient clipping in the kernel regime: the norm of the weights' gradients is no function of the outputs",
           output().span};
     }
-    if (optimizer_.weight_decay == 0.0) return;
+    if (sgd.weight_decay == 0.0) return;
     for (const ir::State& state : network.states) {  // decay moves w by n^{-c} w
       if (state.c > ir::Rational(0)) continue;
       throw NoKernel{"weight decay in the kernel regime: it shrinks `" + state.name +
                          "` itself, so the kernel changes while " + "training (with c > 0 the decay would vanish)",
                      state.span};
     }
-    optimizer_.weight_decay = 0.0;
+    sgd.weight_decay = 0.0;
     vanishing_.push_back({"weight decay", -smallest_c(network), output().span});
   }
 
@@ -264,7 +269,7 @@ class KernelDerivation {
 
   const tp::Module& module_;
   const WidthAnalysis& analysis_;
-  ir::SgdSettings optimizer_;
+  ir::OptimizerSettings optimizer_;
   std::vector<ir::VanishingTerm> vanishing_;
   const std::vector<StateTerm> none_;
   size_t initial_functions_ = 0;  ///< of the target's functions and states, those at initialisation stand first
@@ -274,7 +279,7 @@ class KernelDerivation {
 }  // namespace
 
 std::variant<limit::Module, LimitFailure> derive_kernel(const tp::Module& module, const WidthAnalysis& analysis,
-                                                        const ir::SgdSettings& optimizer) {
+                                                        const ir::OptimizerSettings& optimizer) {
   try {
     return KernelDerivation(module, analysis, optimizer).run();
   } catch (const NoKernel& failure) {

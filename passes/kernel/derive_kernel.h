@@ -5,7 +5,7 @@
 
 #include <variant>
 
-#include "ir/core/sgd.h"
+#include "ir/core/optimizer.h"
 #include "ir/limit/ir.h"
 #include "passes/limit/derive_limit.h"
 #include "passes/width/width_analysis.h"
@@ -15,6 +15,6 @@ namespace tpc::passes {
 /// Precondition: the analysis belongs to the module (functions predict, step, observe_*) and classifies it as
 /// Regime::kernel; `optimizer` made the module's `step`.
 std::variant<ir::limit::Module, LimitFailure> derive_kernel(const ir::tp::Module& module, const WidthAnalysis& analysis,
-                                                            const ir::SgdSettings& optimizer);
+                                                            const ir::OptimizerSettings& optimizer);
 
 }  // namespace tpc::passes

@@ -65,7 +65,7 @@ class Training {
     target_.functions.push_back(std::move(function));
   }
 
-  void add_step(const ir::SgdSettings& optimizer) {
+  void add_step(const ir::OptimizerSettings& optimizer) {
     tp::Function function{ir::FunctionRole::gradient, {}, {}};
     tp::Builder builder(target_, function);
     const ValueId f = builder.read(function_values_);
@@ -82,7 +82,7 @@ class Training {
     function.results = {{ir::result_name::loss, at_output.loss},
                         {ir::result_name::gradient + target_.state(function_values_).name, direction}};
     target_.functions.push_back(std::move(function));
-    add_sgd_step(target_, optimizer);
+    add_training_step(target_, optimizer);
   }
 
   void add_predict() {
@@ -106,7 +106,7 @@ class Training {
 
 }  // namespace
 
-void add_training(const tp::Module& source, const ir::SgdSettings& optimizer, DimId batch, tp::Module& target) {
+void add_training(const tp::Module& source, const ir::OptimizerSettings& optimizer, DimId batch, tp::Module& target) {
   Training training(source, batch, target);
   training.add_predict();
   training.add_start();

@@ -4,7 +4,7 @@
 
 #include <optional>
 
-#include "ir/core/sgd.h"
+#include "ir/core/optimizer.h"
 #include "ir/limit/ir.h"
 #include "ir/tp/ir.h"
 

@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "ir/core/visit.h"
 #include "passes/update/clip.h"
 #include "passes/update/sgd_rule.h"
 
@@ -36,6 +37,10 @@ void add_sgd_step(tp::Module& module, const ir::SgdSettings& settings) {
   std::erase_if(step->results, [](const ir::Result& result) {
     return result.name != ir::result_name::loss && result.name != ir::result_name::output;
   });
+}
+
+void add_training_step(tp::Module& module, const ir::OptimizerSettings& settings) {
+  std::visit(ir::Overloaded{[&](const ir::SgdSettings& sgd) { add_sgd_step(module, sgd); }}, settings);
 }
 
 }  // namespace tpc::passes

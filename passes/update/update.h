@@ -1,7 +1,7 @@
 /// \file The optimizer: turns the function `gradient` into `step`, the training step of the program.
 #pragma once
 
-#include "ir/core/sgd.h"
+#include "ir/core/optimizer.h"
 #include "ir/tp/ir.h"
 
 namespace tpc::passes {
@@ -12,5 +12,8 @@ namespace tpc::passes {
 /// schedules become states of the module. Precondition: the module has a function `gradient` (add_gradient). Shown by:
 /// tests/unit/passes/update_test.cpp, tests/lit/passes/update.
 void add_sgd_step(ir::tp::Module& module, const ir::SgdSettings& settings);
+
+/// The same by any optimizer's rule.
+void add_training_step(ir::tp::Module& module, const ir::OptimizerSettings& settings);
 
 }  // namespace tpc::passes

@@ -14,7 +14,7 @@ using ir::Primitive;
 using ir::ValueId;
 
 codegen::BufferPlan plan(const ir::limit::Module& module, const ir::limit::Function& function) {
-  const auto schedule = ir::limit::schedule(module, function);
+  const auto schedule = codegen::schedule(module, function);
   std::vector<codegen::KernelPlan> kernels;
   for (const auto& phase : schedule.phases) kernels.push_back(codegen::plan_kernel(function, phase.kernel));
   return codegen::plan_buffers(module, function, schedule, kernels);

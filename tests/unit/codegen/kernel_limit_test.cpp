@@ -75,8 +75,9 @@ Finite finite_kernels(const tp::Module& module, int64_t width, uint64_t seeds, c
   std::vector<double> sum(count * count), squares(count * count);
   Finite finite;
   for (uint64_t seed = 1; seed <= seeds; ++seed) {
-    const tp::Batch batch{count, {{"x", points}, {"x'", points}}};
-    const auto kernel = tp::Interpreter(program.module, width, seed).run(ir::FunctionRole::kernel, batch).at("kernel");
+    const tpc::evaluation::Batch batch{count, {{"x", points}, {"x'", points}}};
+    const auto kernel =
+        tpc::evaluation::Interpreter(program.module, width, seed).run(ir::FunctionRole::kernel, batch).at("kernel");
     for (size_t i = 0; i < kernel.size(); ++i) {
       sum[i] += kernel[i], squares[i] += kernel[i] * kernel[i];
       finite.distance += (kernel[i] - limit[i]) * (kernel[i] - limit[i]);

@@ -30,7 +30,7 @@ struct Quadrature : Playground {
 
 codegen::NumberPlan plan_of(const Playground& p) {
   const auto& function = p.module.functions.front();
-  return codegen::plan_numbers(p.module, function, ir::limit::schedule(p.module, function));
+  return codegen::plan_numbers(p.module, function, codegen::schedule(p.module, function));
 }
 void give(ir::limit::Builder& b, const std::string& name, ValueId value) {
   b.function().results.push_back({name, value});

@@ -14,12 +14,12 @@ using namespace tpc;
 using namespace tpc::test;
 using ir::Primitive;
 using ir::ValueId;
-using ir::limit::Execution;
+using namespace codegen;
 
 ValueId expect(ir::limit::Builder& b, ValueId lhs, ValueId rhs) { return b.insert(ir::limit::Expect{lhs, rhs, {}}); }
 
 /// The phase whose kernel has the value, or -1.
-int kernel_of(const ir::limit::Schedule& schedule, ValueId id) {
+int kernel_of(const Schedule& schedule, ValueId id) {
   for (size_t i = 0; i < schedule.phases.size(); ++i) {
     if (std::ranges::find(schedule.phases[i].kernel, id) != schedule.phases[i].kernel.end()) return static_cast<int>(i);
   }
@@ -37,7 +37,7 @@ TEST_CASE("an expectation ends a phase, sample-local work does not") {
   const ValueId root = b.map(Primitive::Sqrt, {mean});
   const ValueId scaled = b.div(centred, root);
   b.write(p.bias, scaled);
-  const auto schedule = ir::limit::schedule(p.module, p.module.functions[0]);
+  const auto schedule = codegen::schedule(p.module, p.module.functions[0]);
   REQUIRE(schedule.phases.size() == 2);
   CHECK(schedule.phases[0].kernel == std::vector{t, square, mean});
   CHECK(schedule.phases[1].calls == std::vector{root});
@@ -54,7 +54,7 @@ TEST_CASE("a derivative of the forward pass is computed where the backward pass 
   const ValueId next = b.insert(ir::limit::Condition{p.matrix, z, false});
   const ValueId back = b.insert(ir::limit::Condition{p.matrix, next, true});
   b.write(p.bias, b.mul(back, slope));
-  const auto schedule = ir::limit::schedule(p.module, p.module.functions[0]);
+  const auto schedule = codegen::schedule(p.module, p.module.functions[0]);
   CHECK(kernel_of(schedule, z) == 0);
   CHECK(kernel_of(schedule, slope) == 1);
 }
@@ -96,7 +96,7 @@ TEST_CASE("dead instructions are left out, operands come before users") {
     const ValueId dead = b.map(Primitive::Exp, {values.back()});
     b.write(p.bias, values.back());
     const auto& function = p.module.functions[0];
-    const auto schedule = ir::limit::schedule(p.module, function);
+    const auto schedule = codegen::schedule(p.module, function);
     CHECK(kernel_of(schedule, dead) == -1);
     std::vector<int> place(function.body.size(), -1);  // 3 * phase (+ 1 for kernels, + 2 for finished expectations)
     for (size_t i = 0; i < schedule.phases.size(); ++i) {

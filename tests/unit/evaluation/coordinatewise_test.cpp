@@ -82,7 +82,7 @@ TEST_CASE("every primitive agrees with its evaluator at every coordinate, broadc
         for (double& value : *list) value = normal(random);
       }
       entries.wide[0] = entries.narrow[0] = 0.0;
-      tp::Interpreter interpreter(map_module(primitive, power), static_cast<int64_t>(n), 1);
+      tpc::evaluation::Interpreter interpreter(map_module(primitive, power), static_cast<int64_t>(n), 1);
       interpreter.set_state(StateId(0), entries.wide);
       interpreter.set_state(StateId(1), entries.narrow);
       interpreter.set_state(StateId(2), entries.numbers);

@@ -22,7 +22,7 @@ struct Sizes {
 };
 constexpr Sizes changing[] = {{3, 7}, {7, 3}, {1, 4}, {5, 5}};
 
-ir::tp::Batch batch_of(const Sizes& sizes, size_t seed) {
+tpc::evaluation::Batch batch_of(const Sizes& sizes, size_t seed) {
   return {0,
           {{"support", some_numbers(2 * sizes.support, seed)},
            {"query", some_numbers(2 * sizes.query, seed + 1)},
@@ -54,17 +54,17 @@ TEST_CASE("the interpreter takes support and query rows of different numbers, ot
   const auto parsed = ir::tp::parse(test::rows_program("tp"));
   REQUIRE(parsed.index() == 0);
   REQUIRE(ir::tp::verify(std::get<0>(parsed)).empty());
-  ir::tp::Interpreter network(std::get<0>(parsed), 4, 1);
+  tpc::evaluation::Interpreter network(std::get<0>(parsed), 4, 1);
   RowsModel exact;
   size_t seed = 0;
   for (const Sizes& sizes : changing) {
-    ir::tp::Batch batch = batch_of(sizes, ++seed);
+    tpc::evaluation::Batch batch = batch_of(sizes, ++seed);
     const auto& support = batch.fields["support"];
     const auto& query = batch.fields["query"];
     check_close(network.run(FunctionRole::predict, batch)["output"], exact.predict(support, query));
     check_close(network.run(FunctionRole::step, batch)["loss"], {exact.step(support, query, batch.fields["target"])});
   }
-  ir::tp::Batch batch = batch_of({3, 7}, 1);
+  tpc::evaluation::Batch batch = batch_of({3, 7}, 1);
   batch.extents["Q"] = 6;
   check_says(complaint([&] { network.run(FunctionRole::step, batch); }),
              "the field query has 14 values, which are not those of [Q = 6, d = 2]");
@@ -81,13 +81,13 @@ TEST_CASE("compiled code takes them too, and names what does not fit") {
   RowsModel exact;
   size_t seed = 0;
   for (const Sizes& sizes : changing) {
-    ir::tp::Batch batch = batch_of(sizes, ++seed);
+    tpc::evaluation::Batch batch = batch_of(sizes, ++seed);
     const auto& support = batch.fields["support"];
     const auto& query = batch.fields["query"];
     check_close(state.call(FunctionRole::predict, batch).values, exact.predict(support, query));
     check_close(state.call(FunctionRole::step, batch).values, {exact.step(support, query, batch.fields["target"])});
   }
-  ir::tp::Batch batch = batch_of({3, 7}, 1);
+  tpc::evaluation::Batch batch = batch_of({3, 7}, 1);
   batch.extents["Q"] = 6;
   check_says(complaint([&] { state.call(FunctionRole::step, batch); }), "the field query has 14 values instead of 12");
   batch.extents["Q"] = 0;

@@ -8,6 +8,9 @@
 #include "tests/unit/evaluation/interpreter_support.h"
 
 namespace tpc::ir::tp {
+
+using evaluation::Batch;
+using evaluation::Interpreter;
 namespace {
 
 using test::check_close;

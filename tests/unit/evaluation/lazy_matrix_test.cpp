@@ -6,6 +6,9 @@
 #include "tests/unit/evaluation/interpreter_support.h"
 
 namespace tpc::ir::tp {
+
+using evaluation::Batch;
+using evaluation::Interpreter;
 namespace {
 
 using Numbers = std::vector<double>;

@@ -7,6 +7,9 @@
 #include "tests/unit/evaluation/interpreter_support.h"
 
 namespace tpc::ir::tp {
+
+using evaluation::Batch;
+using evaluation::Interpreter;
 namespace {
 
 constexpr int64_t width = 5;

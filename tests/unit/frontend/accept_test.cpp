@@ -63,7 +63,7 @@ TEST_CASE("the base program") {
   CHECK(program.output_size == 1);
   REQUIRE(program.train.has_value());
   CHECK(program.train->data == "train");
-  CHECK(program.train->optimizer.learning_rate.first == 0.5);
+  CHECK(std::get<ir::SgdSettings>(program.train->optimizer).learning_rate.first == 0.5);
   CHECK(program.train->steps == 5);
   CHECK_FALSE(program.train->batch.has_value());
   CHECK_FALSE(program.train->class_index);
@@ -205,7 +205,8 @@ TEST_CASE("settings of the training") {
   }
   CHECK(plan("steps = 5\n  batch = 2 * half shuffled()").shuffle_seed == 1);
   const std::string zero_options = "sgd(lr = half / 5, momentum = 0, weight_decay = 0.0, clip = 0)";
-  CHECK(accept(varied("sgd(lr = 0.5)", zero_options)).train->optimizer.learning_rate.first == 0.1);
+  CHECK(std::get<ir::SgdSettings>(accept(varied("sgd(lr = 0.5)", zero_options)).train->optimizer).learning_rate.first ==
+        0.1);
 }
 
 TEST_CASE("targets: class indices, numbers for an output of size one, and rows") {

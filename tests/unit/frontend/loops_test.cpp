@@ -26,7 +26,7 @@ Vector outputs(const std::string& text, size_t size) {
   for (ir::State& state : module.states) {  // W[2] and W2 get the same numbers: their names are part of the seed
     std::erase_if(state.name, [](char letter) { return letter == '[' || letter == ']'; });
   }
-  ir::tp::Interpreter interpreter(module, 6, 20261);
+  tpc::evaluation::Interpreter interpreter(module, 6, 20261);
   Vector inputs;
   for (size_t i = 0; i < 2 * size; ++i) inputs.push_back(std::sin(1.0 + 2.7 * static_cast<double>(i)));
   return interpreter.run(ir::FunctionRole::predict, {2, {{"x", inputs}}}).at("output");
@@ -140,7 +140,7 @@ TEST_CASE("schedules and options of sgd") {
   auto settings = [](const std::string& call, const std::string& duration = "steps = 7") {
     std::string text = varied("sgd(lr = 0.5)", call);
     text.replace(text.find("steps = 5"), 9, duration);
-    return accept(text).train->optimizer;
+    return std::get<ir::SgdSettings>(accept(text).train->optimizer);
   };
   const ir::SgdSettings all = settings("sgd(lr = linear(0.5, to = 0.1), momentum = 0.9, weight_decay = 0.1, clip = 2)");
   CHECK(all.learning_rate.kind == ir::ScheduleKind::linear);
@@ -161,8 +161,8 @@ TEST_CASE("schedules and options of sgd") {
   CHECK(steps.factor == 0.1);
   CHECK(steps.every == 30);
   const std::string text = varied("sgd(lr = 0.5)", "sgd(lr = linear(0.5))");
-  const auto overridden =
-      accept(text, {.parametrization = {}, .values = {{"lr", "2"}, {"steps", "9"}}}).train->optimizer;
+  const auto program = accept(text, {.parametrization = {}, .values = {{"lr", "2"}, {"steps", "9"}}});
+  const auto& overridden = std::get<ir::SgdSettings>(program.train->optimizer);
   CHECK(overridden.learning_rate.first == 2.0);
   CHECK(overridden.learning_rate.length == 9);
 }
@@ -185,7 +185,7 @@ TEST_CASE("exponents of a family, of one member, and overrides of a named parame
 TEST_CASE("a target is any expression of the data") {
   const sema::Program checked = accept(varied("mse(net(x), y)", "mse(net(x), (y - 150) / 80 + x[1])"));
   const ir::tp::Module module = lowering::lower(checked);
-  ir::tp::Interpreter interpreter(module, 5, 1);
+  tpc::evaluation::Interpreter interpreter(module, 5, 1);
   const double output = interpreter.run(ir::FunctionRole::predict, {1, {{"x", {0.3, -2.0}}}}).at("output").at(0);
   const double loss =
       interpreter.run(ir::FunctionRole::loss, {1, {{"x", {0.3, -2.0}}, {"y", {310.0}}}}).at("loss").at(0);

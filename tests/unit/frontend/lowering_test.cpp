@@ -44,7 +44,7 @@ struct Network {
 
   sema::Program program;
   ir::tp::Module module;
-  ir::tp::Interpreter interpreter;
+  tpc::evaluation::Interpreter interpreter;
 };
 
 void check_close(const Vector& found, const Vector& expected) {

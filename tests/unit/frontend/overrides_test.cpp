@@ -19,7 +19,7 @@ void check_refused(const sema::Overrides& overrides, const std::string& kind, co
 
 TEST_CASE("--set of settings, dimensions and constants") {
   const sema::Program program = accept(base_program, set({{"lr", "0.25"}, {"epochs", "7"}, {"batch", "1"}}));
-  CHECK(program.train->optimizer.learning_rate.first == 0.25);
+  CHECK(std::get<ir::SgdSettings>(program.train->optimizer).learning_rate.first == 0.25);
   CHECK(program.train->epochs == 7);
   CHECK_FALSE(program.train->steps.has_value());
   CHECK(program.train->batch == 1);

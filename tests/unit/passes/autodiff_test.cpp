@@ -23,12 +23,13 @@ namespace tp = ir::tp;
 
 namespace {
 
-double loss_of(tp::Interpreter& interpreter, const tp::Batch& batch) {
+double loss_of(tpc::evaluation::Interpreter& interpreter, const tpc::evaluation::Batch& batch) {
   return interpreter.run(ir::FunctionRole::loss, batch).at("loss")[0];
 }
 
 /// Derivatives of the loss by every entry of a state: fourth-order central differences, step 1e-3.
-std::vector<double> finite_differences(tp::Interpreter& interpreter, StateId state, const tp::Batch& batch) {
+std::vector<double> finite_differences(tpc::evaluation::Interpreter& interpreter, StateId state,
+                                       const tpc::evaluation::Batch& batch) {
   const std::vector<double> entries = interpreter.state(state);
   std::vector<double> result;
   for (size_t i = 0; i < entries.size(); ++i) {
@@ -50,8 +51,8 @@ void check_gradient(tp::Module module, uint64_t seed) {
   passes::add_gradient(module);
   const std::vector<std::string> findings = tp::verify(module);
   REQUIRE_MESSAGE(findings.empty(), findings.front());
-  const tp::Batch batch = testing::small_batch(seed);
-  tp::Interpreter interpreter(module, testing::small_width, seed, 1);
+  const tpc::evaluation::Batch batch = testing::small_batch(seed);
+  tpc::evaluation::Interpreter interpreter(module, testing::small_width, seed, 1);
   const auto results = interpreter.run(ir::FunctionRole::gradient, batch);
   CHECK(results.at("loss")[0] == loss_of(interpreter, batch));
   CAPTURE(seed);
@@ -271,8 +272,8 @@ TEST_CASE("the gradient through the criterion is that of the loss, and names its
     for (tp::Module* module : {&whole, &split}) passes::add_gradient(*module);
     REQUIRE(tp::verify(split).empty());
 
-    const tp::Batch batch = testing::small_batch(3);
-    tp::Interpreter expected(whole, testing::small_width, 3, 1), got(split, testing::small_width, 3, 1);
+    const tpc::evaluation::Batch batch = testing::small_batch(3);
+    tpc::evaluation::Interpreter expected(whole, testing::small_width, 3, 1), got(split, testing::small_width, 3, 1);
     auto results = got.run(ir::FunctionRole::gradient, batch);
     CHECK(results.at("output") == got.run(ir::FunctionRole::predict, batch).at("output"));
     for (const auto& [result, values] : expected.run(ir::FunctionRole::gradient, batch)) {
@@ -347,7 +348,7 @@ TEST_CASE("a gradient with other seeds and wanted values: forward mode by hand t
   program.function().results = {
       {"loss", program.mean(b, {})}, {"first", first[0]}, {"by_square", first[1]}, {"second", second[0]}};
   REQUIRE(tp::verify(program.module).empty());
-  tp::Interpreter interpreter(program.module, testing::small_width, 7, 1);
+  tpc::evaluation::Interpreter interpreter(program.module, testing::small_width, 7, 1);
   const auto results = interpreter.run(ir::FunctionRole::loss, testing::small_batch(7));
   const std::vector<double> entries = interpreter.state(program.b);
   for (size_t i = 0; i < entries.size(); ++i) {

@@ -47,7 +47,7 @@ tp::Module gradient_step(tp::Module module, DimId output) {
 
 /// For one example the change of every state, divided by the square root of its learning rate.
 std::vector<double> scaled_gradient(const tp::Module& module, const std::vector<double>& x, uint64_t seed) {
-  tp::Interpreter network(module, width, seed);
+  tpc::evaluation::Interpreter network(module, width, seed);
   std::vector<double> gradient;
   std::vector<std::vector<double>> before;
   for (size_t i = 0; i < module.states.size(); ++i) before.push_back(network.state(StateId(i)));
@@ -66,14 +66,14 @@ void check_kernel(const tp::Module& module, DimId output, size_t input_size) {
   std::mt19937_64 random(17);
   std::normal_distribution<double> normal;
   std::vector<std::vector<double>> points(2 * pairs, std::vector<double>(input_size));
-  tp::Batch batch{pairs, {}};
+  tpc::evaluation::Batch batch{pairs, {}};
   for (size_t i = 0; i < points.size(); ++i) {
     for (double& value : points[i]) value = normal(random);
     auto& field = batch.fields[i < pairs ? "x" : "x'"];
     field.insert(field.end(), points[i].begin(), points[i].end());
   }
   const tp::Module kernel = kernel_module(compiled(module));
-  const auto got = tp::Interpreter(kernel, width, seed).run(ir::FunctionRole::kernel, batch).at("kernel");
+  const auto got = tpc::evaluation::Interpreter(kernel, width, seed).run(ir::FunctionRole::kernel, batch).at("kernel");
   const tp::Module step = gradient_step(module, output);
   for (size_t i = 0; i < pairs; ++i) {
     for (size_t j = 0; j < pairs; ++j) {

@@ -69,8 +69,8 @@ std::vector<State> gated_weights() {
 
 /// Replaces the update of every state by n^{-c} times the sign of what the step of descent adds: what Adam's first step
 /// does, and the size of all others.
-void sign_step(const tp::Module& module, tp::Interpreter& network, const tp::Batch& batch, int64_t width,
-               const MaximalUpdate& adam) {
+void sign_step(const tp::Module& module, tpc::evaluation::Interpreter& network, const tpc::evaluation::Batch& batch,
+               int64_t width, const MaximalUpdate& adam) {
   std::vector<std::vector<double>> states;
   for (size_t i = 0; i < module.states.size(); ++i) states.push_back(network.state(StateId(i)));
   network.run(ir::FunctionRole::step, batch);
@@ -93,10 +93,10 @@ double mean_square_difference(const std::vector<double>& a, const std::vector<do
 
 /// By state: how far its own updates of three sign steps move the vector (or output) that moves most.
 std::vector<double> moved_by_signs(const tp::Module& module, const MaximalUpdate& adam, int64_t width) {
-  const tp::Batch batch{3, {{"x", {1.0, 0.3, -0.4, 0.8, 0.2, -1.1}}, {"y", {2.0, -2.0, 1.5}}}};
+  const tpc::evaluation::Batch batch{3, {{"x", {1.0, 0.3, -0.4, 0.8, 0.2, -1.1}}, {"y", {2.0, -2.0, 1.5}}}};
   std::vector<double> moved(module.states.size());
   for (uint64_t seed = 1; seed <= 4; ++seed) {
-    tp::Interpreter network(module, width, seed), fresh(module, width, seed);
+    tpc::evaluation::Interpreter network(module, width, seed), fresh(module, width, seed);
     const auto before = fresh.run(ir::FunctionRole::predict, batch);
     for (int t = 0; t < 3; ++t) sign_step(module, network, batch, width, adam);
     for (size_t i = 0; i < module.states.size(); ++i) {

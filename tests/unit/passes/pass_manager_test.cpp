@@ -35,7 +35,7 @@ TEST_CASE("the pipelines only name passes, and make a verified step") {
   AnyModule module = testing::random_program(3, 10);
   PassOptions options;
   options.verify_each = true;
-  options.optimizer.learning_rate.first = 0.1;
+  options.optimizer = ir::SgdSettings::constant(0.1);
   CHECK(run(module, passes::step_pipeline(), options).empty());
   CHECK(std::get<tp::Module>(module).find(ir::FunctionRole::step) != nullptr);
   AnyModule differentiated = testing::random_program(3, 10);

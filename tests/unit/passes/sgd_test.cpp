@@ -40,7 +40,7 @@ class DescentByHand {
       : module_(module), settings_(settings), network_(module, testing::small_width, seed, 1) {
     for (size_t i = 0; i < module.states.size(); ++i) momentum_.emplace_back(network_.state(StateId(i)).size(), 0.0);
   }
-  double step(const tp::Batch& batch, int t) {
+  double step(const tpc::evaluation::Batch& batch, int t) {
     const auto gradient = network_.run(ir::FunctionRole::gradient, batch);
     double square = 0.0;
     for (const ir::State& state : module_.states) {
@@ -72,7 +72,7 @@ class DescentByHand {
  private:
   const tp::Module& module_;
   ir::SgdSettings settings_;
-  tp::Interpreter network_;
+  tpc::evaluation::Interpreter network_;
   std::vector<std::vector<double>> momentum_;
 };
 
@@ -92,8 +92,8 @@ void check_descent(uint64_t seed, const ir::SgdSettings& settings, bool simplifi
     REQUIRE(tp::verify(trained).empty());
   }
   DescentByHand by_hand(module, settings, seed);
-  tp::Interpreter network(trained, testing::small_width, seed, 1);
-  const tp::Batch batch = testing::small_batch(seed);
+  tpc::evaluation::Interpreter network(trained, testing::small_width, seed, 1);
+  const tpc::evaluation::Batch batch = testing::small_batch(seed);
   for (int t = 0; t < 7; ++t) {
     const double loss = by_hand.step(batch, t);
     CHECK(network.run(ir::FunctionRole::step, batch).at("loss")[0] == doctest::Approx(loss).epsilon(1e-9));

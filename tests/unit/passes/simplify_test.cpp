@@ -31,7 +31,7 @@ struct Outcome {
 
 /// Two training steps.
 Outcome train(const tp::Module& module, uint64_t seed) {
-  tp::Interpreter interpreter(module, testing::small_width, seed, 1);
+  tpc::evaluation::Interpreter interpreter(module, testing::small_width, seed, 1);
   Outcome outcome;
   for (uint64_t step = 0; step < 2; ++step) {
     outcome.losses.push_back(interpreter.run(ir::FunctionRole::step, testing::small_batch(seed + step)).at("loss")[0]);

@@ -82,11 +82,11 @@ void SmallProgram::finish(const std::vector<ValueId>& terms) {
   function().results = {{"loss", sum}};
 }
 
-tp::Batch small_batch(uint64_t seed) {
+tpc::evaluation::Batch small_batch(uint64_t seed) {
   std::mt19937_64 random(seed);
   std::normal_distribution<double> normal;
   std::uniform_real_distribution<double> uniform(0.1, 1.0);
-  tp::Batch batch;
+  tpc::evaluation::Batch batch;
   batch.count = batch_count;
   for (int64_t i = 0; i < batch_count; ++i) {
     for (int j = 0; j < 2; ++j) batch.fields["x"].push_back(normal(random));

@@ -50,7 +50,7 @@ class SmallProgram {
 };
 
 /// Data that every SmallProgram can be run on.
-ir::tp::Batch small_batch(uint64_t seed);
+tpc::evaluation::Batch small_batch(uint64_t seed);
 
 /// A program of about `length` random instructions (for which finite differences make sense: smooth up to kinks,
 /// values of order one), and all of the noise simplification removes: products with 0, 1, -1, powers of n, double

@@ -17,8 +17,8 @@ TEST_CASE("one SGD step on every state of random programs") {
     CAPTURE(seed);
     tp::Module module = testing::random_program(seed, 8);
     passes::add_gradient(module);
-    const tp::Batch batch = testing::small_batch(seed);
-    tp::Interpreter before(module, testing::small_width, seed, 1);
+    const tpc::evaluation::Batch batch = testing::small_batch(seed);
+    tpc::evaluation::Interpreter before(module, testing::small_width, seed, 1);
     const auto gradient = before.run(ir::FunctionRole::gradient, batch);
 
     const double learning_rate = 0.3;
@@ -26,7 +26,7 @@ TEST_CASE("one SGD step on every state of random programs") {
     REQUIRE(tp::verify(module).empty());
     CHECK(module.find(ir::FunctionRole::gradient) == nullptr);
     REQUIRE(module.find(ir::FunctionRole::step)->results.size() == 1);
-    tp::Interpreter after(module, testing::small_width, seed, 1);
+    tpc::evaluation::Interpreter after(module, testing::small_width, seed, 1);
     CHECK(after.run(ir::FunctionRole::step, batch).at("loss") == gradient.at("loss"));
 
     for (size_t i = 0; i < module.states.size(); ++i) {

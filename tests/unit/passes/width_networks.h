@@ -126,7 +126,7 @@ inline tp::Module training_program(std::vector<State> states,
 inline tp::Module compiled(tp::Module forward) {
   passes::AnyModule module = std::move(forward);
   passes::PassOptions options;
-  options.optimizer.learning_rate.first = 0.05;
+  options.optimizer = ir::SgdSettings::constant(0.05);
   std::ostringstream unused;
   TPC_CHECK(passes::run_passes(module, passes::step_pipeline(), options, unused).empty(), "the pipeline failed");
   return std::get<tp::Module>(std::move(module));

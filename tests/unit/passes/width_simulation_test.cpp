@@ -28,8 +28,8 @@ std::vector<ValueId> observe(tp::Module& module) {
 }
 
 void add_mean_squares(const tp::Module& module, size_t count, int64_t width, uint64_t seed, Sizes& sizes) {
-  tp::Batch batch{3, {{"x", {1.0, 0.3, -0.4, 0.8, 0.2, -1.1}}, {"y", {2.0, -2.0, 1.5}}}};
-  tp::Interpreter network(module, width, seed);
+  tpc::evaluation::Batch batch{3, {{"x", {1.0, 0.3, -0.4, 0.8, 0.2, -1.1}}, {"y", {2.0, -2.0, 1.5}}}};
+  tpc::evaluation::Interpreter network(module, width, seed);
   auto before = network.run(ir::FunctionRole::predict, batch);
   for (int t = 0; t < 4; ++t) network.run(ir::FunctionRole::step, batch);
   auto after = network.run(ir::FunctionRole::predict, batch);
