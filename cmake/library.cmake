@@ -1,9 +1,11 @@
 # tpc_folder(folder LINK folders.. PRIVATE_LINK packages..): the .cpp files of one folder (not of its subfolders) as a
 # static library, named after its path: evaluation/data is tpc_evaluation_data. A file placed in the folder belongs to it.
 # LINK names the folders it may include, and is the dependency rule: tests/layering_test.py checks every include.
-# PRECOMPILED names a set of headers of precompiled.cmake.
+# PRECOMPILED names a set of headers of precompiled.cmake; OPTIONS are compiler options.
+# A folder is compiled a few files at a time (TPC_UNITY_BUILD), so names in anonymous namespaces differ within a folder.
+option(TPC_UNITY_BUILD "Compile the files of a folder together: a quicker clean build, slower small changes" ON)
 function(tpc_folder folder)
-  cmake_parse_arguments(ARG "" "PRECOMPILED" "LINK;PRIVATE_LINK" ${ARGN})
+  cmake_parse_arguments(ARG "" "PRECOMPILED" "LINK;PRIVATE_LINK;OPTIONS" ${ARGN})
   string(REPLACE "/" "_" target tpc_${folder})
   file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/*.cpp)
   list(FILTER sources EXCLUDE REGEX "main\\.cpp$")
@@ -13,6 +15,8 @@ function(tpc_folder folder)
     add_library(${target} STATIC ${sources})
     target_include_directories(${target} PUBLIC ${PROJECT_SOURCE_DIR})
     target_link_libraries(${target} PUBLIC ${links} PRIVATE ${ARG_PRIVATE_LINK} tpc_warnings)
+    target_compile_options(${target} PRIVATE ${ARG_OPTIONS})
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ${TPC_UNITY_BUILD} UNITY_BUILD_BATCH_SIZE 6)
     if(ARG_PRECOMPILED)
       tpc_use_precompiled(${target} ${ARG_PRECOMPILED})
     endif()

@@ -6,8 +6,6 @@
 #include "base/diag/check.h"
 #include "fmt/format.h"
 
-template class nlohmann::basic_json<nlohmann::ordered_map>;
-
 namespace tpc::driver {
 namespace {
 

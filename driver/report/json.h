@@ -9,9 +9,6 @@
 
 #include "driver/report/json_fwd.h"
 
-/// Made once, in json.cpp: its members are slow to compile.
-extern template class nlohmann::basic_json<nlohmann::ordered_map>;
-
 namespace tpc::driver {
 
 /// "0.5", "-1.0000000000000001e-09"; "null" for infinities and nan. Always reads back as a floating-point number.

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "ir/core/module.h"
+#include "ir/tp/ir.h"
 
 namespace tpc::evaluation::interpreter {
 
