@@ -1,7 +1,6 @@
 #include "codegen/call_emitter.h"
 
 #include <algorithm>
-#include <set>
 
 #include "base/diag/check.h"
 #include "codegen/number_plan.h"

@@ -3,7 +3,6 @@
 /// Shown by tests/unit/codegen/number_plan_test.cpp.
 #pragma once
 
-#include <map>
 #include <optional>
 #include <set>
 #include <vector>

@@ -1,7 +1,6 @@
 /// \file Passes over textual or in-memory modules by name (passes.def), for the pipeline and for tpc-opt.
 #pragma once
 
-#include <functional>
 #include <iosfwd>
 #include <string>
 #include <variant>

@@ -8,17 +8,17 @@ import re
 import sys
 from pathlib import Path
 
-# What may only be included where, as the beginning of a folder's path.
+# What may only be included where, as the beginning of a folder's path; first examples to plant.
 PACKAGES = [
-    (r"<boost/spirit", ["grammar"]),
-    (r"<llvm/|<llvm-c/", ["codegen"]),
-    (r"<Eigen/", ["runtime", "evaluation"]),
-    (r"<cblas\.h>", ["runtime/algebra"]),
-    (r"<Random123/", ["runtime/points"]),
-    (r"<CLI/", ["driver"]),
-    (r"<nlohmann/", ["driver", "equations"]),
+    (["<boost/spirit/home/x3.hpp>"], r"<boost/spirit", ["grammar"]),
+    (["<llvm/IR/Module.h>", "<llvm-c/Core.h>"], r"<llvm(-c)?/", ["codegen"]),
+    (["<Eigen/Dense>"], r"<Eigen/", ["runtime", "evaluation"]),
+    (["<cblas.h>"], r"<cblas\.h>", ["runtime/algebra"]),
+    (["<Random123/philox.h>"], r"<Random123/", ["runtime/points"]),
+    (["<CLI/CLI.hpp>"], r"<CLI/", ["driver"]),
+    (["<nlohmann/json.hpp>"], r"<nlohmann/", ["driver", "equations"]),
     # What runs a compiled program speaks to nobody: results are values, errors diagnostics, progress goes to a Monitor.
-    (r"<iostream>|<csignal>|<unistd\.h>", ["driver", "base", "runtime"]),
+    (["<iostream>", "<csignal>", "<unistd.h>"], r"<iostream>|<csignal>|<unistd\.h>", ["driver", "base", "runtime"]),
 ]
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"][^>"]+[>"])', re.MULTILINE)
 
@@ -64,7 +64,7 @@ def folder_of(path, layers):
 
 def forbidden(include, folder, layers, allowed):
     """Why `folder` may not include it; nothing if it may."""
-    for pattern, places in PACKAGES:
+    for _, pattern, places in PACKAGES:
         if re.match(pattern, include):
             inside = any(folder == place or folder.startswith(place + "/") for place in places)
             return None if inside else f"only in {', '.join(places)}"
@@ -101,10 +101,9 @@ def planted(layers, folder):
         if other != folder and other not in reachable(layers, folder):
             header = "tpc/runtime.h" if other == "runtime/include" else other + "/planted.h"
             yield f'"{header}"'
-    for include in ("<boost/spirit/home/x3.hpp>", "<llvm/IR/Module.h>", "<Eigen/Dense>", "<CLI/CLI.hpp>", "<iostream>"):
-        places = next(places for pattern, places in PACKAGES if re.match(pattern, include))
+    for examples, _, places in PACKAGES:
         if not any(folder == place or folder.startswith(place + "/") for place in places):
-            yield include
+            yield from examples
 
 
 def main():

@@ -2,7 +2,6 @@
 #include "driver/commands/compare_coordinates.h"
 
 #include <cmath>
-#include <iostream>
 
 #include "driver/commands/write_result.h"
 #include "driver/report/json.h"

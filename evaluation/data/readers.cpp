@@ -8,14 +8,19 @@
 namespace tpc::evaluation {
 namespace {
 
-/// The first that fits.
-constexpr Reader readers[] = {{".npy", true, read_npy}, {"", false, read_csv}};
+/// A source of the language without a function read_NAME here does not compile.
+constexpr Reader readers[] = {
+#define TPC_DATA_SOURCE(kind, one_field) {"." #kind, one_field, read_##kind},
+#include "frontend/sema/data_sources.def"
+};
+constexpr Reader text = {"", false, read_csv};
 
 }  // namespace
 
 const Reader& reader_of(const std::string& path) {
-  return *std::find_if(std::begin(readers), std::end(readers),
-                       [&](const Reader& reader) { return path.ends_with(reader.ending); });
+  const auto* found = std::find_if(std::begin(readers), std::end(readers),
+                                   [&](const Reader& reader) { return path.ends_with(reader.ending); });
+  return found == std::end(readers) ? text : *found;
 }
 
 }  // namespace tpc::evaluation

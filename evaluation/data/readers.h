@@ -6,12 +6,12 @@
 namespace tpc::evaluation {
 
 struct Reader {
-  const char* ending;  ///< of the path; empty: any
+  const char* ending;  ///< of the path
   bool one_field;      ///< a file holds one field; other formats hold all fields side by side
   TableOrError (*read)(const std::string& path, const RowRange& range, std::size_t columns);
 };
 
-/// The reader of a path: of .npy arrays, else of csv.
+/// The reader of a path; of csv if no format has its ending.
 const Reader& reader_of(const std::string& path);
 
 }  // namespace tpc::evaluation

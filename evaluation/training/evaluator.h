@@ -7,6 +7,7 @@
 #include "base/diag/diagnostic.h"
 #include "evaluation/data/fields.h"
 #include "evaluation/training/trajectory.h"
+#include "ir/core/function_key.h"
 
 namespace tpc::evaluation {
 

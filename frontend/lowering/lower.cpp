@@ -217,7 +217,7 @@ void lower_criterion(const sema::Program& program, ir::tp::Module& module, Dimen
   FunctionLowering lowering(program, module, function, dimensions);
   const ValueId output =
       lowering.builder().input(ir::tp::criterion_output, {dimensions.batch(), lowering.output_dim()});
-  function.results = {{"losses", lower_losses(*program.train, lowering, output)}};
+  function.results = {{ir::result_name::losses, lower_losses(*program.train, lowering, output)}};
   module.functions.push_back(std::move(function));
 }
 

@@ -5,6 +5,7 @@ namespace tpc::ir::result_name {
 
 inline constexpr const char* output = "output";  ///< of predict
 inline constexpr const char* loss = "loss";      ///< of loss, gradient, step
+inline constexpr const char* losses = "losses";  ///< of criterion: of every example
 inline constexpr const char* value = "value";    ///< of observations
 inline constexpr const char* kernel = "kernel";  ///< of kernel: the neural tangent kernel
 inline constexpr const char* nngp = "nngp";      ///< of kernel: the covariance of the initial function

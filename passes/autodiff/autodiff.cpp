@@ -42,7 +42,7 @@ std::vector<Seed> begin_gradient(tp::Builder& builder, const tp::Function& sourc
   if (criterion == nullptr) return {{gradient.result(ir::result_name::loss), builder.constant(1)}};
   const ValueId output = gradient.result(ir::result_name::output);
   const OutputGradient at_output = insert_criterion(builder, *criterion, output);
-  gradient.results = {{"loss", at_output.loss}, {"output", output}};
+  gradient.results = {{ir::result_name::loss, at_output.loss}, {ir::result_name::output, output}};
   return {{output, at_output.gradient}};
 }
 

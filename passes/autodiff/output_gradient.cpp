@@ -31,7 +31,8 @@ tp::Function with_error(const tp::Module& module, const tp::Function& criterion)
   tp::Builder builder(alone, function);
   const ValueId output = output_field(function);
   TPC_CHECK(output.valid(), "the loss does not depend on the output");
-  const ValueId chi = differentiate(builder, {{function.result("losses"), builder.constant(1)}}, {output}).front();
+  const ValueId chi =
+      differentiate(builder, {{function.result(ir::result_name::losses), builder.constant(1)}}, {output}).front();
   TPC_CHECK(chi.valid(), "the loss does not depend on the output");
   function.body[chi.index].name.clear();
   function.results.push_back({ir::output_error_name, chi});
@@ -66,7 +67,7 @@ std::vector<ValueId> copy_body(tp::Builder& builder, const tp::Function& criteri
 OutputGradient insert_criterion(tp::Builder& builder, const tp::Function& criterion, ValueId output) {
   const tp::Function source = with_error(builder.module(), criterion);
   const std::vector<ValueId> images = copy_body(builder, source, output);
-  const ValueId losses = images[source.result("losses").index];
+  const ValueId losses = images[source.result(ir::result_name::losses).index];
   const ValueId chi = images[source.result(ir::output_error_name).index];
   const std::vector<ir::DimId> examples = builder.type(losses).dims;
   TPC_CHECK(examples.size() == 1, "there is one loss for every example");

@@ -1,6 +1,7 @@
 /// \file E of products of random values, by bilinear expansion into independent groups of Gaussian variables.
 #pragma once
 
+#include <map>
 #include "passes/gaussian/random_values.h"
 
 namespace tpc::passes::gaussian {

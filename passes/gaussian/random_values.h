@@ -2,7 +2,6 @@
 /// variables as linear combinations of independent families.
 #pragma once
 
-#include <map>
 #include <optional>
 #include <stdexcept>
 #include <string>

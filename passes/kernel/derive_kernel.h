@@ -1,5 +1,5 @@
 /// \file The limit of a program in the kernel regime (math.md section 5b): TP IR -> Limit IR. README.md of this folder
-/// has the mathematics and the functions of the module. Shown by: tests/unit/passes/kernel_*_test.cpp (finite
+/// has the mathematics and the functions of the module. Shown by: tests/unit/passes/kernel_test.cpp (finite
 /// differences, wide networks, golden kernels) and tests/lit/passes/kernel.
 #pragma once
 

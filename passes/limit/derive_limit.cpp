@@ -75,7 +75,7 @@ StateId add_share(const ir::State& matrix, limit::Module& target) {
 void drop_output_of_step(limit::Function& step) {
   const ir::ValueId output = step.result(ir::result_name::output);
   if (output.valid() && step.at(output).name.empty()) step.body[output.index].name = "f";
-  std::erase_if(step.results, [](const ir::Result& result) { return result.name == "output"; });
+  std::erase_if(step.results, [](const ir::Result& result) { return result.name == ir::result_name::output; });
 }
 
 }  // namespace

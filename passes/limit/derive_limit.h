@@ -1,7 +1,7 @@
 /// \file The limit of a stable feature-learning program: TP IR + width exponents -> Limit IR (math.md section 5a).
 /// Every value u becomes n^e times a random variable or number of order one; of a sum only the terms with the leading
 /// exponent stay, the others are listed in Module::vanishing. Every function of the program (step, predict, observe_*)
-/// is derived by the same rules. Shown by: tests/numeric/golden_test.cpp and tests/lit/passes/limit.
+/// is derived by the same rules. Shown by: tests/numeric/golden_test.py and tests/lit/passes/derive-limit.
 #pragma once
 
 #include <string>

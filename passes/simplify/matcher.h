@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ir/core/builder.h"
+#include "ir/core/primitive_traits.h"
 #include "ir/limit/ir.h"
 #include "ir/tp/ir.h"
 
@@ -123,13 +124,17 @@ class Matcher {
     const auto* map = std::get_if<ir::Map>(&factor);
     if (map == nullptr) return {};
     const auto of = [&](size_t i) { return width_exponent_in(map->arguments[i], known); };
-    switch (map->primitive) {
-      case ir::Primitive::Mul: return of(0) + of(1);
-      case ir::Primitive::Div: return of(0) - of(1);
-      case ir::Primitive::Neg: return of(0);
-      case ir::Primitive::Pow: return of(0) * ir::Rational(map->power);
-      default: return {};  // not a product
+    switch (ir::form_of(map->primitive)) {
+      case ir::PrimitiveForm::product: return of(0) + of(1);
+      case ir::PrimitiveForm::quotient: return of(0) - of(1);
+      case ir::PrimitiveForm::negation: return of(0);
+      case ir::PrimitiveForm::power: return of(0) * ir::Rational(map->power);
+      case ir::PrimitiveForm::sum:
+      case ir::PrimitiveForm::difference:
+      case ir::PrimitiveForm::correlation:
+      case ir::PrimitiveForm::curve: break;  // no product
     }
+    return {};
   }
 
   ir::Rational scale_;

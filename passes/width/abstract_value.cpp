@@ -10,8 +10,6 @@ using ir::ValueId;
 
 namespace {
 
-Value constant_value(const ir::Rational& exponent) { return {Growth::power(exponent), {}}; }
-
 /// A matrix of equal entries is 1 (x) 1, a Gaussian one stays a symbol.
 MatrixValue initial_matrix(StateId id, const ir::State& state) {
   if (state.init.kind == InitKind::gaussian) return {{{id, constant_value(0)}}, {}};

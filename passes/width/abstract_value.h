@@ -8,6 +8,9 @@
 
 namespace tpc::passes::width {
 
+/// A value of this power of n that does not change.
+inline Value constant_value(const ir::Rational& exponent) { return {Growth::power(exponent), {}}; }
+
 /// coefficient * W_0 of a Gaussian state.
 struct GaussianTerm {
   ir::StateId state;

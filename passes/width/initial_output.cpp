@@ -1,7 +1,5 @@
 #include "passes/width/initial_output.h"
 
-#include <algorithm>
-
 #include "base/diag/check.h"
 #include "ir/core/fields.h"
 #include "ir/core/primitive_traits.h"

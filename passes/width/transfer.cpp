@@ -15,8 +15,6 @@ using ir::ValueId;
 
 namespace {
 
-Value constant_value(const Rational& exponent) { return {Growth::power(exponent), {}}; }
-
 Value sum_over_width(const Value& lhs, const Value& rhs) {
   return {sum_over_width(lhs.initial, rhs.initial),
           sum_over_width(lhs.initial, rhs.change) + sum_over_width(lhs.change, rhs.total())};

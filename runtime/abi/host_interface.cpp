@@ -1,7 +1,5 @@
 // Section 1 of tpc/runtime.h: what hosts call.
-#include <cmath>
 #include <cstring>
-#include <limits>
 
 #include "runtime/abi/status_guard.h"
 #include "runtime/pairs/pair_evaluation.h"

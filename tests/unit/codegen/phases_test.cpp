@@ -1,4 +1,4 @@
-// How instructions are divided into phases (ir/limit/phases.h).
+// How instructions are divided into phases (codegen/schedule/phases.h).
 #include "codegen/schedule/phases.h"
 
 #include <doctest/doctest.h>
