@@ -50,20 +50,28 @@ void check_says(const std::string& text, const std::string& part) {
   CHECK_MESSAGE(text.find(part) != std::string::npos, text);
 }
 
-TEST_CASE("the interpreter takes support and query rows of different numbers, others at every call") {
-  const auto parsed = ir::tp::parse(test::rows_program("tp"));
-  REQUIRE(parsed.index() == 0);
-  REQUIRE(ir::tp::verify(std::get<0>(parsed)).empty());
-  tpc::evaluation::Interpreter network(std::get<0>(parsed), 4, 1);
+/// run(role, batch): the one result of the function. Outputs and losses at every size, trained from one to the next.
+template <class Run>
+void check_follows_exactly(Run&& run) {
   RowsModel exact;
   size_t seed = 0;
   for (const Sizes& sizes : changing) {
     tpc::evaluation::Batch batch = batch_of(sizes, ++seed);
     const auto& support = batch.fields["support"];
     const auto& query = batch.fields["query"];
-    check_close(network.run(FunctionRole::predict, batch)["output"], exact.predict(support, query));
-    check_close(network.run(FunctionRole::step, batch)["loss"], {exact.step(support, query, batch.fields["target"])});
+    check_close(run(FunctionRole::predict, batch), exact.predict(support, query));
+    check_close(run(FunctionRole::step, batch), {exact.step(support, query, batch.fields["target"])});
   }
+}
+
+TEST_CASE("the interpreter takes support and query rows of different numbers, others at every call") {
+  const auto parsed = ir::tp::parse(test::rows_program("tp"));
+  REQUIRE(parsed.index() == 0);
+  REQUIRE(ir::tp::verify(std::get<0>(parsed)).empty());
+  tpc::evaluation::Interpreter network(std::get<0>(parsed), 4, 1);
+  check_follows_exactly([&](FunctionRole role, const tpc::evaluation::Batch& batch) {
+    return network.run(role, batch).at(role == FunctionRole::predict ? "output" : "loss");
+  });
   tpc::evaluation::Batch batch = batch_of({3, 7}, 1);
   batch.extents["Q"] = 6;
   check_says(complaint([&] { network.run(FunctionRole::step, batch); }),
@@ -78,15 +86,8 @@ TEST_CASE("compiled code takes them too, and names what does not fit") {
   const codegen::JitModel jit{codegen::CompiledModel(std::get<0>(parsed), {})};
   REQUIRE_MESSAGE(jit.error().empty(), jit.error());
   evaluation::RuntimeState state(*jit.descriptor(), {}, {});
-  RowsModel exact;
-  size_t seed = 0;
-  for (const Sizes& sizes : changing) {
-    tpc::evaluation::Batch batch = batch_of(sizes, ++seed);
-    const auto& support = batch.fields["support"];
-    const auto& query = batch.fields["query"];
-    check_close(state.call(FunctionRole::predict, batch).values, exact.predict(support, query));
-    check_close(state.call(FunctionRole::step, batch).values, {exact.step(support, query, batch.fields["target"])});
-  }
+  check_follows_exactly(
+      [&](FunctionRole role, const tpc::evaluation::Batch& batch) { return state.call(role, batch).values; });
   tpc::evaluation::Batch batch = batch_of({3, 7}, 1);
   batch.extents["Q"] = 6;
   check_says(complaint([&] { state.call(FunctionRole::step, batch); }), "the field query has 14 values instead of 12");
