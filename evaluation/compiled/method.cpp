@@ -13,22 +13,17 @@ namespace {
 
 namespace limit = ir::limit;
 
-constexpr double keep_every_direction = 1e-9;
-constexpr double renew_tiny_residuals = 0.03;  // a thousandth of the variance
-constexpr double renew_small_residuals = 0.2;
 constexpr int64_t quadrature_nodes = 48;
 constexpr double most_quadrature_points = 262144.0;  // 2^18
 
-/// Work one run takes by default, in the order in which they are tried: about four seconds on two cores if that keeps
-/// every direction; else a minute if there are samples enough for all of them, with tiny residuals renewed (measured on
-/// one weight shared over 64 positions: the loss within two standard errors, where 0.2 is six of them away); else half
-/// a minute with small ones renewed.
+/// Work one run takes by default, in the order in which they are tried: about four seconds on two cores if there is
+/// room for all directions that the matrices meet; else a minute for having that room; else half a minute without it,
+/// where small residuals are renewed.
 struct Budget {
-  double flops, bytes, tolerance;
+  double flops, bytes;
+  bool needs_room;
 };
-constexpr std::array<Budget, 3> budgets = {{{1.5e11, 6.0e8, keep_every_direction},
-                                            {3.0e12, 1.5e9, renew_tiny_residuals},
-                                            {1.2e12, 6.0e8, renew_small_residuals}}};
+constexpr std::array<Budget, 3> budgets = {{{1.5e11, 6.0e8, true}, {3.0e12, 1.5e9, true}, {1.2e12, 6.0e8, false}}};
 
 /// Counts to choose from, the most accurate first.
 constexpr std::array<int64_t, 4> sample_ladder = {16384, 8192, 4096, 2048};
@@ -66,7 +61,7 @@ LimitSettings base_settings(const MethodRequest& request) {
   LimitSettings settings;
   settings.seed = request.seed;
   settings.threads = request.threads;
-  settings.tolerance = request.tolerance.value_or(keep_every_direction);
+  settings.tolerance = request.tolerance.value_or(automatic_tolerance);
   return settings;
 }
 
@@ -94,7 +89,6 @@ MethodChoice sampling_choice(const limit::Module& module, const WorkFacts& facts
   choice.settings.method = request.method == Method::mc ? TP_METHOD_MC : TP_METHOD_QMC;
   choice.settings.samples = counts.samples;
   choice.settings.replicas = counts.replicas;
-  if (!request.tolerance && has_matrix(module)) choice.settings.tolerance = counts.tolerance;
   return choice;
 }
 
@@ -155,28 +149,21 @@ std::string describe_method(const LimitSettings& settings) {
 
 SampleCounts choose_sample_counts(const limit::Module& module, const WorkFacts& facts, std::optional<int64_t> samples,
                                   std::optional<int64_t> replicas) {
+  const double directions = directions_met(module, facts);
   SampleCounts last;
   for (const Budget& budget : budgets) {
     for (int64_t candidate_samples : sample_ladder) {
       const int64_t points = samples.value_or(candidate_samples);
-      const bool keeps_all = default_tolerance(module, facts, points) < renew_small_residuals;
-      const Work work = estimate_work(module, facts, points, keeps_all ? Directions::all_kept : Directions::renewed);
+      const Work work = estimate_work(module, facts, points);
       for (int64_t candidate_replicas : replica_ladder) {
-        const bool tiny = keeps_all && budget.tolerance == renew_tiny_residuals;
-        last = {points, replicas.value_or(candidate_replicas),
-                tiny ? budget.tolerance : default_tolerance(module, facts, points)};
+        last = {points, replicas.value_or(candidate_replicas)};
         const auto count = static_cast<double>(last.replicas);
         const bool affordable = work.flops * count <= budget.flops && work.bytes * count <= budget.bytes;
-        if (affordable && (keeps_all || budget.tolerance == renew_small_residuals)) return last;
+        if (affordable && (!budget.needs_room || has_room(directions, points))) return last;
       }
     }
   }
   return last;
-}
-
-double default_tolerance(const limit::Module& module, const WorkFacts& facts, int64_t samples) {
-  return directions_met(module, facts) < static_cast<double>(samples) / 8.0 ? keep_every_direction
-                                                                            : renew_small_residuals;
 }
 
 }  // namespace tpc::evaluation

@@ -31,13 +31,8 @@ std::string describe_method(const LimitSettings& settings);
 struct SampleCounts {
   int64_t samples = 0;
   int64_t replicas = 0;
-  double tolerance = 0.0;  ///< to go with them
 };
 SampleCounts choose_sample_counts(const ir::limit::Module& module, const WorkFacts& facts,
                                   std::optional<int64_t> samples, std::optional<int64_t> replicas);
-
-/// The default tolerance: keep every direction while there are far fewer of them than samples, else renew those under
-/// a fifth (math.md 6a).
-double default_tolerance(const ir::limit::Module& module, const WorkFacts& facts, int64_t samples);
 
 }  // namespace tpc::evaluation

@@ -13,13 +13,15 @@
 
 namespace tpc::evaluation {
 
+constexpr double automatic_tolerance = -1.0;  ///< by the room that the samples offer (tp_options)
+
 /// How expectations are evaluated; all decided (method.h).
 struct LimitSettings {
   tp_method method = TP_METHOD_QMC;
   int64_t samples = 0;
   int64_t replicas = 1;
   uint64_t seed = 1;
-  double tolerance = 1e-9;
+  double tolerance = automatic_tolerance;
   int threads = 0;
 };
 

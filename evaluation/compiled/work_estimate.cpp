@@ -1,6 +1,7 @@
 #include "evaluation/compiled/work_estimate.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "ir/core/visit.h"
 #include "passes/kernel/pair_functions.h"
@@ -10,9 +11,14 @@ namespace {
 
 namespace limit = ir::limit;
 
-/// With residuals under a fifth renewed, the rank stays at some hundreds however long the run (math.md 6a: 443 to 450
-/// at tolerance 0.2 of 1920 distinct inputs).
-constexpr double bounded_rank = 600.0;
+/// Directions that one vector brings in when it is met again and again during training (three examples, tanh, 150
+/// steps with momentum: 24 at a threshold of 1e-6).
+constexpr double directions_of_a_vector = 32.0;
+
+/// Once all room is taken, the threshold of renewal is a fifth; the rank ends at some more than twice the room (digits:
+/// 650 of 1400 distinct inputs at 2048 samples).
+constexpr double most_fill = 2.5;
+double room(double samples) { return samples / 8.0; }
 
 /// A product with few vectors at a time waits for the stored directions to arrive from memory: one pass over them takes
 /// as long as the arithmetic of about this many vectors (14 GB/s against 40 GFLOP/s).
@@ -51,10 +57,16 @@ std::vector<Growth> growth_of_a_step(const limit::Module& module, double batch) 
   return growth;
 }
 
-std::vector<Growth> after_steps(std::vector<Growth> growth, double steps, double most_rank) {
+/// Until training ends with `steps`.
+std::vector<Growth> after_steps(std::vector<Growth> growth, const WorkFacts& facts, double steps, double most_rank) {
+  // How often a step's vectors are met as new ones.
+  const double epoch =
+      facts.examples == 0 ? steps : static_cast<double>(facts.examples) / static_cast<double>(facts.batch);
+  const double visits = std::min(steps, directions_of_a_vector * epoch);
   for (Growth& matrix : growth) {
-    matrix.rank = std::min(steps * matrix.rank, most_rank);
-    matrix.updates *= steps;
+    matrix.rank = std::min(visits * matrix.rank, most_rank);
+    // Updates are compressed: they lie in the span of what the matrix has met.
+    matrix.updates = std::min(visits * matrix.updates, most_rank);
   }
   return growth;
 }
@@ -104,16 +116,14 @@ class FunctionCost {
     return 12.0 * samples_ * (size(type.dims) + rows_hidden_by_memory) * growth(op.matrix).rank;
   }
   [[nodiscard]] double cost(const limit::Accumulated& op, const ir::Type& type) const {
-    const double width = std::min(2.0 * growth(op.matrix).updates, samples_);
-    return 2.0 * samples_ * (size(type.dims) + rows_hidden_by_memory) * width;
+    return 4.0 * samples_ * (size(type.dims) + rows_hidden_by_memory) * growth(op.matrix).updates;
   }
   [[nodiscard]] double cost(const limit::Append& op, const ir::Type&) const {
-    // Panels cost nothing to grow; once they are as wide as the sample count the sum is one dense matrix.
-    return growth(op.matrix).updates > samples_ ? 2.0 * samples_ * samples_ * size(function_.type(op.left).dims) : 0.0;
+    // Its share of the next compression: Gram-Schmidt twice, and the rotation.
+    return 12.0 * samples_ * growth(op.matrix).updates * size(function_.type(op.left).dims);
   }
-
   [[nodiscard]] double cost(const limit::Combine& op, const ir::Type&) const {
-    return growth(op.matrix).updates > samples_ ? 4.0 * samples_ * samples_ : 0.0;
+    return 4.0 * growth(op.matrix).updates * growth(op.matrix).updates;
   }
 
   const limit::Module& module_;
@@ -127,8 +137,8 @@ double state_bytes(const limit::Module& module, double samples, const std::vecto
   for (size_t i = 0; i < module.states.size(); ++i) {
     const ir::State& state = module.states[i];
     if (state.type.kind == ir::Kind::matrix) {
-      // Two families with their images; panels of updates, or one dense matrix.
-      numbers += samples * (4.0 * final_growth[i].rank + std::min(2.0 * final_growth[i].updates, samples));
+      // Two families with their images; two bases of updates with as many terms waiting.
+      numbers += samples * (4.0 * final_growth[i].rank + 4.0 * final_growth[i].updates);
     } else if (state.type.kind == ir::Kind::vector) {
       double rows = 1.0;
       for (ir::DimId dim : state.type.dims) rows *= static_cast<double>(module.dim(dim).size.value_or(1));
@@ -142,25 +152,30 @@ double state_bytes(const limit::Module& module, double samples, const std::vecto
 
 WorkFacts work_facts(const TrainingPlan& plan) {
   WorkFacts facts{plan.steps, plan.batch, static_cast<int64_t>(plan.recorded.size()), 0};
+  facts.examples = plan.train->count;
   for (const TrainingPlan::Observed& item : plan.predicted) facts.evaluated += item.set->count;
   return facts;
 }
 
 double directions_met(const limit::Module& module, const WorkFacts& facts) {
   double most = 0.0;
-  for (const Growth& matrix : growth_of_a_step(module, static_cast<double>(facts.batch))) {
+  const auto steps = static_cast<double>(facts.steps);
+  const std::vector<Growth> of_a_step = growth_of_a_step(module, static_cast<double>(facts.batch));
+  for (const Growth& matrix : after_steps(of_a_step, facts, steps, std::numeric_limits<double>::infinity())) {
     most = std::max(most, matrix.rank);
   }
-  return static_cast<double>(facts.steps) * most;
+  return most;
 }
 
-Work estimate_work(const limit::Module& module, const WorkFacts& facts, int64_t samples, Directions directions) {
+bool has_room(double directions, int64_t samples) { return directions <= room(static_cast<double>(samples)); }
+
+Work estimate_work(const limit::Module& module, const WorkFacts& facts, int64_t samples) {
   const auto points = static_cast<double>(samples);
   const auto steps = static_cast<double>(facts.steps);
-  const double most_rank = directions == Directions::renewed ? bounded_rank : points;
+  const double most_rank = most_fill * room(points);
   const std::vector<Growth> of_a_step = growth_of_a_step(module, static_cast<double>(facts.batch));
-  const std::vector<Growth> at_end = after_steps(of_a_step, steps, most_rank);
-  const std::vector<Growth> on_average = after_steps(of_a_step, 0.5 * steps, most_rank);
+  const std::vector<Growth> at_end = after_steps(of_a_step, facts, steps, most_rank);
+  const std::vector<Growth> on_average = after_steps(of_a_step, facts, 0.5 * steps, most_rank);
   Work work;
   work.bytes = state_bytes(module, points, at_end);
   const auto add = [&](const ir::FunctionKey& key, int64_t batch, int64_t calls) {

@@ -15,6 +15,7 @@ struct WorkFacts {
   int64_t evaluations = 0;  ///< how often outputs are recorded
   int64_t evaluated = 0;    ///< examples evaluated each time
   int64_t pair_blocks = 0;  ///< calls of functions of two batches
+  int64_t examples = 0;     ///< in the training set; 0: new ones in every batch
 };
 WorkFacts work_facts(const TrainingPlan& plan);
 
@@ -23,14 +24,15 @@ struct Work {
   double bytes = 0.0;  ///< one replica's state at the end of the run
 };
 
-/// How a matrix treats the directions it meets (math.md section 6): all kept, or small residuals renewed, which bounds
-/// the rank.
-enum class Directions { all_kept, renewed };
-
-/// Vectors that the matrix applied most often meets during the run, on the side with more of them: T examples a step
-/// for a weight shared over T positions. An upper bound of its rank.
+/// Directions that the matrix applied most often meets during the run, on the side with more of them: T vectors a step
+/// and example for a weight shared over T positions, but only some tens a vector however long it is trained on, as it
+/// moves slowly along a smooth path.
 double directions_met(const ir::limit::Module& module, const WorkFacts& facts);
 
-Work estimate_work(const ir::limit::Module& module, const WorkFacts& facts, int64_t samples, Directions directions);
+/// Whether `samples` points leave room to store them (runtime/matrix/orthogonalize.h); else residuals of up to a fifth
+/// are renewed, which bounds the rank.
+bool has_room(double directions, int64_t samples);
+
+Work estimate_work(const ir::limit::Module& module, const WorkFacts& facts, int64_t samples);
 
 }  // namespace tpc::evaluation

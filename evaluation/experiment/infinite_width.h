@@ -18,7 +18,7 @@ struct DerivedProgram {
 
 struct InfiniteWidthRun {
   Trajectory trajectory;
-  MethodChoice choice;  ///< samples and replicas as they were used
+  MethodChoice choice;  ///< samples, replicas and tolerance as they were used
   std::vector<MatrixRank> ranks;
   std::optional<KernelResult> kernel;  ///< kernel regime; `trajectory` is then that from f_0 = 0
   double compile_seconds = 0.0;        ///< of the machine code

@@ -17,6 +17,7 @@ namespace {
 /// Points a side of a block when random variables are sampled: enough to share the sampled directions, few enough for
 /// memory.
 constexpr int64_t sampled_block = 32;
+constexpr double keep_every_direction = 1e-9;
 bool asks_for_sampling(const MethodRequest& request) {
   return request.method == Method::qmc || request.method == Method::mc;
 }
@@ -73,6 +74,8 @@ PairForm PairFunctions::choose(const ir::FunctionKey& function, int64_t points) 
   MethodRequest used = request;
   const bool kernel = function == ir::FunctionRole::kernel;
   if (!kernel && !asks_for_sampling(request)) used.method = Method::automatic;  // the method is one for the kernel
+  // Every vector is met once: nothing moves slowly, so that small residuals would matter little.
+  if (!used.tolerance) used.tolerance = keep_every_direction;
   form.choice = choose_method(form.module, form.rotations, pair_work(points), used, problem_.diagnostics);
   if (form.choice.settings.method == TP_METHOD_EXACT) {
     passes::homogenize(form.module);

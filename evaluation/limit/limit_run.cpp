@@ -39,6 +39,7 @@ class LimitTrainer {
     if (used == nullptr) return trajectory;
     if (settings.method != TP_METHOD_QUADRATURE) used->choice.settings.samples = evaluator.samples();
     used->choice.settings.replicas = evaluator.replicas();
+    used->choice.settings.tolerance = evaluator.truncation();
     used->ranks = evaluator.ranks();
     return trajectory;
   }

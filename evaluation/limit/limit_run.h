@@ -14,7 +14,7 @@ namespace tpc::evaluation {
 
 struct LimitRun {
   Trajectory trajectory;
-  MethodChoice choice;  ///< samples and replicas as they were used
+  MethodChoice choice;  ///< samples, replicas and tolerance as they were used
   std::vector<MatrixRank> ranks;
   double compile_seconds = 0.0;  ///< of the machine code
   double run_seconds = 0.0;

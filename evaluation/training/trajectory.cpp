@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "base/diag/check.h"
+#include "runtime/algebra/student_factor.h"
 
 namespace tpc::evaluation {
 namespace {
@@ -24,6 +25,7 @@ void for_each_pair(Trajectory& mine, const Trajectory& theirs, F&& f) {
 
 void Estimates::append(const ReplicaValues& values) {
   const auto replicas = static_cast<double>(values.replicas);
+  const double factor = runtime::student_factor(values.replicas);
   for (size_t i = 0; i < values.numbers; ++i) {
     double sum = 0.0;
     for (size_t r = 0; r < values.replicas; ++r) sum += values.replica(r)[i];
@@ -32,7 +34,7 @@ void Estimates::append(const ReplicaValues& values) {
     if (values.replicas < 2) continue;
     double squares = 0.0;
     for (size_t r = 0; r < values.replicas; ++r) squares += std::pow(values.replica(r)[i] - average, 2);
-    error.push_back(std::sqrt(squares / (replicas - 1.0) / replicas));
+    error.push_back(factor * std::sqrt(squares / (replicas - 1.0) / replicas));
   }
 }
 
@@ -56,9 +58,10 @@ Trajectory TrajectoryMean::result() const {
   TPC_CHECK(count_ >= 1, "the mean of no runs");
   Trajectory result = mean_;
   const auto count = static_cast<double>(count_);
+  const double factor = runtime::student_factor(static_cast<size_t>(count_));
   for_each_estimates(result, [&](Estimates& estimates) {
     if (count_ == 1) estimates.error.clear();
-    for (double& error : estimates.error) error = std::sqrt(error / (count - 1.0) / count);
+    for (double& error : estimates.error) error = factor * std::sqrt(error / (count - 1.0) / count);
   });
   return result;
 }

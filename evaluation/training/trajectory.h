@@ -15,12 +15,14 @@ struct ReplicaValues {
   [[nodiscard]] const double* replica(size_t index) const { return values.data() + index * numbers; }
 };
 
-/// Numbers with their standard errors; `error` is empty when there is none (one evaluation, or an exact method).
+/// Numbers with their standard errors, s / sqrt(R) times Student's factor for R repetitions
+/// (runtime/algebra/student_factor.h): two of them cover 95 %. `error` is empty when there is none (one evaluation, or
+/// an exact method).
 struct Estimates {
   std::vector<double> mean;
   std::vector<double> error;
 
-  /// Appends mean and standard error (s / sqrt(R), s with R - 1) over the replicas.
+  /// Appends mean and standard error over the replicas.
   void append(const ReplicaValues& values);
 };
 

@@ -85,7 +85,7 @@ void tp_default_options(tp_options* options) {
   *options = tp_options{};
   options->size = sizeof(tp_options);
   options->seed = 1;
-  options->tolerance = 1e-9;
+  options->tolerance = -1.0;
   options->method = TP_METHOD_QMC;
 }
 
@@ -176,6 +176,8 @@ size_t tp_pairs_replica_count(const tp_model_descriptor* model, const tp_options
 size_t tp_replica_count(const tp_state* state) { return state == nullptr ? 0 : state->replica_count(); }
 
 size_t tp_sample_count(const tp_state* state) { return state == nullptr ? 0 : state->sample_count(); }
+
+double tp_truncation(const tp_state* state) { return state == nullptr ? 0.0 : state->truncation(); }
 
 int32_t tp_matrix_rank(const tp_state* state, uint32_t state_index, size_t* rank, size_t* rank_transposed,
                        size_t* updates, size_t* renewed) {

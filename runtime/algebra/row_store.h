@@ -34,6 +34,8 @@ class RowStore {
   explicit RowStore(std::size_t samples) : stride_(samples + 64 / sizeof(Real)) {}
 
   [[nodiscard]] std::size_t size() const { return size_; }
+  /// From one row to the next, within a chunk.
+  [[nodiscard]] std::size_t stride() const { return stride_; }
   [[nodiscard]] Real* row(std::size_t i) { return chunks_[i / chunk_rows].data() + i % chunk_rows * stride_; }
   [[nodiscard]] const Real* row(std::size_t i) const {
     return chunks_[i / chunk_rows].data() + i % chunk_rows * stride_;

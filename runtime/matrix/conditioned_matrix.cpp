@@ -13,10 +13,23 @@ constexpr std::size_t batch_block = 64;  // larger batches are split: bounded wo
 
 /// The second Gram-Schmidt round repairs what cancellation left only while the residual is well above rounding.
 template <class Real>
-ResidualThresholds thresholds(double tolerance, tp_method method) {
-  const double least = std::is_same_v<Real, double> ? 1e-10 : 1e-4;
-  if (method == TP_METHOD_EXACT) return {least, least};
-  return {std::max(tolerance, least), 64.0 * static_cast<double>(std::numeric_limits<Real>::epsilon())};
+constexpr double least_residual = std::is_same_v<Real, double> ? 1e-10 : 1e-4;
+/// A renewed residual has the right variance but forgets what it was: relative errors of the threshold squared, which
+/// add up over a long training. Nearly everything is kept while a family has far fewer directions than there are
+/// points: more precisely than by a millionth of the variance would make no result better, as every stored direction
+/// costs time and the error of M points grows with their number. Then the threshold rises, to a fifth when a quarter of
+/// M is taken. Trainings whose vectors move slowly along a few directions never come that far.
+template <class Real>
+RisingThreshold storing_threshold(std::size_t samples, double tolerance, tp_method method) {
+  if (method == TP_METHOD_EXACT) return RisingThreshold::fixed(least_residual<Real>);
+  if (tolerance >= 0.0) return RisingThreshold::fixed(std::max(tolerance, least_residual<Real>));
+  return {1e-3, 0.03, 0.2, samples / 8};
+}
+
+template <class Real>
+double dropped(tp_method method) {
+  return method == TP_METHOD_EXACT ? least_residual<Real>
+                                   : 64.0 * static_cast<double>(std::numeric_limits<Real>::epsilon());
 }
 
 /// fresh_i -= sum_j E[fresh_i row_j] scale row_j.
@@ -36,7 +49,8 @@ template <class Real>
 ConditionedMatrix<Real>::ConditionedMatrix(const SampleSpace& space, double sigma, double tolerance, tp_method method)
     : samples_(space.count),
       sigma_(sigma),
-      thresholds_(thresholds<Real>(tolerance, method)),
+      store_(storing_threshold<Real>(space.count, tolerance, method)),
+      drop_(dropped<Real>(method)),
       families_{Family(space.count), Family(space.count)} {}
 
 template <class Real>
@@ -47,6 +61,11 @@ void ConditionedMatrix<Real>::truncate(const Size& size) {
     families_[i].typical_norm = size.typical_norm[i];
   }
   renewed_ = size.renewed;
+}
+
+template <class Real>
+double ConditionedMatrix<Real>::truncation() const {
+  return store_.at(std::max(families_[0].basis.size(), families_[1].basis.size()));
 }
 
 template <class Real>
@@ -69,7 +88,7 @@ void ConditionedMatrix<Real>::apply_block(bool transposed, const Real* x, std::s
                                           ConditioningWorkspace<Real>& workspace) {
   Family& own = families_[transposed ? 1 : 0];
   BatchDecomposition<Real>& batch = workspace.batch;
-  orthogonalize(algebra, x, rows, thresholds_, own.typical_norm, own.basis, batch);
+  orthogonalize(algebra, {x, rows, samples_}, store_, drop_, own.typical_norm, own.basis, batch);
   make_images(own, families_[transposed ? 0 : 1], algebra, fresh, workspace);
 
   // y_b = sum_j c_bj W p_j + rho_b W (renewed direction of b).

@@ -41,7 +41,8 @@ class ConditionedMatrix {
 
   /// sigma: the entries are N(0, sigma^2 / n); 0 for a matrix that starts at zero.
   /// tolerance: residuals below tolerance * |x| are renewed with a Gaussian that is not stored: right variance, no
-  /// memory; the exact method stores everything above rounding instead.
+  /// memory; negative: automatic, by the room that M points offer. The exact method stores everything
+  /// above rounding instead.
   ConditionedMatrix(const SampleSpace& space, double sigma, double tolerance, tp_method method);
 
   /// y = W x, or W^T x: rows of M values each. Throws TP_NOT_FINITE, TP_CAPACITY, std::bad_alloc; then what the call
@@ -55,6 +56,8 @@ class ConditionedMatrix {
             {families_[0].typical_norm, families_[1].typical_norm}};
   }
   void truncate(const Size& size);
+  /// The largest relative size of a residual that would be renewed now.
+  [[nodiscard]] double truncation() const;
 
   [[nodiscard]] Family& family(std::size_t transposed) { return families_[transposed]; }
   [[nodiscard]] const Family& family(std::size_t transposed) const { return families_[transposed]; }
@@ -72,7 +75,8 @@ class ConditionedMatrix {
 
   std::size_t samples_;
   double sigma_;
-  ResidualThresholds thresholds_;
+  RisingThreshold store_;
+  double drop_;
   Family families_[2];
   std::size_t renewed_ = 0;
 };

@@ -14,14 +14,14 @@ constexpr std::size_t panel = 8;  // residuals that are compared with the batch'
 template <class Real>
 class BatchOrthogonalizer {
  public:
-  BatchOrthogonalizer(SampleAlgebra<Real>& algebra, const Real* x, std::size_t rows,
-                      const ResidualThresholds& thresholds, double& typical_norm, RowStore<Real>& basis,
-                      BatchDecomposition<Real>& out)
+  BatchOrthogonalizer(SampleAlgebra<Real>& algebra, const Rows<Real>& x, const RisingThreshold& store, double drop,
+                      double& typical_norm, RowStore<Real>& basis, BatchDecomposition<Real>& out)
       : algebra_(algebra),
         samples_(algebra.space().count),
         x_(x),
-        rows_(rows),
-        thresholds_(thresholds),
+        rows_(x.count),
+        store_(store),
+        drop_(drop),
         typical_norm_(typical_norm),
         basis_(basis),
         out_(out) {}
@@ -47,8 +47,7 @@ class BatchOrthogonalizer {
     out_.residual.reserve(rows_ * samples_);
     out_.norms.resize(rows_);
     out_.residual_norms.resize(rows_);
-    const Rows<Real> batch{x_, rows_, samples_};
-    algebra_.squared_norms(batch, out_.norms.data());
+    algebra_.squared_norms(x_, out_.norms.data());
     const double mean_square = std::accumulate(out_.norms.begin(), out_.norms.end(), 0.0) / static_cast<double>(rows_);
     typical_norm_ = std::max(typical_norm_, std::sqrt(mean_square));
     for (double& norm : out_.norms) {
@@ -58,7 +57,7 @@ class BatchOrthogonalizer {
     for_blocks(algebra_.space(), algebra_.space().algebra_block(),
                [&](std::size_t, std::size_t begin, std::size_t end) {
                  for (std::size_t b = 0; b < rows_; ++b) {
-                   std::copy(x_ + b * samples_ + begin, x_ + b * samples_ + end, residual(b) + begin);
+                   std::copy(x_.data + b * x_.stride + begin, x_.data + b * x_.stride + end, residual(b) + begin);
                  }
                });
     subtract_projection(0, rows_, 0, out_.known);
@@ -86,10 +85,10 @@ class BatchOrthogonalizer {
     for (std::size_t b = first; b < last; ++b) {
       subtract_projection(b, b + 1, panel_start, basis_.size());
       const double norm = settled_norm(b);
-      if (norm > thresholds_.store * std::max(out_.norms[b], typical_norm_)) {
+      if (norm > store_.at(basis_.size()) * std::max(out_.norms[b], typical_norm_)) {
         coefficients(b)[basis_.size()] = norm;
         write_normalized(b, norm, basis_.append());
-      } else if (norm > thresholds_.drop * out_.norms[b]) {
+      } else if (norm > drop_ * out_.norms[b]) {
         // The rows before b are no longer needed: renewed directions gather at the front.
         write_normalized(b, norm, residual(out_.renewed_row.size()));
         out_.renewed_row.push_back(b);
@@ -102,7 +101,7 @@ class BatchOrthogonalizer {
   double settled_norm(std::size_t b) {
     double before = out_.residual_norms[b];
     double norm = residual_norm(b);
-    for (int repeat = 0; repeat < 3 && norm < 0.5 * before && norm > thresholds_.drop * out_.norms[b]; ++repeat) {
+    for (int repeat = 0; repeat < 3 && norm < 0.5 * before && norm > drop_ * out_.norms[b]; ++repeat) {
       subtract_projection(b, b + 1, out_.known, basis_.size());
       before = norm;
       norm = residual_norm(b);
@@ -160,9 +159,10 @@ class BatchOrthogonalizer {
 
   SampleAlgebra<Real>& algebra_;
   std::size_t samples_;
-  const Real* x_;
+  Rows<Real> x_;
   std::size_t rows_;
-  ResidualThresholds thresholds_;
+  const RisingThreshold& store_;
+  double drop_;
   double& typical_norm_;
   RowStore<Real>& basis_;
   BatchDecomposition<Real>& out_;
@@ -171,14 +171,14 @@ class BatchOrthogonalizer {
 }  // namespace
 
 template <class Real>
-void orthogonalize(SampleAlgebra<Real>& algebra, const Real* x, std::size_t rows, const ResidualThresholds& thresholds,
+void orthogonalize(SampleAlgebra<Real>& algebra, const Rows<Real>& x, const RisingThreshold& store, double drop,
                    double& typical_norm, RowStore<Real>& basis, BatchDecomposition<Real>& out) {
-  BatchOrthogonalizer<Real>(algebra, x, rows, thresholds, typical_norm, basis, out).run();
+  BatchOrthogonalizer<Real>(algebra, x, store, drop, typical_norm, basis, out).run();
 }
 
-template void orthogonalize(SampleAlgebra<double>&, const double*, std::size_t, const ResidualThresholds&, double&,
+template void orthogonalize(SampleAlgebra<double>&, const Rows<double>&, const RisingThreshold&, double, double&,
                             RowStore<double>&, BatchDecomposition<double>&);
-template void orthogonalize(SampleAlgebra<float>&, const float*, std::size_t, const ResidualThresholds&, double&,
+template void orthogonalize(SampleAlgebra<float>&, const Rows<float>&, const RisingThreshold&, double, double&,
                             RowStore<float>&, BatchDecomposition<float>&);
 
 }  // namespace tpc::runtime

@@ -4,18 +4,11 @@
 #include <cstddef>
 #include <vector>
 
+#include "runtime/algebra/rising_threshold.h"
 #include "runtime/algebra/row_store.h"
 #include "runtime/algebra/sample_algebra.h"
 
 namespace tpc::runtime {
-
-/// Residuals above `store` times the larger of |x| and the family's typical norm become new directions; smaller ones
-/// are renewed (their direction is used once), unless they are below `drop` |x|: those are rounding errors. The typical
-/// norm keeps vectors that hardly act any more, such as gradients of examples that fit, from filling the family.
-struct ResidualThresholds {
-  double store;
-  double drop;
-};
 
 /// x_b = sum_j coefficients[b * stride + j] basis_j + sum_i renewed_norm_i [renewed_row_i = b] renewed direction i.
 /// Working memory, reused between batches.
@@ -36,14 +29,19 @@ struct BatchDecomposition {
 /// Gram-Schmidt twice (math.md 6): the whole batch against the family by matrix products, the residuals one after the
 /// other among themselves (modified Gram-Schmidt, repeated while cancellation is strong: Kahan's criterion), then the
 /// normalised new directions against the family once more. Throws TP_NOT_FINITE if an x has no finite norm.
-/// typical_norm: the largest root mean square norm of a batch so far; updated.
+///
+/// Residuals above `store` (which may depend on the size of the family) times the larger of |x| and the family's
+/// typical norm become new directions; smaller ones are renewed (their direction is used once), unless they are below
+/// drop |x|: those are rounding errors. The typical norm keeps vectors that hardly act any more, such as gradients of
+/// examples that fit, from filling the family. typical_norm: the largest root mean square norm of a batch so far;
+/// updated.
 template <class Real>
-void orthogonalize(SampleAlgebra<Real>& algebra, const Real* x, std::size_t rows, const ResidualThresholds& thresholds,
+void orthogonalize(SampleAlgebra<Real>& algebra, const Rows<Real>& x, const RisingThreshold& store, double drop,
                    double& typical_norm, RowStore<Real>& basis, BatchDecomposition<Real>& out);
 
-extern template void orthogonalize(SampleAlgebra<double>&, const double*, std::size_t, const ResidualThresholds&,
-                                   double&, RowStore<double>&, BatchDecomposition<double>&);
-extern template void orthogonalize(SampleAlgebra<float>&, const float*, std::size_t, const ResidualThresholds&, double&,
+extern template void orthogonalize(SampleAlgebra<double>&, const Rows<double>&, const RisingThreshold&, double, double&,
+                                   RowStore<double>&, BatchDecomposition<double>&);
+extern template void orthogonalize(SampleAlgebra<float>&, const Rows<float>&, const RisingThreshold&, double, double&,
                                    RowStore<float>&, BatchDecomposition<float>&);
 
 }  // namespace tpc::runtime

@@ -2,61 +2,67 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <type_traits>
 
 #include "runtime/algebra/gemm.h"
+#include "runtime/algebra/joint_bases.h"
+#include "runtime/matrix/orthogonalize.h"
 #include "runtime/support/failure.h"
-#include "runtime/support/memory.h"
 
 namespace tpc::runtime {
 
 template <class Real>
-UpdateStore<Real>::UpdateStore(const SampleSpace& space, std::size_t dense_from)
-    : space_(space),
-      dense_from_(dense_from > 0 ? dense_from : space.count / 2),
-      left_(space.count),
-      right_(space.count),
-      members_(1) {}
+UpdateStore<Real>::UpdateStore(const SampleSpace& space, const Compression& compression)
+    : space_(space), compression_(compression), sides_{Side(space.count), Side(space.count)}, members_(1), old_(1) {}
 
 template <class Real>
 std::size_t UpdateStore<Real>::add_member() {
   members_.emplace_back();
+  old_.resize(members_.size());
   return members_.size() - 1;
 }
 
 template <class Real>
-void UpdateStore<Real>::apply(std::size_t member, bool transposed, const Real* x, std::size_t rows, Real* y,
-                              SampleAlgebra<Real>& algebra) {
-  if (is_dense_) return apply_dense(members_[member], transposed, x, rows, y);
-  left_rows_.clear();
-  right_rows_.clear();
-  (transposed ? right_ : left_).list(0, in_panels_, left_rows_);
-  (transposed ? left_ : right_).list(0, in_panels_, right_rows_);
-  overlap_.resize(rows * in_panels_);
-  algebra.inner({x, rows, space_.count}, right_rows_, overlap_.data(), in_panels_);
-  const double* coefficients = members_[member].coefficients.data();
-  for (std::size_t row = 0; row < rows; ++row) {
-    for (std::size_t i = 0; i < in_panels_; ++i) overlap_[row * in_panels_ + i] *= coefficients[i];
-  }
-  algebra.combine(1.0, overlap_.data(), in_panels_, left_rows_, y, rows, space_.count, false);
+std::size_t UpdateStore<Real>::rank() const {
+  return std::max(sides_[0].basis.size(), sides_[1].basis.size()) + in_panels_;
 }
 
-/// y[b, s] = sum_u weight_u D[s, u] x[b, u]; every block of s is one product over all u.
+/// y = sum_ab K_ab E[q_b x] p_a + sum_i c_i E[right_i x] left_i.
 template <class Real>
-void UpdateStore<Real>::apply_dense(const Member& member, bool transposed, const Real* x, std::size_t rows, Real* y) {
-  const std::size_t samples = space_.count;
-  const Real weight = static_cast<Real>(space_.uniform_weight);
-  for_blocks(space_, space_.kernel_block(), [&](std::size_t, std::size_t begin, std::size_t end) {
-    const Real* block = transposed ? member.dense.data() + begin : member.dense.data() + begin * samples;
-    gemm(Layout::plain, transposed ? Layout::plain : Layout::transposed, rows, end - begin, samples, weight, x, samples,
-         block, samples, Real{0}, y + begin, samples);
-  });
+void UpdateStore<Real>::apply(std::size_t member, bool transposed, const Real* x, std::size_t rows, Real* y,
+                              SampleAlgebra<Real>& algebra) {
+  const Side& from = sides_[transposed ? 0 : 1];
+  const Side& to = sides_[transposed ? 1 : 0];
+  const std::size_t in = from.basis.size(), out = to.basis.size();
+  const std::size_t in_columns = in + in_panels_, out_columns = out + in_panels_;
+  rows_.clear();
+  from.basis.list(0, in, rows_);
+  from.panel.list(0, in_panels_, rows_);
+  overlap_.resize(rows * in_columns);
+  algebra.inner({x, rows, space_.count}, rows_, overlap_.data(), in_columns);
+  coefficients_.resize(rows * out_columns);
+  gemm(Layout::plain, transposed ? Layout::plain : Layout::transposed, rows, out, in, 1.0, overlap_.data(), in_columns,
+       members_[member].core.data(), sides_[1].basis.size(), 0.0, coefficients_.data(), out_columns);
+  const double* of_terms = members_[member].coefficients.data();
+  for (std::size_t row = 0; row < rows; ++row) {
+    for (std::size_t i = 0; i < in_panels_; ++i) {
+      coefficients_[row * out_columns + out + i] = overlap_[row * in_columns + in + i] * of_terms[i];
+    }
+  }
+  rows_.clear();
+  to.basis.list(0, out, rows_);
+  to.panel.list(0, in_panels_, rows_);
+  algebra.combine(1.0, coefficients_.data(), out_columns, rows_, y, rows, space_.count, false);
 }
 
 template <class Real>
 void UpdateStore<Real>::append(std::size_t member, double coefficient, const Real* left, const Real* right,
-                               std::size_t rows) {
+                               std::size_t rows, SampleAlgebra<Real>& algebra) {
   if (!std::isfinite(coefficient))
     fail(TP_NOT_FINITE, "the coefficient of a matrix update became infinite or undefined");
+  const std::size_t most = std::max({compression_.panel_terms, sides_[0].basis.size(), sides_[1].basis.size()});
+  if (pending_.empty() && in_panels_ >= most) compress(algebra);
   auto given = std::find_if(pending_.begin(), pending_.end(), [&](const Pending& terms) {
     return terms.left == left && terms.right == right && terms.count == rows;
   });
@@ -68,16 +74,17 @@ void UpdateStore<Real>::append(std::size_t member, double coefficient, const Rea
 template <class Real>
 auto UpdateStore<Real>::store(const Real* left, const Real* right, std::size_t rows) -> Pending {
   const std::size_t samples = space_.count;
-  const std::size_t first = left_.size();
+  RowStore<Real>&left_panel = sides_[0].panel, &right_panel = sides_[1].panel;
+  const std::size_t first = left_panel.size();
   for (std::size_t i = 0; i < rows; ++i) {
-    left_.append();
-    right_.append();
+    left_panel.append();
+    right_panel.append();
   }
   for (Member& member : members_) member.coefficients.resize(first + rows, 0.0);
   for_blocks(space_, space_.algebra_block(), [&](std::size_t, std::size_t begin, std::size_t end) {
     for (std::size_t i = 0; i < rows; ++i) {
-      std::copy(left + i * samples + begin, left + i * samples + end, left_.row(first + i) + begin);
-      std::copy(right + i * samples + begin, right + i * samples + end, right_.row(first + i) + begin);
+      std::copy(left + i * samples + begin, left + i * samples + end, left_panel.row(first + i) + begin);
+      std::copy(right + i * samples + begin, right + i * samples + end, right_panel.row(first + i) + begin);
     }
   });
   return pending_.emplace_back(Pending{left, right, first, rows});
@@ -92,48 +99,38 @@ void UpdateStore<Real>::combine(std::size_t member, std::size_t source, double c
   (*next)[source] += coefficient;
 }
 
-template <class Real>
-void UpdateStore<Real>::prepare_commit() {
-  becomes_dense_ = !is_dense_ && left_.size() > dense_from_;
-  if (!becomes_dense_) return;
-  require_memory(static_cast<double>(space_.count) * static_cast<double>(space_.count) * sizeof(Real) *
-                 static_cast<double>(members_.size()));
-  for (Member& member : members_) member.dense.reserve(space_.count * space_.count);
-}
-
+/// k'_m = sum_j next_mj k_j for every entry of the cores and every coefficient of a committed term.
 template <class Real>
 void UpdateStore<Real>::commit() {
-  if (combines()) is_dense_ ? combine_dense() : combine_columns();
+  const auto map = [&](std::vector<double> Member::* entries, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+      for (std::size_t j = 0; j < old_.size(); ++j) old_[j] = (members_[j].*entries)[i];
+      for (Member& member : members_) {
+        if (!member.next) continue;
+        double sum = 0.0;
+        for (std::size_t j = 0; j < old_.size(); ++j) sum += (*member.next)[j] * old_[j];
+        (member.*entries)[i] = sum;
+      }
+    }
+  };
+  if (combines()) {
+    map(&Member::core, members_[0].core.size());
+    map(&Member::coefficients, in_panels_);
+  }
   for (Member& member : members_) member.next.reset();
   pending_.clear();
-  terms_ += left_.size() - in_panels_;
-  in_panels_ = left_.size();
-  if (!is_dense_ && !becomes_dense_) return;
-  for (Member& member : members_) {
-    fold_into_dense(member);
-    member.coefficients.clear();
-  }
-  in_panels_ = 0;
-  if (becomes_dense_) {
-    left_.release();
-    right_.release();
-  }
-  left_.truncate(0);
-  right_.truncate(0);
-  is_dense_ = true;
-  becomes_dense_ = false;
+  terms_ += sides_[0].panel.size() - in_panels_;
+  in_panels_ = sides_[0].panel.size();
 }
 
 template <class Real>
 void UpdateStore<Real>::discard_pending() {
-  left_.truncate(in_panels_);
-  right_.truncate(in_panels_);
+  for (Side& side : sides_) side.panel.truncate(in_panels_);
   for (Member& member : members_) {
     member.coefficients.resize(in_panels_);
     member.next.reset();
   }
   pending_.clear();
-  becomes_dense_ = false;
 }
 
 template <class Real>
@@ -141,73 +138,121 @@ bool UpdateStore<Real>::combines() const {
   return std::any_of(members_.begin(), members_.end(), [](const Member& member) { return member.next.has_value(); });
 }
 
-/// c'_k = sum_j next_kj c_j for the committed terms.
+/// Puts the terms of the panels into the bases. Changes nothing if it fails.
 template <class Real>
-void UpdateStore<Real>::combine_columns() {
-  std::vector<double> old(members_.size());
+void UpdateStore<Real>::compress(SampleAlgebra<Real>& algebra) {
+  const std::size_t before[2] = {sides_[0].basis.size(), sides_[1].basis.size()};
+  try {
+    const std::vector<double> left = absorb(sides_[0], algebra), right = absorb(sides_[1], algebra);
+    std::vector<std::vector<double>> cores(members_.size());
+    enlarge_cores(left, right, before, cores);
+    reduce(cores, algebra);
+  } catch (...) {
+    for (std::size_t i = 0; i < 2; ++i) sides_[i].basis.truncate(before[i]);
+    throw;
+  }
+  for (Side& side : sides_) side.panel.truncate(0);
+  for (Member& member : members_) member.coefficients.clear();
+  in_panels_ = 0;
+}
+
+/// New directions of the panel are appended to the basis; coordinates of the terms: [terms, size of the basis].
+template <class Real>
+std::vector<double> UpdateStore<Real>::absorb(Side& side, SampleAlgebra<Real>& algebra) const {
+  // Below it a residual consists of rounding errors. Gram-Schmidt is repeated, so this close to rounding is safe.
+  constexpr double least = std::is_same_v<Real, double> ? 1e-13 : 1e-5;
+  BatchDecomposition<Real> batch;
+  RowList<Real> chunks;
+  side.panel.list(0, in_panels_, chunks);
+  const std::size_t stride = side.basis.size() + in_panels_;
+  std::vector<double> wide(in_panels_ * stride, 0.0);
+  double typical_norm = 0.0;
+  std::size_t first = 0;
+  for (const Rows<Real>& rows : chunks) {
+    orthogonalize(algebra, rows, RisingThreshold::fixed(least), least, typical_norm, side.basis, batch);
+    for (std::size_t i = 0; i < rows.count; ++i) {
+      std::copy_n(batch.coefficients.data() + i * batch.stride, side.basis.size(), wide.data() + (first + i) * stride);
+    }
+    first += rows.count;
+  }
+  std::vector<double> coordinates(in_panels_ * side.basis.size());
   for (std::size_t i = 0; i < in_panels_; ++i) {
-    for (std::size_t j = 0; j < old.size(); ++j) old[j] = members_[j].coefficients[i];
-    for (Member& member : members_) {
-      if (!member.next) continue;
-      double sum = 0.0;
-      for (std::size_t j = 0; j < old.size(); ++j) sum += (*member.next)[j] * old[j];
-      member.coefficients[i] = sum;
+    std::copy_n(wide.data() + i * stride, side.basis.size(), coordinates.data() + i * side.basis.size());
+  }
+  return coordinates;
+}
+
+/// K_m, with zeros for the new directions, plus sum_i c_mi left_i right_i^T in coordinates.
+template <class Real>
+void UpdateStore<Real>::enlarge_cores(const std::vector<double>& left, const std::vector<double>& right,
+                                      const std::size_t (&before)[2], std::vector<std::vector<double>>& cores) const {
+  const std::size_t rows = sides_[0].basis.size(), columns = sides_[1].basis.size();
+  std::vector<double> scaled(left.size());
+  for (std::size_t m = 0; m < members_.size(); ++m) {
+    cores[m].assign(rows * columns, 0.0);
+    for (std::size_t a = 0; a < before[0]; ++a) {
+      std::copy_n(members_[m].core.data() + a * before[1], before[1], cores[m].data() + a * columns);
     }
+    for (std::size_t i = 0; i < in_panels_; ++i) {
+      for (std::size_t a = 0; a < rows; ++a) scaled[i * rows + a] = members_[m].coefficients[i] * left[i * rows + a];
+    }
+    gemm(Layout::transposed, Layout::plain, rows, columns, in_panels_, 1.0, scaled.data(), rows, right.data(), columns,
+         1.0, cores[m].data(), columns);
   }
 }
 
-/// The same for dense matrices, entry by entry.
+/// Leaves the directions out in which every core is small, and takes the rest as the new bases.
 template <class Real>
-void UpdateStore<Real>::combine_dense() {
-  for_blocks(space_, space_.kernel_block(), [&](std::size_t, std::size_t begin, std::size_t end) {
-    std::vector<Real> old(members_.size());
-    for (std::size_t i = begin * space_.count; i < end * space_.count; ++i) {
-      for (std::size_t j = 0; j < old.size(); ++j) old[j] = members_[j].dense.data()[i];
-      for (Member& member : members_) {
-        if (!member.next) continue;
-        double sum = 0.0;
-        for (std::size_t j = 0; j < old.size(); ++j) sum += (*member.next)[j] * static_cast<double>(old[j]);
-        member.dense.data()[i] = static_cast<Real>(sum);
-      }
+void UpdateStore<Real>::reduce(std::vector<std::vector<double>>& cores, SampleAlgebra<Real>& algebra) {
+  const std::size_t rows = sides_[0].basis.size(), columns = sides_[1].basis.size();
+  std::vector<const double*> matrices;
+  for (const auto& core : cores) matrices.push_back(core.data());
+  const JointBases bases =
+      compression_.discarded ? joint_bases(matrices, rows, columns, *compression_.discarded) : JointBases{};
+  const bool smaller = bases.left_count < rows || bases.right_count < columns;
+  if (compression_.discarded && smaller) {
+    std::vector<double> half(bases.left_count * columns);
+    for (auto& core : cores) {
+      gemm(Layout::transposed, Layout::plain, bases.left_count, columns, rows, 1.0, bases.left.data(), bases.left_count,
+           core.data(), columns, 0.0, half.data(), columns);
+      std::vector<double> reduced(bases.left_count * bases.right_count);
+      gemm(Layout::plain, Layout::plain, bases.left_count, bases.right_count, columns, 1.0, half.data(), columns,
+           bases.right.data(), bases.right_count, 0.0, reduced.data(), bases.right_count);
+      core = std::move(reduced);
     }
-  });
+    RowStore<Real> left = rotated(sides_[0].basis, bases.left, bases.left_count, algebra);
+    sides_[1].basis = rotated(sides_[1].basis, bases.right, bases.right_count, algebra);
+    sides_[0].basis = std::move(left);
+  }
+  for (std::size_t m = 0; m < members_.size(); ++m) members_[m].core.swap(cores[m]);
 }
 
-/// D[s, u] += sum_i c_i left_i[s] right_i[u].
+/// row_j = sum_i vectors[i, j] basis_i.
 template <class Real>
-void UpdateStore<Real>::fold_into_dense(Member& member) {
-  const std::size_t samples = space_.count;
-  right_rows_.clear();
-  right_.list(0, in_panels_, right_rows_);
-  for_blocks(space_, space_.kernel_block(), [&](std::size_t, std::size_t begin, std::size_t end) {
-    const std::size_t length = end - begin;
-    std::vector<Real> scaled;
-    Real* block = member.dense.data() + begin * samples;
-    if (becomes_dense_) std::fill(block, block + (end - begin) * samples, Real{0});
-    std::size_t first = 0;
-    for (const Rows<Real>& right : right_rows_) {
-      scaled.resize(right.count * length);
-      for (std::size_t i = 0; i < right.count; ++i) {
-        const Real coefficient = static_cast<Real>(member.coefficients[first + i]);
-        const Real* left = left_.row(first + i) + begin;
-        for (std::size_t s = 0; s < length; ++s) scaled[i * length + s] = coefficient * left[s];
-      }
-      gemm(Layout::transposed, Layout::plain, length, samples, right.count, Real{1}, scaled.data(), length, right.data,
-           right.stride, Real{1}, block, samples);
-      first += right.count;
-    }
-  });
+RowStore<Real> UpdateStore<Real>::rotated(const RowStore<Real>& basis, const std::vector<double>& vectors,
+                                          std::size_t count, SampleAlgebra<Real>& algebra) const {
+  std::vector<double> transposed(vectors.size());
+  for (std::size_t i = 0; i < basis.size(); ++i) {
+    for (std::size_t j = 0; j < count; ++j) transposed[j * basis.size() + i] = vectors[i * count + j];
+  }
+  RowList<Real> from, to;
+  basis.list(0, basis.size(), from);
+  RowStore<Real> result(space_.count);
+  for (std::size_t j = 0; j < count; ++j) result.append();
+  result.list(0, count, to);
+  std::size_t first = 0;
+  for (const Rows<Real>& rows : to) {
+    algebra.combine(1.0, transposed.data() + first * basis.size(), basis.size(), from, result.row(first), rows.count,
+                    rows.stride, false);
+    first += rows.count;
+  }
+  return result;
 }
 
 template <class Real>
-void UpdateStore<Real>::restore(std::size_t terms, bool is_dense) {
+void UpdateStore<Real>::restore(std::size_t terms) {
   terms_ = terms;
-  is_dense_ = is_dense;
-  in_panels_ = is_dense ? 0 : terms;
-  for (Member& member : members_) {
-    member.coefficients.resize(in_panels_);
-    if (is_dense) member.dense.reserve(space_.count * space_.count);
-  }
+  in_panels_ = sides_[0].panel.size();
 }
 
 template class UpdateStore<double>;

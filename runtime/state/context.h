@@ -49,16 +49,17 @@ struct tp_context {
   void for_samples(tp_kernel kernel, const void* arguments, double* partials, std::size_t count);
   [[nodiscard]] std::int64_t sample_count() const { return static_cast<std::int64_t>(space_->count); }
 
-  // A call of one function: begin, the code, then either prepare_commit and commit, or roll_back.
+  // A call of one function: begin, the code, then either commit, which cannot fail, or roll_back.
   void begin(bool trains) {
     trains_ = trains;
     error.clear();
   }
-  virtual void prepare_commit() = 0;  ///< everything in a commit that can fail
   virtual void commit() = 0;
   virtual void roll_back() = 0;
 
   [[nodiscard]] virtual tpc::runtime::MatrixStatistics matrix_statistics(std::uint32_t state) const = 0;
+  /// tp_truncation of this replica.
+  [[nodiscard]] virtual double truncation() const = 0;
   virtual void save(tpc::runtime::StateWriter& writer) const = 0;
   virtual void load(tpc::runtime::StateReader& reader) = 0;
 

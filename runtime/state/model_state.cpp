@@ -8,6 +8,7 @@
 #include <limits>
 #include <numeric>
 
+#include "runtime/algebra/student_factor.h"
 #include "runtime/state/replica.h"
 #include "runtime/state/state_file.h"
 #include "runtime/support/failure.h"
@@ -20,7 +21,7 @@ using tpc::runtime::Settings;
 namespace {
 
 constexpr std::uint64_t file_magic = 0x4554415453435054u;  // the bytes "TPCSTATE"
-constexpr std::uint32_t file_version = 2;
+constexpr std::uint32_t file_version = 3;
 constexpr std::int64_t most_extent = std::int64_t{1} << 24;
 constexpr std::size_t most_result = std::size_t{1} << 31;
 
@@ -34,7 +35,7 @@ void visit_settings(Settings& settings, const Visit& visit) {
 void check_loaded_settings(const Settings& settings, const tpc::runtime::StateReader& reader) {
   const bool plausible = settings.samples >= 64 && settings.samples <= std::size_t{1} << 26 &&
                          settings.samples % 64 == 0 && settings.replicas >= 1 && settings.replicas <= 65536 &&
-                         settings.threads <= 4096 && settings.tolerance >= 0.0 && settings.tolerance < 1.0 &&
+                         settings.threads <= 4096 && std::isfinite(settings.tolerance) && settings.tolerance < 1.0 &&
                          settings.nodes <= 512 && settings.base_dimensions <= std::size_t{1} << 40;
   bool fits = settings.method != TP_METHOD_QUADRATURE || settings.nodes > 0;
   double points = 1.0;
@@ -95,6 +96,7 @@ void check_fields(const tp_model_descriptor& model, const tp_function_descriptor
 
 void over_replicas(const tp_state& state, std::uint32_t result, std::size_t size, double* mean, double* error) {
   const double count = static_cast<double>(state.replica_count());
+  const double factor = tpc::runtime::student_factor(state.replica_count());  // nan with one replica
   for (std::size_t i = 0; i < size; ++i) {
     double sum = 0.0;
     for (std::size_t r = 0; r < state.replica_count(); ++r) sum += state.result(r, result)[i];
@@ -105,7 +107,7 @@ void over_replicas(const tp_state& state, std::uint32_t result, std::size_t size
     for (std::size_t r = 0; r < state.replica_count(); ++r) {
       squares += (state.result(r, result)[i] - average) * (state.result(r, result)[i] - average);
     }
-    error[i] = count > 1.0 ? std::sqrt(squares / (count - 1.0) / count) : std::numeric_limits<double>::quiet_NaN();
+    error[i] = factor * std::sqrt(squares / (count - 1.0) / count);
   }
 }
 
@@ -216,12 +218,8 @@ void tp_state::call_checked(std::uint32_t function_number, const double* const* 
       failures[index] = Failure{TP_INTERNAL, error.what()};
     }
   };
-  for_replicas([&](tp_context& replica) {
-    guarded(replica, [&] {
-      run_replica(replica, function, fields, extents);
-      if (function.trains != 0) replica.prepare_commit();
-    });
-  });
+  for_replicas(
+      [&](tp_context& replica) { guarded(replica, [&] { run_replica(replica, function, fields, extents); }); });
   // The first replica's failure is reported, whichever thread met one first.
   for (const auto& failure : failures) {
     if (!failure) continue;
@@ -241,6 +239,12 @@ tpc::runtime::MatrixStatistics tp_state::matrix_statistics(std::uint32_t state) 
     most.renewed = std::max(most.renewed, one.renewed);
   }
   return most;
+}
+
+double tp_state::truncation() const {
+  double largest = 0.0;
+  for (const auto& replica : replicas_) largest = std::max(largest, replica->truncation());
+  return largest;
 }
 
 void tp_state::save(const std::string& path) const {

@@ -52,6 +52,7 @@ struct tp_state {
   [[nodiscard]] std::size_t replica_count() const { return replicas_.size(); }
   [[nodiscard]] std::size_t sample_count() const { return space_.count; }
   [[nodiscard]] tpc::runtime::MatrixStatistics matrix_statistics(std::uint32_t state) const;
+  [[nodiscard]] double truncation() const;
 
  private:
   tp_state(const tp_model_descriptor& model, tpc::runtime::Settings settings);
@@ -70,8 +71,8 @@ struct tp_state {
 
 namespace tpc::runtime {
 
-/// Mean and standard error of the first `size` numbers of a result over replicas; error is nan with one replica. Either
-/// may be null.
+/// Mean and standard error (student_factor.h) of the first `size` numbers of a result over replicas; error is nan with
+/// one replica. Either may be null.
 void over_replicas(const tp_state& state, std::uint32_t result, std::size_t size, double* mean, double* error);
 
 }  // namespace tpc::runtime

@@ -50,7 +50,9 @@ void Replica<Real>::add_matrix(std::uint32_t s, const Settings& settings) {
   MatrixState& added =
       matrices_[s].emplace(*space_, state.init_kind == TP_INIT_GAUSSIAN ? state.init_value : 0.0, settings);
   if (state.shares_updates == 0) {
-    added.updates = update_stores_.emplace_back(std::make_shared<UpdateStore<Real>>(*space_));
+    const Compression compression =
+        settings.method == TP_METHOD_EXACT ? Compression{} : Compression::of_samples(settings.samples);
+    added.updates = update_stores_.emplace_back(std::make_shared<UpdateStore<Real>>(*space_, compression));
     return;
   }
   require(state.shares_updates <= s && matrices_[state.shares_updates - 1].has_value(),
@@ -174,7 +176,7 @@ void Replica<Real>::append(std::uint32_t state, double coefficient, const void* 
   require_finite(static_cast<const Real*>(left), rows, model_->states[state].name);
   require_finite(static_cast<const Real*>(right), rows, model_->states[state].name);
   target.updates->append(target.member, coefficient, static_cast<const Real*>(left), static_cast<const Real*>(right),
-                         rows);
+                         rows, algebra_);
 }
 
 template <class Real>
@@ -231,11 +233,6 @@ void Replica<Real>::require_finite(const Real* values, std::size_t rows, const c
 }
 
 template <class Real>
-void Replica<Real>::prepare_commit() {
-  for (auto& updates : update_stores_) updates->prepare_commit();
-}
-
-template <class Real>
 void Replica<Real>::commit() {
   for (SampleState& state : sample_states_) {
     if (state.written) state.value.swap(state.next);
@@ -266,6 +263,15 @@ MatrixStatistics Replica<Real>::matrix_statistics(std::uint32_t state) const {
   const MatrixState& matrix_state = *matrices_[state];
   const auto size = matrix_state.initial.size();
   return {size.directions[0], size.directions[1], matrix_state.updates->terms(), size.renewed};
+}
+
+template <class Real>
+double Replica<Real>::truncation() const {
+  double largest = 0.0;
+  for (const auto& state : matrices_) {
+    if (state) largest = std::max(largest, state->initial.truncation());
+  }
+  return largest;
 }
 
 template class Replica<double>;

@@ -65,17 +65,18 @@ template <class Real>
 void Replica<Real>::save_updates(const UpdateStore<Real>& updates, StateWriter& writer) const {
   const std::size_t samples = space_->count;
   writer.value(std::uint64_t{updates.terms()});
-  writer.value(static_cast<std::uint8_t>(updates.is_dense()));
-  for (std::size_t member = 0; member < updates.members(); ++member) {
-    if (updates.is_dense()) {
-      writer.bytes(updates.dense(member), samples * samples * sizeof(Real));
-    } else {
-      writer.bytes(updates.coefficients(member), updates.terms() * sizeof(double));
-    }
+  writer.value(std::uint64_t{updates.panel_terms()});
+  for (std::size_t right : {0u, 1u}) {
+    const auto& side = updates.side(right);
+    writer.value(std::uint64_t{side.basis.size()});
+    save_rows(side.basis, side.basis.size(), samples, writer);
+    save_rows(side.panel, updates.panel_terms(), samples, writer);
   }
-  if (updates.is_dense()) return;
-  save_rows(updates.left(), updates.terms(), samples, writer);
-  save_rows(updates.right(), updates.terms(), samples, writer);
+  for (std::size_t i = 0; i < updates.members(); ++i) {
+    const auto& member = updates.member(i);
+    writer.bytes(member.core.data(), member.core.size() * sizeof(double));
+    writer.bytes(member.coefficients.data(), updates.panel_terms() * sizeof(double));
+  }
 }
 
 template <class Real>
@@ -97,20 +98,22 @@ void Replica<Real>::load_updates(UpdateStore<Real>& updates, StateReader& reader
   const std::size_t samples = space_->count;
   const double row_bytes = static_cast<double>(samples) * sizeof(Real);
   const std::uint64_t terms = reader.value<std::uint64_t>();
-  const bool is_dense = reader.value<std::uint8_t>() != 0;
-  reader.require_left(is_dense ? row_bytes * static_cast<double>(samples * updates.members())
-                               : 2.0 * row_bytes * static_cast<double>(terms));
-  updates.restore(terms, is_dense);
-  for (std::size_t member = 0; member < updates.members(); ++member) {
-    if (is_dense) {
-      reader.bytes(updates.dense(member), samples * samples * sizeof(Real));
-    } else {
-      reader.bytes(updates.coefficients(member), terms * sizeof(double));
-    }
+  const std::size_t panel_terms = reader.counted(2.0 * row_bytes);
+  for (std::size_t right : {0u, 1u}) {
+    auto& side = updates.side(right);
+    load_rows(side.basis, reader.counted(row_bytes), samples, reader);
+    load_rows(side.panel, panel_terms, samples, reader);
   }
-  if (is_dense) return;
-  load_rows(updates.left(), terms, samples, reader);
-  load_rows(updates.right(), terms, samples, reader);
+  const std::size_t core = updates.side(0).basis.size() * updates.side(1).basis.size();
+  for (std::size_t i = 0; i < updates.members(); ++i) {
+    auto& member = updates.member(i);
+    reader.require_left(static_cast<double>(core + panel_terms) * sizeof(double));
+    member.core.resize(core);
+    reader.bytes(member.core.data(), core * sizeof(double));
+    member.coefficients.resize(panel_terms);
+    reader.bytes(member.coefficients.data(), panel_terms * sizeof(double));
+  }
+  updates.restore(terms);
 }
 
 // The rest of the class is instantiated in replica.cpp.

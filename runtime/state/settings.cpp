@@ -202,7 +202,7 @@ Settings resolve_settings(const tp_model_descriptor& model, const tp_options* gi
   settings.threads = options.threads;
   require(options.threads <= 4096, "more than 4096 threads");
   require(!std::isnan(options.tolerance) && options.tolerance < 1.0, "the tolerance must be below 1");
-  settings.tolerance = options.tolerance < 0.0 ? 1e-9 : options.tolerance;
+  settings.tolerance = std::max(options.tolerance, -1.0);
   if (!sampled) {
     settings.method = TP_METHOD_MC;  // no set-up of Sobol points
     options.samples = 64;

@@ -22,7 +22,7 @@ struct Settings {
   std::size_t nodes = 0;    ///< quadrature: per dimension
   std::size_t replicas = 0;
   std::uint64_t seed = 0;
-  double tolerance = 0.0;
+  double tolerance = -1.0;          ///< negative: automatic
   std::size_t threads = 0;          ///< 0: all
   std::size_t base_dimensions = 0;  ///< Gaussians of the initial state
   std::vector<Rotation> rotations;  ///< one a state, empty ones included; not kept in files

@@ -21,7 +21,7 @@
 extern "C" {
 #endif
 
-#define TP_ABI_VERSION 3u
+#define TP_ABI_VERSION 4u
 
 typedef enum tp_status {
   TP_OK = 0,
@@ -58,10 +58,12 @@ typedef struct tp_options {
   size_t size;      /**< sizeof(tp_options) */
   size_t samples;   /**< M sample points (qmc: rounded up to a power of two); quadrature: nodes per dimension; exact:
                          coordinates to start with. 0: 16384 / 48 / 256 */
-  size_t replicas;  /**< R independent scramblings; 0: 12 (1 for quadrature and exact) */
+  size_t replicas;  /**< R independent scramblings; 0: 12 (1 for quadrature and exact). Standard errors are s / sqrt(R)
+                         times Student's factor for R - 1 degrees of freedom: two of them cover 95 % */
   uint64_t seed;    /**< of all random numbers */
-  double tolerance; /**< relative residual below which a direction is not stored; negative: 1e-9; never below 1e-10
-                         (single precision: 1e-4) */
+  double tolerance; /**< relative residual below which a direction is not stored but renewed every time; never below
+                         1e-10 (single precision: 1e-4). Negative: automatic: 0.001 while a matrix has met far fewer
+                         directions than there are samples, rising as they fill up (tp_truncation) */
   size_t threads;   /**< 0: all cores */
   tp_method method;
   const tp_rotation* rotations; /**< may be NULL */
@@ -227,6 +229,10 @@ size_t tp_sample_count(const tp_state* state); /**< M as used */
  * number of residuals that were renewed instead of stored. Pointers may be NULL. */
 int32_t tp_matrix_rank(const tp_state* state, uint32_t state_index, size_t* rank, size_t* rank_transposed,
                        size_t* updates, size_t* renewed);
+
+/** The largest relative size of a residual that would be renewed now, over matrices and replicas: the option
+ * `tolerance`, or what the automatic one has come to. 0 without matrices. */
+double tp_truncation(const tp_state* state);
 
 /** The whole state to a file and back; bit-identical continuation. Little-endian, versioned, checked on load. */
 int32_t tp_save(const tp_state* state, const char* path);

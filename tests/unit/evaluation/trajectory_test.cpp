@@ -24,7 +24,11 @@ TEST_CASE("mean and standard error over replicas") {
   estimates.append({3, 2, {1.0, 5.0, 2.0, 5.0, 6.0, 5.0}});
   REQUIRE(estimates.mean.size() == 2);
   CHECK(estimates.mean[0] == doctest::Approx(3.0));
-  CHECK(estimates.error[0] == doctest::Approx(std::sqrt((4.0 + 1.0 + 9.0) / 2.0 / 3.0)));
+  // Student's factor for two degrees of freedom, whose distribution function is elementary: q = 2 p / sqrt(1 - p^2)
+  // sqrt(2) / 2 for the probability p within q.
+  const double within = std::erf(2.0 / std::sqrt(2.0));
+  const double factor = std::sqrt(2.0) * within / std::sqrt(1.0 - within * within) / 2.0;
+  CHECK(estimates.error[0] == doctest::Approx(factor * std::sqrt((4.0 + 1.0 + 9.0) / 2.0 / 3.0)));
   CHECK(estimates.mean[1] == 5.0);
   CHECK(estimates.error[1] == 0.0);
 }

@@ -1,6 +1,7 @@
 // Conditioned matrices: covariance, linearity, adjointness, the dot part, truncation; and accumulated updates.
 #include <doctest/doctest.h>
 
+#include <array>
 #include <cmath>
 #include <random>
 #include <vector>
@@ -256,32 +257,37 @@ TEST_CASE("exact method: coefficients in an orthonormal basis, covariance to rou
 }
 
 // ZUpdate.
-TEST_CASE_TEMPLATE("accumulated updates: panels and the dense matrix agree, and with the definition", Real, double,
+TEST_CASE_TEMPLATE("accumulated updates: panels and compressed bases agree, and with the definition", Real, double,
                    float) {
   const double rounding = sizeof(Real) == 8 ? 1e-13 : 1e-5;
   constexpr std::size_t samples = 256;
   Bench<Real> bench(samples);
-  UpdateStore<Real> panels(bench.space, 1000), dense(bench.space, 70);
+  const RisingThreshold discarded = RisingThreshold::fixed(1e-6);
+  UpdateStore<Real> panels(bench.space, {1000, discarded}), compressed(bench.space, {20, discarded});
   std::vector<std::vector<Real>> lefts, rights;
   const std::vector<Real> x = bench.gaussians(3);
-  std::vector<Real> by_panels(3 * samples), by_dense(3 * samples);
+  std::vector<Real> by_panels(3 * samples), by_bases(3 * samples);
   for (int step = 0; step < 4; ++step) {
     lefts.push_back(nonlinear(bench.gaussians(30)));
     rights.push_back(nonlinear(bench.gaussians(30)));
-    for (UpdateStore<Real>* store : {&panels, &dense}) {
-      store->append(0, 0.5 + step, lefts.back().data(), rights.back().data(), 30);
+    for (UpdateStore<Real>* store : {&panels, &compressed}) {
+      const auto append = [&](std::size_t first, std::size_t count) {
+        store->append(0, 0.5 + step, lefts.back().data() + first * samples, rights.back().data() + first * samples,
+                      count, bench.algebra);
+      };
+      append(0, 30);
       store->discard_pending();
-      store->append(0, 0.5 + step, lefts.back().data(), rights.back().data(), 20);
-      store->append(0, 0.5 + step, lefts.back().data() + 20 * samples, rights.back().data() + 20 * samples, 10);
-      store->prepare_commit();
+      append(0, 20);
+      append(20, 10);
       store->commit();
       CHECK(store->terms() == 30u * static_cast<std::size_t>(step + 1));
     }
-    CHECK(dense.is_dense() == (step >= 2));
-    CHECK_FALSE(panels.is_dense());
+    // Compressed when the panel has as many terms as the basis.
+    CHECK(compressed.side(0).basis.size() == std::array<std::size_t, 4>{0, 30, 60, 60}[static_cast<std::size_t>(step)]);
+    CHECK(panels.side(0).basis.size() == 0);
     for (const bool transposed : {false, true}) {
       panels.apply(0, transposed, x.data(), 3, by_panels.data(), bench.algebra);
-      dense.apply(0, transposed, x.data(), 3, by_dense.data(), bench.algebra);
+      compressed.apply(0, transposed, x.data(), 3, by_bases.data(), bench.algebra);
       std::vector<double> expected(samples, 0.0);
       for (std::size_t t = 0; t < lefts.size(); ++t) {
         for (std::size_t i = 0; i < 30; ++i) {
@@ -295,41 +301,83 @@ TEST_CASE_TEMPLATE("accumulated updates: panels and the dense matrix agree, and 
       for (std::size_t s = 0; s < samples; ++s) {
         largest = std::max(largest, std::abs(expected[s]));
         worst = std::max(
-            {worst, std::abs(by_panels[samples + s] - expected[s]), std::abs(by_dense[samples + s] - expected[s])});
+            {worst, std::abs(by_panels[samples + s] - expected[s]), std::abs(by_bases[samples + s] - expected[s])});
       }
       CHECK(worst < rounding * 30.0 * largest);
     }
   }
 }
 
+// ZUpdate: long trainings.
+TEST_CASE("updates that move slowly along few directions stay few, and what is discarded stays within the tolerance") {
+  constexpr std::size_t samples = 512;
+  Bench<double> bench(samples);
+  UpdateStore<double> all(bench.space, {100000, {}}), exact(bench.space, {});
+  UpdateStore<double> compressed(bench.space, Compression::of_samples(samples));
+  const std::vector<double> left = bench.gaussians(12), right = bench.gaussians(12), x = bench.gaussians(1);
+  const auto along = [&](const std::vector<double>& directions, double time) {
+    std::vector<double> vector(samples);
+    for (std::size_t i = 0; i < 12; ++i) {
+      // Slowly along the first ones, ever less along the later ones: down to 1e-9.
+      const double size = std::pow(10.0, -0.8 * static_cast<double>(i)) * std::cos(0.3 * time * static_cast<double>(i));
+      for (std::size_t s = 0; s < samples; ++s) vector[s] += size * directions[i * samples + s];
+    }
+    return vector;
+  };
+  for (int step = 0; step < 600; ++step) {
+    const std::vector<double> l = along(left, 0.01 * step), r = along(right, 0.02 * step);
+    for (UpdateStore<double>* store : {&all, &compressed, &exact}) {
+      store->append(0, -0.1, l.data(), r.data(), 1, bench.algebra);
+      store->commit();
+    }
+  }
+  CHECK(all.terms() == 600);
+  CHECK(compressed.terms() == 600);
+  CHECK(compressed.side(0).basis.size() <= 9);
+  CHECK(exact.rank() < 600);
+  std::vector<double> expected(samples), close(samples), same(samples);
+  all.apply(0, false, x.data(), 1, expected.data(), bench.algebra);
+  compressed.apply(0, false, x.data(), 1, close.data(), bench.algebra);
+  exact.apply(0, false, x.data(), 1, same.data(), bench.algebra);
+  double largest = 0.0, discarded = 0.0, rounded = 0.0;
+  for (std::size_t s = 0; s < samples; ++s) {
+    largest = std::max(largest, std::abs(expected[s]));
+    discarded = std::max(discarded, std::abs(close[s] - expected[s]));
+    rounded = std::max(rounded, std::abs(same[s] - expected[s]));
+  }
+  CHECK(discarded < 1e-5 * largest);
+  CHECK(discarded > 1e-12 * largest);  // something was
+  CHECK(rounded < 1e-12 * largest);
+}
+
 // ZShare.
-TEST_CASE("combined updates share their terms: columns and dense matrices follow the linear recursion") {
+TEST_CASE("combined updates share their terms: columns and cores follow the linear recursion") {
   constexpr std::size_t samples = 256;
   Bench<double> bench(samples);
-  UpdateStore<double> panels(bench.space, 1000), dense(bench.space, 25);
-  for (UpdateStore<double>* store : {&panels, &dense}) REQUIRE(store->add_member() == 1);
+  UpdateStore<double> panels(bench.space, {1000, {}}), compressed(bench.space, {10, RisingThreshold::fixed(1e-6)});
+  for (UpdateStore<double>* store : {&panels, &compressed}) REQUIRE(store->add_member() == 1);
   const std::vector<double> x = bench.gaussians(1);
   std::vector<double> expected[2] = {std::vector<double>(samples), std::vector<double>(samples)};
   for (int step = 0; step < 6; ++step) {
     const std::vector<double> left = bench.gaussians(10), right = nonlinear(bench.gaussians(10));
     const double decay = 0.9 - 0.05 * step, rate = -0.3, momentum = 0.7, carried = 0.2;
-    for (UpdateStore<double>* store : {&panels, &dense}) {
+    for (UpdateStore<double>* store : {&panels, &compressed}) {
       store->combine(0, 1, 5.0);
-      store->append(1, 3.0, left.data(), right.data(), 10);
+      store->append(1, 3.0, left.data(), right.data(), 10, bench.algebra);
       store->discard_pending();  // a step that failed leaves nothing behind
-      store->append(0, rate, left.data(), right.data(), 10);
-      store->append(1, 1.0, left.data(), right.data(), 10);
+      store->append(0, rate, left.data(), right.data(), 10, bench.algebra);
+      store->append(1, 1.0, left.data(), right.data(), 10, bench.algebra);
       store->combine(0, 0, decay);
       store->combine(0, 1, rate * momentum);
       if (step % 3 != 2) {  // else the second keeps its own
         store->combine(1, 1, momentum);
         store->combine(1, 0, carried);
       }
-      store->prepare_commit();
       store->commit();
       CHECK(store->terms() == 10u * static_cast<std::size_t>(step + 1));
     }
-    CHECK(dense.is_dense() == (step >= 2));
+    CHECK(compressed.side(1).basis.size() ==
+          std::array<std::size_t, 6>{0, 10, 20, 20, 40, 40}[static_cast<std::size_t>(step)]);
     for (std::size_t s = 0; s < samples; ++s) {
       double added = 0.0;
       for (std::size_t i = 0; i < 10; ++i) added += bench.inner(right, i, x, 0) * left[i * samples + s];
@@ -338,7 +386,7 @@ TEST_CASE("combined updates share their terms: columns and dense matrices follow
       expected[1][s] = (step % 3 != 2 ? momentum * velocity + carried * weight : velocity) + added;
     }
     for (std::size_t member : {0u, 1u}) {
-      for (UpdateStore<double>* store : {&panels, &dense}) {
+      for (UpdateStore<double>* store : {&panels, &compressed}) {
         std::vector<double> y(samples);
         store->apply(member, false, x.data(), 1, y.data(), bench.algebra);
         double worst = 0.0;
