@@ -17,7 +17,12 @@ struct Evaluation {
   std::map<ir::FunctionKey, std::vector<ir::ValueId>> zero;  ///< by function: expectations known to vanish
 };
 
-/// `evaluation`: of a module in the kernel regime, to print what is compiled besides what it means.
+/// What the equations of a module in the kernel regime are written of and this one lacks: the functions that
+/// derive_kernel makes. Empty: nothing, or the module is of no kernel regime.
+std::string missing_for_equations(const ir::limit::Module& module);
+
+/// Precondition of the three: nothing is missing. `evaluation`: of a module in the kernel regime, to print what is
+/// compiled besides what it means.
 std::string derive_text(const ir::limit::Module& module, const Evaluation& evaluation = {});
 /// A complete document that pdflatex compiles (article, amsmath).
 std::string derive_latex(const ir::limit::Module& module, const Evaluation& evaluation = {});

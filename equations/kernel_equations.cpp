@@ -190,6 +190,19 @@ Section evaluation_section(const limit::Function& meaning, const Evaluation& eva
 
 }  // namespace
 
+std::string missing_for_equations(const limit::Module& module) {
+  if (module.find(ir::FunctionRole::kernel) == nullptr) return {};
+  const limit::Function* predict = module.find(ir::FunctionRole::predict);
+  if (predict == nullptr || module.find(ir::FunctionRole::step) == nullptr) {
+    return "the functions `predict` and `step` besides `kernel`";
+  }
+  const limit::Function& kernel = *module.find(ir::FunctionRole::kernel);
+  if (kernel.type(kernel.result(ir::result_name::kernel)).dims.size() != 2) return "a kernel of pairs of points";
+  const auto* read = std::get_if<ir::Read>(&predict->at(predict->result(ir::result_name::output)).op);
+  const bool reads_function = read != nullptr && module.state(read->state).type.dims.size() == 2;
+  return reads_function ? "" : "a function `predict` that reads the state f over the points and the outputs";
+}
+
 std::vector<Section> write_kernel_equations(const limit::Module& module, const Evaluation& evaluation) {
   std::vector<Section> sections{network_states(module)};
   const limit::Function& kernel = *module.find(ir::FunctionRole::kernel);

@@ -3,6 +3,7 @@
 #include <ostream>
 
 #include "passes/autodiff/autodiff.h"
+#include "passes/autodiff/output_gradient.h"
 #include "passes/gaussian/evaluate_expectations.h"
 #include "passes/kernel/derive_kernel.h"
 #include "passes/kernel/pair_functions.h"
@@ -34,11 +35,16 @@ PassError run_autodiff(AnyModule& module, const PassContext&) {
   auto* program = std::get_if<tp::Module>(&module);
   if (program == nullptr) return needs_tp;
   const tp::Function* loss = program->find(ir::FunctionRole::loss);
-  if (loss == nullptr || !loss->result(ir::result_name::loss).valid())
-    return "needs a function `loss` with a result `loss`";
-  if (loss->type(loss->result(ir::result_name::loss)) != (ir::Type{ir::Kind::scalar, {}}))
-    return "needs a loss of type scalar";
+  if (loss == nullptr) return "needs a function `loss` with a result `loss`";
   if (program->find(ir::FunctionRole::gradient) != nullptr) return "the function `gradient` is there already";
+  if (const auto* criterion = program->find(ir::FunctionRole::criterion)) {
+    const tp::Function* predict = program->find(ir::FunctionRole::predict);
+    if (predict == nullptr) return "needs the function `predict` besides `criterion`";
+    const ir::ValueId output = predict->result(ir::result_name::output);
+    if (PassError fault = criterion_fault(*program, *criterion, predict->type(output).dims); !fault.empty()) {
+      return fault;
+    }
+  }
   add_gradient(*program);
   return {};
 }
@@ -49,6 +55,7 @@ PassError run_sgd(AnyModule& module, const PassContext& context) {
   if (program->find(ir::FunctionRole::gradient) == nullptr)
     return "needs the function `gradient` (run autodiff before it)";
   if (program->find(ir::FunctionRole::step) != nullptr) return "the function `step` is there already";
+  if (PassError fault = clipping_fault(*program, context.options.optimizer); !fault.empty()) return fault;
   add_training_step(*program, context.options.optimizer);
   return {};
 }

@@ -6,6 +6,7 @@
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <utility>
@@ -30,7 +31,8 @@ struct Dimension {
   /// Of a dimension without a size that is a second index over what another one, no twin itself, counts: the other
   /// points of pairs. Where no data of its own come with it, its size is the other's.
   DimId twin_of = {};
-  friend bool operator==(const Dimension&, const Dimension&) = default;
+  Span span = {};
+  bool operator==(const Dimension& o) const { return name == o.name && size == o.size && twin_of == o.twin_of; }
 };
 
 /// The kind and the finite dimensions; e.g. a batch of features is vector[B], the readout V : [k, n] is vector[k].
@@ -89,14 +91,18 @@ struct Instruction {
 struct Result {
   std::string name;
   ValueId value;
-  friend bool operator==(const Result&, const Result&) = default;
+  Span span = {};
+  bool operator==(const Result& o) const { return name == o.name && value == o.value; }
 };
 
 template <class OpVariant>
 struct Function {
   FunctionKey key;
-  std::vector<Instruction<OpVariant>> body;
+  /// No vector: instructions stay where they are while others are added, so that a reference to one (to its operation,
+  /// to its type) outlives what the builder inserts.
+  std::deque<Instruction<OpVariant>> body;
   std::vector<Result> results;
+  Span span = {};
 
   [[nodiscard]] std::string name() const { return spelling(key); }
   [[nodiscard]] const Instruction<OpVariant>& at(ValueId id) const {

@@ -24,6 +24,10 @@ class Rational {
   [[nodiscard]] std::string str() const;  ///< "-1/2", "0", "3"
   [[nodiscard]] double value() const;
   [[nodiscard]] bool is_zero() const { return numerator_ == 0; }
+  /// Whether |p| and q of p/q, in lowest terms, are at most `bound`.
+  [[nodiscard]] bool is_within(int64_t bound) const {
+    return numerator_ <= bound && -numerator_ <= bound && denominator_ <= bound;
+  }
   [[nodiscard]] int sign() const { return numerator_ < 0 ? -1 : numerator_ > 0 ? 1 : 0; }
 
   Rational operator-() const;

@@ -50,7 +50,14 @@ void Lexer::skip_blanks() {
 
 Token Lexer::next() {
   skip_blanks();
-  Token token{TokenKind::end, "", line_, column_};
+  const auto begin = static_cast<uint32_t>(position_);
+  Token token = read();
+  token.span = {begin, static_cast<uint32_t>(position_)};
+  return token;
+}
+
+Token Lexer::read() {
+  Token token{TokenKind::end, "", line_, column_, {}};
   if (at_end()) return token;
   const char character = peek();
   if (character == '\n') return newline(std::move(token));

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/diag/span.h"
+
 namespace tpc::ir {
 
 enum class TokenKind {
@@ -21,6 +23,7 @@ struct Token {
   std::string text;
   int line = 1;
   int column = 1;  ///< in Unicode code points
+  Span span;       ///< in bytes
 };
 
 class Lexer {
@@ -30,6 +33,8 @@ class Lexer {
   Token next();
 
  private:
+  Token read();
+
   [[nodiscard]] bool at_end() const { return position_ >= text_.size(); }
   [[nodiscard]] char peek(size_t ahead = 0) const;
   void advance();

@@ -160,6 +160,7 @@ bool HeaderParser::parse_dim() {
   Dimension& dim = header_.dims.emplace_back();
   const Token at = token_;
   if (!parse_value(dim.name)) return false;
+  dim.span = since(at);
   if (!dim_ids_.emplace(dim.name, DimId(header_.dims.size() - 1)).second) {
     token_ = at;
     return fail("dimension " + name_text(dim.name) + " is declared twice");
@@ -178,6 +179,7 @@ bool HeaderParser::parse_state() {
   if (!take_symbol('@')) return false;
   const Token at = token_;
   if (!parse_value(state.name)) return false;
+  state.span = since(at);
   if (!state_ids_.emplace(state.name, StateId(header_.states.size() - 1)).second) {
     token_ = at;
     return fail("state @" + name_text(state.name) + " is declared twice");

@@ -40,7 +40,10 @@ class HeaderParser {
   bool parse_header();
 
   bool fail(std::string message);
-  void advance() { token_ = lexer_.next(); }
+  void advance() {
+    consumed_ = token_.span.end;
+    token_ = lexer_.next();
+  }
   [[nodiscard]] bool at_symbol(char symbol) const;
   [[nodiscard]] bool at_word(std::string_view word) const;
   [[nodiscard]] bool at_name() const { return token_.kind == TokenKind::word || token_.kind == TokenKind::quoted; }
@@ -77,10 +80,15 @@ class HeaderParser {
     return take_symbol(']');
   }
 
+  /// From the beginning of `first` to where the parser stands: what has been read.
+  [[nodiscard]] Span since(const Token& first) const { return {first.span.begin, consumed_}; }
+
   Header header_;
   Token token_;
 
  private:
+  uint32_t consumed_ = 0;  ///< where the last token before token_ ends
+
   bool parse_dim();
   bool parse_state();
   bool parse_init(Init& init);
@@ -118,15 +126,20 @@ class ModuleParser : public HeaderParser {
 
  private:
   bool parse_function(Function<Op>& function) {
-    if (!take_word("function") || !parse_value(function.key) || !take_symbol('{') || !take_line_end()) return false;
+    const Token first = token_;
+    if (!take_word("function") || !parse_value(function.key)) return false;
+    function.span = since(first);
+    if (!take_symbol('{') || !take_line_end()) return false;
     while (at_symbol('%')) {
       if (!parse_instruction(function)) return false;
     }
     while (at_word("result")) {
       Result& result = function.results.emplace_back();
+      const Token begin = token_;
       advance();
-      if (!parse_value(result.name) || !take_symbol('=') || !parse_value(result.value) || !take_line_end())
-        return false;
+      if (!parse_value(result.name) || !take_symbol('=') || !parse_value(result.value)) return false;
+      result.span = since(begin);
+      if (!take_line_end()) return false;
     }
     return take_symbol('}') && take_line_end();
   }
@@ -134,6 +147,7 @@ class ModuleParser : public HeaderParser {
   bool parse_instruction(Function<Op>& function) {
     const size_t index = function.body.size();
     Instruction<Op>& instruction = function.body.emplace_back();
+    const Token first = token_;
     ValueId id;
     if (token_.text != "%" || !parse_value(id)) return false;
     if (id.index != index) return fail("expected %" + std::to_string(index) + ": instructions are numbered in order");
@@ -144,6 +158,7 @@ class ModuleParser : public HeaderParser {
       if (!parse_type(instruction.type)) return false;
       if (at_word("scale") && !parse_attribute("scale", instruction.scale)) return false;
     }
+    instruction.span = since(first);
     return take_line_end();
   }
 

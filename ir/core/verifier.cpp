@@ -31,23 +31,27 @@ std::string verify_dims(const std::vector<Dimension>& dims, const Type& type) {
   return has_repeated_dim(type.dims) ? "its type has a dimension twice" : "";
 }
 
-std::vector<std::string> verify_header(const Dialect& dialect, const std::vector<Dimension>& dims,
-                                       const std::vector<State>& states) {
-  std::vector<std::string> findings;
+std::vector<Finding> verify_header(const Dialect& dialect, const std::vector<Dimension>& dims,
+                                   const std::vector<State>& states) {
+  std::vector<Finding> findings;
   std::unordered_set<std::string> names;
   for (const Dimension& dim : dims) {
-    if (!names.insert(dim.name).second) findings.push_back("dim " + name_text(dim.name) + ": there are two");
-    if (const std::string problem = twin_problem(dims, dim); !problem.empty()) {
-      findings.push_back("dim " + name_text(dim.name) + ": " + problem);
-    }
-    if (dim.size && *dim.size <= 0) findings.push_back("dim " + name_text(dim.name) + ": the size is not positive");
+    const auto report = [&](const std::string& problem) {
+      if (!problem.empty()) findings.push_back({"dim " + name_text(dim.name) + ": " + problem, dim.span});
+    };
+    if (!names.insert(dim.name).second) report("there are two");
+    report(twin_problem(dims, dim));
+    if (dim.size && *dim.size <= 0) report("the size is not positive");
   }
   names.clear();
   for (const State& state : states) {
-    const std::string place = "state @" + name_text(state.name) + " : " + type_text(dialect, dims, state.type) + ": ";
-    if (!names.insert(state.name).second) findings.push_back(place + "there are two of this name");
-    std::string problem = state_problem(dims, state);
-    if (!problem.empty()) findings.push_back(place + problem);
+    const auto report = [&](const std::string& problem) {
+      if (problem.empty()) return;
+      const std::string type = type_text(dialect, dims, state.type);
+      findings.push_back({"state @" + name_text(state.name) + " : " + type + ": " + problem, state.span});
+    };
+    if (!names.insert(state.name).second) report("there are two of this name");
+    report(state_problem(dims, state));
   }
   return findings;
 }

@@ -1,20 +1,24 @@
-/// \file The checks of `verify`, for either IR: SSA order, references, types re-inferred, effects, names.
+/// \file The checks of `verify`, for either IR: SSA order, references, types re-inferred, effects, names, what the
+/// roles of functions promise.
 #pragma once
 
+#include <algorithm>
 #include <set>
 #include <string>
 #include <unordered_set>
 #include <vector>
 
 #include "ir/core/dialect.h"
+#include "ir/core/finding.h"
+#include "ir/core/promised_results.h"
 #include "ir/core/shared_typing.h"
 #include "ir/core/text_printer.h"
 
 namespace tpc::ir {
 
 /// What is wrong with the dimensions and states.
-std::vector<std::string> verify_header(const Dialect& dialect, const std::vector<Dimension>& dims,
-                                       const std::vector<State>& states);
+std::vector<Finding> verify_header(const Dialect& dialect, const std::vector<Dimension>& dims,
+                                   const std::vector<State>& states);
 
 /// Empty if the list of dimensions of a type is one: known, none twice.
 std::string verify_dims(const std::vector<Dimension>& dims, const Type& type);
@@ -25,7 +29,7 @@ class FunctionVerifier {
   FunctionVerifier(const Dialect& dialect, const Module<Op>& module, const Function<Op>& function)
       : dialect_(dialect), module_(module), function_(function) {}
 
-  std::vector<std::string> run() {
+  std::vector<Finding> run() {
     for (size_t i = 0; i < function_.body.size(); ++i) {
       std::string problem = instruction_problem(i);
       if (!problem.empty()) report(i, problem);
@@ -39,10 +43,44 @@ class FunctionVerifier {
         report(result, "the instruction has no value");
       }
     }
+    check_promises();
     return std::move(findings_);
   }
 
  private:
+  /// What is looked up by role and name can be relied on.
+  void check_promises() {
+    for (const PromisedResult& promised : promised_results(function_.key.role)) {
+      const auto found = std::ranges::find(function_.results, promised.name, &Result::name);
+      if (found == function_.results.end()) {
+        if (!promised.optional) report(std::string("it has no result ") + promised.name);
+      } else if (found->value.index < function_.body.size()) {
+        const std::string problem = numbers_problem(module_.dims, promised.numbers, function_.type(found->value));
+        if (!problem.empty()) report(*found, problem);
+      }
+    }
+    if (function_.key.role == FunctionRole::gradient) check_gradients();
+    if (function_.key.role == FunctionRole::criterion) check_criterion();
+  }
+
+  /// The gradient by a state has the state's type.
+  void check_gradients() {
+    for (const State& state : module_.states) {
+      const auto found = std::ranges::find(function_.results, result_name::gradient + state.name, &Result::name);
+      if (found == function_.results.end() || found->value.index >= function_.body.size()) continue;
+      if (function_.type(found->value) != state.type) {
+        report(*found, "it must be " + type_text(dialect_, module_.dims, state.type));
+      }
+    }
+  }
+
+  /// Losses as a function of the data alone, the network's output among them.
+  void check_criterion() {
+    for (size_t i = 0; i < function_.body.size(); ++i) {
+      if (std::holds_alternative<Read>(function_.body[i].op)) report(i, "the criterion reads no state");
+    }
+  }
+
   std::string instruction_problem(size_t index) {
     const Instruction<Op>& instruction = function_.body[index];
     std::string problem = dangling_reference(module_, instruction.op, index);
@@ -82,32 +120,35 @@ class FunctionVerifier {
   }
 
   void report(size_t index, const std::string& problem) {
-    findings_.push_back("function " + name_text(function_.name()) + ": " +
-                        instruction_text(dialect_, module_, index, function_.body[index]) + ": " + problem);
+    const Instruction<Op>& instruction = function_.body[index];
+    report(instruction_text(dialect_, module_, index, instruction) + ": " + problem, instruction.span);
   }
   void report(const Result& result, const std::string& problem) {
-    findings_.push_back("function " + name_text(function_.name()) + ": result " + name_text(result.name) + ": " +
-                        problem);
+    report("result " + name_text(result.name) + ": " + problem, result.span);
+  }
+  void report(const std::string& problem) { report(problem, function_.span); }
+  void report(const std::string& problem, Span span) {
+    findings_.push_back({"function " + name_text(function_.name()) + ": " + problem, span});
   }
 
   const Dialect& dialect_;
   const Module<Op>& module_;
   const Function<Op>& function_;
   std::unordered_set<StateId> written_;
-  std::vector<std::string> findings_;
+  std::vector<Finding> findings_;
 };
 
 template <class Op>
-std::vector<std::string> verify_module(const Dialect& dialect, const Module<Op>& module) {
-  std::vector<std::string> findings = verify_header(dialect, module.dims, module.states);
+std::vector<Finding> verify_module(const Dialect& dialect, const Module<Op>& module) {
+  std::vector<Finding> findings = verify_header(dialect, module.dims, module.states);
   // Instructions are only looked at where dimensions and states can be relied on.
   if (!findings.empty()) return findings;
   std::set<FunctionKey> keys;
   for (const Function<Op>& function : module.functions) {
     if (!keys.insert(function.key).second) {
-      findings.push_back("function " + name_text(function.name()) + ": there are two of this name");
+      findings.push_back({"function " + name_text(function.name()) + ": there are two of this name", function.span});
     }
-    std::vector<std::string> more = FunctionVerifier<Op>(dialect, module, function).run();
+    std::vector<Finding> more = FunctionVerifier<Op>(dialect, module, function).run();
     findings.insert(findings.end(), more.begin(), more.end());
   }
   return findings;

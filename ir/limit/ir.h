@@ -8,6 +8,7 @@
 
 #include "ir/core/builder.h"
 #include "ir/core/fields.h"
+#include "ir/core/finding.h"
 #include "ir/limit/ops.h"
 
 namespace tpc::ir::limit {
@@ -31,6 +32,8 @@ std::variant<Module, ParseError> parse(std::string_view text);
 
 /// Everything that is wrong with the module (empty: nothing): operand order, shape rules, kinds, states, dimensions,
 /// one write a state and function, no use of effect-only instructions. Messages name function and instruction.
+std::vector<Finding> find_faults(const Module& module);
+/// The messages of find_faults.
 std::vector<std::string> verify(const Module& module);
 
 }  // namespace tpc::ir::limit

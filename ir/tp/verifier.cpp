@@ -4,6 +4,8 @@
 
 namespace tpc::ir::tp {
 
-std::vector<std::string> verify(const Module& module) { return verify_module(dialect, module); }
+std::vector<Finding> find_faults(const Module& module) { return verify_module(dialect, module); }
+
+std::vector<std::string> verify(const Module& module) { return messages(find_faults(module)); }
 
 }  // namespace tpc::ir::tp

@@ -1,6 +1,7 @@
 #include "passes/autodiff/output_gradient.h"
 
 #include "base/diag/check.h"
+#include "ir/core/typing.h"
 #include "ir/tp/criterion.h"
 #include "passes/autodiff/reverse.h"
 #include "passes/simplify/cse.h"
@@ -21,6 +22,12 @@ ValueId output_field(const tp::Function& criterion) {
   return {};
 }
 
+/// χ, appended to the builder's copy of a criterion; invalid: the losses do not depend on the output.
+ValueId append_error(tp::Builder& builder, ValueId output) {
+  const ValueId losses = builder.function().result(ir::result_name::losses);
+  return differentiate(builder, {{losses, builder.constant(1)}}, {output}).front();
+}
+
 /// The criterion with χ as a further result. Simplified while nothing uses χ: a factor of it would go to the user, and
 /// what is left would not be χ.
 tp::Function with_error(const tp::Module& module, const tp::Function& criterion) {
@@ -29,10 +36,7 @@ tp::Function with_error(const tp::Module& module, const tp::Function& criterion)
   alone.functions = {criterion};
   tp::Function& function = alone.functions.front();
   tp::Builder builder(alone, function);
-  const ValueId output = output_field(function);
-  TPC_CHECK(output.valid(), "the loss does not depend on the output");
-  const ValueId chi =
-      differentiate(builder, {{function.result(ir::result_name::losses), builder.constant(1)}}, {output}).front();
+  const ValueId chi = append_error(builder, output_field(function));
   TPC_CHECK(chi.valid(), "the loss does not depend on the output");
   function.body[chi.index].name.clear();
   function.results.push_back({ir::output_error_name, chi});
@@ -63,6 +67,24 @@ std::vector<ValueId> copy_body(tp::Builder& builder, const tp::Function& criteri
 }
 
 }  // namespace
+
+std::string criterion_fault(const tp::Module& module, const tp::Function& criterion,
+                            const std::vector<ir::DimId>& output_dims) {
+  for (const tp::Instruction& instruction : criterion.body) {
+    const auto* input = std::get_if<ir::Input>(&instruction.op);
+    if (input == nullptr || input->field != tp::criterion_output) continue;
+    if (!ir::same_dims(instruction.type.dims, output_dims)) {
+      return "`criterion` reads the output with other dimensions than `predict` gives it";
+    }
+  }
+  tp::Module alone;
+  alone.dims = module.dims;
+  tp::Function copy = criterion;
+  tp::Builder builder(alone, copy);
+  const ValueId output = output_field(criterion);
+  const bool depends = output.valid() && append_error(builder, output).valid();
+  return depends ? "" : "the losses of `criterion` do not depend on the output";
+}
 
 OutputGradient insert_criterion(tp::Builder& builder, const tp::Function& criterion, ValueId output) {
   const tp::Function source = with_error(builder.module(), criterion);

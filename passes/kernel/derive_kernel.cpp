@@ -104,7 +104,7 @@ class KernelDerivation {
       const bool better = !mover.valid() || is_state || !std::holds_alternative<ir::Read>(function.at(mover).op);
       if (instruction.type.kind == ir::Kind::scalar && values[i].change >= Exponent(0) && better) mover = ValueId(i);
     }
-    TPC_CHECK(mover.valid(), "the kernel moves and no number in it does");
+    if (!mover.valid()) throw NoKernel{"training moves the kernel itself, not only the output", function.span};
     throw NoKernel{"training moves the kernel itself, not only the output: no hidden vector moves, but " +
                        described(whole, function.at(mover)) + " does, by order one",
                    function.at(mover).span};
@@ -159,7 +159,8 @@ class KernelDerivation {
     const Exponent rest = initial_exponents(without, predict)[predict.result(ir::result_name::output).index];
     std::vector<StateTerm> kept;
     for (const StateTerm& term : program.covariance) {
-      TPC_CHECK(exponents[term.value.index] <= Exponent(0), "the initial function grows with the width");
+      if (exponents[term.value.index] > Exponent(0))
+        throw NoKernel{"the initial function grows with the width", output().span};
       if (exponents[term.value.index] == Exponent(0)) kept.push_back(term);
     }
     if (kept.empty() || rest >= Exponent(0)) {

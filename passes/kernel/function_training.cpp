@@ -73,8 +73,11 @@ class Training {
     builder.name_next("f");
     const ValueId f_batch = builder.contract(of_batch, f, {points_});
     const tp::Function* criterion = source_.find(ir::FunctionRole::criterion);
-    TPC_CHECK(criterion != nullptr, "there is no function `criterion`");
+    if (criterion == nullptr) throw NoKernel{"there is no function `criterion`", {}};
     check_fields(*criterion);
+    if (const std::string fault = criterion_fault(source_, *criterion, {batch_, outputs_}); !fault.empty()) {
+      throw NoKernel{fault, criterion->span};
+    }
     const OutputGradient at_output = insert_criterion(builder, *criterion, f_batch);
     const ValueId d_output = broadcast_adjoint(builder, at_output.gradient, f_batch);
     const ValueId kernel = builder.input(kernel_field, {batch_, points_});

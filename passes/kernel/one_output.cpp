@@ -21,9 +21,12 @@ struct Use {
   bool otherwise = false;
 };
 
-DimId find_batch(const tp::Module& module, const std::vector<DimId>& dims) {
+DimId find_batch(const tp::Module& module, const tp::Instruction& output) {
+  const std::vector<DimId>& dims = output.type.dims;
   auto found = std::find_if(dims.begin(), dims.end(), [&](DimId dim) { return !module.dim(dim).size; });
-  TPC_CHECK(found != dims.end(), "the output of `predict` has no batch");
+  if (found == dims.end() || module.dim(*found).twin_of.valid()) {
+    throw NoKernel{"the output of `predict` is not one value for every example", output.span};
+  }
   return *found;
 }
 
@@ -34,10 +37,12 @@ std::string described(const tp::Instruction& instruction, const std::string& fal
 class OutputAxis {
  public:
   OutputAxis(const tp::Module& module, const tp::Function& predict) : module_(module), predict_(predict) {
-    const ir::Type& type = predict.type(predict.result(ir::result_name::output));
-    result_.batch = find_batch(module, type.dims);
-    const std::vector<DimId> rest = ir::without_dims(type.dims, {result_.batch});
-    TPC_CHECK(rest.size() == 1, "the output of `predict` has one axis besides the batch");
+    const tp::Instruction& output = predict.at(predict.result(ir::result_name::output));
+    result_.batch = find_batch(module, output);
+    const std::vector<DimId> rest = ir::without_dims(output.type.dims, {result_.batch});
+    if (rest.size() != 1 || !module.dim(rest.front()).size) {
+      throw NoKernel{"the output of `predict` does not have one axis besides the batch", output.span};
+    }
     axis_ = rest.front();
     result_.several = module.dim(axis_).size != 1;
   }

@@ -4,11 +4,12 @@
 #include "ir/core/builder.h"
 #include "ir/tp/ir.h"
 #include "passes/kernel/inner_product.h"
+#include "passes/kernel/no_kernel.h"
 
 namespace tpc::passes::kernel {
 
 /// scalar[B,B'], all 1: x^0 of an input of `function` (of `source`), averaged over the input's other dimensions.
-/// Precondition: the function reads data on both sides.
+/// Throws NoKernel if the function does not read data on both sides.
 template <class ModuleType>
 ir::ValueId ones(ir::Builder<ModuleType>& builder, const ir::tp::Function& function, const BatchPair& batches) {
   ir::ValueId result;
@@ -18,7 +19,7 @@ ir::ValueId ones(ir::Builder<ModuleType>& builder, const ir::tp::Function& funct
       const bool over = ir::contains_dim(instruction.type.dims, batch);
       if (over && std::holds_alternative<ir::Input>(instruction.op)) input = &instruction;
     }
-    TPC_CHECK(input != nullptr, "the network reads no data");
+    if (input == nullptr) throw NoKernel{"the network reads no data", function.span};
     const ir::ValueId data = builder.input(std::get<ir::Input>(input->op), input->type.dims);
     ir::ValueId one = builder.map(ir::Primitive::Pow, {data}, 0);
     for (ir::DimId dim : ir::without_dims(builder.type(one).dims, {batch})) {

@@ -252,8 +252,7 @@ class FunctionDeriver : private MatrixWriter {
     }
     if (!states_[op.state.index].keeps_updates) return ScaledValue::zero();
     const ScaledValue& next = values_.at(op.value);
-    TPC_CHECK(next.exponent == target_.state(op.state).scale,
-              "the next value of a state has exponent " + next.exponent.str() + " instead of its scale");
+    if (next.exponent != target_.state(op.state).scale) throw too_large(op.state);
     builder_.write(op.state, materialize(next));
     return ScaledValue::zero();
   }

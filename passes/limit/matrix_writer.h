@@ -87,7 +87,7 @@ class MatrixWriter {
     std::vector<StateTerm> kept;
     for (const auto& [other, coefficient] : form.states) {
       const ir::Exponent exponent = target_.state(other).scale + coefficient.exponent + ir::Exponent(-scale.rational());
-      TPC_CHECK(exponent <= ir::Exponent(0), "the next value of a matrix is larger than the analysis says");
+      if (exponent > ir::Exponent(0)) throw too_large(state);
       if (exponent == ir::Exponent(0)) kept.push_back({other, {0, coefficient.value}});
     }
     const bool keeps_old_value =
@@ -113,7 +113,10 @@ class MatrixWriter {
     }
     if (own.keeps_updates && !has_updates) builder_.insert(ir::limit::Combine{state, state, builder_.constant(0.0)});
     if (!own.share.valid()) {
-      TPC_CHECK(!own.keeps_initial || share.is_pure_power(), "an initial matrix is rescaled against the analysis");
+      if (own.keeps_initial && !share.is_pure_power()) {
+        throw NoLimit{"the initial value of `" + target_.state(state).name +
+                      "` is rescaled by a step, and the width analysis does not see it"};
+      }
       return;
     }
     builder_.write(own.share, share.is_zero() ? builder_.constant(0.0) : materialize(share));
@@ -124,10 +127,15 @@ class MatrixWriter {
   void append_updates(ir::StateId state, const MatrixForm& form) {
     const ir::Exponent leading = target_.state(state).scale + ir::Exponent(ir::Rational(-1, 2));
     for (const OuterTerm& term : form.terms) {
-      TPC_CHECK(term.exponent() <= leading, "an update of a matrix is larger than the analysis says");
+      if (term.exponent() > leading) throw too_large(state);
       if (term.exponent() < leading) continue;
       builder_.insert(ir::limit::Append{state, materialize(term.coefficient), term.left.value, term.right.value});
     }
+  }
+
+  /// Of hand-written steps; training steps are as large as the analysis says.
+  [[nodiscard]] NoLimit too_large(ir::StateId state) const {
+    return {"the next value of `" + target_.state(state).name + "` is of another power of the width than the state"};
   }
 
   const std::vector<StateLimit>& states_;

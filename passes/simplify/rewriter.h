@@ -21,8 +21,7 @@ namespace tpc::passes {
 template <class ModuleType, class Replace>
 size_t rewrite(ModuleType& module, ir::Function<typename ModuleType::Op>& function, Replace&& replace) {
   using Op = typename ModuleType::Op;
-  const std::vector<ir::Instruction<Op>> old = std::exchange(function.body, {});
-  function.body.reserve(old.size());
+  const auto old = std::exchange(function.body, {});
   ir::Builder<ModuleType> builder(module, function);
   std::vector<ir::ValueId> renamed;
   renamed.reserve(old.size());

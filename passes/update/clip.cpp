@@ -97,6 +97,19 @@ class SquaredNorm {
 
 }  // namespace
 
+bool is_clippable(const tp::Function& function, ValueId gradient) {
+  std::vector<ValueId> open{gradient};
+  while (!open.empty()) {
+    const tp::Instruction& instruction = function.at(open.back());
+    open.pop_back();
+    if (instruction.type.kind != Kind::matrix || std::holds_alternative<tp::Outer>(instruction.op)) continue;
+    const auto* map = std::get_if<ir::Map>(&instruction.op);
+    if (map == nullptr) return false;
+    open.insert(open.end(), map->arguments.begin(), map->arguments.end());
+  }
+  return true;
+}
+
 ValueId clip_factor(tp::Builder& builder, double clip, const std::vector<ValueId>& gradients) {
   SquaredNorm norm(builder);
   ValueId square;

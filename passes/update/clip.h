@@ -7,6 +7,9 @@
 
 namespace tpc::passes {
 
+/// Whether the value is one of those that clip_factor takes.
+bool is_clippable(const ir::tp::Function& function, ir::ValueId gradient);
+
 /// min(1, clip / |g|) as a scalar[], written clip / (clip + relu(|g| - clip)): no power of the width cancels in it.
 /// |g|^2 is the sum of all entries' squares; of a matrix sum_i u_i (x) w_i it is sum_ij (u_i . u_j)(w_i . w_j), the
 /// second index along copies of the finite dimensions. `gradients` are scalars, vectors, and sums and multiples of

@@ -39,6 +39,20 @@ void add_sgd_step(tp::Module& module, const ir::SgdSettings& settings) {
   });
 }
 
+std::string clipping_fault(const tp::Module& module, const ir::OptimizerSettings& settings) {
+  const bool clips =
+      std::visit(ir::Overloaded{[](const ir::SgdSettings& sgd) { return sgd.clip.has_value(); }}, settings);
+  const tp::Function* gradient = module.find(ir::FunctionRole::gradient);
+  if (!clips || gradient == nullptr) return {};
+  for (const ir::State& state : module.states) {
+    const ValueId value = gradient->result(ir::result_name::gradient + state.name);
+    if (value.valid() && !is_clippable(*gradient, value)) {
+      return "the gradient by `" + state.name + "` is not made of outer products and cannot be clipped";
+    }
+  }
+  return {};
+}
+
 void add_training_step(tp::Module& module, const ir::OptimizerSettings& settings) {
   std::visit(ir::Overloaded{[&](const ir::SgdSettings& sgd) { add_sgd_step(module, sgd); }}, settings);
 }

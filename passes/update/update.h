@@ -1,6 +1,8 @@
 /// \file The optimizer: turns the function `gradient` into `step`, the training step of the program.
 #pragma once
 
+#include <string>
+
 #include "ir/core/optimizer.h"
 #include "ir/tp/ir.h"
 
@@ -9,9 +11,14 @@ namespace tpc::passes {
 /// Replaces the function `gradient` by `step`: the same body plus, for every state with a gradient, the update of
 /// write_sgd_update (sgd_rule.h) with the width factor n^{-c}, the gradients clipped together first; its results are
 /// "loss" and, if the gradient has it, "output" (both at the parameters before the step). Momentum and the counters of
-/// schedules become states of the module. Precondition: the module has a function `gradient` (add_gradient). Shown by:
+/// schedules become states of the module. Precondition: the module has a function `gradient` (add_gradient), and
+/// clipping_fault finds nothing. Shown by:
 /// tests/unit/passes/update_test.cpp, tests/lit/passes/update.
 void add_sgd_step(ir::tp::Module& module, const ir::SgdSettings& settings);
+
+/// Why the optimizer cannot clip the gradients of the module: one of a matrix is not made of outer products, as those
+/// of add_gradient are. Empty: it can, or does not clip.
+std::string clipping_fault(const ir::tp::Module& module, const ir::OptimizerSettings& settings);
 
 /// The same by any optimizer's rule.
 void add_training_step(ir::tp::Module& module, const ir::OptimizerSettings& settings);

@@ -53,6 +53,8 @@ function step {
 }
 
 function predict {
+  %0 = input field=f : scalar[B, k]
+  result output = %0
 }
 )";
 
@@ -94,7 +96,8 @@ function step {
   %23 = gauss_hermite dim=d weights=true : scalar[d]
   %24 a = softmax arg=%11 over=k : scalar[k, B]
   %25 = combine matrix=@M source=@W coefficient=%1
-  result loss = %13
+  %26 = contract lhs=%13 over=[B] : scalar
+  result loss = %26
 }
 )";
 

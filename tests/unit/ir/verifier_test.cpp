@@ -86,6 +86,38 @@ TEST_CASE("results exist and are named once") {
   CHECK_FINDS(tp_findings("function predict", "function step"), "there are two of this name");
 }
 
+TEST_CASE("a function gives what its role promises") {
+  CHECK_FINDS(tp_findings("  result output = %0\n", ""), "function predict: it has no result output");
+  CHECK_FINDS(tp_findings("function predict", "function loss"), "function loss: it has no result loss");
+  CHECK_FINDS(tp_findings("function predict", "function observe_1"), "it has no result value");
+  CHECK_FINDS(tp_findings("result loss = %16", "result loss = %15"), "result loss: it must be one number");
+  CHECK_FINDS(tp_findings("result loss = %16", "result loss = %7"), "result loss: it must be scalar");
+  CHECK_FINDS(tp_findings("function step", "function criterion"),
+              "%5 = read state=@U : vector[d]: the criterion reads");
+  CHECK_FINDS(tp_findings("function step", "function criterion"), "it has no result losses");
+  CHECK_FINDS(limit_findings("function step", "function kernel"), "it has no result kernel");
+  CHECK_FINDS(limit_findings("function step {", "function kernel {") + limit_findings("result loss", "result nngp"),
+              "kernel");
+  CHECK(tp_findings("result loss = %16\n", "\n").empty());  // a step without a loss is one
+}
+
+TEST_CASE("the gradient by a state has its type") {
+  const std::string function = "function gradient {\n  %0 = constant value=1 : scalar\n  result loss = %0\n";
+  CHECK_FINDS(tp_findings("function predict {\n  %0 = input field=f : scalar[B, k]\n  result output = %0\n",
+                          function + "  result d.bias = %0\n"),
+              "result d.bias: it must be scalar[k]");
+}
+
+TEST_CASE("findings have the place they speak of") {
+  const std::string text = test::replaced(test::tp_sample, "args=[%6]", "args=[%9]");
+  const auto module = tp::parse(text);
+  REQUIRE(module.index() == 0);
+  const std::vector<Finding> findings = tp::find_faults(std::get<0>(module));
+  REQUIRE(findings.size() == 1);
+  const Span span = findings.front().span;
+  CHECK(text.substr(span.begin, span.end - span.begin) == "%7 \"x 1\" = map fn=tanh args=[%9] : vector[B]");
+}
+
 TEST_CASE("dimensions and states are sound") {
   CHECK_FINDS(tp_findings("dim d = 784", "dim d = 0"), "not positive");
   CHECK_FINDS(tp_findings("dim d = 784", "dim C = ? twin=B'\ndim d = 784"), "twin of B', which is a twin itself");
