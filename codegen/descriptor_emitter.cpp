@@ -22,14 +22,15 @@ struct DescriptorTypes {
     field = llvm::StructType::create({pointer, i64, pointer, i32, i32}, "tp_field_descriptor");
     extent = llvm::StructType::create({pointer, i32, i32}, "tp_extent_descriptor");
     result = llvm::StructType::create({pointer, i64, pointer, i32, i32}, "tp_result_descriptor");
-    function = llvm::StructType::create({pointer, pointer, i32, i32, pointer, i32, i32, i32, i32, pointer, i32, i32},
-                                        "tp_function_descriptor");
+    function =
+        llvm::StructType::create({pointer, pointer, i32, i32, pointer, i32, i32, i32, i32, pointer, i32, i32, pointer},
+                                 "tp_function_descriptor");
     model = llvm::StructType::create({i32, i32, pointer, i32, i32, i32, i32, pointer, pointer, pointer, pointer, i64},
                                      "tp_model_descriptor");
   }
   static_assert(sizeof(tp_state_descriptor) == 40 && sizeof(tp_field_descriptor) == 32 &&
                 sizeof(tp_extent_descriptor) == 16 && sizeof(tp_result_descriptor) == 32 &&
-                sizeof(tp_function_descriptor) == 64 && sizeof(tp_model_descriptor) == 72);
+                sizeof(tp_function_descriptor) == 72 && sizeof(tp_model_descriptor) == 72);
   llvm::StructType *state, *extent, *field, *result, *function, *model;
 };
 
@@ -147,6 +148,7 @@ class DescriptorEmitter {
       const auto& function = context_.source.functions[i];
       const auto used = extents_used_by(context_.source, function);
       const auto examples = example_extent(context_.source, function);
+      const auto read = fields_read_by(context_.source, function);
       std::vector<llvm::Constant*> results;
       for (const ir::Result& result : function.results) {
         const ResultShape shape = result_shape(context_.source, function, result);
@@ -159,7 +161,7 @@ class DescriptorEmitter {
           {text(function.name()), functions[i], i32(results.size()), i32(trains(function) ? 1 : 0),
            table(types_.result, results, "results"), i32(ir::limit::has_random_variables(function) ? 1 : 0),
            i32(runtime_role(function.key.role)), i32(function.key.index), i32(used.size()), indices(used),
-           i32(examples ? *examples + 1 : 0), i32(0)}));
+           i32(examples ? *examples + 1 : 0), i32(read.size()), indices(read)}));
     }
     return table(types_.function, entries, "functions");
   }

@@ -12,6 +12,7 @@ using tpc::runtime::over_replicas;
 using tpc::runtime::require;
 
 constexpr std::int64_t prediction_block = 64;
+constexpr std::int64_t most_examples = std::int64_t{1} << 31;
 
 std::string& last_error() {
   thread_local std::string message;
@@ -135,17 +136,19 @@ int32_t tp_predict(const tp_state* state, const double* const* fields, const int
   return host_call([&] {
     require(state != nullptr && f != nullptr, "the state or the place for the predictions is null");
     tp_state& scratch = mutable_scratch(state);
+    const auto turn = state->take_turn();
     const tp_model_descriptor& model = state->model();
     const std::uint32_t predict = state->function_of(TP_FUNCTION_PREDICT, "predict");
     const tp_function_descriptor& function = model.functions[predict];
     require(function.trains == 0 && function.result_count > 0, "the model's function predict returns no outputs");
-    require(fields != nullptr || model.field_count == 0, "the table of fields is null");
+    tpc::runtime::require_fields(model, function, fields);
     require(extents != nullptr || model.extent_count == 0, "the table of extents is null");
     if (function.example_extent == 0) {
       scratch.call(predict, fields, extents);
       return over_replicas(*state, 0, state->result_size(predict, 0, extents), f, error);
     }
-    require(extents[function.example_extent - 1] >= 0, "the number of examples is negative");
+    const std::int64_t examples = extents[function.example_extent - 1];
+    require(examples >= 0 && examples <= most_examples, "the number of examples is not 0 to 2^31");
     for (ExampleBlocks block(model, function.example_extent - 1, fields, extents); block.next();) {
       scratch.call(predict, block.fields(), block.extents());
       const std::size_t numbers = state->result_size(predict, 0, block.extents());
@@ -183,6 +186,7 @@ int32_t tp_matrix_rank(const tp_state* state, uint32_t state_index, size_t* rank
                        size_t* updates, size_t* renewed) {
   return host_call([&] {
     require(state != nullptr, "the state is null");
+    const auto turn = state->take_turn();
     const tpc::runtime::MatrixStatistics statistics = state->matrix_statistics(state_index);
     if (rank != nullptr) *rank = statistics.rank;
     if (rank_transposed != nullptr) *rank_transposed = statistics.rank_transposed;
@@ -194,6 +198,7 @@ int32_t tp_matrix_rank(const tp_state* state, uint32_t state_index, size_t* rank
 int32_t tp_save(const tp_state* state, const char* path) {
   return host_call([&] {
     require(state != nullptr && path != nullptr, "the state or the path is null");
+    const auto turn = state->take_turn();
     state->save(path);
   });
 }

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <type_traits>
+#include <utility>
 
 #include "runtime/algebra/gemm.h"
 #include "runtime/algebra/joint_bases.h"
@@ -62,7 +63,7 @@ void UpdateStore<Real>::append(std::size_t member, double coefficient, const Rea
   if (!std::isfinite(coefficient))
     fail(TP_NOT_FINITE, "the coefficient of a matrix update became infinite or undefined");
   const std::size_t most = std::max({compression_.panel_terms, sides_[0].basis.size(), sides_[1].basis.size()});
-  if (pending_.empty() && in_panels_ >= most) compress(algebra);
+  if (pending_.empty() && !compressed_ && in_panels_ >= most) compressed_ = compressed(algebra);
   auto given = std::find_if(pending_.begin(), pending_.end(), [&](const Pending& terms) {
     return terms.left == left && terms.right == right && terms.count == rows;
   });
@@ -101,7 +102,7 @@ void UpdateStore<Real>::combine(std::size_t member, std::size_t source, double c
 
 /// k'_m = sum_j next_mj k_j for every entry of the cores and every coefficient of a committed term.
 template <class Real>
-void UpdateStore<Real>::commit() {
+void UpdateStore<Real>::commit() noexcept {
   const auto map = [&](std::vector<double> Member::* entries, std::size_t count) {
     for (std::size_t i = 0; i < count; ++i) {
       for (std::size_t j = 0; j < old_.size(); ++j) old_[j] = (members_[j].*entries)[i];
@@ -113,6 +114,8 @@ void UpdateStore<Real>::commit() {
       }
     }
   };
+  if (compressed_) take(*compressed_);
+  compressed_.reset();
   if (combines()) {
     map(&Member::core, members_[0].core.size());
     map(&Member::coefficients, in_panels_);
@@ -131,6 +134,7 @@ void UpdateStore<Real>::discard_pending() {
     member.next.reset();
   }
   pending_.clear();
+  compressed_.reset();
 }
 
 template <class Real>
@@ -138,29 +142,24 @@ bool UpdateStore<Real>::combines() const {
   return std::any_of(members_.begin(), members_.end(), [](const Member& member) { return member.next.has_value(); });
 }
 
-/// Puts the terms of the panels into the bases. Changes nothing if it fails.
+/// The committed terms of the panels in the bases, which grow by their new directions and lose what is small.
 template <class Real>
-void UpdateStore<Real>::compress(SampleAlgebra<Real>& algebra) {
-  const std::size_t before[2] = {sides_[0].basis.size(), sides_[1].basis.size()};
-  try {
-    const std::vector<double> left = absorb(sides_[0], algebra), right = absorb(sides_[1], algebra);
-    std::vector<std::vector<double>> cores(members_.size());
-    enlarge_cores(left, right, before, cores);
-    reduce(cores, algebra);
-  } catch (...) {
-    for (std::size_t i = 0; i < 2; ++i) sides_[i].basis.truncate(before[i]);
-    throw;
-  }
-  for (Side& side : sides_) side.panel.truncate(0);
-  for (Member& member : members_) member.coefficients.clear();
-  in_panels_ = 0;
+auto UpdateStore<Real>::compressed(SampleAlgebra<Real>& algebra) const -> Compressed {
+  Compressed result{{RowStore<Real>(space_.count), RowStore<Real>(space_.count)}, {}};
+  const std::vector<double> left = absorb(sides_[0], result.bases[0], algebra);
+  const std::vector<double> right = absorb(sides_[1], result.bases[1], algebra);
+  enlarge_cores(left, right, result);
+  reduce(result, algebra);
+  return result;
 }
 
-/// New directions of the panel are appended to the basis; coordinates of the terms: [terms, size of the basis].
+/// basis: that of the side and the new directions of its panel; coordinates of the terms: [terms, size of the basis].
 template <class Real>
-std::vector<double> UpdateStore<Real>::absorb(Side& side, SampleAlgebra<Real>& algebra) const {
+std::vector<double> UpdateStore<Real>::absorb(const Side& side, RowStore<Real>& basis,
+                                              SampleAlgebra<Real>& algebra) const {
   // Below it a residual consists of rounding errors. Gram-Schmidt is repeated, so this close to rounding is safe.
   constexpr double least = std::is_same_v<Real, double> ? 1e-13 : 1e-5;
+  for (std::size_t i = 0; i < side.basis.size(); ++i) std::copy_n(side.basis.row(i), space_.count, basis.append());
   BatchDecomposition<Real> batch;
   RowList<Real> chunks;
   side.panel.list(0, in_panels_, chunks);
@@ -169,15 +168,15 @@ std::vector<double> UpdateStore<Real>::absorb(Side& side, SampleAlgebra<Real>& a
   double typical_norm = 0.0;
   std::size_t first = 0;
   for (const Rows<Real>& rows : chunks) {
-    orthogonalize(algebra, rows, RisingThreshold::fixed(least), least, typical_norm, side.basis, batch);
+    orthogonalize(algebra, rows, RisingThreshold::fixed(least), least, typical_norm, basis, batch);
     for (std::size_t i = 0; i < rows.count; ++i) {
-      std::copy_n(batch.coefficients.data() + i * batch.stride, side.basis.size(), wide.data() + (first + i) * stride);
+      std::copy_n(batch.coefficients.data() + i * batch.stride, basis.size(), wide.data() + (first + i) * stride);
     }
     first += rows.count;
   }
-  std::vector<double> coordinates(in_panels_ * side.basis.size());
+  std::vector<double> coordinates(in_panels_ * basis.size());
   for (std::size_t i = 0; i < in_panels_; ++i) {
-    std::copy_n(wide.data() + i * stride, side.basis.size(), coordinates.data() + i * side.basis.size());
+    std::copy_n(wide.data() + i * stride, basis.size(), coordinates.data() + i * basis.size());
   }
   return coordinates;
 }
@@ -185,46 +184,61 @@ std::vector<double> UpdateStore<Real>::absorb(Side& side, SampleAlgebra<Real>& a
 /// K_m, with zeros for the new directions, plus sum_i c_mi left_i right_i^T in coordinates.
 template <class Real>
 void UpdateStore<Real>::enlarge_cores(const std::vector<double>& left, const std::vector<double>& right,
-                                      const std::size_t (&before)[2], std::vector<std::vector<double>>& cores) const {
-  const std::size_t rows = sides_[0].basis.size(), columns = sides_[1].basis.size();
+                                      Compressed& enlarged) const {
+  const std::size_t rows = enlarged.bases[0].size(), columns = enlarged.bases[1].size();
+  const std::size_t old_rows = sides_[0].basis.size(), old_columns = sides_[1].basis.size();
   std::vector<double> scaled(left.size());
-  for (std::size_t m = 0; m < members_.size(); ++m) {
-    cores[m].assign(rows * columns, 0.0);
-    for (std::size_t a = 0; a < before[0]; ++a) {
-      std::copy_n(members_[m].core.data() + a * before[1], before[1], cores[m].data() + a * columns);
+  for (const Member& member : members_) {
+    std::vector<double>& core = enlarged.cores.emplace_back(rows * columns, 0.0);
+    for (std::size_t a = 0; a < old_rows; ++a) {
+      std::copy_n(member.core.data() + a * old_columns, old_columns, core.data() + a * columns);
     }
     for (std::size_t i = 0; i < in_panels_; ++i) {
-      for (std::size_t a = 0; a < rows; ++a) scaled[i * rows + a] = members_[m].coefficients[i] * left[i * rows + a];
+      for (std::size_t a = 0; a < rows; ++a) scaled[i * rows + a] = member.coefficients[i] * left[i * rows + a];
     }
     gemm(Layout::transposed, Layout::plain, rows, columns, in_panels_, 1.0, scaled.data(), rows, right.data(), columns,
-         1.0, cores[m].data(), columns);
+         1.0, core.data(), columns);
   }
 }
 
-/// Leaves the directions out in which every core is small, and takes the rest as the new bases.
+/// Leaves the directions out in which every core is small.
 template <class Real>
-void UpdateStore<Real>::reduce(std::vector<std::vector<double>>& cores, SampleAlgebra<Real>& algebra) {
-  const std::size_t rows = sides_[0].basis.size(), columns = sides_[1].basis.size();
+void UpdateStore<Real>::reduce(Compressed& enlarged, SampleAlgebra<Real>& algebra) const {
+  if (!compression_.discarded) return;
+  const std::size_t rows = enlarged.bases[0].size(), columns = enlarged.bases[1].size();
   std::vector<const double*> matrices;
-  for (const auto& core : cores) matrices.push_back(core.data());
-  const JointBases bases =
-      compression_.discarded ? joint_bases(matrices, rows, columns, *compression_.discarded) : JointBases{};
-  const bool smaller = bases.left_count < rows || bases.right_count < columns;
-  if (compression_.discarded && smaller) {
-    std::vector<double> half(bases.left_count * columns);
-    for (auto& core : cores) {
-      gemm(Layout::transposed, Layout::plain, bases.left_count, columns, rows, 1.0, bases.left.data(), bases.left_count,
-           core.data(), columns, 0.0, half.data(), columns);
-      std::vector<double> reduced(bases.left_count * bases.right_count);
-      gemm(Layout::plain, Layout::plain, bases.left_count, bases.right_count, columns, 1.0, half.data(), columns,
-           bases.right.data(), bases.right_count, 0.0, reduced.data(), bases.right_count);
-      core = std::move(reduced);
-    }
-    RowStore<Real> left = rotated(sides_[0].basis, bases.left, bases.left_count, algebra);
-    sides_[1].basis = rotated(sides_[1].basis, bases.right, bases.right_count, algebra);
-    sides_[0].basis = std::move(left);
+  for (const auto& core : enlarged.cores) matrices.push_back(core.data());
+  const JointBases bases = joint_bases(matrices, rows, columns, *compression_.discarded);
+  if (bases.left_count == rows && bases.right_count == columns) return;
+  std::vector<double> half(bases.left_count * columns);
+  for (auto& core : enlarged.cores) {
+    gemm(Layout::transposed, Layout::plain, bases.left_count, columns, rows, 1.0, bases.left.data(), bases.left_count,
+         core.data(), columns, 0.0, half.data(), columns);
+    std::vector<double> reduced(bases.left_count * bases.right_count);
+    gemm(Layout::plain, Layout::plain, bases.left_count, bases.right_count, columns, 1.0, half.data(), columns,
+         bases.right.data(), bases.right_count, 0.0, reduced.data(), bases.right_count);
+    core = std::move(reduced);
   }
-  for (std::size_t m = 0; m < members_.size(); ++m) members_[m].core.swap(cores[m]);
+  enlarged.bases[0] = rotated(enlarged.bases[0], bases.left, bases.left_count, algebra);
+  enlarged.bases[1] = rotated(enlarged.bases[1], bases.right, bases.right_count, algebra);
+}
+
+/// In place of the committed terms; pending ones move to the front of the panels.
+template <class Real>
+void UpdateStore<Real>::take(Compressed& compressed) noexcept {
+  const std::size_t pending = sides_[0].panel.size() - in_panels_;
+  for (std::size_t i = 0; i < 2; ++i) {
+    RowStore<Real>& panel = sides_[i].panel;
+    for (std::size_t j = 0; j < pending; ++j) std::copy_n(panel.row(in_panels_ + j), space_.count, panel.row(j));
+    panel.truncate(pending);
+    std::swap(sides_[i].basis, compressed.bases[i]);
+  }
+  for (std::size_t m = 0; m < members_.size(); ++m) {
+    members_[m].core.swap(compressed.cores[m]);
+    auto& coefficients = members_[m].coefficients;
+    coefficients.erase(coefficients.begin(), coefficients.begin() + static_cast<std::ptrdiff_t>(in_panels_));
+  }
+  in_panels_ = 0;
 }
 
 /// row_j = sum_i vectors[i, j] basis_i.

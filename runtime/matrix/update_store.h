@@ -46,14 +46,13 @@ class UpdateStore {
   void apply(std::size_t member, bool transposed, const Real* x, std::size_t rows, Real* y,
              SampleAlgebra<Real>& algebra);
   /// Terms coefficient * left_i (x) right_i, which count after commit(). Arrays that are given again before that must
-  /// be unchanged: their terms are stored once. May compress what was committed before. Throws TP_NOT_FINITE,
-  /// std::bad_alloc.
+  /// be unchanged: their terms are stored once. The first call of a step may compress what was committed before, which
+  /// counts after commit() too. Throws TP_NOT_FINITE, std::bad_alloc.
   void append(std::size_t member, double coefficient, const Real* left, const Real* right, std::size_t rows,
               SampleAlgebra<Real>& algebra);
   /// After commit() the member's terms are the sum over these calls of coefficient * (those of `source` now).
   void combine(std::size_t member, std::size_t source, double coefficient);
-  /// Cannot fail.
-  void commit();
+  void commit() noexcept;
   void discard_pending();
 
   [[nodiscard]] std::size_t terms() const { return terms_; }
@@ -86,13 +85,19 @@ class UpdateStore {
     std::size_t first, count;
   };
 
+  /// What was committed, in new bases.
+  struct Compressed {
+    RowStore<Real> bases[2];
+    std::vector<std::vector<double>> cores;  ///< by member
+  };
+
   Pending store(const Real* left, const Real* right, std::size_t rows);
   [[nodiscard]] bool combines() const;
-  void compress(SampleAlgebra<Real>& algebra);
-  std::vector<double> absorb(Side& side, SampleAlgebra<Real>& algebra) const;
-  void enlarge_cores(const std::vector<double>& left, const std::vector<double>& right, const std::size_t (&before)[2],
-                     std::vector<std::vector<double>>& cores) const;
-  void reduce(std::vector<std::vector<double>>& cores, SampleAlgebra<Real>& algebra);
+  [[nodiscard]] Compressed compressed(SampleAlgebra<Real>& algebra) const;
+  std::vector<double> absorb(const Side& side, RowStore<Real>& basis, SampleAlgebra<Real>& algebra) const;
+  void enlarge_cores(const std::vector<double>& left, const std::vector<double>& right, Compressed& enlarged) const;
+  void reduce(Compressed& enlarged, SampleAlgebra<Real>& algebra) const;
+  void take(Compressed& compressed) noexcept;
   RowStore<Real> rotated(const RowStore<Real>& basis, const std::vector<double>& vectors, std::size_t count,
                          SampleAlgebra<Real>& algebra) const;
 
@@ -103,6 +108,7 @@ class UpdateStore {
   Side sides_[2];              ///< left, right
   std::vector<Member> members_;
   std::vector<Pending> pending_;
+  std::optional<Compressed> compressed_;  ///< pending
   std::vector<double> overlap_, coefficients_, old_;
   RowList<Real> rows_;
 };

@@ -22,6 +22,7 @@ namespace {
 /// Fewer where there are few points: every thread is to get several blocks (the size must not depend on their number).
 constexpr std::size_t most_number_block = 256, least_number_block = 32, number_blocks_a_side = 8;
 /// With random variables: large enough for dense algebra, halved until the working set is moderate.
+constexpr std::size_t most_points = std::size_t{1} << 24;
 constexpr std::size_t most_sampled_block = 256, least_sampled_block = 16;
 /// Sample arrays over the points of a block that such a function holds at a time, more or less.
 constexpr double sampled_arrays = 32.0;
@@ -92,7 +93,9 @@ class PairEvaluation {
   PairBlocks checked_blocks() {
     require(function_.trains == 0, "a function that trains is not one of pairs");
     require(pairs_.count > 0, "there are no points");
+    require(pairs_.block <= most_points, "blocks of more than 2^24 points");
     find_sides();
+    require_fields();
     if (pairs_.extents != nullptr) extents_.assign(pairs_.extents, pairs_.extents + model_.extent_count);
     check_side(pairs_.fields, pairs_.count);
     if (pairs_.other_count > 0) check_side(pairs_.other_fields, pairs_.other_count);
@@ -113,6 +116,21 @@ class PairEvaluation {
   [[noreturn]] void refuse(const tp_result_descriptor& result) const {
     fail(TP_INVALID_ARGUMENT,
          std::string("the result ") + result.name + " of " + function_.name + " is not one of pairs of examples");
+  }
+
+  /// Every field the function reads, on its side: a twin is given as the field whose twin it is.
+  void require_fields() const {
+    for (std::uint32_t i = 0; i < function_.field_count; ++i) {
+      const tp_field_descriptor& field = model_.fields[function_.fields[i]];
+      const bool other = field.extent_count > 0 && field.extents[0] == column_extent_ && pairs_.other_count > 0;
+      const double* const* table = other ? pairs_.other_fields : pairs_.fields;
+      require(table != nullptr, "the table of fields is null");
+      const std::uint32_t base = field.twin_of == 0 ? function_.fields[i] : field.twin_of - 1;
+      if (table[base] != nullptr) continue;
+      const char* name = model_.fields[base].name;
+      fail(TP_INVALID_ARGUMENT, std::string("the field ") + (name == nullptr ? "?" : name) + " of " +
+                                    (other ? "the other points" : "the points") + " is null");
+    }
   }
 
   /// Values of one side, given for fields that are no twins.
@@ -220,7 +238,7 @@ void evaluate_pairs(const tp_model_descriptor& model, const tp_options* options,
 }
 
 std::size_t pair_replica_count(const tp_model_descriptor& model, const tp_options* options, std::uint32_t function) {
-  return resolve_settings(model, options, function_of(model, function).sampled != 0).replicas;
+  return choose_settings(model, options, function_of(model, function).sampled != 0).replicas;
 }
 
 }  // namespace tpc::runtime

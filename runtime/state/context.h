@@ -54,7 +54,7 @@ struct tp_context {
     trains_ = trains;
     error.clear();
   }
-  virtual void commit() = 0;
+  virtual void commit() noexcept = 0;
   virtual void roll_back() = 0;
 
   [[nodiscard]] virtual tpc::runtime::MatrixStatistics matrix_statistics(std::uint32_t state) const = 0;

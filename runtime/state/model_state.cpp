@@ -94,6 +94,18 @@ void check_fields(const tp_model_descriptor& model, const tp_function_descriptor
   }
 }
 
+void require_fields(const tp_model_descriptor& model, const tp_function_descriptor& function,
+                    const double* const* fields) {
+  require(fields != nullptr || function.field_count == 0, "the table of fields is null");
+  for (std::uint32_t i = 0; i < function.field_count; ++i) {
+    const std::uint32_t field = function.fields[i];
+    if (fields[field] != nullptr) continue;
+    const char* name = model.fields[field].name;
+    fail(TP_INVALID_ARGUMENT,
+         std::string("the field ") + (name == nullptr ? "?" : name) + ", which " + function.name + " reads, is null");
+  }
+}
+
 void over_replicas(const tp_state& state, std::uint32_t result, std::size_t size, double* mean, double* error) {
   const double count = static_cast<double>(state.replica_count());
   const double factor = tpc::runtime::student_factor(state.replica_count());  // nan with one replica
@@ -198,6 +210,7 @@ void tp_state::call(std::uint32_t function_number, const double* const* fields, 
   require(function_number < model_->function_count, "the model has no function of this number");
   const tp_function_descriptor& function = model_->functions[function_number];
   tpc::runtime::check_extents(*model_, function, extents);
+  tpc::runtime::require_fields(*model_, function, fields);
   tpc::runtime::check_fields(*model_, function, fields, extents);
   call_checked(function_number, fields, extents);
 }
@@ -218,15 +231,38 @@ void tp_state::call_checked(std::uint32_t function_number, const double* const* 
       failures[index] = Failure{TP_INTERNAL, error.what()};
     }
   };
-  for_replicas(
-      [&](tp_context& replica) { guarded(replica, [&] { run_replica(replica, function, fields, extents); }); });
+  std::vector<unsigned char> committed(replicas_.size());
+  try {
+    for_replicas([&](tp_context& replica) {
+      guarded(replica, [&] { run_replica(replica, function, fields, extents); });
+    });
+  } catch (const std::bad_alloc&) {  // the scheduler's: some replicas have not run
+    failures.front() = Failure{TP_OUT_OF_MEMORY, "out of memory"};
+  }
   // The first replica's failure is reported, whichever thread met one first.
   for (const auto& failure : failures) {
     if (!failure) continue;
     for (const auto& replica : replicas_) replica->roll_back();
     throw *failure;
   }
-  for_replicas([&](tp_context& replica) { function.trains != 0 ? replica.commit() : replica.roll_back(); });
+  finish_call(function.trains != 0, committed);
+}
+
+/// From here on nothing fails, or replicas would differ: what the scheduler has no memory for is done by this thread.
+void tp_state::finish_call(bool trains, std::vector<unsigned char>& finished) noexcept {
+  const auto finish = [&](std::size_t i) {
+    trains ? replicas_[i]->commit() : replicas_[i]->roll_back();
+    finished[i] = 1;
+  };
+  try {
+    arena_.execute([&] {
+      tbb::parallel_for(std::size_t{0}, replicas_.size(), std::size_t{1}, finish, tbb::simple_partitioner());
+    });
+  } catch (const std::bad_alloc&) {
+    for (std::size_t i = 0; i < replicas_.size(); ++i) {
+      if (finished[i] == 0) finish(i);
+    }
+  }
 }
 
 tpc::runtime::MatrixStatistics tp_state::matrix_statistics(std::uint32_t state) const {

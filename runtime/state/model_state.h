@@ -4,6 +4,7 @@
 #include <tbb/task_arena.h>
 
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,9 @@ void check_extents(const tp_model_descriptor& model, const tp_function_descripto
 /// function does not use are not looked at: their sizes are not known.
 void check_fields(const tp_model_descriptor& model, const tp_function_descriptor& function, const double* const* fields,
                   const std::int64_t* extents);
+/// Throws TP_INVALID_ARGUMENT if a field that the function reads is null.
+void require_fields(const tp_model_descriptor& model, const tp_function_descriptor& function,
+                    const double* const* fields);
 /// size times these extents. Throws TP_INVALID_ARGUMENT if that is absurd.
 std::size_t number_count(std::uint64_t size, const std::uint32_t* indices, std::uint32_t count,
                          const std::int64_t* extents);
@@ -53,11 +57,14 @@ struct tp_state {
   [[nodiscard]] std::size_t sample_count() const { return space_.count; }
   [[nodiscard]] tpc::runtime::MatrixStatistics matrix_statistics(std::uint32_t state) const;
   [[nodiscard]] double truncation() const;
+  /// Held by whoever calls a function of a state that is const to its host: scratch memory is the state's.
+  [[nodiscard]] std::unique_lock<std::mutex> take_turn() const { return std::unique_lock(turn_); }
 
  private:
   tp_state(const tp_model_descriptor& model, tpc::runtime::Settings settings);
   void run_replica(tp_context& replica, const tp_function_descriptor& function, const double* const* fields,
                    const std::int64_t* extents);
+  void finish_call(bool trains, std::vector<unsigned char>& finished) noexcept;
   void draw_initial_state();
   template <class Body>
   void for_replicas(const Body& body);
@@ -67,6 +74,7 @@ struct tp_state {
   tpc::runtime::SampleSpace space_;
   tbb::task_arena arena_;
   std::vector<std::unique_ptr<tp_context>> replicas_;
+  mutable std::mutex turn_;
 };
 
 namespace tpc::runtime {

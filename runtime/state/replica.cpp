@@ -233,7 +233,7 @@ void Replica<Real>::require_finite(const Real* values, std::size_t rows, const c
 }
 
 template <class Real>
-void Replica<Real>::commit() {
+void Replica<Real>::commit() noexcept {
   for (SampleState& state : sample_states_) {
     if (state.written) state.value.swap(state.next);
     state.written = false;

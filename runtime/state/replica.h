@@ -32,7 +32,7 @@ class Replica final : public tp_context {
   void combine(std::uint32_t matrix, std::uint32_t source, double coefficient) override;
   void write_samples(std::uint32_t state, const void* value) override;
 
-  void commit() override;
+  void commit() noexcept override;
   void roll_back() override;
   [[nodiscard]] MatrixStatistics matrix_statistics(std::uint32_t state) const override;
   [[nodiscard]] double truncation() const override;

@@ -128,6 +128,11 @@ void check_extents(const tp_model_descriptor& model) {
   for (std::uint32_t f = 0; f < model.function_count; ++f) {
     const tp_function_descriptor& function = model.functions[f];
     check_indices(model, function.extents, function.extent_count);
+    require(function.field_count == 0 || function.fields != nullptr,
+            "a function of the model has no table of its fields");
+    for (std::uint32_t i = 0; i < function.field_count; ++i) {
+      require(function.fields[i] < model.field_count, "a function of the model reads a field that the model has not");
+    }
     require(function.example_extent <= model.extent_count, "a function of the model has examples of no extent");
     for (std::uint32_t r = 0; r < function.result_count && function.results != nullptr; ++r) {
       check_indices(model, function.results[r].extents, function.results[r].extent_count);
@@ -181,7 +186,13 @@ bool is_sampled(const tp_model_descriptor& model) {
                      [](const tp_function_descriptor& function) { return function.sampled != 0; });
 }
 
-Settings resolve_settings(const tp_model_descriptor& model, const tp_options* given, bool sampled) {
+Settings resolve_settings(const tp_model_descriptor& model, const tp_options* options, bool sampled) {
+  Settings settings = choose_settings(model, options, sampled);
+  require_memory(state_bytes(model, settings));
+  return settings;
+}
+
+Settings choose_settings(const tp_model_descriptor& model, const tp_options* given, bool sampled) {
   tp_options options;
   tp_default_options(&options);
   if (given != nullptr) {
@@ -217,7 +228,6 @@ Settings resolve_settings(const tp_model_descriptor& model, const tp_options* gi
   const bool deterministic = settings.method == TP_METHOD_QUADRATURE || settings.method == TP_METHOD_EXACT;
   settings.replicas = options.replicas == 0 ? (deterministic ? 1 : 12) : options.replicas;
   require(settings.replicas <= most_replicas, "more than 65536 replicas");
-  require_memory(state_bytes(model, settings));
   return settings;
 }
 

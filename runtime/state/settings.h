@@ -40,6 +40,8 @@ bool is_sampled(const tp_model_descriptor& model);
 /// whatever the options. Throws TP_INVALID_ARGUMENT, TP_CAPACITY, or std::bad_alloc if the state would not fit this
 /// machine's memory.
 Settings resolve_settings(const tp_model_descriptor& model, const tp_options* options, bool sampled);
+/// The same without regard to memory.
+Settings choose_settings(const tp_model_descriptor& model, const tp_options* options, bool sampled);
 
 /// What the initial state takes in every replica together, without matrices and working memory.
 double state_bytes(const tp_model_descriptor& model, const Settings& settings);

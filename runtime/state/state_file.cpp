@@ -1,10 +1,12 @@
 #include "runtime/state/state_file.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 
 #include "runtime/support/failure.h"
 
@@ -12,6 +14,36 @@ namespace tpc::runtime {
 namespace {
 
 std::string reason() { return std::strerror(errno); }
+
+/// Where the path leads to: itself, or the end of a chain of symbolic links, which need not exist.
+std::string end_of_links(std::string path) {
+  namespace fs = std::filesystem;
+  constexpr int most_links = 40;
+  std::error_code error;
+  for (int links = 0; links < most_links && fs::is_symlink(path, error); ++links) {
+    const fs::path next = fs::read_symlink(path, error);
+    if (error) break;
+    path = (next.is_absolute() ? next : fs::path(path).parent_path() / next).string();
+  }
+  return path;
+}
+
+/// A regular file, or one that is not there yet.
+bool can_be_replaced(const std::string& path) {
+  struct stat status{};
+  return stat(path.c_str(), &status) != 0 || S_ISREG(status.st_mode);
+}
+
+/// A new file beside `path` under a name that nobody else has; null: see errno.
+std::FILE* create_beside(const std::string& path, std::string& name) {
+  constexpr int most_names = 1000;
+  for (int number = 0; number < most_names; ++number) {
+    name = path + "." + std::to_string(getpid()) + "." + std::to_string(number) + ".tmp";
+    std::FILE* file = std::fopen(name.c_str(), "wbxe");
+    if (file != nullptr || errno != EEXIST) return file;
+  }
+  return nullptr;
+}
 
 }  // namespace
 
@@ -28,18 +60,21 @@ void Checksum::add(const void* data, std::size_t bytes) {
   }
 }
 
-StateWriter::StateWriter(const std::string& path)
-    : path_(path),
-      temporary_(path + "." + std::to_string(getpid()) + ".tmp"),
-      file_(std::fopen(temporary_.c_str(), "wb")) {
+StateWriter::StateWriter(const std::string& path) : path_(path), target_(end_of_links(path)) {
+  if (can_be_replaced(path)) {
+    file_.reset(create_beside(target_, temporary_));
+  } else {
+    file_.reset(std::fopen(path.c_str(), "wbe"));
+  }
   if (!file_) fail(TP_FILE, "cannot write " + path + ": " + reason());
 }
 
 StateWriter::~StateWriter() {
-  if (file_) std::remove(temporary_.c_str());
+  if (file_ && !temporary_.empty()) std::remove(temporary_.c_str());
 }
 
 void StateWriter::bytes(const void* data, std::size_t count) {
+  if (count == 0) return;  // an empty array may be a null pointer
   checksum_.add(data, count);
   if (std::fwrite(data, 1, count, file_.get()) != count) fail(TP_FILE, "cannot write " + path_ + ": " + reason());
 }
@@ -47,10 +82,13 @@ void StateWriter::bytes(const void* data, std::size_t count) {
 void StateWriter::finish() {
   const std::uint64_t sum = checksum_.value();
   bytes(&sum, sizeof sum);
-  if (std::fflush(file_.get()) != 0 || fsync(fileno(file_.get())) != 0) {
+  const bool replaces = !temporary_.empty();
+  if (std::fflush(file_.get()) != 0 || (replaces && fsync(fileno(file_.get())) != 0)) {
     fail(TP_FILE, "cannot write " + path_ + ": " + reason());
   }
-  if (std::rename(temporary_.c_str(), path_.c_str()) != 0) fail(TP_FILE, "cannot replace " + path_ + ": " + reason());
+  if (replaces && std::rename(temporary_.c_str(), target_.c_str()) != 0) {
+    fail(TP_FILE, "cannot replace " + path_ + ": " + reason());
+  }
   file_.reset();
 }
 
@@ -65,6 +103,7 @@ StateReader::StateReader(const std::string& path) : path_(path), file_(std::fope
 }
 
 void StateReader::bytes(void* data, std::size_t count) {
+  if (count == 0) return;
   if (count > left_ || std::fread(data, 1, count, file_.get()) != count) refuse("it ends too early");
   checksum_.add(data, count);
   left_ -= count;

@@ -1,5 +1,5 @@
 /// \file Bytes of a saved state: little-endian, counted, with a checksum at the end; a file is replaced only when its
-/// successor is complete.
+/// successor is complete. A symbolic link is followed; pipes and devices are written to as they are.
 #pragma once
 
 #include <bit>
@@ -46,7 +46,7 @@ class StateWriter {
   void finish();
 
  private:
-  std::string path_, temporary_;
+  std::string path_, target_, temporary_;  ///< as given, behind its links, beside that (empty: written directly)
   FileHandle file_;
   Checksum checksum_;
 };

@@ -9,7 +9,8 @@
  * with the sizes of all extents of the model, `&count` where there is just one. Every function
  * that can fail returns a status code (0 = TP_OK) and leaves a message for the calling thread in tp_last_error(). No
  * exception crosses this interface; there is no global mutable state; different tp_state objects may be used from
- * different threads at the same time, one object by one thread at a time (predictions on one state too).
+ * different threads at the same time, one object by one thread at a time; what takes a `const tp_state` changes nothing
+ * a host can see, and several threads may call it for one state at once (predictions take turns).
  */
 #ifndef TPC_RUNTIME_H
 #define TPC_RUNTIME_H
@@ -148,7 +149,8 @@ typedef struct tp_function_descriptor {
   const uint32_t* extents; /* whose sizes it needs */
   uint32_t example_extent; /* 1 + the extent of examples that it computes each on its own: all results have it first,
                               and it may be called with some of them at a time; 0: none */
-  uint32_t reserved;
+  uint32_t field_count;
+  const uint32_t* fields; /* indices of the model's fields that it reads: none of them may be NULL in a call */
 } tp_function_descriptor;
 
 typedef struct tp_model_descriptor {
@@ -234,7 +236,8 @@ int32_t tp_matrix_rank(const tp_state* state, uint32_t state_index, size_t* rank
  * `tolerance`, or what the automatic one has come to. 0 without matrices. */
 double tp_truncation(const tp_state* state);
 
-/** The whole state to a file and back; bit-identical continuation. Little-endian, versioned, checked on load. */
+/** The whole state to a file and back; bit-identical continuation. Little-endian, versioned, checked on load. A file is
+ * replaced when its successor is complete, through symbolic links; into a pipe or a device the bytes are written. */
 int32_t tp_save(const tp_state* state, const char* path);
 int32_t tp_load(const tp_model_descriptor* model, const char* path, tp_state** state);
 

@@ -208,14 +208,15 @@ class Model {
   }
 
   std::vector<tp_state_descriptor> states_;
-  std::uint32_t first_ = 0;  ///< the only extent, as a list
+  std::uint32_t first_ = 0;          ///< the only extent, as a list
+  std::uint32_t reads_[2] = {0, 1};  ///< `predict` the first one
   tp_extent_descriptor extent_ = {"B", 0, 0};
   tp_field_descriptor fields_[2] = {{"x", shape.inputs, &first_, 1, 0}, {"y", shape.outputs, &first_, 1, 0}};
   tp_result_descriptor loss_ = {"loss", 1, nullptr, 0, 0};
   tp_result_descriptor output_ = {"f", shape.outputs, &first_, 1, 0};
   tp_function_descriptor functions_[2] = {
-      {"step", step, 1, 1, &loss_, 1, TP_FUNCTION_STEP, 0, 1, &first_, 0, 0},
-      {"predict", predict, 1, 0, &output_, 1, TP_FUNCTION_PREDICT, 0, 1, &first_, 1, 0}};
+      {"step", step, 1, 1, &loss_, 1, TP_FUNCTION_STEP, 0, 1, &first_, 0, 2, reads_},
+      {"predict", predict, 1, 0, &output_, 1, TP_FUNCTION_PREDICT, 0, 1, &first_, 1, 1, reads_}};
   tp_model_descriptor descriptor_{};
 };
 #undef TOY_TRY
