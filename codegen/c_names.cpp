@@ -10,7 +10,8 @@ namespace {
 
 bool is_plain(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
 
-/// Keywords of C23 and C++20, and the parameters the wrappers have themselves.
+/// Keywords of C23 and C++20, macros of their standard headers and of compilers, and the parameters the wrappers have
+/// themselves.
 constexpr auto reserved_names = std::to_array<std::string_view>({
     "alignas",
     "alignof",
@@ -118,7 +119,37 @@ constexpr auto reserved_names = std::to_array<std::string_view>({
     "rows",
     "size_t",
     "state",
+    "I",
+    "L_ctermid",
+    "L_tmpnam",
+    "P_tmpdir",
+    "assert",
+    "complex",
+    "errno",
+    "i386",
+    "imaginary",
+    "linux",
+    "math_errhandling",
+    "noreturn",
+    "offsetof",
+    "stderr",
+    "stdin",
+    "stdout",
+    "unix",
 });
+
+/// Capitals, which is how macros are written, or a family of the standard headers that is not all of capitals.
+bool can_be_macro(std::string_view name) {
+  constexpr std::string_view families[] = {"PRI", "SCN", "sa_", "si_", "sigev_", "va_", "atomic_"};
+  if (std::ranges::any_of(families, [&](std::string_view family) { return name.starts_with(family); })) return true;
+  const bool capitals = std::ranges::none_of(name, [](char c) { return c >= 'a' && c <= 'z'; });
+  return capitals && std::ranges::count_if(name, [](char c) { return c >= 'A' && c <= 'Z'; }) > 1;
+}
+
+/// Names that belong to the implementation.
+bool is_of_compiler(std::string_view name) {
+  return name.size() > 1 && name[0] == '_' && (name[1] == '_' || (name[1] >= 'A' && name[1] <= 'Z'));
+}
 
 }  // namespace
 
@@ -146,6 +177,8 @@ std::vector<std::string> parameter_names(const std::vector<Field>& fields) {
   std::vector<std::string> names;
   for (const Field& field : fields) {
     std::string name = c_identifier(field.name);
+    if (is_of_compiler(name)) name.insert(0, "x");
+    if (can_be_macro(name)) name += '_';
     while (std::ranges::find(reserved_names, name) != reserved_names.end() ||
            std::ranges::find(names, name) != names.end()) {
       name += '_';
