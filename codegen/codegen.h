@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,8 +20,18 @@ struct CodegenOptions {
   std::string prefix;          ///< of exported symbols; empty: the model's name
 };
 
-/// A failure the user can act on (unknown cpu, unwritable file); empty: none.
+/// A failure the user can act on (unknown cpu, no linker); empty: none.
 using Error = std::string;
+
+enum class FileKind { object, archive, shared_library, assembly, llvm_text, bitcode };
+
+/// By the ending of a file's name: .o .a .so .s .ll .bc; nothing for any other.
+std::optional<FileKind> file_kind(const std::string& path);
+
+struct FileContents {
+  std::string bytes;
+  Error error;
+};
 
 /// An LLVM module made from a Limit IR module: optimised, verified, not yet placed anywhere.
 class CompiledModel {
@@ -33,9 +44,10 @@ class CompiledModel {
   [[nodiscard]] const Error& error() const;
   [[nodiscard]] std::string llvm_text() const;
   [[nodiscard]] std::string assembly_text() const;
-  /// Writes by extension: .o .a .so .s .ll .bc (.so is linked with the system's C++ compiler driver against the runtime
-  /// in `runtime_library_directory`, if that is not empty).
-  [[nodiscard]] Error write(const std::string& path, const std::string& runtime_library_directory) const;
+  /// What a file of this kind holds. An archive has the member NAME.o; a shared library is linked with the system's C++
+  /// compiler driver against the runtime in `runtime_library_directory`, if that is not empty.
+  [[nodiscard]] FileContents contents(FileKind kind, const std::string& name,
+                                      const std::string& runtime_library_directory) const;
 
   struct Implementation;
   [[nodiscard]] Implementation& implementation() const { return *implementation_; }

@@ -39,8 +39,10 @@ std::string CompiledModel::assembly_text() const {
   return machine_code(*implementation_, true);
 }
 
-Error CompiledModel::write(const std::string& path, const std::string& runtime_library_directory) const {
-  return error().empty() ? write_model(*implementation_, path, runtime_library_directory) : error();
+FileContents CompiledModel::contents(FileKind kind, const std::string& name,
+                                     const std::string& runtime_library_directory) const {
+  if (!error().empty()) return {{}, error()};
+  return file_contents(*implementation_, kind, name, runtime_library_directory);
 }
 
 }  // namespace tpc::codegen

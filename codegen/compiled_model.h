@@ -19,8 +19,8 @@ struct CompiledModel::Implementation {
 
 /// Machine code of a copy of the module (making code changes the module); `assembly`: as text.
 std::string machine_code(const CompiledModel::Implementation& model, bool assembly);
-/// Writes the model in the form its path's extension names.
-Error write_model(const CompiledModel::Implementation& model, const std::string& path,
-                  const std::string& runtime_library_directory);
+/// As CompiledModel::contents.
+FileContents file_contents(const CompiledModel::Implementation& model, FileKind kind, const std::string& name,
+                           const std::string& runtime_library_directory);
 
 }  // namespace tpc::codegen

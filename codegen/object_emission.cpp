@@ -1,4 +1,4 @@
-// .o .s .ll .bc .a .so from a compiled model.
+// What .o .s .ll .bc .a .so files of a compiled model hold.
 #include <llvm/Bitcode/BitcodeWriter.h>
 #include <llvm/IR/LegacyPassManager.h>
 #include <llvm/Object/ArchiveWriter.h>
@@ -11,64 +11,91 @@
 #include <llvm/Transforms/Utils/Cloning.h>
 
 #include "base/diag/check.h"
+#include "base/files/output_file.h"
 #include "codegen/compiled_model.h"
 
 namespace tpc::codegen {
 
 namespace {
 
-Error write_file(const std::string& path, llvm::StringRef contents) {
-  std::error_code failure;
-  llvm::raw_fd_ostream file(path, failure, llvm::sys::fs::OF_None);
-  if (!failure) {
-    file << contents;
-    file.close();
-    failure = file.error();
-    file.clear_error();
-  }
-  return failure ? "cannot write " + path + ": " + failure.message() : "";
+FileContents archive(const std::string& name, const std::string& object) {
+  std::vector<llvm::NewArchiveMember> members;
+  const std::string member = name + ".o";
+  members.emplace_back(llvm::MemoryBufferRef(object, member));
+  auto buffer = llvm::writeArchiveToBuffer(members, llvm::SymtabWritingMode::NormalSymtab, llvm::object::Archive::K_GNU,
+                                           true, false);
+  if (!buffer) return {{}, "cannot make an archive: " + llvm::toString(buffer.takeError())};
+  return {(*buffer)->getBuffer().str(), {}};
 }
 
-Error write_archive(const std::string& path, const std::string& object) {
-  std::vector<llvm::NewArchiveMember> members;
-  const std::string member = llvm::sys::path::stem(path).str() + ".o";
-  members.emplace_back(llvm::MemoryBufferRef(object, member));
-  llvm::Error failure = llvm::writeArchive(path, members, llvm::SymtabWritingMode::NormalSymtab,
-                                           llvm::object::Archive::K_GNU, true, false);
-  return failure ? "cannot write " + path + ": " + llvm::toString(std::move(failure)) : "";
+/// A file for a tool to write or read, removed at the end.
+class TemporaryFile {
+ public:
+  explicit TemporaryFile(const char* ending) { failure_ = llvm::sys::fs::createTemporaryFile("tpc", ending, path_); }
+  ~TemporaryFile() {
+    if (!failure_) llvm::sys::fs::remove(path_);
+  }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+  [[nodiscard]] Error error() const { return failure_ ? "cannot make a temporary file: " + failure_.message() : ""; }
+  [[nodiscard]] std::string path() const { return path_.str().str(); }
+
+ private:
+  llvm::SmallString<128> path_;
+  std::error_code failure_;
+};
+
+FileContents read_back(const std::string& path) {
+  auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
+  if (!buffer) return {{}, "cannot read what the linker made: " + buffer.getError().message()};
+  return {(*buffer)->getBuffer().str(), {}};
 }
 
 /// The system's compiler driver knows the platform's linker and start files; it is run without a shell.
-Error link_shared_library(const std::string& path, const std::string& object_path, const std::string& directory) {
+FileContents link_shared_library(const std::string& object_path, const std::string& directory) {
   llvm::ErrorOr<std::string> driver = llvm::sys::findProgramByName("c++");
   if (!driver) driver = llvm::sys::findProgramByName("cc");
-  if (!driver) return "linking " + path + " needs a C++ compiler driver (c++ or cc) in PATH";
-  std::vector<std::string> arguments{*driver, "-shared", "-o", path, object_path};
+  if (!driver) return {{}, "a shared library needs a C++ compiler driver (c++ or cc) in PATH"};
+  const TemporaryFile library("so"), log("log");
+  for (const TemporaryFile* file : {&library, &log}) {
+    if (!file->error().empty()) return {{}, file->error()};
+  }
+  std::vector<std::string> arguments{*driver, "-shared", "-o", library.path(), object_path};
   if (!directory.empty()) {
     for (const std::string& more : {"-L" + directory, "-Wl,-rpath," + directory, std::string("-ltpc_runtime")}) {
       arguments.push_back(more);
     }
   }
   const std::vector<llvm::StringRef> views(arguments.begin(), arguments.end());
-  const std::string log_path = object_path + ".log";
+  const std::string log_path = log.path();
   const std::optional<llvm::StringRef> streams[] = {std::nullopt, llvm::StringRef(log_path), llvm::StringRef(log_path)};
   std::string message;
   const int status = llvm::sys::ExecuteAndWait(*driver, views, std::nullopt, streams, 0, 0, &message);
-  if (auto log = llvm::MemoryBuffer::getFile(log_path)) message += (*log)->getBuffer().rtrim();
-  llvm::sys::fs::remove(log_path);
-  if (status == 0) return "";
-  return "cannot link " + path + ": " + *driver + " exited with status " + std::to_string(status) + ": " + message;
+  if (status == 0) return read_back(library.path());
+  if (auto text = llvm::MemoryBuffer::getFile(log_path)) message += (*text)->getBuffer().rtrim();
+  return {{}, "cannot link: " + *driver + " exited with status " + std::to_string(status) + ": " + message};
 }
 
-Error write_shared_library(const std::string& path, const std::string& object, const std::string& directory) {
-  llvm::SmallString<128> object_path;
-  if (std::error_code failure = llvm::sys::fs::createTemporaryFile("tpc", "o", object_path)) {
-    return "cannot make a temporary file: " + failure.message();
-  }
-  Error error = write_file(object_path.str().str(), object);
-  if (error.empty()) error = link_shared_library(path, object_path.str().str(), directory);
-  llvm::sys::fs::remove(object_path);
-  return error;
+FileContents shared_library(const std::string& object, const std::string& directory) {
+  const TemporaryFile file("o");
+  if (!file.error().empty()) return {{}, file.error()};
+  const std::string failure = files::write_file(file.path(), object);
+  if (!failure.empty()) return {{}, "cannot write " + file.path() + ": " + failure};
+  return link_shared_library(file.path(), directory);
+}
+
+std::string llvm_text(const llvm::Module& module) {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  stream << module;
+  return text;
+}
+
+std::string bitcode(const llvm::Module& module) {
+  llvm::SmallVector<char, 0> bytes;
+  llvm::raw_svector_ostream stream(bytes);
+  llvm::WriteBitcodeToFile(module, stream);
+  return {bytes.begin(), bytes.end()};
 }
 
 }  // namespace
@@ -85,24 +112,28 @@ std::string machine_code(const CompiledModel::Implementation& model, bool assemb
   return {code.begin(), code.end()};
 }
 
-Error write_model(const CompiledModel::Implementation& model, const std::string& path,
-                  const std::string& runtime_library_directory) {
-  const std::string extension = llvm::sys::path::extension(path).str();
-  if (extension == ".o") return write_file(path, machine_code(model, false));
-  if (extension == ".s") return write_file(path, machine_code(model, true));
-  if (extension == ".a") return write_archive(path, machine_code(model, false));
-  if (extension == ".so") return write_shared_library(path, machine_code(model, false), runtime_library_directory);
-  if (extension == ".ll" || extension == ".bc") {
-    llvm::SmallVector<char, 0> contents;
-    llvm::raw_svector_ostream stream(contents);
-    if (extension == ".ll") {
-      stream << *model.module;
-    } else {
-      llvm::WriteBitcodeToFile(*model.module, stream);
-    }
-    return write_file(path, {contents.data(), contents.size()});
+std::optional<FileKind> file_kind(const std::string& path) {
+  static const std::pair<llvm::StringRef, FileKind> endings[] = {
+      {".o", FileKind::object},   {".a", FileKind::archive},    {".so", FileKind::shared_library},
+      {".s", FileKind::assembly}, {".ll", FileKind::llvm_text}, {".bc", FileKind::bitcode}};
+  const llvm::StringRef extension = llvm::sys::path::extension(path);
+  for (const auto& [ending, kind] : endings) {
+    if (extension == ending) return kind;
   }
-  return "cannot tell from the name " + path + " what to write: use .o, .a, .so, .s, .ll or .bc";
+  return std::nullopt;
+}
+
+FileContents file_contents(const CompiledModel::Implementation& model, FileKind kind, const std::string& name,
+                           const std::string& runtime_library_directory) {
+  switch (kind) {
+    case FileKind::object: return {machine_code(model, false), {}};
+    case FileKind::assembly: return {machine_code(model, true), {}};
+    case FileKind::archive: return archive(name, machine_code(model, false));
+    case FileKind::shared_library: return shared_library(machine_code(model, false), runtime_library_directory);
+    case FileKind::llvm_text: return {llvm_text(*model.module), {}};
+    case FileKind::bitcode: return {bitcode(*model.module), {}};
+  }
+  TPC_CHECK(false, "no such kind of file");
 }
 
 }  // namespace tpc::codegen

@@ -1,5 +1,7 @@
 #include "codegen/target.h"
 
+#include <unistd.h>
+
 #include <array>
 
 #include <llvm/Analysis/CGSCCPassManager.h>
@@ -7,6 +9,7 @@
 #include <llvm/MC/MCSubtargetInfo.h>
 #include <llvm/MC/TargetRegistry.h>
 #include <llvm/Passes/PassBuilder.h>
+#include <llvm/Support/ErrorHandling.h>
 #include <llvm/Support/TargetSelect.h>
 #include <llvm/Target/TargetMachine.h>
 #include <llvm/TargetParser/Host.h>
@@ -19,8 +22,16 @@ namespace tpc::codegen {
 
 namespace {
 
+/// LLVM cannot go on and does not throw: its own way would be to abort.
+[[noreturn]] void end_without_memory(void*, const char*, bool) {
+  constexpr char message[] = "error: not enough memory to make machine code\n";
+  (void)!::write(STDERR_FILENO, message, sizeof message - 1);
+  ::_exit(1);
+}
+
 void initialize_llvm_once() {
   [[maybe_unused]] static const bool done = [] {
+    llvm::install_bad_alloc_error_handler(end_without_memory);
     llvm::InitializeNativeTarget();
     llvm::InitializeNativeTargetAsmPrinter();
     return true;
@@ -39,9 +50,21 @@ llvm::CodeGenOptLevel machine_level(int level) {
   return levels.at(static_cast<size_t>(level));
 }
 
-bool is_known_processor(const llvm::Target& target, const std::string& triple, const std::string& cpu) {
-  const std::unique_ptr<llvm::MCSubtargetInfo> info(target.createMCSubtargetInfo(triple, "", ""));
-  return info && info->isCPUStringValid(cpu);
+/// Whether LLVM knows the processor, and it runs 64-bit code (LLVM ends the program where one does not).
+bool is_usable_processor(const llvm::Target& target, const llvm::Triple& triple, llvm::StringRef cpu) {
+  const std::unique_ptr<llvm::MCSubtargetInfo> any(target.createMCSubtargetInfo(triple.str(), "", ""));
+  if (!any || !any->isCPUStringValid(cpu)) return false;
+  const std::unique_ptr<llvm::MCSubtargetInfo> own(target.createMCSubtargetInfo(triple.str(), cpu, ""));
+  return own && (triple.getArch() != llvm::Triple::x86_64 || own->checkFeatures("+64bit"));
+}
+
+std::string usable_processors(const llvm::Target& target, const llvm::Triple& triple) {
+  const std::unique_ptr<llvm::MCSubtargetInfo> any(target.createMCSubtargetInfo(triple.str(), "", ""));
+  std::string names = "native";
+  for (const llvm::SubtargetSubTypeKV& processor : any->getAllProcessorDescriptions()) {
+    if (is_usable_processor(target, triple, processor.Key)) names += std::string(", ") + processor.Key;
+  }
+  return names;
 }
 
 }  // namespace
@@ -61,9 +84,9 @@ Target make_target(const CodegenOptions& options) {
   const bool native = options.cpu == "native" || options.cpu.empty();
   result.cpu = native ? llvm::sys::getHostCPUName().str() : options.cpu;
   result.features = native ? host_features() : "";
-  if (!is_known_processor(*target, triple, result.cpu)) {
-    result.error = "unknown processor '" + options.cpu +
-                   "' (known are 'native' and LLVM's names, e.g. x86-64, x86-64-v2, x86-64-v3, x86-64-v4)";
+  if (!is_usable_processor(*target, llvm::Triple(triple), result.cpu)) {
+    result.error = "unknown processor '" + options.cpu + "', or one without 64-bit code; known are " +
+                   usable_processors(*target, llvm::Triple(triple));
     return result;
   }
   result.machine.reset(target->createTargetMachine(triple, result.cpu, result.features, llvm::TargetOptions{},

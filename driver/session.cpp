@@ -4,6 +4,7 @@
 
 #include "base/diag/check.h"
 #include "base/stopwatch.h"
+#include "driver/outputs.h"
 #include "evaluation/data/load.h"
 
 namespace tpc::driver {
@@ -21,6 +22,7 @@ std::unique_ptr<Session> start_session(const Options& options, Stage last) {
     compilation.diagnostics.report(Kind::no_train_block, {{"model", compilation.program->model}});
   }
   const std::string directory = std::filesystem::path(options.file).parent_path().string();
+  if (!outputs_are_free(compilation, options)) return nullptr;
   const DataBinding binding = bind_data(*compilation.program, options.data_paths, compilation.diagnostics);
   if (!compilation.diagnostics.has_errors()) {
     session->sets = load_data(*compilation.program, binding, directory, compilation.diagnostics);

@@ -2,50 +2,23 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
-#include <algorithm>
-#include <exception>
-#include <fstream>
+#include <cmath>
 #include <iostream>
-#include <iterator>
-#include <optional>
 
-#include "base/diag/check.h"
-#include "equations/derive.h"
-#include "passes/pass_manager.h"
+#include "base/diag/utf8.h"
+#include "driver/opt/run_passes.h"
+#include "driver/terminal/files.h"
+#include "driver/terminal/standard_streams.h"
 
 namespace {
 
-using tpc::passes::AnyModule;
+using namespace tpc::driver;
 
-constexpr int exit_success = 0;
-constexpr int exit_user_error = 1;
-constexpr int exit_wrong_usage = 2;
-constexpr int exit_internal_error = 3;
-
-struct OptOptions {
-  std::string path;
-  std::vector<std::string> passes;
-  tpc::ir::SgdSettings sgd;
-  tpc::passes::PassOptions pass_options;
-};
-
-tpc::passes::PassError print_derivation(AnyModule& module, const tpc::passes::PassContext& context) {
-  const auto* limit = std::get_if<tpc::ir::limit::Module>(&module);
-  if (limit == nullptr) return "works on Limit IR, and the module is TP IR";
-  context.output << tpc::equations::derive_text(*limit);
-  return {};
-}
-
-/// Those of the compiler, and printers of what is no pass.
-std::vector<tpc::passes::NamedPass> known_passes() {
-  std::vector<tpc::passes::NamedPass> known = tpc::passes::named_passes();
-  known.push_back({"print-derivation", "Limit: print the limit equations as text", print_derivation});
-  return known;
-}
+constexpr size_t most_bytes = size_t{256} << 20;  // of IR text
 
 std::string pass_help() {
   std::string text = "Passes (in the order given to --passes):\n";
-  for (const tpc::passes::NamedPass& pass : known_passes()) {
+  for (const tpc::passes::NamedPass& pass : opt_passes()) {
     text += fmt::format("  {:<18}{}\n", pass.name, pass.description);
   }
   text +=
@@ -57,6 +30,12 @@ std::string pass_help() {
   return text;
 }
 
+std::string number_problem(const std::string& text) {
+  double number = 0.0;
+  const bool is_number = CLI::detail::lexical_cast(text, number) && std::isfinite(number) && number >= 0.0;
+  return is_number ? std::string() : "expected a number of at least 0, not " + text;
+}
+
 void add_options(CLI::App& app, OptOptions& options) {
   app.footer(pass_help());
   app.add_option("FILE", options.path, "A file of TP IR or Limit IR text; - for standard input")->required();
@@ -64,85 +43,40 @@ void add_options(CLI::App& app, OptOptions& options) {
       ->delimiter(',');
   app.add_option("--print-after", options.pass_options.print_after, "Print the module to stderr after these passes")
       ->delimiter(',');
-  app.add_option("--learning-rate", options.sgd.learning_rate.first, "The learning rate of `sgd`");
-  app.add_option("--momentum", options.sgd.momentum, "The momentum of `sgd`");
-  app.add_option("--weight-decay", options.sgd.weight_decay, "The weight decay of `sgd`");
-  app.add_option("--clip", options.sgd.clip, "`sgd` scales all gradients together to this norm");
+  app.add_option("--learning-rate", options.sgd.learning_rate.first, "The learning rate of `sgd`")
+      ->check(number_problem);
+  app.add_option("--momentum", options.sgd.momentum, "The momentum of `sgd`")->check(number_problem);
+  app.add_option("--weight-decay", options.sgd.weight_decay, "The weight decay of `sgd`")->check(number_problem);
+  app.add_option("--clip", options.sgd.clip, "`sgd` scales all gradients together to this norm")->check(number_problem);
   app.add_flag("--verify-each", options.pass_options.verify_each,
                "Verify after every pass and name the one that fails");
   app.add_flag("--time-passes", options.pass_options.time_passes, "Print the time of every pass to stderr");
 }
 
-std::optional<std::string> read_text(const std::string& path) {
-  if (path == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return std::nullopt;
-  return std::string(std::istreambuf_iterator<char>(file), {});
-}
-
-/// The first word of the text that is not a comment says which IR it is.
-bool is_limit_text(std::string_view text) {
-  while (!text.empty()) {
-    const size_t start = text.find_first_not_of(" \t\r\n");
-    if (start == std::string_view::npos) return false;
-    text.remove_prefix(start);
-    if (!text.starts_with("//")) return text.starts_with("limit");
-    text.remove_prefix(std::min(text.find('\n'), text.size()));
+int parse_and_run(int argc, char** argv) {
+  OptOptions options;
+  CLI::App app("Runs passes of the Tensor Program compiler on textual IR.");
+  add_options(app, options);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? opt_success : opt_wrong_usage;
   }
-  return false;
-}
-
-/// Parses and verifies; prints what is wrong to stderr.
-template <class ModuleType, class ParseError>
-std::optional<AnyModule> checked(const std::string& path, std::variant<ModuleType, ParseError> parsed) {
-  if (const auto* error = std::get_if<ParseError>(&parsed)) {
-    std::cerr << fmt::format("{}:{}:{}: error: {}\n", path, error->line, error->column, error->message);
-    return std::nullopt;
+  std::string text;
+  if (const std::string why = read_text_file(options.path, text, most_bytes); !why.empty()) {
+    std::cerr << fmt::format("{}: error: cannot read the file: {}\n", tpc::diag::printable(options.path), why);
+    return opt_user_error;
   }
-  auto& module = std::get<ModuleType>(parsed);
-  const std::vector<std::string> findings = verify(module);
-  for (const std::string& finding : findings) std::cerr << fmt::format("{}: error: {}\n", path, finding);
-  if (!findings.empty()) return std::nullopt;
-  return AnyModule(std::move(module));
-}
-
-int run(OptOptions& options) {
-  const std::optional<std::string> text = read_text(options.path);
-  if (!text) {
-    std::cerr << fmt::format("{}: error: cannot read the file\n", options.path);
-    return exit_user_error;
+  if (text.size() > most_bytes) {
+    std::cerr << fmt::format("{}: error: more than {} bytes\n", tpc::diag::printable(options.path), most_bytes);
+    return opt_user_error;
   }
-  std::optional<AnyModule> module = is_limit_text(*text) ? checked(options.path, tpc::ir::limit::parse(*text))
-                                                         : checked(options.path, tpc::ir::tp::parse(*text));
-  if (!module) return exit_user_error;
-  options.pass_options.log = &std::cerr;
-  options.pass_options.optimizer = options.sgd;
-  const tpc::passes::PassError error =
-      tpc::passes::run_passes(*module, options.passes, options.pass_options, std::cout, known_passes());
-  if (!error.empty()) {
-    std::cerr << fmt::format("{}: error: {}\n", options.path, error);
-    return exit_user_error;
-  }
-  const bool printed = !options.passes.empty() && options.passes.back().starts_with("print-");
-  if (!printed) std::cout << std::visit([](const auto& any) { return print(any); }, *module);
-  return exit_success;
+  return run_opt(options, tpc::diag::Source(options.path, std::move(text)));
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  try {
-    OptOptions options;
-    CLI::App app("Runs passes of the Tensor Program compiler on textual IR.");
-    add_options(app, options);
-    try {
-      app.parse(argc, argv);
-    } catch (const CLI::ParseError& error) {
-      return app.exit(error) == 0 ? exit_success : exit_wrong_usage;
-    }
-    return run(options);
-  } catch (const std::exception& error) {
-    std::cerr << "internal error: " << error.what() << '\n';
-    return exit_internal_error;
-  }
+  prepare_standard_streams();
+  return finish_standard_output(parse_and_run(argc, argv));
 }

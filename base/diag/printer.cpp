@@ -32,15 +32,12 @@ std::vector<Cell> cells(std::string_view line) {
   std::vector<Cell> result;
   for (size_t at = 0; at < line.size();) {
     const size_t length = utf8_length(line, at);
-    const auto byte = static_cast<unsigned char>(line[at]);
-    if (byte == '\t') {
+    if (line[at] == '\t') {
       do {
         result.push_back({" ", at});
       } while (result.size() % tab_width != 0);
-    } else if (length == 0 || byte < 0x20 || byte == 0x7F) {
-      result.push_back({"\xEF\xBF\xBD", at});  // U+FFFD: neither broken bytes nor control codes reach the terminal
     } else {
-      result.push_back({std::string(line.substr(at, length)), at});
+      result.push_back({printable(line.substr(at, std::max<size_t>(1, length))), at});
     }
     at += std::max<size_t>(1, length);
   }
@@ -56,11 +53,11 @@ class Printer {
     const bool is_error = kind_severity(diagnostic.kind) == Severity::error;
     place(diagnostic.span, diagnostic.has_span);
     out_ << (is_error ? style_.error : style_.warning) << (is_error ? "error: " : "warning: ") << style_.reset
-         << style_.bold << diagnostic.message << style_.reset << " [" << kind_name(diagnostic.kind) << "]\n";
+         << style_.bold << printable(diagnostic.message) << style_.reset << " [" << kind_name(diagnostic.kind) << "]\n";
     if (diagnostic.has_span) excerpt(diagnostic.span);
     for (const Note& note : diagnostic.notes) {
       place(note.span, note.has_span);
-      out_ << style_.note << "note: " << style_.reset << note.text << '\n';
+      out_ << style_.note << "note: " << style_.reset << printable(note.text) << '\n';
       if (note.has_span) excerpt(note.span);
     }
   }
@@ -69,7 +66,8 @@ class Printer {
   void place(Span span, bool has_span) {
     if (!has_span) return;
     const Source::Position position = source_.position(span.begin);
-    out_ << style_.bold << source_.name() << ':' << position.line << ':' << position.column << ": " << style_.reset;
+    out_ << style_.bold << printable(source_.name()) << ':' << position.line << ':' << position.column << ": "
+         << style_.reset;
   }
 
   void excerpt(Span span) {

@@ -23,4 +23,29 @@ size_t utf8_length(std::string_view text, size_t offset) {
   return 0;
 }
 
+namespace {
+
+/// U+0080..9F is C2 80..9F; U+202A..2E is E2 80 AA..AE, U+2066..69 is E2 81 A6..A9.
+bool is_obeyed(std::string_view character) {
+  const auto byte = [&](size_t index) { return static_cast<unsigned char>(character[index]); };
+  if (character.size() == 1) return (byte(0) < 0x20 && byte(0) != '\n' && byte(0) != '\t') || byte(0) == 0x7F;
+  if (character.size() == 2) return byte(0) == 0xC2 && byte(1) < 0xA0;
+  if (character.size() != 3 || byte(0) != 0xE2) return false;
+  return (byte(1) == 0x80 && byte(2) >= 0xAA && byte(2) <= 0xAE) ||
+         (byte(1) == 0x81 && byte(2) >= 0xA6 && byte(2) <= 0xA9);
+}
+
+}  // namespace
+
+std::string printable(std::string_view text) {
+  std::string result;
+  for (size_t at = 0; at < text.size();) {
+    const size_t length = utf8_length(text, at);
+    const std::string_view character = text.substr(at, length);
+    result += length == 0 || is_obeyed(character) ? "\xEF\xBF\xBD" : character;
+    at += length == 0 ? 1 : length;
+  }
+  return result;
+}
+
 }  // namespace tpc::diag

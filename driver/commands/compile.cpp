@@ -1,12 +1,16 @@
 /// \file `tpc compile`: the limit as an object, library, assembly or LLVM file, with a C header.
+#include <filesystem>
 #include <iostream>
 
+#include "base/diag/utf8.h"
 #include "driver/commands/commands.h"
 #include "driver/commands/write_result.h"
 #include "driver/compile.h"
+#include "driver/outputs.h"
 #include "driver/report/json.h"
 #include "driver/settings.h"
 #include "driver/terminal/files.h"
+#include "fmt/format.h"
 #include "passes/kernel/pair_functions.h"
 
 namespace tpc::driver {
@@ -23,25 +27,34 @@ std::string header_text(const Compilation& compilation, const codegen::CodegenOp
          text;
 }
 
-/// Reports and says false on failure.
-bool write_outputs(Compilation& compilation, const Options& options) {
+/// False: something failed; that is in the diagnostics or has been reported.
+bool write_outputs(Compilation& compilation, const Options& options, codegen::FileKind kind) {
   const codegen::CodegenOptions code = code_options(options);
   const codegen::CompiledModel model(passes::without_unknown_sizes(*compilation.limit), code);
-  codegen::Error error = model.error();
-  if (error.empty()) error = model.write(options.output, runtime_library_directory());
-  if (!error.empty()) {
-    compilation.diagnostics.report(Kind::code_generation_failed, {{"why", error}});
+  const codegen::FileContents file =
+      model.contents(kind, std::filesystem::path(options.output).stem().string(), runtime_library_directory());
+  if (!file.error.empty()) {
+    compilation.diagnostics.report(Kind::code_generation_failed, {{"why", file.error}});
     return false;
   }
-  return options.header.empty() || write_file(compilation, options.header, header_text(compilation, code));
+  const bool runs = kind == codegen::FileKind::shared_library;
+  return write_file(compilation, options.output, file.bytes,
+                    runs ? files::Permissions::executable : files::Permissions::data) &&
+         (options.header.empty() || write_file(compilation, options.header, header_text(compilation, code)));
 }
 
 }  // namespace
 
 int command_compile(const Options& options) {
+  const std::optional<codegen::FileKind> kind = codegen::file_kind(options.output);
+  if (!kind) {
+    std::cerr << fmt::format("error: cannot tell from the name `{}` what to write: use .o, .a, .so, .s, .ll or .bc\n",
+                             diag::printable(options.output));
+    return exit_wrong_usage;
+  }
   const auto compilation = compile(options, Stage::limit);
-  if (!compilation) return exit_user_error;
-  const bool written = write_outputs(*compilation, options);
+  if (!compilation || !outputs_are_free(*compilation, options)) return exit_user_error;
+  const bool written = write_outputs(*compilation, options, *kind);
   print_diagnostics(*compilation);
   if (!written) return exit_user_error;
   if (options.json()) {

@@ -3,7 +3,6 @@
 #include <iostream>
 
 #include "driver/report/json.h"
-#include "driver/terminal/files.h"
 
 namespace tpc::driver {
 
@@ -12,8 +11,9 @@ bool write_result(Compilation& compilation, const Options& options, const Json& 
   return options.output.empty() || write_file(compilation, options.output, json_text(json));
 }
 
-bool write_file(Compilation& compilation, const std::string& path, const std::string& text) {
-  const std::string failure = write_text_file(path, text);
+bool write_file(Compilation& compilation, const std::string& path, std::string_view contents,
+                files::Permissions permissions) {
+  const std::string failure = files::write_file(path, contents, permissions);
   if (failure.empty()) return true;
   compilation.diagnostics.report(diag::Kind::cannot_write_file, {{"path", path}, {"why", failure}});
   print_diagnostics(compilation);

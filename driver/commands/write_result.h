@@ -2,7 +2,9 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
+#include "base/files/output_file.h"
 #include "driver/compile.h"
 #include "driver/report/json_fwd.h"
 
@@ -12,7 +14,8 @@ namespace tpc::driver {
 /// could not be written; that has been reported.
 bool write_result(Compilation& compilation, const Options& options, const Json& json, const std::string& text);
 
-/// Writes one file of text. False: it could not be written; that has been reported.
-bool write_file(Compilation& compilation, const std::string& path, const std::string& text);
+/// Writes one file. False: it could not be written; that has been reported.
+bool write_file(Compilation& compilation, const std::string& path, std::string_view contents,
+                files::Permissions permissions = files::Permissions::data);
 
 }  // namespace tpc::driver

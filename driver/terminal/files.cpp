@@ -1,54 +1,38 @@
 #include "driver/terminal/files.h"
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
-#include <iterator>
 
-#include "grammar/limits.h"
+#include "base/files/input_file.h"
 
 namespace tpc::driver {
 namespace {
 
-std::string last_error() { return std::strerror(errno != 0 ? errno : EIO); }
-
-std::string read_stream(std::istream& in, std::string& text) {
+std::string read_stream(std::istream& in, std::string& text, size_t most) {
   char block[1 << 14];
   while (in.read(block, sizeof block), in.gcount() > 0) {
     text.append(block, static_cast<size_t>(in.gcount()));
-    if (text.size() > grammar::most_bytes) {  // the parser refuses it, and names the bound
-      text.resize(grammar::most_bytes + 1);
+    if (text.size() > most) {
+      text.resize(most + 1);
       break;
     }
   }
-  return in.bad() ? last_error() : std::string();
+  return in.bad() ? std::strerror(errno != 0 ? errno : EIO) : std::string();
 }
 
 }  // namespace
 
-std::string read_text_file(const std::string& path, std::string& text) {
-  if (path == "-") return read_stream(std::cin, text);
-  std::error_code ignored;
-  if (std::filesystem::is_directory(path, ignored)) return "it is a directory";
+std::string read_text_file(const std::string& path, std::string& text, size_t most) {
   errno = 0;
-  std::ifstream in(path, std::ios::binary);
-  return in ? read_stream(in, text) : last_error();
-}
-
-std::string write_text_file(const std::string& path, const std::string& text) {
-  std::error_code error;
-  const bool plain = !std::filesystem::exists(path, error) || std::filesystem::is_regular_file(path, error);
-  const std::string target = plain ? path + ".part" : path;  // a device or pipe is written to directly
-  errno = 0;
-  std::ofstream out(target, std::ios::binary);
-  out << text;
-  out.close();
-  if (!out) return last_error();
-  if (!plain) return {};
-  std::filesystem::rename(target, path, error);
-  return error ? error.message() : std::string();
+  if (path == "-") {
+    const std::string failure = read_stream(std::cin, text, most);
+    return failure.empty() && std::ferror(stdin) != 0 ? std::strerror(errno != 0 ? errno : EIO) : failure;
+  }
+  files::InputFile file(path);
+  return file.error().empty() ? read_stream(file.stream(), text, most) : file.error();
 }
 
 std::string runtime_library_directory() {

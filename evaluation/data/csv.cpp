@@ -3,14 +3,20 @@
 #include <cerrno>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
 #include <cstring>
-#include <fstream>
+#include <stdexcept>
 #include <string_view>
+
+#include "base/files/input_file.h"
 
 namespace tpc::evaluation {
 namespace {
 
 constexpr const char* blanks = " \t\r";
+/// Numbers are kept in memory; a pipe need not end.
+constexpr std::uint64_t most_bytes = std::uint64_t{16} << 30;
+constexpr std::size_t most_line = std::size_t{256} << 20;
 
 std::string_view trimmed(std::string_view text) {
   const std::size_t begin = text.find_first_not_of(blanks);
@@ -56,23 +62,47 @@ bool parse_number(std::string_view cell, double& value) {
 class CsvReader {
  public:
   CsvReader(const std::string& path, const RowRange& range, std::size_t columns)
-      : path_(path), range_(range), expected_columns_(columns), in_(path) {}
+      : path_(path), range_(range), expected_columns_(columns), file_(path) {}
 
   TableOrError read() {
-    if (!in_) return error(0, 0, std::string("cannot be read: ") + std::strerror(errno));
+    if (!file_.error().empty()) return error(0, 0, "cannot be read: " + file_.error());
     std::string line;
-    while (!failed_ && (range_.last == 0 || data_row_ < range_.last) && std::getline(in_, line)) {
+    while (!failed_ && (range_.last == 0 || data_row_ < range_.last) && next_line(line)) {
       ++line_number_;
       if (line_number_ == 1 && line.starts_with("\xef\xbb\xbf")) line.erase(0, 3);
       if (trimmed(line).empty()) continue;
       add_line(line);
     }
     if (failed_) return error_;
-    if (in_.bad()) return error(0, 0, std::string("cannot be read: ") + std::strerror(errno));
+    if (file_.stream().bad()) return error(0, 0, std::string("cannot be read: ") + std::strerror(errno));
     return finished();
   }
 
  private:
+  /// The next line without its end; false: there is none, or it is longer than any line of numbers.
+  bool next_line(std::string& line) {
+    line.clear();
+    std::streambuf& bytes = *file_.stream().rdbuf();
+    for (int byte = take(bytes); byte != end_of_file; byte = take(bytes)) {
+      if (byte == '\n') return true;
+      line += static_cast<char>(byte);
+      if (++bytes_ <= most_bytes && line.size() <= most_line) continue;
+      ++line_number_;
+      reject(0, bytes_ > most_bytes ? "the file is longer than 16 GiB" : "the line is longer than 256 MiB");
+      return false;
+    }
+    return !line.empty();
+  }
+  static constexpr int end_of_file = std::char_traits<char>::eof();
+  int take(std::streambuf& bytes) {
+    try {
+      return bytes.sbumpc();
+    } catch (const std::runtime_error&) {  // as an istream does
+      file_.stream().setstate(std::ios::badbit);
+      return end_of_file;
+    }
+  }
+
   FileError error(std::size_t row, std::size_t column, std::string message) {
     return FileError{path_, row, column, std::move(message)};
   }
@@ -136,7 +166,8 @@ class CsvReader {
   std::string path_;
   RowRange range_;
   std::size_t expected_columns_;
-  std::ifstream in_;
+  files::InputFile file_;
+  std::uint64_t bytes_ = 0;  ///< read so far
   Table table_;
   std::size_t line_number_ = 0;
   std::size_t data_row_ = 0;

@@ -36,6 +36,14 @@ struct SourceTable {
   }
 };
 
+/// Where all fields of a set lie side by side; empty: in the program, or each field has its own file.
+std::string table_path(const sema::DataSet& set, const DataBinding& binding, const std::string& program_directory) {
+  const auto bound = binding.set_paths.find(set.name);
+  if (bound != binding.set_paths.end()) return bound->second;
+  if (set.source == sema::SourceKind::inline_rows || binding.field_paths.contains(set.name)) return {};
+  return (std::filesystem::path(program_directory) / set.path).string();
+}
+
 /// Loads one data set; reports to diagnostics.
 class SetLoader {
  public:
@@ -103,16 +111,14 @@ class SetLoader {
   std::optional<SourceTable> read_columns() {
     int64_t columns = 0;
     for (const sema::DataField& field : set_.fields) columns += field.size;
-    const auto bound = binding_.set_paths.find(set_.name);
-    if (bound == binding_.set_paths.end() && set_.source == sema::SourceKind::inline_rows) {
+    const std::string path = table_path(set_, binding_, directory_);
+    if (path.empty()) {
       SourceTable source;
       source.table.columns = static_cast<size_t>(columns);
       source.table.rows = set_.rows.size() / source.table.columns;
       source.table.values = set_.rows;
       return source;
     }
-    const std::string path =
-        bound != binding_.set_paths.end() ? bound->second : (std::filesystem::path(directory_) / set_.path).string();
     if (reader_of(path).one_field && set_.fields.size() > 1) {
       report_field_without_path(set_.fields.front());
       return {};
@@ -204,6 +210,19 @@ DataBinding bind_data(const sema::Program& program, const std::map<std::string, 
     binding.field_paths[set_name][field_name] = path;
   }
   return binding;
+}
+
+std::vector<std::string> data_paths(const sema::Program& program, const DataBinding& binding,
+                                    const std::string& program_directory) {
+  std::vector<std::string> paths;
+  for (const sema::DataSet& set : program.data_sets) {
+    if (const auto fields = binding.field_paths.find(set.name); fields != binding.field_paths.end()) {
+      for (const auto& [field, path] : fields->second) paths.push_back(path);
+    } else if (std::string path = table_path(set, binding, program_directory); !path.empty()) {
+      paths.push_back(std::move(path));
+    }
+  }
+  return paths;
 }
 
 std::vector<LoadedSet> load_data(const sema::Program& program, const DataBinding& binding,

@@ -22,6 +22,10 @@ struct DataBinding {
 DataBinding bind_data(const sema::Program& program, const std::map<std::string, std::string>& options,
                       diag::Engine& diagnostics);
 
+/// The files that load_data reads, in the order of the program.
+std::vector<std::string> data_paths(const sema::Program& program, const DataBinding& binding,
+                                    const std::string& program_directory);
+
 /// Reads and checks every data set: columns, finite numbers, at least one example, class indices within the outputs.
 /// Paths written in the program are relative to `program_directory`, those of the command line to the working
 /// directory. Errors go to `diagnostics`, with file and row; then the result is incomplete.

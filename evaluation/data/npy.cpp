@@ -9,6 +9,8 @@
 #include <optional>
 #include <string_view>
 
+#include "base/files/input_file.h"
+
 namespace tpc::evaluation {
 namespace {
 
@@ -146,6 +148,9 @@ std::string read_values(std::ifstream& in, const Header& header, std::uint64_t f
 
 TableOrError read_npy(const std::string& path, const RowRange& range, std::size_t columns) {
   const auto error = [&](std::string message) { return FileError{path, 0, 0, std::move(message)}; };
+  const files::InputFile file(path);
+  if (!file.error().empty()) return error("cannot be read: " + file.error());
+  if (!file.is_regular()) return error("is a pipe; an array is read from a regular file");
   std::ifstream in(path, std::ios::binary);
   if (!in) return error(std::string("cannot be read: ") + std::strerror(errno));
   Header header;

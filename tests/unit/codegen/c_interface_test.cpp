@@ -1,6 +1,8 @@
 // The descriptor, the C wrappers and the header of a compiled model.
 #include <doctest/doctest.h>
 
+#include <span>
+
 #include <dlfcn.h>
 #include <sys/wait.h>
 #include <cstdlib>
@@ -73,6 +75,9 @@ TEST_CASE("the descriptor says what the module says") {
   CHECK(model.states[6].kind == TP_STATE_MATRIX);
   CHECK(model.states[6].rows == 1);
 
+  const std::span<const uint32_t> reads(model.functions[0].fields, model.functions[0].field_count);
+  CHECK(std::vector(reads.begin(), reads.end()) == std::vector<uint32_t>{0, 1});
+
   REQUIRE(model.field_count == 3);
   CHECK(model.fields[0].name == std::string("x"));
   CHECK(model.fields[0].size == 20);
@@ -108,7 +113,9 @@ void* load_library(const ir::limit::Module& module, const std::string& prefix) {
   options.prefix = prefix;
   const auto path = std::filesystem::temp_directory_path() / ("tpc_test_" + prefix + ".so");
   const codegen::CompiledModel model(module, options);
-  REQUIRE(model.write(path.string(), "") == "");
+  const codegen::FileContents file = model.contents(codegen::FileKind::shared_library, prefix, "");
+  REQUIRE(file.error == "");
+  std::ofstream(path, std::ios::binary) << file.bytes;
   void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   std::filesystem::remove(path);
   REQUIRE_MESSAGE(library != nullptr, dlerror());
@@ -266,7 +273,7 @@ TEST_CASE("the header compiles as C and as C++, whatever the fields are called")
   add_functions(p);
   add_kernel(p);
   auto& b = p.function("odd");
-  for (const char* name : {"class", "state", "\xce\xbe", "2d", "a*/b", "x_"}) {
+  for (const char* name : {"class", "state", "\xce\xbe", "2d", "a*/b", "x_", "NULL", "unix", "__FILE__", "errno"}) {
     const ValueId field = b.input(name, {p.batch});
     b.function().results.push_back({name, b.contract(field, {}, {p.batch})});
   }

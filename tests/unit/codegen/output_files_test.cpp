@@ -1,9 +1,7 @@
 // The files a compiled model is written to.
 #include <doctest/doctest.h>
 
-#include <filesystem>
-#include <fstream>
-#include <sstream>
+#include <string>
 
 #include "codegen/codegen.h"
 #include "tests/unit/codegen/network.h"
@@ -13,37 +11,40 @@ namespace {
 using namespace tpc;
 using namespace tpc::test;
 
-std::string contents(const std::filesystem::path& path) {
-  std::ostringstream text;
-  text << std::ifstream(path, std::ios::binary).rdbuf();
-  return text.str();
-}
-
 TEST_CASE("every kind of file is what its name says") {
   const codegen::CompiledModel model(network({}), {});
-  const auto directory = std::filesystem::temp_directory_path() / "tpc_output_files_test";
-  std::filesystem::create_directories(directory);
-  const auto write = [&](const char* name) {
-    CHECK(model.write((directory / name).string(), "") == "");
-    return contents(directory / name);
+  const auto contents = [&](const char* path) {
+    const auto kind = codegen::file_kind(path);
+    REQUIRE(kind);
+    const codegen::FileContents file = model.contents(*kind, "m", "");
+    CHECK(file.error == "");
+    return file.bytes;
   };
-  CHECK(
-      write("m.o").starts_with("\x7f"
-                               "ELF"));
-  CHECK(
-      write("m.so").starts_with("\x7f"
-                                "ELF"));
-  CHECK(write("m.a").starts_with("!<arch>\n"));
-  CHECK(write("m.a").find("m.o") != std::string::npos);
-  CHECK(write("m.bc").starts_with("BC\xc0\xde"));
-  CHECK(write("m.ll") == model.llvm_text());
-  CHECK(write("m.s") == model.assembly_text());
+  const std::string elf = std::string("\x7f") + "ELF";
+  CHECK(contents("m.o").starts_with(elf));
+  CHECK(contents("some/m.so").starts_with(elf));
+  CHECK(contents("m.a").starts_with("!<arch>\n"));
+  CHECK(contents("m.a").find("m.o") != std::string::npos);
+  CHECK(contents("m.bc").starts_with("BC\xc0\xde"));
+  CHECK(contents("m.ll") == model.llvm_text());
+  CHECK(contents("m.s") == model.assembly_text());
   CHECK(model.assembly_text().find("net_step:") != std::string::npos);
-  CHECK(model.write((directory / "m.xyz").string(), "").find("m.xyz") != std::string::npos);
-  CHECK(model.write((directory / "missing" / "m.o").string(), "").starts_with("cannot write"));
-  CHECK(model.write((directory / "missing" / "m.a").string(), "").starts_with("cannot write"));
-  CHECK(model.write((directory / "missing" / "m.so").string(), "").starts_with("cannot link"));
-  std::filesystem::remove_all(directory);
+  for (const char* path : {"m.xyz", "m", "m.o/m", ""}) CHECK(!codegen::file_kind(path));
+}
+
+TEST_CASE("a processor that code cannot be made for is refused, with those for which it can") {
+  for (const char* cpu : {"i386", "pentium3", "toaster", ""}) {
+    codegen::CodegenOptions options;
+    options.cpu = cpu;
+    const codegen::CompiledModel model(network({}), options);
+    if (*cpu == '\0') {  // this one
+      CHECK(model.error().empty());
+      continue;
+    }
+    CHECK(model.error().find(cpu) != std::string::npos);
+    CHECK(model.error().find("x86-64-v3") != std::string::npos);
+    CHECK(model.error().find(", i386") == std::string::npos);
+  }
 }
 
 TEST_CASE("symbols carry the prefix") {

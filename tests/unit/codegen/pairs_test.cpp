@@ -13,6 +13,7 @@
 #include <tuple>
 #include <vector>
 
+#include "base/files/output_file.h"
 #include "codegen/codegen.h"
 #include "tests/support/relu_kernel.h"
 
@@ -233,7 +234,10 @@ TEST_CASE("a C program evaluates the kernel of a shared library") {
   const auto folder = std::filesystem::temp_directory_path() / "tpc_kernel_from_c";
   std::filesystem::create_directories(folder);
   const auto module = test::relu_kernel(inputs, layers, weight_variance);
-  REQUIRE(codegen::CompiledModel(module, {}).write((folder / "librelu.so").string(), TPC_RUNTIME_DIRECTORY) == "");
+  const codegen::FileContents file =
+      codegen::CompiledModel(module, {}).contents(codegen::FileKind::shared_library, "relu", TPC_RUNTIME_DIRECTORY);
+  REQUIRE(file.error == "");
+  REQUIRE(tpc::files::write_file((folder / "librelu.so").string(), file.bytes) == "");
   std::ofstream(folder / "relu.h") << codegen::c_header(module, {});
   std::ofstream(folder / "main.c") << c_program;
   const std::string at = folder.string(), runtime = TPC_RUNTIME_DIRECTORY;

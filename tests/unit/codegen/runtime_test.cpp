@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "base/files/output_file.h"
 #include "codegen/codegen.h"
 #include "tests/unit/codegen/network.h"
 
@@ -198,7 +199,9 @@ TEST_CASE("matrix products of numbers in the storage orders of kernel gradient d
 TEST_CASE("a shared library trains through its C interface") {
   const auto path = std::filesystem::temp_directory_path() / "tpc_codegen_runtime_test.so";
   const codegen::CompiledModel model(linear_module(), {});
-  REQUIRE(model.write(path.string(), TPC_RUNTIME_DIRECTORY) == "");
+  const codegen::FileContents file = model.contents(codegen::FileKind::shared_library, "m", TPC_RUNTIME_DIRECTORY);
+  REQUIRE(file.error == "");
+  REQUIRE(tpc::files::write_file(path.string(), file.bytes) == "");
   void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   std::filesystem::remove(path);
   const std::string problem = library == nullptr ? dlerror() : "";

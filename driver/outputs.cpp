@@ -1,0 +1,76 @@
+#include "driver/outputs.h"
+
+#include <sys/stat.h>
+
+#include <filesystem>
+
+#include "evaluation/data/load.h"
+
+namespace tpc::driver {
+namespace {
+
+struct NamedFile {
+  std::string option;  ///< "-o"; of an input: what it is
+  std::string path;
+};
+
+std::vector<NamedFile> outputs_of(const Options& options) {
+  std::vector<NamedFile> outputs;
+  for (const NamedFile& file :
+       {NamedFile{"-o", options.output}, NamedFile{"--header", options.header}, NamedFile{"--plot", options.plot}}) {
+    if (!file.path.empty()) outputs.push_back(file);
+  }
+  return outputs;
+}
+
+std::vector<NamedFile> inputs_of(Compilation& compilation, const Options& options) {
+  std::vector<NamedFile> inputs;
+  if (options.file != "-") inputs.push_back({"the program", options.file});
+  diag::Engine unused;  // what is wrong with --data is reported where data are read
+  const auto binding = evaluation::bind_data(*compilation.program, options.data_paths, unused);
+  const std::string directory = std::filesystem::path(options.file).parent_path().string();
+  for (const std::string& path : evaluation::data_paths(*compilation.program, binding, directory)) {
+    inputs.push_back({"data", path});
+  }
+  return inputs;
+}
+
+bool is_regular(const struct stat& status) { return S_ISREG(status.st_mode); }
+
+/// Whether writing one would change the other. Pipes and devices keep nothing that could be lost.
+bool same_file(const std::string& a, const std::string& b) {
+  struct stat first{};
+  struct stat second{};
+  const bool has_first = stat(a.c_str(), &first) == 0, has_second = stat(b.c_str(), &second) == 0;
+  if (has_first && has_second) {
+    return is_regular(first) && first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+  }
+  if (has_first || has_second) return false;
+  std::error_code error;
+  namespace fs = std::filesystem;
+  return fs::weakly_canonical(a, error) == fs::weakly_canonical(b, error);
+}
+
+}  // namespace
+
+bool outputs_are_free(Compilation& compilation, const Options& options) {
+  const std::vector<NamedFile> outputs = outputs_of(options);
+  if (outputs.empty()) return true;
+  std::vector<NamedFile> others = inputs_of(compilation, options);
+  bool free = true;
+  for (const NamedFile& output : outputs) {
+    for (const NamedFile& other : others) {
+      if (!same_file(output.path, other.path)) continue;
+      free = false;
+      compilation.diagnostics.report(
+          diag::Kind::output_is_taken,
+          {{"option", output.option}, {"path", output.path}, {"other", other.path}, {"what", other.option}});
+      break;
+    }
+    others.push_back(output);
+  }
+  print_diagnostics(compilation);
+  return free;
+}
+
+}  // namespace tpc::driver
