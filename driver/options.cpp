@@ -4,8 +4,13 @@
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
+#include <iostream>
+#include <limits>
+#include <sstream>
+#include <type_traits>
 
 #include "base/diag/diagnostic.h"
+#include "base/diag/utf8.h"
 
 namespace tpc::driver {
 
@@ -34,6 +39,43 @@ const std::map<std::string, Method> method_names = {{"auto", Method::automatic},
                                                     {"qmc", Method::qmc},
                                                     {"mc", Method::mc}};
 
+/// The whole text as one number; nothing: it is none, or beyond the type's range.
+template <class Number>
+std::optional<Number> number_from_text(std::string_view text) {
+  Number number{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+/// Whole numbers from `least` to `most`.
+template <class Integer>
+struct Integers {
+  Integer least, most;
+
+  [[nodiscard]] std::optional<Integer> read(std::string_view text) const {
+    const auto number = number_from_text<Integer>(text);
+    return number && *number >= least && *number <= most ? number : std::nullopt;
+  }
+  [[nodiscard]] std::string range() const { return std::to_string(least) + " to " + std::to_string(most); }
+};
+
+constexpr Integers<int64_t> allowed_widths{1, 1 << 20};
+constexpr Integers<int64_t> allowed_seeds{1, 1 << 20};
+
+/// "8,16": nothing if a part is none.
+std::optional<std::vector<int64_t>> widths_from_text(std::string_view text) {
+  std::vector<int64_t> widths;
+  while (true) {
+    const size_t comma = std::min(text.find(','), text.size());
+    const auto width = allowed_widths.read(text.substr(0, comma));
+    if (!width) return std::nullopt;
+    widths.push_back(*width);
+    if (comma == text.size()) return widths;
+    text.remove_prefix(comma + 1);
+  }
+}
+
 /// The option parser with the texts that become structures once parsing has succeeded.
 class CommandLine {
  public:
@@ -57,9 +99,19 @@ class CommandLine {
     split_assignments(sets_, "--set", "NAME=VALUE", options_.values);
     split_assignments(data_, "--data", "NAME=PATH", options_.data_paths);
     if (!record_.empty()) options_.record = *parse_record_option(record_);
+    for (const std::string& text : widths_) {
+      const std::vector<int64_t> widths = *widths_from_text(text);
+      options_.widths.insert(options_.widths.end(), widths.begin(), widths.end());
+    }
   }
 
-  int report(const CLI::ParseError& error) { return app_.exit(error) == 0 ? exit_success : exit_wrong_usage; }
+  int report(const CLI::ParseError& error) {
+    std::ostringstream out, errors;
+    const int status = app_.exit(error, out, errors);
+    std::cout << out.str();
+    std::cerr << diag::printable(errors.str());
+    return status == 0 ? exit_success : exit_wrong_usage;
+  }
 
   [[nodiscard]] std::vector<std::string> command_names() const {
     std::vector<std::string> names;
@@ -68,6 +120,22 @@ class CommandLine {
   }
 
  private:
+  /// CLI11 itself reads octal and hexadecimal numbers and wraps what is too large.
+  template <class Integer, class Target>
+  static CLI::Option* add_integer(CLI::App& app, const std::string& name, Target& target, Integers<Integer> allowed,
+                                  const std::string& description) {
+    const auto take = [&target, allowed](const std::string& text) {
+      target = static_cast<std::remove_reference_t<decltype(target)>>(*allowed.read(text));
+    };
+    const auto check = [allowed](const std::string& text) {
+      if (allowed.read(text)) return std::string();
+      return "expected a whole number from " + allowed.range() + ", not " + text;
+    };
+    return app.add_option_function<std::string>(name, take, description)
+        ->check(check)
+        ->type_name("INT in [" + std::to_string(allowed.least) + " - " + std::to_string(allowed.most) + "]");
+  }
+
   CLI::App* add_command(Command command, const std::string& name, const std::string& description,
                         const std::string& examples, const std::vector<std::string>& formats) {
     CLI::App* app = app_.add_subcommand(name, description);
@@ -114,8 +182,8 @@ class CommandLine {
     mup->add_option("--optimizer", options_.optimizer, "whose learning rates")
         ->check(CLI::IsMember({"sgd", "adam"}))
         ->default_str("sgd");
-    mup->add_option("--base-width", options_.base_width, "the width at which sigma and eta were tuned")
-        ->check(CLI::Range(int64_t{1}, int64_t{1} << 20));
+    add_integer(*mup, "--base-width", options_.base_width, allowed_widths,
+                "the width at which sigma and eta were tuned");
     CLI::App* emit = add_command(Command::emit, "emit", "Print one stage of the compiler's work.",
                                  "  tpc emit model.tp --stage limit       the limit as an intermediate representation\n"
                                  "  tpc emit model.tp --stage grad | tpc-opt --passes=print-width -\n"
@@ -143,8 +211,8 @@ class CommandLine {
                                      "  tpc simulate model.tp --width 1024\n"
                                      "  tpc simulate model.tp --width 256 --seeds 20 --format json   with error bars",
                                      {"text", "json"});
-    simulate->add_option("--width", options_.width, "the width n")->required()->check(CLI::Range(1, 1 << 20));
-    simulate->add_option("--seeds", options_.seeds, "how many networks (default 1)")->check(CLI::Range(1, 1 << 20));
+    add_integer(*simulate, "--width", options_.width, allowed_widths, "the width n")->required();
+    add_integer(*simulate, "--seeds", options_.seeds, allowed_seeds, "how many networks (default 1)");
     add_run_options(*simulate);
 
     CLI::App* compare = add_command(Command::compare, "compare",
@@ -154,14 +222,16 @@ class CommandLine {
                                     "  tpc compare model.tp --widths 64,256,1024 --coords   powers of the width of "
                                     "every value, measured and predicted, in any regime",
                                     {"text", "json"});
-    compare->add_option("--widths", options_.widths, "the widths, separated by commas")
+    compare->add_option("--widths", widths_, "the widths, separated by commas")
         ->required()
-        ->delimiter(',')
-        ->check(CLI::Range(1, 1 << 20));
-    compare
-        ->add_option("--seeds", options_.seeds,
-                     "networks for each width (default 3; 16 if they start from a Gaussian process)")
-        ->check(CLI::Range(1, 1 << 20));
+        ->type_name("INT in [" + std::to_string(allowed_widths.least) + " - " + std::to_string(allowed_widths.most) +
+                    "] ...")
+        ->check([](const std::string& text) {
+          if (widths_from_text(text)) return std::string();
+          return "expected whole numbers from " + allowed_widths.range() + ", separated by commas, not " + text;
+        });
+    add_integer(*compare, "--seeds", options_.seeds, allowed_seeds,
+                "networks for each width (default 3; 16 if they start from a Gaussian process)");
     compare->add_flag(
         "--coords", options_.coordinates,
         "coordinate check instead: how the size and the change of every named value scale with the width, "
@@ -186,7 +256,7 @@ class CommandLine {
   }
 
   void add_code_options(CLI::App& app) {
-    app.add_option("-O", options_.optimization_level, "optimization level")->check(CLI::Range(0, 3))->default_str("2");
+    add_integer(app, "-O", options_.optimization_level, Integers<int>{0, 3}, "optimization level")->default_str("2");
     app.add_option("--cpu", options_.cpu, "processor to compile for: native, x86-64-v3, ...")->default_str("native");
     add_precision(app);
   }
@@ -203,20 +273,33 @@ class CommandLine {
                    "qmc (scrambled Sobol points), mc (plain Monte Carlo)")
         ->transform(CLI::CheckedTransformer(method_names).description("auto|exact|quadrature|qmc|mc"))
         ->default_str("auto");
-    app.add_option("--samples", options_.samples,
-                   "sample points (qmc, mc), nodes a dimension (quadrature), coordinates to start with (exact)")
-        ->check(CLI::Range(int64_t{1}, int64_t{1} << 26));
-    app.add_option("--replicas", options_.replicas, "independent repetitions, for the error bars")
-        ->check(CLI::Range(int64_t{1}, int64_t{1} << 16));
-    app.add_option("--tol", options_.tolerance,
-                   "relative size below which a new direction is renewed instead of stored")
-        ->check(CLI::Range(0.0, 1.0));
+    add_integer(app, "--samples", options_.samples, Integers<int64_t>{1, 1 << 26},
+                "sample points (qmc, mc), nodes a dimension (quadrature), coordinates to start with (exact)");
+    add_integer(app, "--replicas", options_.replicas, Integers<int64_t>{1, 1 << 16},
+                "independent repetitions, for the error bars");
+    add_tolerance(app);
     add_precision(app);
   }
 
+  void add_tolerance(CLI::App& app) {
+    const auto read = [](const std::string& text) {
+      const auto number = number_from_text<double>(text);
+      return number && *number >= 0.0 && *number < 1.0 ? number : std::nullopt;
+    };
+    app.add_option_function<std::string>(
+           "--tol", [this, read](const std::string& text) { options_.tolerance = read(text); },
+           "relative size below which a new direction is renewed instead of stored")
+        ->check([read](const std::string& text) {
+          return read(text) ? std::string() : "expected a number from 0 to below 1, not " + text;
+        })
+        ->type_name("FLOAT in [0 - 1)");
+  }
+
   void add_run_options(CLI::App& app) {
-    app.add_option("--seed", options_.seed, "of all random numbers")->default_str("1");
-    app.add_option("--threads", options_.threads, "0: all cores")->check(CLI::Range(0, 4096))->default_str("0");
+    add_integer(app, "--seed", options_.seed, Integers<uint64_t>{0, std::numeric_limits<uint64_t>::max()},
+                "of all random numbers")
+        ->default_str("1");
+    add_integer(app, "--threads", options_.threads, Integers<int>{0, 4096}, "0: all cores")->default_str("0");
     app.add_option("--record", record_,
                    "when outputs are recorded: all, epoch, final or every=K (default: all while "
                    "that is under a million numbers, else epoch)")
@@ -239,7 +322,7 @@ class CommandLine {
 
   Options& options_;
   CLI::App app_;
-  std::vector<std::string> sets_, data_;
+  std::vector<std::string> sets_, data_, widths_;
   std::string record_;
 };
 

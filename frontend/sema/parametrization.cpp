@@ -113,12 +113,7 @@ std::optional<Rational> ParametrizationChecker::read_exponent(const ast::Exponen
     checker_.diagnostics.report(Kind::invalid_exponent, setting.span, {{"text", setting.text}});
     return std::nullopt;
   }
-  // p/q is within the bound iff both |p| and q are, in lowest terms.
-  std::string reduced = value->str();
-  size_t slash = reduced.find('/');
-  int64_t numerator = std::abs(std::stoll(reduced.substr(0, slash)));
-  int64_t denominator = slash == std::string::npos ? 1 : std::stoll(reduced.substr(slash + 1));
-  if (numerator <= limits::exponent && denominator <= limits::exponent) return value;
+  if (value->is_within(limits::exponent)) return value;
   checker_.diagnostics.report(Kind::exponent_too_large, setting.span,
                               {{"text", setting.text}, {"limit", std::to_string(limits::exponent)}});
   return std::nullopt;
