@@ -87,13 +87,14 @@ int compare_coordinates(const Options& options) {
                                          options.seeds == 0 ? default_seeds : options.seeds, options.seed,
                                          options.threads};
   TerminalMonitor monitor;
-  const CoordinateCheck check =
+  const auto check =
       check_coordinates(session->problem(monitor), *compilation.training_step, *compilation.width, settings);
-  if (!write_result(*session->compilation, options, check_json(*session, check, settings.widths, settings.seeds),
-                    check_text(*session, check))) {
+  if (print_diagnostics(*session->compilation) || !check) return exit_user_error;
+  if (!write_result(*session->compilation, options, check_json(*session, *check, settings.widths, settings.seeds),
+                    check_text(*session, *check))) {
     return exit_user_error;
   }
-  return check.interrupted ? exit_interrupted : exit_success;
+  return check->interrupted ? exit_interrupted : exit_success;
 }
 
 }  // namespace tpc::driver

@@ -7,6 +7,7 @@
 #include "evaluation/experiment/convergence.h"
 #include "evaluation/interpreter/interpreter.h"
 #include "evaluation/training/train.h"
+#include "evaluation/width/width_run.h"
 #include "passes/width/forward.h"
 
 namespace tpc::evaluation {
@@ -146,6 +147,15 @@ std::optional<Sizes> sizes_of_width(const Problem& problem, const Probe& probe, 
   return sums;
 }
 
+/// Whether some size is not finite, and the first recorded step with one.
+bool report_divergence(const Sizes& sizes, const std::vector<int64_t>& steps, diag::Engine& diagnostics) {
+  const auto wrong = std::ranges::find_if(sizes, [](double size) { return !std::isfinite(size); });
+  if (wrong == sizes.end()) return false;
+  const size_t recorded = static_cast<size_t>(wrong - sizes.begin()) / (sizes.size() / steps.size());
+  diagnostics.report(diag::Kind::training_diverged, {{"step", std::to_string(steps[recorded])}});
+  return true;
+}
+
 }  // namespace
 
 bool MeasuredSlope::disagrees() const {
@@ -154,8 +164,10 @@ bool MeasuredSlope::disagrees() const {
   return !predicted.finite() || std::abs(*slope - predicted.rational().value()) > allowed;
 }
 
-CoordinateCheck check_coordinates(const Problem& problem, const ir::tp::Module& training_step,
-                                  const passes::WidthAnalysis& analysis, const CoordinateCheckSettings& settings) {
+std::optional<CoordinateCheck> check_coordinates(const Problem& problem, const ir::tp::Module& training_step,
+                                                 const passes::WidthAnalysis& analysis,
+                                                 const CoordinateCheckSettings& settings) {
+  if (!check_memory_of_widths(training_step, settings.widths, problem.diagnostics)) return {};
   const Probe probe = make_probe(training_step, analysis);
   CoordinateCheck check;
   check.steps = problem.plan.recorded;
@@ -165,6 +177,7 @@ CoordinateCheck check_coordinates(const Problem& problem, const ir::tp::Module& 
     auto of_width = sizes_of_width(problem, probe, width, settings);
     check.interrupted = !of_width;
     if (check.interrupted) break;
+    if (analysis.settles && report_divergence(*of_width, check.steps, problem.diagnostics)) return {};
     done.push_back(width);
     sizes.push_back(std::move(*of_width));
   }

@@ -43,9 +43,11 @@ struct CoordinateCheckSettings {
   int threads = 0;              ///< 0: all cores
 };
 
-/// Trains networks of each width in the interpreter. Works in every regime: a network whose numbers are no longer
-/// finite is measured up to there. `analysis`: of `training_step`.
-CoordinateCheck check_coordinates(const Problem& problem, const ir::tp::Module& training_step,
-                                  const passes::WidthAnalysis& analysis, const CoordinateCheckSettings& settings);
+/// Trains networks of each width in the interpreter. Works in every regime: networks of an unstable program, whose
+/// numbers are to grow, are measured up to where they are no longer finite; of a stable one that is divergence, a user
+/// error. Empty after one, which is in the problem's diagnostics. `analysis`: of `training_step`.
+std::optional<CoordinateCheck> check_coordinates(const Problem& problem, const ir::tp::Module& training_step,
+                                                 const passes::WidthAnalysis& analysis,
+                                                 const CoordinateCheckSettings& settings);
 
 }  // namespace tpc::evaluation

@@ -1,5 +1,8 @@
 #include "evaluation/width/width_run.h"
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <new>
 
@@ -33,7 +36,45 @@ Trajectory run_networks(const Problem& problem, const ir::tp::Module& training_s
   return mean.result();
 }
 
+/// Numbers of the states of one network.
+double state_numbers(const ir::tp::Module& training_step, double width) {
+  double numbers = 0.0;
+  for (const ir::State& state : training_step.states) {
+    double of_state = state.type.kind == ir::Kind::scalar ? 1.0 : width;
+    if (state.type.kind == ir::Kind::matrix) of_state *= width;
+    for (ir::DimId dim : state.type.dims) of_state *= static_cast<double>(training_step.dim(dim).size.value_or(1));
+    numbers += of_state;
+  }
+  return numbers;
+}
+
+/// Bytes: the machine's memory, or what a limit (ulimit -v) leaves of it.
+double available_memory() {
+  double bytes = static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
+  rlimit limit{};
+  if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY) {
+    bytes = std::min(bytes, static_cast<double>(limit.rlim_cur));
+  }
+  return bytes;
+}
+
+void report_memory(int64_t width, diag::Engine& diagnostics) {
+  diagnostics.report(diag::Kind::not_enough_memory,
+                     {{"what", "a network of width " + std::to_string(width)}, {"advice", "use a smaller width"}});
+}
+
 }  // namespace
+
+bool check_memory_of_widths(const ir::tp::Module& training_step, const std::vector<int64_t>& widths,
+                            diag::Engine& diagnostics) {
+  for (int64_t width : widths) {
+    const double bytes = state_numbers(training_step, static_cast<double>(width)) * sizeof(double);
+    if (bytes <= available_memory()) continue;
+    report_memory(width, diagnostics);
+    return false;
+  }
+  return true;
+}
 
 std::optional<WidthRun> run_width(const Problem& problem, const ir::tp::Module& training_step,
                                   const WidthSettings& settings, const NetworkCallback& each) {
@@ -41,15 +82,14 @@ std::optional<WidthRun> run_width(const Problem& problem, const ir::tp::Module& 
   WidthRun run;
   run.width = settings.width;
   run.seed = settings.seed;
+  if (!check_memory_of_widths(training_step, {settings.width}, problem.diagnostics)) return {};
   try {
     run.trajectory = run_networks(problem, training_step, settings, each, run);
   } catch (const EvaluationFailure& failure) {
     report_failure(failure, problem.diagnostics);
     return {};
   } catch (const std::bad_alloc&) {
-    problem.diagnostics.report(
-        diag::Kind::not_enough_memory,
-        {{"what", "a network of width " + std::to_string(settings.width)}, {"advice", "use a smaller width"}});
+    report_memory(settings.width, problem.diagnostics);
     return {};
   }
   run.run_seconds = watch.seconds();

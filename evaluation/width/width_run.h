@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <optional>
+#include <vector>
 
 #include "evaluation/training/problem.h"
 #include "evaluation/training/trajectory.h"
@@ -24,6 +25,10 @@ struct WidthRun {
   uint64_t seed = 1;  ///< of the first
   double run_seconds = 0.0;
 };
+
+/// Whether the states of one network fit into memory at each of these widths; reports the first one that does not.
+bool check_memory_of_widths(const ir::tp::Module& training_step, const std::vector<int64_t>& widths,
+                            diag::Engine& diagnostics);
 
 /// Called with every finished network's run.
 using NetworkCallback = std::function<void(const Trajectory&)>;
