@@ -1,0 +1,137 @@
+#include "tests/fuzz/trials.h"
+
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <new>
+
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool sanitized = true;
+#else
+constexpr bool sanitized = false;
+#endif
+
+namespace tpc::fuzz {
+namespace {
+
+constexpr size_t most_shown = 20;
+constexpr size_t text_size = 4096;
+
+/// What the child leaves behind.
+struct Progress {
+  volatile size_t number;  ///< of the input at work
+  volatile size_t failures;
+  volatile size_t accepted;
+};
+
+Progress* shared_progress = nullptr;
+double deadline = 0.0;  ///< of the input at work
+
+double now() {
+  timespec time{};
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+}
+
+void arm(double seconds) {
+  itimerval timer{};
+  timer.it_value.tv_sec = static_cast<time_t>(seconds);
+  timer.it_value.tv_usec = static_cast<suseconds_t>((seconds - static_cast<double>(timer.it_value.tv_sec)) * 1e6);
+  setitimer(ITIMER_REAL, &timer, nullptr);
+}
+
+/// Before the deadline the program is asked to stop as soon as it listens; then it hangs.
+extern "C" void on_alarm(int) {
+  constexpr double often = 0.1;
+  const double left = deadline - now();
+  if (left > 0.0) {
+    struct sigaction listener{};
+    sigaction(SIGINT, nullptr, &listener);
+    arm(left < often ? left : often);
+    if (listener.sa_handler != SIG_DFL) raise(SIGINT);
+    return;
+  }
+  constexpr char message[] = "hangs\n";
+  (void)!write(STDERR_FILENO, message, sizeof message - 1);
+  abort();
+}
+
+void limit_memory() {
+  if (sanitized) return;  // shadow memory is virtual memory
+  const rlimit limit{rlim_t{6} << 30, rlim_t{6} << 30};
+  setrlimit(RLIMIT_AS, &limit);
+}
+
+void keep_input(const Trials& trials, const std::string& keep, size_t number) {
+  std::filesystem::create_directories(keep);
+  std::ofstream(keep + "/" + trials.what + "-" + std::to_string(number), std::ios::binary) << trials.input(number);
+}
+
+void show(const Trials& trials, const std::string& keep, size_t number, const std::string& failure, size_t failures) {
+  keep_input(trials, keep, number);
+  if (failures > most_shown) return;
+  std::cerr << trials.what << " " << number << ": " << failure << "\n" << std::flush;
+}
+
+[[noreturn]] void child(const Trials& trials, const std::string& keep, Progress& progress, size_t first) {
+  limit_memory();
+  signal(SIGALRM, on_alarm);
+  for (size_t number = first; number < trials.first + trials.count; ++number) {
+    progress.number = number;
+    const std::string input = trials.input(number);
+    deadline = now() + trials.seconds;
+    arm(trials.seconds + 0.01);
+    const std::string failure = trials.run(number, input);
+    arm(0.0);
+    if (failure.empty()) continue;
+    progress.failures = progress.failures + 1;
+    show(trials, keep, number, failure, progress.failures);
+  }
+  progress.number = trials.first + trials.count;
+  std::cerr << std::flush;
+  _exit(0);
+}
+
+std::string outcome(int status) {
+  if (WIFSIGNALED(status)) return std::string("ended by signal: ") + strsignal(WTERMSIG(status));
+  return "left the process with status " + std::to_string(WEXITSTATUS(status));
+}
+
+}  // namespace
+
+Counts run_trials(const Trials& trials, const std::string& keep) {
+  void* shared = mmap(nullptr, sizeof(Progress), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (shared == MAP_FAILED) std::abort();
+  Progress& progress = *new (shared) Progress{trials.first, 0, 0};
+  shared_progress = &progress;
+  const size_t end = trials.first + trials.count;
+  for (size_t first = trials.first; first < end; first = progress.number + 1) {
+    std::cout << std::flush;
+    std::cerr << std::flush;
+    const pid_t process = fork();
+    if (process == 0) child(trials, keep, progress, first);
+    int status = 0;
+    waitpid(process, &status, 0);
+    if (progress.number >= end) break;
+    progress.failures = progress.failures + 1;
+    show(trials, keep, progress.number, outcome(status), progress.failures);
+  }
+  const Counts counts{progress.failures, progress.accepted};
+  munmap(shared, sizeof(Progress));
+  return counts;
+}
+
+void count_accepted() { shared_progress->accepted = shared_progress->accepted + 1; }
+
+void interrupt_after(double seconds) { arm(seconds); }
+
+}  // namespace tpc::fuzz
