@@ -1,8 +1,8 @@
 #include "codegen/target.h"
 
-#include <unistd.h>
-
 #include <array>
+#include <cstdio>
+#include <cstdlib>
 
 #include <llvm/Analysis/CGSCCPassManager.h>
 #include <llvm/Analysis/LoopAnalysisManager.h>
@@ -24,9 +24,8 @@ namespace {
 
 /// LLVM cannot go on and does not throw: its own way would be to abort.
 [[noreturn]] void end_without_memory(void*, const char*, bool) {
-  constexpr char message[] = "error: not enough memory to make machine code\n";
-  (void)!::write(STDERR_FILENO, message, sizeof message - 1);
-  ::_exit(1);
+  std::fputs("error: not enough memory to make machine code\n", stderr);
+  std::_Exit(1);
 }
 
 void initialize_llvm_once() {

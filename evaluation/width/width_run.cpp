@@ -1,11 +1,9 @@
 #include "evaluation/width/width_run.h"
 
-#include <sys/resource.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <new>
 
+#include "base/memory.h"
 #include "base/stopwatch.h"
 #include "evaluation/training/train.h"
 #include "evaluation/width/width_evaluator.h"
@@ -46,16 +44,6 @@ double state_numbers(const ir::tp::Module& training_step, double width) {
     numbers += of_state;
   }
   return numbers;
-}
-
-/// Bytes: the machine's memory, or what a limit (ulimit -v) leaves of it.
-double available_memory() {
-  double bytes = static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
-  rlimit limit{};
-  if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY) {
-    bytes = std::min(bytes, static_cast<double>(limit.rlim_cur));
-  }
-  return bytes;
 }
 
 void report_memory(int64_t width, diag::Engine& diagnostics) {
