@@ -10,6 +10,7 @@
 #include "passes/kernel/two_sided.h"
 #include "passes/limit/derive_function.h"
 #include "passes/width/abstract_value.h"
+#include "passes/width/gaussian_families.h"
 
 namespace tpc::passes {
 namespace {
@@ -26,7 +27,8 @@ using kernel::StateTerm;
 /// By ValueId: exponents at initialisation, symmetries included.
 std::vector<Exponent> initial_exponents(const tp::Module& module, const tp::Function& function) {
   bool power_law = true;
-  const auto values = width::evaluate(module, function, width::initial_states(module), power_law);
+  const width::GaussianFamilies families(module);
+  const auto values = width::evaluate(module, function, width::initial_states(module), power_law, &families);
   std::vector<Exponent> exponents;
   for (size_t i = 0; i < values.size(); ++i) {
     exponents.push_back(width::exponents(module, function.body[i].type.kind, values[i]).initial);

@@ -37,19 +37,23 @@ struct AbstractValue {
   MatrixValue matrix;
 };
 
+class GaussianFamilies;
+
 using AbstractStates = std::vector<AbstractValue>;  ///< by StateId
 using AbstractValues = std::vector<AbstractValue>;  ///< by ValueId of one function
 
 /// What the states are before the first step.
 AbstractStates initial_states(const ir::tp::Module& module);
 
-/// The values of a function whose reads see `states`. `power_law`: see apply_curve.
+/// The values of a function whose reads see `states`. `power_law`: see apply_curve. `families`: of this module (null:
+/// only flips of states are known).
 AbstractValues evaluate(const ir::tp::Module& module, const ir::tp::Function& function, const AbstractStates& states,
-                        bool& power_law);
+                        bool& power_law, const GaussianFamilies* families = nullptr);
 
 /// One instruction, its operands taken from `values`.
 AbstractValue evaluate_instruction(const ir::tp::Module& module, const ir::tp::Function& function, ir::ValueId id,
-                                   const AbstractStates& states, const AbstractValues& values, bool& power_law);
+                                   const AbstractStates& states, const AbstractValues& values, bool& power_law,
+                                   const GaussianFamilies* families = nullptr);
 
 /// Adds to `states` the updates that `step` writes, its values being `values`; true if that enlarged anything.
 bool absorb_writes(const ir::tp::Function& step, const AbstractValues& values, AbstractStates& states);

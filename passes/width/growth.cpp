@@ -17,34 +17,60 @@ const Rational half(1, 2);
 
 }  // namespace
 
-Parity Parity::odd_in(size_t source) {
-  Parity parity;
-  parity.odd_.set(std::min(source, capacity - 1));
-  return parity;
+Signs Signs::odd_under(size_t flip) {
+  Signs signs;
+  signs.odd_.set(std::min(flip, capacity - 1));
+  return signs;
 }
 
-Parity operator*(const Parity& a, const Parity& b) {
-  Parity product;
+Signs Signs::unknown() {
+  Signs signs;
+  signs.mixed_.set();
+  return signs;
+}
+
+Signs operator*(const Signs& a, const Signs& b) {
+  Signs product;
   product.mixed_ = a.mixed_ | b.mixed_;
   product.odd_ = (a.odd_ ^ b.odd_) & ~product.mixed_;
   return product;
 }
 
-Parity join(const Parity& a, const Parity& b) {
-  Parity joined;
+Signs join(const Signs& a, const Signs& b) {
+  Signs joined;
   joined.mixed_ = a.mixed_ | b.mixed_ | (a.odd_ ^ b.odd_);
   joined.odd_ = a.odd_ & ~joined.mixed_;
   return joined;
 }
 
-Parity Parity::through(FunctionParity function) const {
-  Parity result = *this;
+Signs Signs::through(FunctionParity function) const {
+  Signs result = *this;
   if (function != FunctionParity::odd) result.odd_.reset();
   if (function == FunctionParity::neither) result.mixed_ |= odd_;
   return result;
 }
 
-bool Parity::covers(const Parity& other) const { return (~mixed_ & (other.mixed_ | (odd_ ^ other.odd_))).none(); }
+bool Signs::covers(const Signs& other) const { return (~mixed_ & (other.mixed_ | (odd_ ^ other.odd_))).none(); }
+
+Parity Parity::odd_in(size_t state) { return {Signs::odd_under(state), Signs::odd_under(state)}; }
+
+Parity Parity::times_matrix(size_t state) const { return {states_ * Signs::odd_under(state), Signs::unknown()}; }
+
+Parity Parity::in_family(size_t family) const { return {states_, Signs::odd_under(family)}; }
+
+Parity Parity::with_families_of(const Parity& other) const { return {states_, other.families_}; }
+
+Parity operator*(const Parity& a, const Parity& b) { return {a.states_ * b.states_, a.families_ * b.families_}; }
+
+Parity join(const Parity& a, const Parity& b) { return {join(a.states_, b.states_), join(a.families_, b.families_)}; }
+
+Parity Parity::through(FunctionParity function) const {
+  return {states_.through(function), families_.through(function)};
+}
+
+bool Parity::covers(const Parity& other) const {
+  return states_.covers(other.states_) && families_.covers(other.families_);
+}
 
 Growth Growth::power(const Rational& exponent, const Parity& parity) {
   Growth growth;
@@ -118,8 +144,12 @@ Growth sum_over_width(const Growth& lhs, const Growth& rhs) {
   return sum;
 }
 
-Growth apply_gaussian(const Rational& entry_exponent, size_t source, const Growth& vector) {
-  return vector * Growth::power(entry_exponent + half, Parity::odd_in(source));
+Growth apply_gaussian(const ir::Rational& entry_exponent, size_t state, const Growth& vector) {
+  Growth image;
+  for (const Term& term : vector.terms()) {
+    image.absorb({term.exponent + entry_exponent + half, term.parity.times_matrix(state)});
+  }
+  return image;
 }
 
 }  // namespace tpc::passes::width

@@ -1,6 +1,6 @@
-/// \file How a quantity grows with the width: a sum of terms n^exponent, each with its parity under sign flips of the
-/// independent random sources. Terms of smaller exponent are kept as long as their parity is not covered by a larger
-/// one: n terms that average to zero only add up to n^{1/2}, so a smaller term may win a sum over the width.
+/// \file How a quantity grows with the width: a sum of terms n^exponent, each with its parity under sign flips of
+/// independent Gaussian variables. Terms of smaller exponent are kept as long as their parity is not covered by a
+/// larger one: n terms that average to zero only add up to n^{1/2}, so a smaller term may win a sum over the width.
 #pragma once
 
 #include <bitset>
@@ -14,33 +14,64 @@ namespace tpc::passes::width {
 
 using ir::FunctionParity;
 
-/// A quantity's reaction to a sign flip of each independent random source (a source is a Gaussian state; flipping
-/// w -> -w leaves its law unchanged). Sources beyond `capacity` share the last places: flipping several independent
-/// sources together is a symmetry too, so this is still sound.
-class Parity {
+/// Even, odd or neither under each of several sign flips. Flips beyond `capacity` share the last place: flipping
+/// several independent variables together is a symmetry too, so this is still sound.
+class Signs {
  public:
   static constexpr size_t capacity = 256;
 
-  Parity() = default;  ///< even in every source
-  static Parity odd_in(size_t source);
+  Signs() = default;  ///< even under every flip
+  static Signs odd_under(size_t flip);
+  static Signs unknown();  ///< neither, under every flip
+
+  friend Signs operator*(const Signs& a, const Signs& b);
+  friend Signs join(const Signs& a, const Signs& b);
+  friend bool operator==(const Signs& a, const Signs& b) = default;
+  [[nodiscard]] Signs through(FunctionParity function) const;
+  [[nodiscard]] bool odd_under_any() const { return odd_.any(); }
+  [[nodiscard]] bool covers(const Signs& other) const;
+
+ private:
+  std::bitset<capacity> odd_;
+  std::bitset<capacity> mixed_;  // disjoint from odd_
+};
+
+/// A quantity's reaction to two kinds of sign flips that leave every law unchanged:
+/// - of a Gaussian state, w -> -w: at every width;
+/// - of a family of Gaussian variables of the limit at initialisation alone, all else kept (gaussian_families.h): a
+///   Gaussian vector, or products W x with one matrix that are uncorrelated with all its other products. At finite
+///   width what such a flip breaks is smaller by n^{-1/2}, the size of the fluctuations that every sum has anyway.
+class Parity {
+ public:
+  Parity() = default;  ///< even
+  /// Of a Gaussian state with random coordinates; its family bears the same number.
+  static Parity odd_in(size_t state);
+
+  /// Of a product with a Gaussian matrix, from that of the vector; nothing is said of families.
+  [[nodiscard]] Parity times_matrix(size_t state) const;
+  /// The same quantity, its reaction to flips of families being that of a variable of this one, or of `other`.
+  [[nodiscard]] Parity in_family(size_t family) const;
+  [[nodiscard]] Parity with_families_of(const Parity& other) const;
 
   /// Of a product of two quantities.
   friend Parity operator*(const Parity& a, const Parity& b);
-  /// Of a sum: mixed in the sources in which the two differ.
+  /// Of a sum: mixed in the flips in which the two differ.
   friend Parity join(const Parity& a, const Parity& b);
   friend bool operator==(const Parity& a, const Parity& b) = default;
 
   /// Of phi(quantity).
   [[nodiscard]] Parity through(FunctionParity function) const;
-  /// Whether the mean is zero by symmetry: the quantity is odd in some source.
-  [[nodiscard]] bool mean_vanishes() const { return odd_.any(); }
-  /// Whether a term of this parity makes one of parity `other` and no larger exponent superfluous: equal or mixed in
-  /// every source, so that every sum it takes part in is at least as large.
+  /// Whether the mean is zero by symmetry, in the limit: the quantity is odd under some flip.
+  [[nodiscard]] bool mean_vanishes() const { return states_.odd_under_any() || families_.odd_under_any(); }
+  /// Whether it is zero by symmetry at every width.
+  [[nodiscard]] bool mean_is_zero() const { return states_.odd_under_any(); }
+  /// Whether a term of this parity makes one of parity `other` and no larger exponent superfluous: equal or mixed under
+  /// every flip, so that every sum it takes part in is at least as large.
   [[nodiscard]] bool covers(const Parity& other) const;
 
  private:
-  std::bitset<capacity> odd_;
-  std::bitset<capacity> mixed_;  // disjoint from odd_
+  Parity(const Signs& states, const Signs& families) : states_(states), families_(families) {}
+  Signs states_, families_;
 };
 
 struct Term {
@@ -80,8 +111,8 @@ class Growth {
 /// symmetry (central limit theorem). The result is a scalar.
 Growth sum_over_width(const Growth& lhs, const Growth& rhs);
 
-/// A Gaussian matrix with entries n^entry_exponent of the given source, times a vector: a sum of n independent terms.
+/// The Gaussian matrix `state` with entries n^entry_exponent, times a vector: a sum of n independent terms.
 /// The Gaussian part and the part correlated with earlier uses of the transpose have the same exponent (math.md 4).
-Growth apply_gaussian(const ir::Rational& entry_exponent, size_t source, const Growth& vector);
+Growth apply_gaussian(const ir::Rational& entry_exponent, size_t state, const Growth& vector);
 
 }  // namespace tpc::passes::width

@@ -5,6 +5,7 @@
 #include "ir/core/primitive_traits.h"
 #include "ir/core/visit.h"
 #include "passes/width/abstract_value.h"
+#include "passes/width/gaussian_families.h"
 
 namespace tpc::passes::width {
 
@@ -24,7 +25,8 @@ class Laws {
  public:
   explicit Laws(const ir::tp::Module& module) : module_(module), predict_(*module.find(ir::FunctionRole::predict)) {
     bool ignored = true;
-    values_ = evaluate(module, predict_, initial_states(module), ignored);
+    const GaussianFamilies families(module);
+    values_ = evaluate(module, predict_, initial_states(module), ignored, &families);
     for (size_t i = 0; i < values_.size(); ++i) laws_.push_back(law_of(ValueId(i)));
   }
 
@@ -120,20 +122,23 @@ class Laws {
     return law.value_or(Law::fixed);
   }
 
-  /// A sum over the width: by symmetry all of its leading part fluctuates around zero, or none of it.
+  /// A sum over the width: by symmetry all of its leading part fluctuates around zero, or none of it. Where the mean
+  /// vanishes in the limit only, its n terms are correlated at finite width, which is no central limit of independent
+  /// terms.
   [[nodiscard]] Law law_of_sum(ValueId id, const ir::tp::Moment& op) const {
     if (law_of_product(id) != Law::fixed) return Law::other;
     const Growth one = Growth::power(0);
-    bool fluctuates = false, averages = false;
+    std::optional<Law> law;
     for (const Term& left : growth(op.lhs).terms()) {
       for (const Term& right : (op.rhs.valid() ? growth(op.rhs) : one).terms()) {
-        const bool vanishes = (left.parity * right.parity).mean_vanishes();
-        const ir::Rational count = vanishes ? ir::Rational(1, 2) : ir::Rational(1);
+        const Parity parity = left.parity * right.parity;
+        const ir::Rational count = parity.mean_vanishes() ? ir::Rational(1, 2) : ir::Rational(1);
         if (Exponent(left.exponent + right.exponent + count) < exponent(id)) continue;
-        (vanishes ? fluctuates : averages) = true;
+        const Law own = !parity.mean_vanishes() ? Law::fixed : parity.mean_is_zero() ? Law::gaussian : Law::other;
+        law = !law || *law == own ? own : Law::other;
       }
     }
-    return fluctuates && averages ? Law::other : fluctuates ? Law::gaussian : Law::fixed;
+    return law.value_or(Law::fixed);
   }
 
   const ir::tp::Module& module_;

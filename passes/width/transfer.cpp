@@ -2,6 +2,7 @@
 #include "base/diag/check.h"
 #include "ir/core/primitive_traits.h"
 #include "passes/width/abstract_value.h"
+#include "passes/width/gaussian_families.h"
 
 namespace tpc::passes::width {
 
@@ -36,8 +37,14 @@ MatrixValue operator*(MatrixValue matrix, const Value& scalar) {
 class Transfer {
  public:
   Transfer(const ir::tp::Module& module, const ir::tp::Function& function, ValueId id, const AbstractStates& states,
-           const AbstractValues& values, bool& power_law)
-      : module_(module), function_(function), id_(id), states_(states), values_(values), power_law_(power_law) {}
+           const AbstractValues& values, bool& power_law, const GaussianFamilies* families)
+      : module_(module),
+        function_(function),
+        id_(id),
+        states_(states),
+        values_(values),
+        power_law_(power_law),
+        families_(families) {}
 
   AbstractValue operator()(const std::monostate&) const { return {}; }
   AbstractValue operator()(const ir::Input&) const { return scalar(0); }
@@ -68,7 +75,7 @@ class Transfer {
   static AbstractValue scalar(const Rational& exponent) { return {constant_value(exponent), {}}; }
   [[nodiscard]] const Value& value(ValueId id) const { return values_[id.index].value; }
   [[nodiscard]] Value value_or_one(ValueId id) const { return id.valid() ? value(id) : constant_value(0); }
-  [[nodiscard]] Value apply_gaussian_term(const GaussianTerm& term, const Value& argument) const;
+  [[nodiscard]] Value apply_gaussian_term(const GaussianTerm& term, const ir::tp::Matmul& op) const;
   [[nodiscard]] MatrixValue matrix_map(const ir::Map& op) const;
   [[nodiscard]] Value vector_map(const ir::Map& op) const;
   [[nodiscard]] Value integer_power(const Value& base, int power) const;
@@ -79,12 +86,17 @@ class Transfer {
   const AbstractStates& states_;
   const AbstractValues& values_;
   bool& power_law_;
+  const GaussianFamilies* families_;
 };
 
-Value Transfer::apply_gaussian_term(const GaussianTerm& term, const Value& argument) const {
-  Rational entry = -module_.state(term.state).b;
+Value Transfer::apply_gaussian_term(const GaussianTerm& term, const ir::tp::Matmul& op) const {
+  const Rational entry = -module_.state(term.state).b;
+  const Value& argument = value(op.argument);
   Value image{apply_gaussian(entry, term.state.index, argument.initial),
               apply_gaussian(entry, term.state.index, argument.change)};
+  if (families_ != nullptr) {
+    image.initial = families_->product({function_.key, id_, term.state, op.transposed}, entry, argument.initial);
+  }
   return term.coefficient * image;
 }
 
@@ -92,7 +104,7 @@ AbstractValue Transfer::operator()(const ir::tp::Matmul& op) const {
   const MatrixValue& matrix = values_[op.matrix.index].matrix;
   const Value& argument = value(op.argument);
   Value sum;
-  for (const GaussianTerm& term : matrix.gaussian) sum = sum + apply_gaussian_term(term, argument);
+  for (const GaussianTerm& term : matrix.gaussian) sum = sum + apply_gaussian_term(term, op);
   for (const RankOneTerm& term : matrix.rank_one) {
     const Value& met = op.transposed ? term.left : term.right;
     const Value& made = op.transposed ? term.right : term.left;
@@ -163,15 +175,16 @@ AbstractValue Transfer::operator()(const ir::LogSumExp& op) const {
 }  // namespace
 
 AbstractValue evaluate_instruction(const ir::tp::Module& module, const ir::tp::Function& function, ValueId id,
-                                   const AbstractStates& states, const AbstractValues& values, bool& power_law) {
-  return std::visit(Transfer(module, function, id, states, values, power_law), function.at(id).op);
+                                   const AbstractStates& states, const AbstractValues& values, bool& power_law,
+                                   const GaussianFamilies* families) {
+  return std::visit(Transfer(module, function, id, states, values, power_law, families), function.at(id).op);
 }
 
 AbstractValues evaluate(const ir::tp::Module& module, const ir::tp::Function& function, const AbstractStates& states,
-                        bool& power_law) {
+                        bool& power_law, const GaussianFamilies* families) {
   AbstractValues values(function.body.size());
   for (size_t i = 0; i < values.size(); ++i) {
-    values[i] = evaluate_instruction(module, function, ValueId(i), states, values, power_law);
+    values[i] = evaluate_instruction(module, function, ValueId(i), states, values, power_law, families);
   }
   return values;
 }

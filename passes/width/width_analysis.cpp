@@ -5,6 +5,7 @@
 #include "base/diag/check.h"
 #include "passes/width/abstract_value.h"
 #include "passes/width/forward.h"
+#include "passes/width/gaussian_families.h"
 
 namespace tpc::passes {
 
@@ -52,10 +53,10 @@ std::vector<StateExponents> state_exponents(const ir::tp::Module& module, const 
 }
 
 /// Whether a hidden vector or the output of `predict` grows with the width.
-bool forward_grows(const ir::tp::Module& module, const AbstractStates& states) {
+bool forward_grows(const ir::tp::Module& module, const AbstractStates& states, const GaussianFamilies& families) {
   const auto& predict = required(module, FunctionRole::predict);
   bool ignored = true;
-  AbstractValues values = evaluate(module, predict, states, ignored);
+  AbstractValues values = evaluate(module, predict, states, ignored, &families);
   auto grows = [&](ValueId id) {
     return user_exponent(predict, id, values[id.index].value.total().exponent()) > Exponent(0);
   };
@@ -71,15 +72,15 @@ struct LateStates {
 /// Runs steps t = 0, 1, 2, ... until no exponent changes, or something grows: all that follows from that is a
 /// consequence, and may go on without end. News of one state's update may need a step to wake the next one
 /// (zero-initialised weights), hence the bound on steps.
-LateStates iterate_steps(const ir::tp::Module& module) {
+LateStates iterate_steps(const ir::tp::Module& module, const GaussianFamilies& families) {
   const auto& step = required(module, FunctionRole::step);
   AbstractStates states = initial_states(module);
   const size_t most_steps = 16 + 2 * states.size();
   for (size_t t = 0; t < most_steps; ++t) {
     bool ignored = true;
-    AbstractValues values = evaluate(module, step, states, ignored);
+    AbstractValues values = evaluate(module, step, states, ignored, &families);
     if (!absorb_writes(step, values, states)) return {std::move(states), true};
-    if (forward_grows(module, states)) break;
+    if (forward_grows(module, states, families)) break;
   }
   return {std::move(states), false};
 }
@@ -87,21 +88,22 @@ LateStates iterate_steps(const ir::tp::Module& module) {
 /// What each state's own update does, one state at a time.
 class OwnUpdates {
  public:
-  OwnUpdates(const ir::tp::Module& module, const AbstractStates& late)
+  OwnUpdates(const ir::tp::Module& module, const AbstractStates& late, const GaussianFamilies& families)
       : module_(module),
+        families_(families),
         predict_(required(module, FunctionRole::predict)),
         late_(late),
         initial_(initial_states(module)),
         uses_(weight_uses(predict_)),
         depends_(depends_on_data(predict_)) {
-    AbstractValues values = evaluate(module_, predict_, late_, ignored_);
+    AbstractValues values = evaluate(module_, predict_, late_, ignored_, &families_);
     for (const AbstractValue& value : values) late_values_.push_back(frozen(value));
   }
 
   void run(StateId state, WidthAnalysis& analysis) {
     AbstractStates states = initial_;
     states[state.index] = late_[state.index];
-    AbstractValues values = evaluate(module_, predict_, states, ignored_);
+    AbstractValues values = evaluate(module_, predict_, states, ignored_, &families_);
     ValueId output = predict_.result(ir::result_name::output);
     analysis.output_contribution.push_back(values[output.index].value.change.exponent());
     analysis.update_contribution.push_back(contribution(state, states, std::move(values)));
@@ -123,12 +125,13 @@ class OwnUpdates {
 
   Exponent change_at(const WeightUse& use, const AbstractStates& states, AbstractValues values) {
     AbstractValue& result = values[use.result.index];
-    result = evaluate_instruction(module_, predict_, use.result, states, values, ignored_);
+    result = evaluate_instruction(module_, predict_, use.result, states, values, ignored_, &families_);
     const Exponent change = exponents(module_, predict_.type(use.result).kind, result).change;
     return user_exponent(predict_, use.result, change);
   }
 
   const ir::tp::Module& module_;
+  const GaussianFamilies& families_;
   const ir::tp::Function& predict_;
   const AbstractStates& late_;
   AbstractStates initial_;
@@ -144,12 +147,13 @@ WidthAnalysis analyze_width(const ir::tp::Module& module) {
   WidthAnalysis analysis;
   TPC_CHECK(required(module, FunctionRole::predict).result(ir::result_name::output).valid(),
             "the function 'predict' has no result 'output'");
-  auto [states, settles] = iterate_steps(module);
+  const GaussianFamilies families(module);
+  auto [states, settles] = iterate_steps(module, families);
   analysis.settles = settles;
   analysis.states = state_exponents(module, states);
   for (const auto& function : module.functions) {
     bool power_law = true;
-    auto exponents = value_exponents(module, function, evaluate(module, function, states, power_law));
+    auto exponents = value_exponents(module, function, evaluate(module, function, states, power_law, &families));
     if (function.key == FunctionRole::step) {
       analysis.step = std::move(exponents);
     } else if (function.key == FunctionRole::predict) {
@@ -159,7 +163,7 @@ WidthAnalysis analyze_width(const ir::tp::Module& module) {
       analysis.other_functions[function.key] = std::move(exponents);
     }
   }
-  OwnUpdates own_updates(module, states);
+  OwnUpdates own_updates(module, states, families);
   for (size_t i = 0; i < states.size(); ++i) own_updates.run(StateId(i), analysis);
   return analysis;
 }

@@ -1,0 +1,133 @@
+#include "passes/width/gaussian_families.h"
+
+#include <algorithm>
+
+namespace tpc::passes::width {
+
+using ir::Rational;
+using ir::ValueId;
+
+namespace {
+
+const Rational half(1, 2);
+
+/// Whether E[Z^x Z^y] may differ from zero by more than sums over the width fluctuate anyway. Exponents count from the
+/// leading ones, which Z^x and Z^y are divided by.
+bool correlated(const Growth& x, const Growth& y) {
+  if (x.is_zero() || y.is_zero()) return false;
+  const Rational leading = x.terms().front().exponent + y.terms().front().exponent;
+  return std::ranges::any_of(x.terms(), [&](const Term& a) {
+    return std::ranges::any_of(y.terms(), [&](const Term& b) {
+      return a.exponent + b.exponent > leading - half && !(a.parity * b.parity).mean_vanishes();
+    });
+  });
+}
+
+}  // namespace
+
+GaussianFamilies::GaussianFamilies(const ir::tp::Module& module) : module_(module) {
+  find_products();
+  do {
+    for (Product& product : products_) product.argument = {};
+    met_.clear();
+    while (record_arguments()) {
+    }
+  } while (join_correlated());
+}
+
+/// Every product is a family of its own at first; families of vectors bear the numbers of their states.
+void GaussianFamilies::find_products() {
+  const AbstractStates states = initial_states(module_);
+  for (const ir::tp::Function& function : module_.functions) {
+    bool ignored = true;
+    const AbstractValues values = evaluate(module_, function, states, ignored);
+    for (size_t i = 0; i < function.body.size(); ++i) {
+      const auto* op = std::get_if<ir::tp::Matmul>(&function.body[i].op);
+      if (op == nullptr) continue;
+      for (const GaussianTerm& term : values[op->matrix.index].matrix.gaussian) {
+        const ProductPlace place{function.key, ValueId(i), term.state, op->transposed};
+        if (!index_.try_emplace(place, products_.size()).second) continue;
+        products_.push_back({place, module_.states.size() + products_.size(), {}});
+      }
+    }
+  }
+}
+
+/// One pass over all functions with what is known; true if a product met something new.
+bool GaussianFamilies::record_arguments() {
+  const AbstractStates states = initial_states(module_);
+  bool grew = false;
+  for (const ir::tp::Function& function : module_.functions) {
+    bool ignored = true;
+    AbstractValues values(function.body.size());
+    for (size_t i = 0; i < values.size(); ++i) {
+      grew = record(function, ValueId(i), values) || grew;
+      values[i] = evaluate_instruction(module_, function, ValueId(i), states, values, ignored, this);
+    }
+  }
+  return grew;
+}
+
+bool GaussianFamilies::record(const ir::tp::Function& function, ValueId id, const AbstractValues& values) {
+  const auto* op = std::get_if<ir::tp::Matmul>(&function.at(id).op);
+  if (op == nullptr) return false;
+  bool grew = false;
+  for (const GaussianTerm& term : values[op->matrix.index].matrix.gaussian) {
+    Product& product = products_[index_.at({function.key, id, term.state, op->transposed})];
+    grew = absorb(product, values[op->argument.index].value.initial) || grew;
+  }
+  return grew;
+}
+
+bool GaussianFamilies::absorb(Product& product, const Growth& argument) {
+  if (!product.argument.absorb(argument)) return false;
+  std::vector<Met>& families = met_[{product.place.matrix, product.place.transposed}];
+  auto own = std::ranges::find(families, product.family, &Met::family);
+  if (own == families.end()) own = families.insert(own, {product.family, {}});
+  const Rational leading = product.argument.terms().front().exponent;
+  for (const Term& term : product.argument.terms()) own->arguments.absorb({term.exponent - leading, term.parity});
+  return true;
+}
+
+bool GaussianFamilies::join_correlated() {
+  bool joined = false;
+  for (const Product& a : products_) {
+    for (const Product& b : products_) {
+      const bool same_matrix = a.place.matrix == b.place.matrix && a.place.transposed == b.place.transposed;
+      if (!same_matrix || a.family >= b.family || !correlated(a.argument, b.argument)) continue;
+      const size_t kept = a.family, gone = b.family;
+      for (Product& product : products_) {
+        if (product.family == gone) product.family = kept;
+      }
+      joined = true;
+    }
+  }
+  return joined;
+}
+
+Growth GaussianFamilies::product(const ProductPlace& place, const Rational& entry_exponent, const Growth& x) const {
+  const Product& product = products_[index_.at(place)];
+  Growth image;
+  for (const Term& term : x.terms()) {
+    const Term hat{term.exponent + entry_exponent + half,
+                   term.parity.times_matrix(place.matrix.index).in_family(product.family)};
+    image.absorb(hat);
+    add_dot(place, hat, term, image);
+  }
+  return image;
+}
+
+/// The part of dotZ^{W x} that one term of x makes.
+void GaussianFamilies::add_dot(const ProductPlace& place, const Term& hat, const Term& x, Growth& image) const {
+  const auto transpose = met_.find({place.matrix, !place.transposed});
+  if (transpose == met_.end()) return;
+  for (const Met& met : transpose->second) {
+    for (const Term& y : met.arguments.terms()) {
+      const Parity slope = x.parity * y.parity.times_matrix(place.matrix.index).in_family(met.family);
+      if (slope.mean_vanishes()) continue;
+      image.absorb({hat.exponent + y.exponent, hat.parity.with_families_of(y.parity)});
+    }
+  }
+}
+
+}  // namespace tpc::passes::width

@@ -1,0 +1,66 @@
+/// \file Which Gaussian variables of the limit are independent of each other at initialisation.
+///
+/// Z^{W x} = hatZ^{W x} + dotZ^{W x} (math.md section 3), and Cov(hatZ^{W x}, hatZ^{W y}) = sigma^2 E[Z^x Z^y]. So the
+/// products with one matrix fall into families: two belong to one family if E[Z^x Z^y] is not zero by symmetry, or if a
+/// third one joins them. Families are independent; flipping the sign of one alone leaves the joint law of all variables
+/// unchanged. That is more than w -> -w of a whole state gives: of z, W z and W (W z) every pair is uncorrelated,
+/// although W (W z) is even in W.
+///
+/// dotZ^{W x} = sigma^2 sum_y E[dZ^x / dhatZ^{W^T y}] Z^y is a linear combination of the y that met the transpose. By
+/// Gaussian integration by parts its coefficient is zero where E[Z^x hatZ^{W^T y}] is for all y of a family.
+///
+/// Spoken of is the program before the first step, its gradients included: later products are correlated with updates.
+#pragma once
+
+#include <compare>
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "passes/width/abstract_value.h"
+
+namespace tpc::passes::width {
+
+/// One product with an initial Gaussian matrix.
+struct ProductPlace {
+  ir::FunctionKey function;
+  ir::ValueId id;
+  ir::StateId matrix;
+  bool transposed = false;
+  friend auto operator<=>(const ProductPlace& a, const ProductPlace& b) = default;
+};
+
+class GaussianFamilies {
+ public:
+  explicit GaussianFamilies(const ir::tp::Module& module);
+
+  /// W_0 x at initialisation, entries of W_0 being of order n^entry_exponent. Precondition: a place of the module.
+  [[nodiscard]] Growth product(const ProductPlace& place, const ir::Rational& entry_exponent, const Growth& x) const;
+
+ private:
+  struct Product {
+    ProductPlace place;
+    size_t family = 0;
+    Growth argument;
+  };
+  /// What the products of a family met, each divided by its leading power of the width: as it stands in dotZ.
+  struct Met {
+    size_t family = 0;
+    Growth arguments;
+  };
+  using Direction = std::pair<ir::StateId, bool>;  ///< a matrix, transposed or not
+
+  void find_products();
+  bool record_arguments();
+  bool record(const ir::tp::Function& function, ir::ValueId id, const AbstractValues& values);
+  bool absorb(Product& product, const Growth& argument);
+  bool join_correlated();
+  void add_dot(const ProductPlace& place, const Term& hat, const Term& x, Growth& image) const;
+
+  const ir::tp::Module& module_;
+  std::vector<Product> products_;
+  std::map<ProductPlace, size_t> index_;  ///< of products_
+  std::map<Direction, std::vector<Met>> met_;
+};
+
+}  // namespace tpc::passes::width
