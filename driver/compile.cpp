@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/diag/check.h"
+#include "driver/advice.h"
 #include "driver/terminal/files.h"
 #include "frontend/lowering/lower.h"
 #include "frontend/sema/sema.h"
@@ -14,6 +15,7 @@
 #include "passes/kernel/derive_kernel.h"
 #include "passes/kernel/pair_functions.h"
 #include "passes/limit/derive_limit.h"
+#include "passes/mup/maximal_update.h"
 #include "passes/pass_manager.h"
 #include "passes/pipeline.h"
 #include "passes/width/width_analysis.h"
@@ -40,8 +42,10 @@ void check_ir(const Module& module, const std::string& after) {
 }
 
 /// A point of a regime without a limit: which, why, and what to change.
-void report_regime(Compilation& compilation) {
-  const passes::Classification& classification = *compilation.classification;
+void report_regime(Compilation& compilation, const Options& options) {
+  passes::Classification& classification = *compilation.classification;
+  passes::mup::Points points = program_points(compilation, options);
+  complete_reasons(classification, points, compilation.training_step->states);
   const Kind kind = classification.regime == passes::Regime::unstable ? Kind::regime_unstable : Kind::regime_trivial;
   auto diagnostic = compilation.diagnostics.report(
       kind, {{"model", compilation.program->model}, {"parametrization", compilation.program->parametrization}});
@@ -54,17 +58,29 @@ void report_regime(Compilation& compilation) {
   }
 }
 
+/// Where the features move and the output starts at 0, in changes of the file's parametrization; empty: not found.
+std::string starting_at_zero(const Compilation& compilation, const Options& options) {
+  passes::mup::Points points = program_points(compilation, options);
+  const auto maximal = passes::derive_maximal_update(points, passes::UpdateRule::sgd);
+  if (maximal.classification.initial_function != passes::InitialFunction::zero) return "";
+  std::string text;
+  for (const std::string& change : passes::changes_towards(maximal, points, compilation.training_step->states)) {
+    text += (text.empty() ? ": " : ", ") + change;
+  }
+  return text;
+}
+
 /// The derivation stopped at `failure`. Features that move under a Gaussian-process start are the one combination that
 /// the classification admits and no derivation covers; what stops it there is a consequence.
-void report_failure(Compilation& compilation, const passes::LimitFailure& failure) {
+void report_failure(Compilation& compilation, const Options& options, const passes::LimitFailure& failure) {
   const passes::Classification& classification = *compilation.classification;
   auto diagnostic = compilation.diagnostics.report(Kind::no_limit, failure.span, {{"why", failure.message}});
   if (classification.regime == passes::Regime::feature_learning &&
       classification.initial_function == passes::InitialFunction::gaussian_process) {
     diagnostic.note(
-        "the features move while the output starts as a Gaussian process; with features that move, limits are derived "
-        "for "
-        "an output that starts at 0 (a larger a + b of the readout; weight decay moves features wherever c = 0)");
+        "the features move while the output starts as a Gaussian process (weight decay moves features wherever c = 0); "
+        "with features that move, limits are derived for an output that starts at 0" +
+        starting_at_zero(compilation, options));
   }
 }
 
@@ -80,14 +96,14 @@ void evaluate_expectations(Compilation& compilation) {
   check_ir(*compilation.limit, "the evaluation of expectations");
 }
 
-bool derive(Compilation& compilation) {
+bool derive(Compilation& compilation, const Options& options) {
   const ir::tp::Module& step = *compilation.training_step;
   const ir::OptimizerSettings& optimizer = compilation.program->train->optimizer;
   const bool kernel = compilation.classification->regime == passes::Regime::kernel;
   auto derived = kernel ? passes::derive_kernel(step, *compilation.width, optimizer)
                         : passes::derive_limit(step, *compilation.width);
   if (const auto* failure = std::get_if<passes::LimitFailure>(&derived)) {
-    report_failure(compilation, *failure);
+    report_failure(compilation, options, *failure);
     return false;
   }
   compilation.limit = run_pipeline(std::get<ir::limit::Module>(std::move(derived)), passes::limit_pipeline(), {});
@@ -129,12 +145,12 @@ bool compile_to(Compilation& compilation, const Options& options, Stage last) {
   if (last == Stage::classification) return true;
   const passes::Regime regime = compilation.classification->regime;
   if (regime != passes::Regime::feature_learning && regime != passes::Regime::kernel) {
-    report_regime(compilation);
+    report_regime(compilation, options);
     return false;
   }
 
   // -> Limit IR: leading exponents, hat and dot variables, expectations; clean-up. Code generation starts here.
-  return derive(compilation);
+  return derive(compilation, options);
 }
 
 }  // namespace

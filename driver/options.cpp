@@ -171,14 +171,21 @@ class CommandLine {
         Command::mup, "mup",
         "Derive the maximal update parametrization of this architecture: how the initial size and the learning rate of "
         "each weight scale with the width, so that every weight's update moves what the weight produces by order one. "
-        "Prints a `parametrization custom` block to paste and a table of initial sizes and learning rates. The "
-        "file's own parametrization is ignored; a `train` block is not needed.",
+        "Prints a `parametrization custom` block to paste, a table of initial sizes and learning rates, and what the "
+        "file is then, trained by its own optimizer (plain SGD without a `train` block). The file's own "
+        "parametrization "
+        "does not matter.",
         "  tpc mup model.tp                            for SGD\n"
         "  tpc mup model.tp --optimizer adam           for Adam and other optimizers with updates of the learning "
         "rate's size\n"
         "  tpc mup model.tp --base-width 256           sizes relative to a network tuned at width 256\n"
         "  tpc mup model.tp --format json              per weight: a, b, c, init_std, learning_rate, update_exponent",
         {"text", "json"});
+    mup->get_option("--param")
+        ->description("not for this command: the parametrization is its result")
+        ->check([](const std::string&) {
+          return std::string("`tpc mup` derives the parametrization, it takes none (see `tpc classify --param NAME`)");
+        });
     mup->add_option("--optimizer", options_.optimizer, "whose learning rates")
         ->check(CLI::IsMember({"sgd", "adam"}))
         ->default_str("sgd");

@@ -1,14 +1,15 @@
 /// \file `tpc classify`: stability, regime and the power of the width of every update.
 #include <iostream>
 
+#include "driver/advice.h"
 #include "driver/commands/commands.h"
 #include "driver/compile.h"
 #include "driver/report/classification.h"
 #include "driver/report/json.h"
 #include "driver/report/table.h"
+#include "driver/words.h"
 #include "fmt/format.h"
 #include "passes/mup/maximal_update.h"
-#include "passes/mup/nearest_stable.h"
 
 namespace tpc::driver {
 namespace {
@@ -26,27 +27,18 @@ std::string classify_text(const sema::Program& program, const Classification& cl
   std::string text = fmt::format("{} ({}): {}\n\n", program.model, program.parametrization, verdict(classification));
   Table table({"weight", "kind", "a", "b", "c", "effect of its update"});
   for (const WeightReport& weight : classification.weights) {
-    const std::string effect = weight.update_exponent.finite()
-                                   ? fmt::format("{}^({})", program.width, weight.update_exponent.str())
-                                   : std::string("none");
+    const std::string effect =
+        weight.update_exponent.finite() ? power_words(program.width, weight.update_exponent) : "none";
     table.add({weight.name, role_name(weight.role), weight.a.str(), weight.b.str(), weight.c.str(),
                effect + (weight.in_kernel.value_or(false) ? ", in the kernel" : "")});
   }
   text += table.text();
-  text += fmt::format("\noutput: {0}^({1}) at initialisation, changes by {0}^({2})\n", program.width,
-                      classification.output.initial.str(), classification.output.change.str());
+  const passes::ValueExponents& output = classification.output;
+  text += fmt::format("\noutput: {} at initialisation, {}\n", power_words(program.width, output.initial),
+                      output.change.finite() ? "changes by " + power_words(program.width, output.change)
+                                             : std::string("never changes"));
   for (const passes::Reason& reason : classification.reasons) text += "- " + reason.text + "\n";
   return text;
-}
-
-/// What would make an unstable program stable.
-void add_stable_rates(const ir::tp::Module& unscaled, const ir::tp::Module& step, Classification& classification) {
-  if (classification.stable) return;
-  const auto stable = passes::nearest_stable_rates(unscaled, step.states);
-  if (!stable) return;
-  std::string text = "to become stable";
-  for (const std::string& change : stable->changes) text += (text.back() == 'e' ? ": " : ", ") + change;
-  classification.reasons.push_back({text + "; it is then " + verdict(stable->classification), {}});
 }
 
 /// Ends each sentence with the line it speaks of.
@@ -58,15 +50,9 @@ void add_lines(const diag::Source& source, Classification& classification) {
 }
 
 /// What would make every weight's update count: the difference to the maximal update, as further reasons.
-void add_changes(const Options& options, const Compilation& compilation, Classification& classification) {
-  Options standard = options;
-  standard.parametrization = "sp";  // a = 0
-  const auto unscaled = compile(standard, Stage::finite_width);
-  if (!unscaled) return;
-  add_stable_rates(*unscaled->finite_width, *compilation.training_step, classification);
-  const auto maximal = passes::derive_maximal_update(*unscaled->finite_width, passes::UpdateRule::sgd);
-  if (maximal.classification.regime != passes::Regime::feature_learning) return;
-  for (const std::string& change : passes::changes_towards(maximal, compilation.training_step->states)) {
+void add_changes(passes::mup::Points& points, const std::vector<ir::State>& states, Classification& classification) {
+  const auto maximal = passes::derive_maximal_update(points, passes::UpdateRule::sgd);
+  for (const std::string& change : passes::changes_towards(maximal, points, states)) {
     classification.reasons.push_back({"for feature learning through every weight: " + change, {}});
   }
 }
@@ -77,8 +63,11 @@ int command_classify(const Options& options) {
   const auto compilation = compile(options, Stage::classification);
   if (!compilation) return exit_user_error;
   Classification& classification = *compilation->classification;
+  passes::mup::Points points = program_points(*compilation, options);
+  const std::vector<ir::State>& states = compilation->training_step->states;
+  complete_reasons(classification, points, states);
   add_lines(compilation->source, classification);
-  add_changes(options, *compilation, classification);
+  add_changes(points, states, classification);
   std::cout << (options.json() ? json_text(classify_json(*compilation->program, classification))
                                : classify_text(*compilation->program, classification));
   return exit_success;

@@ -54,6 +54,10 @@ std::string mark(const MeasuredSlope& measured) {
   return smaller ? "below the bound" : "ABOVE";
 }
 
+std::string predicted_text(const MeasuredSlope& slope) {
+  return slope.predicted.finite() ? slope.predicted.str() : "-";
+}
+
 std::string check_text(const Session& session, const CoordinateCheck& check) {
   std::string text = fmt::format("{} ({}): powers of the width, measured and predicted\n\n", session.program().model,
                                  session.program().parametrization);
@@ -62,8 +66,8 @@ std::string check_text(const Session& session, const CoordinateCheck& check) {
     for (size_t t = 0; t < check.steps.size(); ++t) {
       const MeasuredSlope &value = checked.value[t], &change = checked.change[t];
       const bool starts = check.steps[t] == 0;
-      table.add({t == 0 ? checked.name : "", std::to_string(check.steps[t]), slope_text(value), value.predicted.str(),
-                 mark(value), starts ? "" : slope_text(change), starts ? "" : change.predicted.str(),
+      table.add({t == 0 ? checked.name : "", std::to_string(check.steps[t]), slope_text(value), predicted_text(value),
+                 mark(value), starts ? "" : slope_text(change), starts ? "" : predicted_text(change),
                  starts ? "" : mark(change)});
     }
   }

@@ -1,15 +1,18 @@
 /// \file `tpc mup`: the maximal update parametrization of any architecture.
 #include "passes/mup/maximal_update.h"
 
+#include <algorithm>
 #include <cmath>
 #include <iostream>
 
+#include "driver/advice.h"
 #include "driver/commands/commands.h"
 #include "driver/compile.h"
 #include "driver/report/classification.h"
 #include "driver/report/families.h"
 #include "driver/report/json.h"
 #include "driver/report/table.h"
+#include "driver/words.h"
 #include "fmt/format.h"
 
 namespace tpc::driver {
@@ -38,6 +41,13 @@ std::string relative(const std::string& at_base, const std::string& width, const
   return at_base + (factor == ratio ? " (" + factor + ")" : " " + factor);
 }
 
+/// n^{-a}: "1", "sqrt(n)", "1 / sqrt(n)".
+std::string multiplier(const MaximalWeight& weight, const std::string& width) {
+  const bool grows = weight.a < Rational(0);
+  const std::string factor = power_factor(width, grows ? -weight.a : weight.a);
+  return factor.empty() ? "1" : grows ? factor : "1 / " + factor;
+}
+
 /// The standard deviation (or the constant) of the initial entries at width n.
 std::string initial_entries(const MaximalWeight& weight, const std::string& width) {
   if (weight.init.kind == ir::InitKind::zero) return "0";
@@ -57,7 +67,14 @@ std::string initial_at_base(const MaximalWeight& weight, const std::string& widt
   return relative(at_base, width, weight.b, options.base_width);
 }
 
-Json mup_json(const sema::Program& program, const MaximalUpdate& maximal, const Options& options) {
+/// What Adam's block is to the optimizer that a train block has.
+std::string adam_caveat(const std::string& pasted) {
+  return "These are Adam's exponents. Trained by the file's optimizer, which is SGD, the block is: " + pasted +
+         ". The limit of Adam comes with a later version.";
+}
+
+Json mup_json(const sema::Program& program, const MaximalUpdate& maximal, const Options& options,
+              const std::string& pasted) {
   Json json;
   json["model"] = program.model;
   json["optimizer"] = options.optimizer;
@@ -69,7 +86,7 @@ Json mup_json(const sema::Program& program, const MaximalUpdate& maximal, const 
                                {"a", weight.a.str()},
                                {"b", weight.b.str()},
                                {"c", weight.c.str()},
-                               {"multiplier", "1"},
+                               {"multiplier", multiplier(weight, program.width)},
                                {"init_std", initial_entries(weight, program.width)},
                                {"init_std_relative_to_base", initial_at_base(weight, program.width, options)},
                                {"learning_rate", relative("eta", program.width, weight.c, options.base_width)},
@@ -77,12 +94,13 @@ Json mup_json(const sema::Program& program, const MaximalUpdate& maximal, const 
                                {"remark", weight.remark.empty() ? Json() : Json(weight.remark)}});
   }
   json["classification"] = classification_json(maximal.classification);
+  json["caveat"] = pasted.empty() ? Json() : Json(adam_caveat(pasted));
   return json;
 }
 
-std::string block_text(const MaximalUpdate& maximal, const Options& options) {
-  std::string text =
-      options.optimizer == "adam" ? "# for Adam (the optimizers of this language are of the SGD kind)\n" : "";
+std::string block_text(const MaximalUpdate& maximal, const std::string& pasted) {
+  std::string text;
+  if (!pasted.empty()) text += "# for Adam; trained by SGD: " + pasted + "\n";
   text += "parametrization custom {\n";
   std::vector<NamedExponents> lines;
   for (const MaximalWeight& weight : maximal.weights) {
@@ -94,15 +112,17 @@ std::string block_text(const MaximalUpdate& maximal, const Options& options) {
   return text + "}\n";
 }
 
-std::string mup_text(const sema::Program& program, const MaximalUpdate& maximal, const Options& options) {
-  std::string text = block_text(maximal, options) + "\n";
+/// `pasted`: of Adam's block, the verdict on it with the optimizer of the file; else empty.
+std::string mup_text(const sema::Program& program, const MaximalUpdate& maximal, const Options& options,
+                     const std::string& pasted) {
+  std::string text = block_text(maximal, pasted) + "\n";
+  if (!pasted.empty()) text += adam_caveat(pasted) + "\n\n";
   Table table({"weight", "kind", "multiplier", "initial std", "std from base width", "learning rate", "its update"});
   for (const MaximalWeight& weight : maximal.weights) {
-    const std::string effect = weight.update_exponent.finite()
-                                   ? fmt::format("{}^({})", program.width, weight.update_exponent.str())
-                                   : std::string("none");
-    table.add({weight.name, role_name(weight.role), "1", initial_entries(weight, program.width),
-               initial_at_base(weight, program.width, options),
+    const std::string effect =
+        weight.update_exponent.finite() ? power_words(program.width, weight.update_exponent) : "none";
+    table.add({weight.name, role_name(weight.role), multiplier(weight, program.width),
+               initial_entries(weight, program.width), initial_at_base(weight, program.width, options),
                relative("eta", program.width, weight.c, options.base_width), effect});
   }
   text += table.text() + "\n";
@@ -110,7 +130,8 @@ std::string mup_text(const sema::Program& program, const MaximalUpdate& maximal,
     text += fmt::format("{0}_0: the base width at which sigma_0 and eta were tuned; fix it with --base-width N.\n",
                         program.width);
   }
-  text += fmt::format("Under SGD, with updates of these sizes, by the width analysis: {}.\n",
+  text += fmt::format("{}, by the width analysis: {}.\n",
+                      pasted.empty() ? "Pasted into the file" : "Under SGD with updates of these sizes",
                       verdict(maximal.classification));
   for (const MaximalWeight& weight : maximal.weights) {
     if (!weight.remark.empty()) text += fmt::format("- {}: {}\n", weight.name, weight.remark);
@@ -119,19 +140,53 @@ std::string mup_text(const sema::Program& program, const MaximalUpdate& maximal,
   return text;
 }
 
+/// The verdict on Adam's exponents where the file's own optimizer trains.
+std::string pasted_verdict(const MaximalUpdate& adam, passes::mup::Points& points) {
+  std::vector<ir::State> states = points.module().states;
+  for (const MaximalWeight& weight : adam.weights) {
+    const auto state = std::ranges::find(states, weight.name, &ir::State::name);
+    state->a = weight.a, state->b = weight.b, state->c = weight.c;
+  }
+  return verdict(points.at(states).classification);
+}
+
+/// Why the point found is no parametrization to paste.
+void report_unstable(Compilation& compilation, const MaximalUpdate& maximal) {
+  const auto torn = std::ranges::find_if(maximal.weights, [](const auto& weight) { return !weight.remark.empty(); });
+  const bool has_cause = torn != maximal.weights.end();
+  auto diagnostic = compilation.diagnostics.report(
+      diag::Kind::no_maximal_update, has_cause ? torn->span : Span(),
+      {{"model", compilation.program->model},
+       {"why", has_cause ? torn->remark : "the point at which every update is of order one is unstable"}});
+  for (const passes::Reason& reason : maximal.classification.reasons) diagnostic.note(reason.text, reason.span);
+  if (!has_cause || !torn->embeds_and_reads_out) return;
+  diagnostic.note(
+      fmt::format("a table serves both: with `param {0} : [v, {1}]`, `h = x[1] * {0}[1]` and so on for an input and "
+                  "`f[i] = mean(z * {0}[i])` for an output, each for all of `1..v` (examples/embedding.tp)",
+                  torn->name, compilation.program->width));
+}
+
 }  // namespace
 
 int command_mup(const Options& options) {
-  // Under the standard parametrization a = 0: trained weights are the weights themselves. The file's own block and
-  // --param do not matter.
+  // Under the standard parametrization a = 0; the file's own block does not matter.
   Options standard = options;
   standard.parametrization = "sp";
   const auto compilation = compile(standard, Stage::finite_width);
   if (!compilation) return exit_user_error;
-  const auto rule = options.optimizer == "adam" ? passes::UpdateRule::adam : passes::UpdateRule::sgd;
-  const MaximalUpdate maximal = passes::derive_maximal_update(*compilation->finite_width, rule);
-  std::cout << (options.json() ? json_text(mup_json(*compilation->program, maximal, options))
-                               : mup_text(*compilation->program, maximal, options));
+  const bool adam = options.optimizer == "adam";
+  passes::mup::Points points = program_points(*compilation, options);
+  MaximalUpdate maximal =
+      passes::derive_maximal_update(points, adam ? passes::UpdateRule::adam : passes::UpdateRule::sgd);
+  if (!maximal.classification.stable) {
+    report_unstable(*compilation, maximal);
+    print_diagnostics(*compilation);
+    return exit_user_error;
+  }
+  complete_reasons(maximal.classification, points, maximal.states);
+  const std::string pasted = adam ? pasted_verdict(maximal, points) : "";
+  std::cout << (options.json() ? json_text(mup_json(*compilation->program, maximal, options, pasted))
+                               : mup_text(*compilation->program, maximal, options, pasted));
   return exit_success;
 }
 

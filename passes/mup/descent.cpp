@@ -1,5 +1,6 @@
 #include "passes/mup/descent.h"
 
+#include <map>
 #include <sstream>
 
 #include "base/diag/check.h"
@@ -49,11 +50,25 @@ tp::Module with_gradient(tp::Module module) {
   return std::get<tp::Module>(std::move(any));
 }
 
-std::string describe_change(const std::string& what, const std::vector<std::string>& names, const Rational& by,
-                            const Rational& to) {
-  const bool raise = by > Rational(0);
-  return std::string(raise ? "raise " : "lower ") + what + " of " + width::enumeration(names) + " by " +
-         (raise ? by : -by).str() + " (to " + to.str() + ")";
+std::vector<std::string> describe_changes(const std::vector<ir::State>& from, const std::vector<ir::State>& to) {
+  std::vector<std::string> sentences;
+  for (const bool rate : {false, true}) {
+    std::map<std::pair<Rational, Rational>, std::vector<std::string>> by_size;  // {change, goal}
+    for (size_t i = 0; i < from.size(); ++i) {
+      auto invariant = [rate](const ir::State& state) {
+        return rate ? Rational(2) * state.a + state.c : state.a + state.b;
+      };
+      const Rational change = invariant(to[i]) - invariant(from[i]);
+      if (!change.is_zero()) by_size[{change, invariant(to[i])}].push_back(from[i].name);
+    }
+    for (const auto& [size, names] : by_size) {
+      const auto& [by, goal] = size;
+      const bool raise = by > Rational(0);
+      sentences.push_back(std::string(raise ? "raise " : "lower ") + (rate ? "2 a + c" : "a + b") + " of " +
+                          width::enumeration(names) + " by " + (raise ? by : -by).str() + " (to " + goal.str() + ")");
+    }
+  }
+  return sentences;
 }
 
 }  // namespace tpc::passes::mup

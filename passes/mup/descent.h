@@ -12,8 +12,8 @@ namespace tpc::passes::mup {
 /// of the squared loss against a target of the output's shape.
 ir::tp::Module with_gradient(ir::tp::Module forward);
 
-/// "raise a + b of V by 1/2 (to 1)".
-std::string describe_change(const std::string& what, const std::vector<std::string>& names, const ir::Rational& by,
-                            const ir::Rational& to);
+/// What leads from one point to another, a sentence for each size of change: "raise a + b of V by 1/2 (to 1)". `from`
+/// and `to`: the same states.
+std::vector<std::string> describe_changes(const std::vector<ir::State>& from, const std::vector<ir::State>& to);
 
 }  // namespace tpc::passes::mup

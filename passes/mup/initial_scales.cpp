@@ -53,6 +53,7 @@ class InitialScales {
     } else if (wanted != scale.b) {
       scale.remark = "no single a + b serves all uses: " + *known_[state.index] + ", " + place;
       scale.b = std::max(scale.b, wanted);
+      scale.embeds_and_reads_out = module_.state(state).type.kind == Kind::vector && scale.b == Rational(1);
     }
   }
 

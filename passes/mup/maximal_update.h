@@ -7,7 +7,10 @@
 /// 2. 2 a + c: as small as stability allows, so that the weight's own update moves what the weight produces by order
 ///    one. A change of order one of the loss through the update alone means c = 2 b - 1 at a = 0; from there the width
 ///    analysis corrects each weight by its measured exponent until all are 0.
-/// 3. The width analysis classifies the point found: that is the verification, not an assumption.
+/// 3. Which of the points with these a + b and 2 a + c: a = 0, where the trained weight is the weight itself; for an
+///    optimizer that tells them apart (weight decay, a norm of gradients) c = 0, where decay acts by order one.
+/// 4. The width analysis classifies the point found, trained by the program's own optimizer: that is the verification,
+///    not an assumption.
 ///
 /// Shown by: tests/unit/passes/maximal_update_test.cpp (the rows of math.md section 1 for MLPs, other architectures,
 /// sign descent at finite width for Adam).
@@ -16,36 +19,39 @@
 #include <string>
 #include <vector>
 
-#include "passes/width/classify.h"
+#include "passes/mup/points.h"
 
 namespace tpc::passes {
 
 /// adam: any optimizer whose update entries are of order eta n^{-c} whatever the size of the gradient.
 enum class UpdateRule { sgd, adam };
 
-/// A weight's exponents at a = 0, where the trained weight is the weight itself: entries sigma n^{-b}, learning rate
-/// eta n^{-c}.
+/// A weight's exponents: W = n^{-a} w, initial entries of w of size sigma n^{-b}, its learning rate eta n^{-c}.
 struct MaximalWeight {
   std::string name;
   ir::Role role = ir::Role::input;
   ir::Init init;
   ir::Rational a, b, c;
-  ir::Exponent update_exponent;  ///< what its own update contributes to what it produces; 0 is what was asked for
-  std::string remark;            ///< why that is not 0; or why one exponent b cannot serve all uses; may be empty
+  ir::Exponent update_exponent;       ///< what its own update contributes to what it produces; 0 is what was asked for
+  std::string remark;                 ///< why that is not 0; or why one exponent b cannot serve all uses; may be empty
+  bool embeds_and_reads_out = false;  ///< the cause of the latter: it is an input's weight and an output's
   Span span;
 };
 
 struct MaximalUpdate {
   std::vector<MaximalWeight> weights;  ///< those `predict` reads, in the order of the file
-  Classification classification;       ///< of the point for SGD (an `adam` point makes updates of the same size)
+  std::vector<ir::State> states;       ///< of the program, with these exponents (of the `sgd` rule)
+  /// Of the point, trained by the program's optimizer; for `adam` by plain descent with updates of the same size.
+  Classification classification;
 };
 
-/// `forward`: as lowered, with the function `predict` and perhaps `loss` (without one: squared loss against a target of
-/// the output's shape). Precondition: it verifies, and every state has a = 0. b and c of the states are ignored.
-MaximalUpdate derive_maximal_update(ir::tp::Module forward, UpdateRule rule);
+/// The maximal update of the program of `points`.
+MaximalUpdate derive_maximal_update(mup::Points& points, UpdateRule rule);
 
-/// What would have to change at the point (a, b, c) of `states`, in sentences: "raise a + b of V by 1/2 (to 1)". Empty
-/// if all invariants a + b and 2 a + c of weights that move are those of the maximal update.
-std::vector<std::string> changes_towards(const MaximalUpdate& maximal, const std::vector<ir::State>& states);
+/// What would have to change at the point (a, b, c) of `states`, in sentences: "raise a + b of V by 1/2 (to 1)", if the
+/// analysis finds feature learning through every weight then. Empty if all invariants a + b and 2 a + c of weights that
+/// move are those of the maximal update.
+std::vector<std::string> changes_towards(const MaximalUpdate& maximal, mup::Points& points,
+                                         const std::vector<ir::State>& states);
 
 }  // namespace tpc::passes

@@ -54,6 +54,17 @@ std::string_view initial_function_name(InitialFunction initial) {
   internal_error(__FILE__, __LINE__, "no such initial function");
 }
 
+std::string describe(const Advice& advice) {
+  return std::string("choose ") + (advice.invariant == Advice::Invariant::scale ? "a + b" : "2 a + c") +
+         (advice.at_least ? " >= " : " = ") + advice.goal.str() + " for " + advice.weight + " (now " +
+         advice.now.str() + ")";
+}
+
+std::string Reason::sentence() const {
+  if (!advice) return text;
+  return (text.empty() ? "for an output that moves " : text + ": ") + describe(*advice);
+}
+
 Classification classify(const ir::tp::Module& module, const WidthAnalysis& analysis) {
   Classification result;
   ValueId output = module.find(ir::FunctionRole::predict)->result(ir::result_name::output);

@@ -25,10 +25,24 @@ struct WeightReport {
   std::optional<bool> in_kernel;  ///< in the kernel regime only
 };
 
+/// A change of one weight's exponents that would do away with a reason, by the reason's own arithmetic. Whether the
+/// program is then what was promised only an analysis of the changed program says (passes/mup/advice.h).
+struct Advice {
+  enum class Invariant { scale, rate };  ///< a + b, 2 a + c
+  std::string weight;
+  Invariant invariant = Invariant::scale;
+  ir::Rational now, goal;
+  bool at_least = false;  ///< anything larger serves, too
+};
+std::string describe(const Advice& advice);  ///< "choose a + b >= 1/2 for V (now 0)"
+
 /// A sentence for people, with the place in the source it speaks of (if any).
 struct Reason {
-  std::string text;
+  std::string text;  ///< empty: the reason is its advice
   Span span;
+  std::optional<Advice> advice = {};
+  /// With the advice.
+  [[nodiscard]] std::string sentence() const;
 };
 
 struct Classification {
@@ -39,7 +53,7 @@ struct Classification {
   std::optional<InitialFunction> initial_function;  ///< empty when unstable
   std::vector<WeightReport> weights;  ///< those `predict` reads (no optimizer state), in the order of the file
   ValueExponents output;
-  std::vector<Reason> reasons;  ///< which conditions hold or fail, and what to change
+  std::vector<Reason> reasons;  ///< which conditions hold or fail, and what might be changed
 };
 
 Classification classify(const ir::tp::Module& module, const WidthAnalysis& analysis);

@@ -41,7 +41,7 @@ class Explanation {
 
   void feature_learning() {
     ValueId fastest = fastest_hidden_vector(module_, analysis_).vector;
-    say("feature learning: the hidden vector " + quoted_value(predict_, fastest) +
+    say("feature learning: the hidden vector " + quoted_value(module_, predict_, fastest) +
             " moves by order one during training (r = 0)",
         predict_.at(fastest).span);
   }
@@ -50,7 +50,7 @@ class Explanation {
     std::string features = "no hidden vector ever moves";
     Movement fastest = fastest_hidden_vector(module_, analysis_);
     if (fastest.vector.valid()) {
-      features = "no hidden vector moves in the limit (" + quoted_value(predict_, fastest.vector) +
+      features = "no hidden vector moves in the limit (" + quoted_value(module_, predict_, fastest.vector) +
                  " moves most, like " + order(fastest.exponent) + ")";
     }
     std::vector<std::string> inside;
@@ -58,20 +58,21 @@ class Explanation {
       if (weight.in_kernel.value_or(false)) inside.push_back(weight.name);
     }
     say("kernel regime: " + features + ", while the output moves by order one through the updates of " +
-        enumeration(inside));
+        (inside.empty() ? "several weights together" : enumeration(inside)));
   }
 
   void trivial() {
-    say("trivial: the output moves only like " + order(classification_.output.change) + " during training");
+    const Exponent& change = classification_.output.change;
+    say(change.finite() ? "trivial: the output moves only like " + order(change) + " during training"
+                        : "trivial: the output never moves, its gradients are exactly 0");
     for (const WeightUse& use : weight_uses(predict_)) {
       if (predict_.type(use.result).kind != Kind::scalar || use.states.size() != 1 || !use.is_product) continue;
       const ir::State& state = module_.state(use.states.front());
       const Exponent& contribution = analysis_.update_contribution[use.states.front().index];
       if (!contribution.finite()) continue;
-      Rational now = Rational(2) * state.a + state.c;
-      say("for an output that moves choose 2 a + c = " + (now + contribution.rational()).str() + " for " + state.name +
-              " (now " + now.str() + ")",
-          state.span);
+      const Rational now = Rational(2) * state.a + state.c;
+      const Rational goal = now + contribution.rational();
+      reasons_.push_back({{}, state.span, Advice{state.name, Advice::Invariant::rate, now, goal}});
     }
   }
 

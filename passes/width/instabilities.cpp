@@ -37,8 +37,7 @@ class Instabilities {
   void report_initial_product(const WeightUse& use, const Exponent& exponent);
   void report_fast_update(StateId state);
   void report_fast_output(StateId state);
-  [[nodiscard]] std::string now_a_plus_b(const WeightUse& use, const Exponent& exponent) const;
-  [[nodiscard]] std::string now_2a_plus_c(StateId id, const Exponent& exponent) const;
+  [[nodiscard]] std::optional<Advice> rescale(const WeightUse& use, const Exponent& exponent) const;
   [[nodiscard]] Rational doubled_rate(StateId id) const {
     return Rational(2) * module_.state(id).a + module_.state(id).c;
   }
@@ -54,20 +53,12 @@ class Instabilities {
 
 /// A weight of scale n^{-(a+b)} enters linearly: its product has the wanted exponent 0 (or at most 0, for an output) if
 /// a + b is larger by the exponent that is too much.
-std::string Instabilities::now_a_plus_b(const WeightUse& use, const Exponent& exponent) const {
-  if (use.states.size() != 1) return "";
+std::optional<Advice> Instabilities::rescale(const WeightUse& use, const Exponent& exponent) const {
+  if (use.states.size() != 1) return {};
   const ir::State& state = module_.state(use.states.front());
-  Rational now = state.a + state.b;
-  bool is_output = predict_.type(use.result).kind == Kind::scalar;
-  return std::string(": choose a + b ") + (is_output ? ">= " : "= ") + (now + exponent.rational()).str() + " for " +
-         state.name + " (now " + now.str() + ")";
-}
-
-/// The update of W = n^{-a} w carries n^{-2a-c}, so 2a + c must be larger by the exponent that is too much.
-std::string Instabilities::now_2a_plus_c(StateId id, const Exponent& exponent) const {
-  Rational now = doubled_rate(id);
-  return "choose 2 a + c >= " + (now + exponent.rational()).str() + " for " + module_.state(id).name + " (now " +
-         now.str() + ")";
+  const Rational now = state.a + state.b;
+  const bool is_output = predict_.type(use.result).kind == Kind::scalar;
+  return Advice{state.name, Advice::Invariant::scale, now, now + exponent.rational(), is_output};
 }
 
 const WeightUse* Instabilities::first_use(StateId state) const {
@@ -87,8 +78,8 @@ void Instabilities::report_initial_product(const WeightUse& use, const Exponent&
   std::string verb = exponent < Exponent(0) ? " vanishes like " : " grows like ";
   reasons_.push_back({std::string("unstable at initialisation: the ") +
                           (is_output ? "output " : "hidden preactivation ") + quoted_use(module_, predict_, use) +
-                          verb + power_of_width(module_, exponent) + now_a_plus_b(use, exponent),
-                      predict_.at(use.result).span});
+                          verb + power_of_width(module_, exponent),
+                      predict_.at(use.result).span, rescale(use, exponent)});
 }
 
 void Instabilities::find_initial() {
@@ -113,13 +104,15 @@ void Instabilities::report_fast_update(StateId state) {
                       use == nullptr ? module_.state(state).span : predict_.at(use->result).span});
 }
 
-void Instabilities::report_fast_output(StateId state) {
-  const Exponent& exponent = analysis_.output_contribution[state.index];
-  reasons_.push_back({"unstable in training: the update of " + module_.state(state).name +
+/// The update of W = n^{-a} w carries n^{-2a-c}, so 2a + c must be larger by the exponent that is too much.
+void Instabilities::report_fast_output(StateId id) {
+  const Exponent& exponent = analysis_.output_contribution[id.index];
+  const ir::State& state = module_.state(id);
+  const Rational now = doubled_rate(id);
+  reasons_.push_back({"unstable in training: the update of " + state.name +
                           ", seen through the initial values of the weights after it, moves the output like " +
-                          power_of_width(module_, exponent) + ": " + now_2a_plus_c(state, exponent) +
-                          ", or a larger a + b for the readout",
-                      module_.state(state).span});
+                          power_of_width(module_, exponent),
+                      state.span, Advice{state.name, Advice::Invariant::rate, now, now + exponent.rational(), true}});
 }
 
 void Instabilities::find_in_training() {
@@ -151,8 +144,8 @@ void Instabilities::report_growing_value(const std::string& subject, const std::
   for (const ValueId id : seen) {
     const Exponent exponent = user_exponent(predict_, id, analysis_.predict[id.index].*which);
     if (exponent <= Exponent(0)) continue;
-    reasons_.push_back(
-        {subject + quoted_value(predict_, id) + verb + power_of_width(module_, exponent), predict_.at(id).span});
+    reasons_.push_back({subject + quoted_value(module_, predict_, id) + verb + power_of_width(module_, exponent),
+                        predict_.at(id).span});
     return;
   }
 }

@@ -2,6 +2,9 @@
 
 #include <charconv>
 
+#include "ir/core/primitive_traits.h"
+#include "ir/core/visit.h"
+
 namespace tpc::passes::width {
 
 using ir::Exponent;
@@ -15,6 +18,49 @@ std::string plain_name(const ir::tp::Function& function, ValueId id) {
   if (!instruction.name.empty()) return instruction.name;
   if (const auto* input = std::get_if<ir::Input>(&instruction.op)) return input->name();
   return "(...)";
+}
+
+/// The value in the user's terms: its name, or its operation on values so described, `depth` operations deep. Factors
+/// that are plain numbers (n^{-a}, 1/2) are left out.
+std::string expression(const ir::tp::Module& module, const ir::tp::Function& function, ValueId id,
+                       int depth) {  // NOLINT(misc-no-recursion)
+  const auto& instruction = function.at(id);
+  if (!instruction.name.empty()) return instruction.name;
+  auto inner = [&](ValueId operand) { return expression(module, function, operand, depth - 1); };
+  if (const auto* input = std::get_if<ir::Input>(&instruction.op)) return input->name();
+  if (const auto* read = std::get_if<ir::Read>(&instruction.op)) return module.state(read->state).name;
+  if (depth == 0) return "(...)";
+  if (const auto* product = std::get_if<ir::tp::Matmul>(&instruction.op)) {
+    return inner(product->matrix) + (product->transposed ? ".T @ " : " @ ") + inner(product->argument);
+  }
+  if (const auto* product = std::get_if<ir::Contract>(&instruction.op)) {
+    return product->rhs.valid() ? inner(product->lhs) + " @ " + inner(product->rhs)
+                                : "sum(" + inner(product->lhs) + ")";
+  }
+  const auto* map = std::get_if<ir::Map>(&instruction.op);
+  if (map == nullptr) return "(...)";
+  const auto is_number = [&](ValueId operand) {
+    const auto& op = function.at(operand).op;
+    return std::holds_alternative<ir::tp::WidthPower>(op) || std::holds_alternative<ir::Constant>(op);
+  };
+  auto factor = [&](ValueId operand) {
+    const std::string text = inner(operand);
+    return text.find(' ') == std::string::npos || text.ends_with(")") ? text : "(" + text + ")";
+  };
+  const std::vector<ValueId>& x = map->arguments;
+  switch (ir::form_of(map->primitive)) {
+    case ir::PrimitiveForm::sum: return inner(x[0]) + " + " + inner(x[1]);
+    case ir::PrimitiveForm::difference: return inner(x[0]) + " - " + inner(x[1]);
+    case ir::PrimitiveForm::negation: return "-" + inner(x[0]);
+    case ir::PrimitiveForm::product:
+      if (is_number(x[0])) return inner(x[1]);
+      return is_number(x[1]) ? inner(x[0]) : factor(x[0]) + " * " + factor(x[1]);
+    case ir::PrimitiveForm::quotient: return factor(x[0]) + " / " + factor(x[1]);
+    case ir::PrimitiveForm::power: return factor(x[0]) + "^" + std::to_string(map->power);
+    case ir::PrimitiveForm::correlation:
+    case ir::PrimitiveForm::curve: break;
+  }
+  return std::string(ir::primitive_name(map->primitive)) + "(" + inner(x[0]) + ")";
 }
 
 /// Whether the names are those of successive members of a family, W[2] and W[3].
@@ -55,18 +101,30 @@ std::string power_of_width(const ir::tp::Module& module, const Exponent& exponen
 }
 
 std::string quoted_use(const ir::tp::Module& module, const ir::tp::Function& function, const WeightUse& use) {
-  std::string weight = use.states.size() == 1 ? module.state(use.states.front()).name : "(...)";
-  std::string activation = plain_name(function, use.activation);
-  const auto& op = function.at(use.result).op;
+  const bool one = use.states.size() == 1;
+  const std::string weight = one ? module.state(use.states.front()).name : "(...)";
+  const ir::Role role = one ? module.state(use.states.front()).role : ir::Role::finite;
+  const std::string activation = plain_name(function, use.activation);
   if (!use.is_product) return "`" + activation + " + " + weight + "`";
-  if (std::holds_alternative<ir::Map>(op)) return "`" + weight + " * " + activation + "`";
-  const auto* matmul = std::get_if<ir::tp::Matmul>(&op);
-  return "`" + weight + (matmul != nullptr && matmul->transposed ? ".T" : "") + " @ " + activation + "`";
+  const auto product = [&](bool transposed) {
+    return "`" + weight + (transposed ? ".T" : "") + " @ " + activation + "`";
+  };
+  return std::visit(
+      ir::Overloaded{[&](const ir::Map&) { return "`" + weight + " * " + activation + "`"; },
+                     [&](const ir::tp::Matmul& op) { return product(op.transposed); },
+                     // Sums over the width: V @ z of V : [k, n], U.T @ z of U : [n, d], mean(v * z) of v : [n].
+                     [&](const ir::tp::Moment&) {
+                       if (role == ir::Role::vector) return "`mean(" + weight + " * " + activation + ")`";
+                       return product(role == ir::Role::input);
+                     },
+                     [&](const ir::Contract&) { return product(role == ir::Role::output); },
+                     [&](const auto&) { return product(false); }},
+      function.at(use.result).op);
 }
 
-std::string quoted_value(const ir::tp::Function& function, ValueId id) {
-  const std::string& name = function.at(id).name;
-  return name.empty() ? "number " + std::to_string(id.index) + " of `" + function.name() + "`" : "`" + name + "`";
+std::string quoted_value(const ir::tp::Module& module, const ir::tp::Function& function, ValueId id) {
+  constexpr int depth = 3;
+  return "`" + expression(module, function, id, depth) + "`";
 }
 
 std::string enumeration(const std::vector<std::string>& given) {

@@ -2,8 +2,10 @@
 
 Usage: pasted_mup_test.py TPC EXAMPLES_FOLDER
 
-For all of examples/, and for the attention readout of the language's definition.
+For all of examples/, and for the attention readout of the language's definition; each also with momentum, and with weight
+decay and clipping, which tell points apart that plain descent does not.
 """
+import re
 import subprocess
 import sys
 import tempfile
@@ -44,12 +46,21 @@ parametrization ntp
 """
 
 
+def with_optimizer(path, settings, folder):
+    """A copy of the program with more settings of its optimizer."""
+    text, count = re.subn(r"sgd\((.*)\)", rf"sgd(\1, {settings})", path.read_text())
+    assert count == 1, path
+    copy = Path(folder) / f"{path.stem}_{settings.split(' ')[0]}.tp"
+    copy.write_text(text)
+    return copy
+
+
 def pasted(executable, path, folder):
     done = subprocess.run([executable, "mup", str(path)], capture_output=True, text=True, check=True)
     block = done.stdout[: done.stdout.index("}\n") + 2]
     assert block.startswith("parametrization custom {\n"), block
     kept = [line for line in path.read_text().rstrip().split("\n") if not line.startswith("parametrization")]
-    copy = Path(folder) / path.name
+    copy = Path(folder) / f"pasted_{path.name}"
     copy.write_text("\n".join(kept) + "\n" + block)
     return copy, block
 
@@ -61,6 +72,8 @@ def check(executable, path, folder):
     assert found["parametrization"] == "custom"
     assert found["regime"] == "feature-learning", f"{path.stem}: {found['regime']}\n{block}"
     assert found["initial_function"] == "zero", found["initial_function"]
+    for key in ("regime", "r", "initial_function"):
+        assert found[key] == derived["classification"][key], (path.stem, key, derived["classification"])
     trained = {weight["name"]: weight for weight in derived["weights"]}
     assert len(trained) == len(found["weights"]) > 0
     for weight in found["weights"]:
@@ -80,6 +93,9 @@ def main():
         attend.write_text(ATTEND)
         for path in [*paths, attend]:
             check(executable, path, Path(folder))
+        for path in [examples / "mlp.tp", examples / "autoencoder.tp", attend]:
+            for settings in ("momentum = 0.9", "weight_decay = 0.01", "clip = 1"):
+                check(executable, with_optimizer(path, settings, folder), Path(folder))
 
 
 if __name__ == "__main__":

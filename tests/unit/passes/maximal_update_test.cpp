@@ -46,7 +46,8 @@ void check_maximal(const MaximalUpdate& found) {
 }
 
 MaximalUpdate derive(const std::vector<State>& states, const Forward& forward, UpdateRule rule = UpdateRule::sgd) {
-  return derive_maximal_update(forward_program(states, forward), rule);
+  passes::mup::Points points(forward_program(states, forward), ir::SgdSettings::constant(1));
+  return derive_maximal_update(points, rule);
 }
 
 /// tanh(U x + bias), then gain * (W z), V z + offset.
@@ -120,7 +121,8 @@ TEST_CASE("MLPs of depth 1 to 5: the maximal update row of the table, at a = 0")
     for (auto rule : {UpdateRule::sgd, UpdateRule::adam}) {
       for (auto nonlinearity : {Primitive::Tanh, Primitive::Relu, Primitive::Cos}) {
         tp::Module module = mlp(mlp_weights(unscaled, depth), pointwise(nonlinearity));
-        MaximalUpdate found = derive_maximal_update(module, rule);
+        passes::mup::Points points(module, ir::SgdSettings::constant(1));
+        MaximalUpdate found = derive_maximal_update(points, rule);
         check_maximal(found);
         for (const MaximalWeight& weight : found.weights) {
           const bool adam = rule == UpdateRule::adam;
@@ -189,7 +191,8 @@ TEST_CASE("a readout by an average has the exponents of a vector, whatever simpl
 TEST_CASE("a program without a loss is trained on squared error") {
   tp::Module module = forward_program(three_weights(unscaled), residual);
   std::erase_if(module.functions, [](const auto& function) { return function.key != ir::FunctionRole::predict; });
-  check_maximal(derive_maximal_update(module, UpdateRule::sgd));
+  passes::mup::Points points(module, ir::SgdSettings::constant(1));
+  check_maximal(derive_maximal_update(points, UpdateRule::sgd));
 }
 
 TEST_CASE("a weight whose uses contradict each other, and one that never moves, say so") {
@@ -200,7 +203,9 @@ TEST_CASE("a weight whose uses contradict each other, and one that never moves, 
     ValueId scores = n.readout(0, n.apply(Primitive::Tanh, n.matmul(1, z), "y"));
     return n.builder().mul(n.builder().contract(scores, {}, {input_dim}), n.weight(2));
   });
-  CHECK(found.weights[0].remark.starts_with("no single a + b serves all uses: `U @ x` asks for 0, `U @ y` asks for 1"));
+  CHECK(
+      found.weights[0].remark.starts_with("no single a + b serves all uses: `U @ x` asks for 0, `U.T @ y` asks for 1"));
+  CHECK(found.weights[0].embeds_and_reads_out);
   CHECK(found.classification.regime == Regime::unstable);
 
   states = three_weights(unscaled);
@@ -215,11 +220,34 @@ TEST_CASE("a weight whose uses contradict each other, and one that never moves, 
 }
 
 TEST_CASE("what to change is told weight by weight, in the invariants") {
-  MaximalUpdate maximal = derive(three_weights(unscaled), residual);
-  CHECK(changes_towards(maximal, three_weights(mup())).empty());
-  std::vector<std::string> changes = changes_towards(maximal, three_weights(ntp()));
+  passes::mup::Points points(forward_program(three_weights(unscaled), residual), ir::SgdSettings::constant(1));
+  MaximalUpdate maximal = derive_maximal_update(points, UpdateRule::sgd);
+  CHECK(changes_towards(maximal, points, three_weights(mup())).empty());
+  std::vector<std::string> changes = changes_towards(maximal, points, three_weights(ntp()));
   CHECK(changes == std::vector<std::string>{"raise a + b of V by 1/2 (to 1)", "lower 2 a + c of U by 1 (to -1)",
                                             "lower 2 a + c of W by 1 (to 0)"});
+}
+
+TEST_CASE("the file's own optimizer trains the point that is found: decay and clipping fix c = 0") {
+  ir::SgdSettings decaying = ir::SgdSettings::constant(0.5), clipped = decaying, heavy = decaying;
+  decaying.weight_decay = 0.01;
+  clipped.clip = 1.0;
+  heavy.momentum = 0.9;
+  for (const ir::SgdSettings& settings : {decaying, clipped}) {
+    passes::mup::Points points(forward_program(three_weights(unscaled), residual), settings);
+    const MaximalUpdate found = derive_maximal_update(points, UpdateRule::sgd);
+    check_maximal(found);
+    CHECK(text(found) == "U -1/2 1/2 0, W 0 1/2 0, V 1/2 1/2 0");
+    // At a = 0, c = -1 of U decay grows like n: no advice leads there.
+    const std::vector<std::string> changes = changes_towards(found, points, three_weights(ntp()));
+    if (settings.weight_decay != 0) {
+      CHECK(changes == std::vector<std::string>{"paste the block that `tpc mup` prints"});
+    } else {
+      CHECK(changes.size() == 3);
+    }
+  }
+  passes::mup::Points points(forward_program(three_weights(unscaled), residual), heavy);
+  CHECK(text(derive_maximal_update(points, UpdateRule::sgd)) == "U 0 0 -1, W 0 1/2 0, V 0 1 1");
 }
 
 TEST_CASE("Adam's exponents: sign steps of each weight move what it produces alike at every width") {

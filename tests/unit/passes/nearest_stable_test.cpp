@@ -9,7 +9,6 @@ namespace {
 
 using namespace tpc;
 using namespace tpc::testing;
-using passes::nearest_stable_rates;
 using passes::Regime;
 using Changes = std::vector<std::string>;
 
@@ -17,8 +16,9 @@ const Abc at_zero{0, 0, 0};
 const Parametrization unscaled{at_zero, at_zero, at_zero};
 
 /// The point `at` of a network given at a = 0.
-std::optional<passes::StablePoint> stable_rates(const Parametrization& at, const Forward& forward) {
-  return nearest_stable_rates(forward_program(three_weights(unscaled), forward), three_weights(at));
+std::optional<passes::StablePoint> stable_point(const Parametrization& at, const Forward& forward) {
+  passes::mup::Points points(forward_program(three_weights(unscaled), forward), ir::SgdSettings::constant(1));
+  return passes::nearest_stable(points, three_weights(at));
 }
 
 ValueId one_layer_more(Network& n, ValueId x) {
@@ -30,7 +30,7 @@ ValueId one_layer_more(Network& n, ValueId x) {
 TEST_CASE("the standard parametrization needs c = 1 for all weights but the first, whatever grows first") {
   // a_{L+1} + b_{L+1} = 1/2, so r_l >= 1/2 for the hidden weight: 2 a + c >= 1; and 2 a_{L+1} + c >= 1.
   for (const Forward& forward : {Forward(one_layer_more), Forward(residual), Forward(tied), Forward(normalised)}) {
-    const auto found = stable_rates(sp(0), forward);
+    const auto found = stable_point(sp(0), forward);
     REQUIRE(found.has_value());
     CHECK(found->changes == Changes{"raise 2 a + c of W and V by 1 (to 1)"});
     CHECK(found->classification.regime == Regime::kernel);
@@ -41,17 +41,23 @@ TEST_CASE("one weight that is too fast is slowed down to the maximal update, wit
   for (const Rational& shift : {Rational(0), Rational(1, 3)}) {
     Parametrization fast = mup();
     fast.hidden = {shift, Rational(1, 2) - shift, Rational(-1, 4) - Rational(2) * shift};
-    const auto found = stable_rates(fast, one_layer_more);
+    const auto found = stable_point(fast, one_layer_more);
     REQUIRE(found.has_value());
     CHECK(found->changes == Changes{"raise 2 a + c of W by 1/4 (to 0)"});
     CHECK(found->classification.regime == Regime::feature_learning);
   }
 }
 
-TEST_CASE("nothing to say about stable points, and about sizes that are wrong at initialisation") {
-  CHECK_FALSE(stable_rates(mup(), one_layer_more).has_value());
-  CHECK_FALSE(stable_rates(ntp(), recurrent).has_value());
-  Parametrization large = mup();
-  large.hidden.b = 0;
-  CHECK_FALSE(stable_rates(large, one_layer_more).has_value());
+TEST_CASE("sizes that are wrong at initialisation come first") {
+  Parametrization wrong = sp(0);
+  wrong.hidden.b = 0;
+  const auto found = stable_point(wrong, one_layer_more);
+  REQUIRE(found.has_value());
+  CHECK(found->changes == Changes{"raise a + b of W by 1/2 (to 1/2)", "raise 2 a + c of W and V by 1 (to 1)"});
+  CHECK(found->classification.regime == Regime::kernel);
+}
+
+TEST_CASE("nothing to say about stable points") {
+  CHECK_FALSE(stable_point(mup(), one_layer_more).has_value());
+  CHECK_FALSE(stable_point(ntp(), recurrent).has_value());
 }

@@ -1,0 +1,16 @@
+/// \file A classification, and powers of the width, in words.
+#pragma once
+
+#include <string>
+
+#include "passes/width/classify.h"
+
+namespace tpc::driver {
+
+/// "feature-learning, r = 0; the output starts at 0".
+std::string verdict(const passes::Classification& classification);
+
+/// "n^(-1/2)"; of zero: "exactly 0".
+std::string power_words(const std::string& width, const ir::Exponent& exponent);
+
+}  // namespace tpc::driver
