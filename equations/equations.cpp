@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <algorithm>
+#include <cctype>
 #include <set>
 
 #include "equations/function_writer.h"
@@ -56,18 +57,39 @@ std::vector<Use> uses_in(const limit::Function& function) {
   return result;
 }
 
-/// sigma^2 sum over all y that met the other transpose before of E[dZ^x/dhatZ^{W^T y}] Z^y (math.md section 3).
+/// sigma^2 sum over all y that met the other transpose before of E[dZ^x/dhatZ^{W^T y}] Z^y (math.md section 3): those
+/// of every training step before t, and of this pass those that stand before x. A product that the training step has,
+/// too, is summed with its history, s <= t; at s = t the sum over j is over the inputs of the pass.
 Math dot_part(const limit::Module& module, const Use& use, const FunctionWriter& writer,
               const std::vector<Use>& step_uses, const FunctionWriter& step_writer) {
-  const bool inside_step = !step_uses.empty() && step_uses.front().function == use.function;
+  std::set<std::string> in_this_pass;
+  std::vector<Use> only_here;
+  auto meets = [&](const Use& other) {
+    return other.op.matrix == use.op.matrix && other.op.transposed != use.op.transposed;
+  };
+  auto symbol_of = [](const FunctionWriter& its, const Use& other) {
+    return math::render_text(its.product_symbol("hatZ", other.op, "t", false));
+  };
+  for (const Use& other : uses_in(*use.function)) {
+    if (!meets(other) || other.place >= use.place || !in_this_pass.insert(symbol_of(writer, other)).second) continue;
+    only_here.push_back(other);
+  }
+  auto slope_by = [&](Math product) {
+    return math::expectation(math::derivative(writer.symbol(use.op.argument, "t", false), std::move(product)));
+  };
   std::vector<Math> terms;
   for (const Use& other : step_uses) {
-    if (other.op.matrix != use.op.matrix || other.op.transposed == use.op.transposed) continue;
-    std::string steps = inside_step && other.place < use.place ? "s≤t" : "s<t";
-    Math slope = math::expectation(math::derivative(writer.symbol(use.op.argument, "t", false),
-                                                    step_writer.product_symbol("hatZ", other.op, "s", true)));
-    Math body = math::product({std::move(slope), step_writer.symbol(other.op.argument, "s", true)});
-    terms.push_back(step_writer.sum_history(other.op.argument, steps, std::move(body)));
+    if (!meets(other)) continue;
+    const std::string symbol = symbol_of(step_writer, other);
+    std::erase_if(only_here, [&](const Use& own) { return symbol_of(writer, own) == symbol; });
+    Math body = math::product({slope_by(step_writer.product_symbol("hatZ", other.op, "s", true)),
+                               step_writer.symbol(other.op.argument, "s", true)});
+    terms.push_back(
+        step_writer.sum_history(other.op.argument, in_this_pass.contains(symbol) ? "s≤t" : "s<t", std::move(body)));
+  }
+  for (const Use& other : only_here) {
+    terms.push_back(math::product(
+        {slope_by(writer.product_symbol("hatZ", other.op, "t", false)), writer.symbol(other.op.argument, "t", false)}));
   }
   if (terms.empty()) return math::number(0);
   return math::product({variance(module.state(use.op.matrix)), math::plus(std::move(terms))});
@@ -113,8 +135,27 @@ Section function_section(const limit::Module& module, const limit::Function& fun
 
 }  // namespace
 
+namespace {
+
+/// Of the dimension of a list, which has only a size, "3", and for a second index primes: a letter that nothing else
+/// has.
+std::string list_letter(const limit::Module& module, const std::string& size) {
+  std::string letter = "p";
+  const auto taken = [&](const ir::Dimension& dim) { return dim.name == letter; };
+  while (letter == module.width || std::ranges::any_of(module.dims, taken)) {
+    letter = letter == "z" ? "list" : std::string(1, static_cast<char>(letter[0] + 1));
+  }
+  const size_t primes = size.find('\'');
+  return primes == std::string::npos ? letter : letter + size.substr(primes);
+}
+
+}  // namespace
+
 std::string index_letter(const limit::Module& module, ir::DimId dim) {
   const ir::Dimension& dimension = module.dim(dim);
+  if (dimension.size && std::isdigit(static_cast<unsigned char>(dimension.name.front())) != 0) {
+    return list_letter(module, dimension.name);
+  }
   if (dimension.size) return dimension.name;
   return dimension.twin_of.valid() ? "i'" : "i";
 }

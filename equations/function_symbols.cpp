@@ -56,13 +56,30 @@ bool is_multiple_of_error(const limit::Function& function, const limit::Op& op) 
   return (is_error(x) && is_plain(y)) || (is_plain(x) && is_error(y));
 }
 
+/// W_0 x, or α W_0 x with the number that rescales W_0; null: it is neither.
+const limit::Condition* initial_product(const limit::Function& function, ValueId id) {
+  const limit::Op& op = op_of(function, id);
+  if (const auto* map = std::get_if<ir::Map>(&op); map != nullptr && map->primitive == ir::Primitive::Mul) {
+    if (function.type(map->arguments[0]).kind != Kind::scalar) return nullptr;
+    return std::get_if<limit::Condition>(&op_of(function, map->arguments[1]));
+  }
+  return std::get_if<limit::Condition>(&op);
+}
+
+/// Of W x = α W_0 x + (updates of W) x the first summand; null: the value is no such sum.
+const limit::Condition* whole_product(const limit::Function& function, const limit::Op& op) {
+  const auto* map = std::get_if<ir::Map>(&op);
+  if (map == nullptr || map->primitive != ir::Primitive::Add) return nullptr;
+  const auto* updates = std::get_if<limit::Accumulated>(&op_of(function, map->arguments[1]));
+  const limit::Condition* initial = initial_product(function, map->arguments[0]);
+  const bool same = updates != nullptr && initial != nullptr && updates->argument == initial->argument &&
+                    updates->transposed == initial->transposed;
+  return same ? initial : nullptr;
+}
+
 /// A weight times something: the preactivations, which the theory gives a symbol whoever uses them.
 bool is_weight_product(const limit::Function& function, const limit::Op& op) {
-  if (const auto* map = std::get_if<ir::Map>(&op); map != nullptr && map->primitive == ir::Primitive::Add) {
-    return std::any_of(map->arguments.begin(), map->arguments.end(), [&](ValueId argument) {
-      return std::holds_alternative<limit::Condition>(op_of(function, argument));
-    });
-  }
+  if (whole_product(function, op) != nullptr) return true;
   if (const auto* contract = std::get_if<ir::Contract>(&op); contract != nullptr && contract->rhs.valid()) {
     const limit::Op &lhs = op_of(function, contract->lhs), &rhs = op_of(function, contract->rhs);
     return (std::holds_alternative<ir::Read>(lhs) && std::holds_alternative<ir::Input>(rhs)) ||
@@ -108,12 +125,15 @@ void FunctionWriter::choose_symbols() {
     if (is_weight_product(function_, instruction.op)) has_symbol_[i] = true;
   }
   for (const auto& instruction : function_.body) {  // of a sum of both parts only the sum has a symbol
-    if (!std::holds_alternative<ir::Map>(instruction.op) || !is_weight_product(function_, instruction.op)) continue;
-    ir::for_each_operand(instruction.op, [&](ValueId operand) {
-      if (uses[operand.index] == 1 && is_weight_product(function_, op_of(function_, operand))) {
-        has_symbol_[operand.index] = false;
-      }
-    });
+    if (whole_product(function_, instruction.op) == nullptr) continue;
+    for (ValueId part : std::get<ir::Map>(instruction.op).arguments) {
+      if (uses[part.index] > 1) continue;
+      has_symbol_[part.index] = false;
+      ir::for_each_operand(op_of(function_, part), [&](const ValueId& inner) {  // α W_0 x
+        const bool product = std::holds_alternative<limit::Condition>(op_of(function_, inner));
+        if (product && uses[inner.index] == 1) has_symbol_[inner.index] = false;
+      });
+    }
   }
   for (ValueId id : notation_.zero) has_symbol_[id.index] = false;
   if (notation_.formulas) write_out_short_formulas(uses);
@@ -172,6 +192,7 @@ std::string FunctionWriter::number_of(ValueId id) {
   const std::string letter = type.kind == Kind::scalar ? "θ" : "v";
   std::string meaning = letter + " " + math::render_text(definition(id));
   for (const std::string& subscript : subscripts(type, "", false)) meaning += "," + subscript;
+  for (ir::DimId dim : type.dims) meaning += "," + std::to_string(module_.dim(dim).size.value_or(0));  // of lists
   auto [entry, is_new] = numbers_.names.try_emplace(meaning);
   if (is_new) entry->second = letter + std::to_string(++numbers_.count[letter]);
   return entry->second;
@@ -194,10 +215,8 @@ std::string FunctionWriter::made_name(ValueId id) const {  // NOLINT(misc-no-rec
   if (const auto* accumulated = std::get_if<limit::Accumulated>(&op)) {
     return product_name(accumulated->matrix, accumulated->transposed, accumulated->argument);
   }
-  if (const auto* map = std::get_if<ir::Map>(&op)) {
-    for (ValueId argument : map->arguments) {
-      if (std::holds_alternative<limit::Condition>(op_of(function_, argument))) return made_name(argument);
-    }
+  if (const auto* initial = whole_product(function_, op)) {
+    return product_name(initial->matrix, initial->transposed, initial->argument);
   }
   if (const auto* contract = std::get_if<ir::Contract>(&op); contract != nullptr && contract->rhs.valid() &&
                                                              is_trivial(op_of(function_, contract->lhs)) &&

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <numbers>
 
@@ -88,8 +89,15 @@ std::vector<std::string> FunctionWriter::subscripts(const ir::Type& type, const 
                                                     bool in_history) const {
   std::vector<std::string> result;
   if (!time.empty()) result.push_back(time);
-  for (ir::DimId dim : type.dims) result.push_back(in_history ? history_letter(letter(dim)) : letter(dim));
+  for (ir::DimId dim : type.dims) {
+    if (!is_of_a_number(dim)) result.push_back(in_history ? history_letter(letter(dim)) : letter(dim));
+  }
   return result;
+}
+
+bool FunctionWriter::is_of_a_number(ir::DimId dim) const {
+  const ir::Dimension& dimension = module_.dim(dim);
+  return dimension.size == 1 && dimension.name == ir::result_name::output;
 }
 
 std::string FunctionWriter::letter(ir::DimId dim) const {
@@ -114,6 +122,7 @@ Math FunctionWriter::product_symbol(const std::string& accent, const limit::Cond
 Math FunctionWriter::sum_history(ValueId id, const std::string& steps, Math body) const {
   const std::vector<ir::DimId>& dims = function_.type(id).dims;
   for (auto dim = dims.rbegin(); dim != dims.rend(); ++dim) {
+    if (is_of_a_number(*dim)) continue;
     body = math::sum(history_letter(index_letter(module_, *dim)), std::move(body));
   }
   return math::sum(steps, std::move(body));
@@ -157,7 +166,9 @@ Math FunctionWriter::write(ValueId id) const {  // NOLINT(misc-no-recursion)
 }
 
 Math FunctionWriter::summed(const std::vector<ir::DimId>& over, Math body) const {
-  for (auto dim = over.rbegin(); dim != over.rend(); ++dim) body = math::sum(letter(*dim), std::move(body));
+  for (auto dim = over.rbegin(); dim != over.rend(); ++dim) {
+    if (!is_of_a_number(*dim)) body = math::sum(letter(*dim), std::move(body));
+  }
   return body;
 }
 
@@ -189,10 +200,7 @@ Math FunctionWriter::definition(ValueId id) const {  // NOLINT(misc-no-recursion
                    return summed(op.over, times(op.lhs, op.rhs));
                  },
                  [&](const ir::Relabel& op) { return relabelled(op); },
-                 [&](const ir::OneHot& op) {
-                   return math::function(
-                       "1", {math::plus({write(op.argument)}), math::symbol("", index_letter(module_, op.dim), {})});
-                 },
+                 [&](const ir::OneHot& op) { return row_of_identity(op); },
                  [&](const ir::Softmax& op) {
                    Math softmax = math::function("softmax", {write(op.argument)});
                    softmax.subscripts = {index_letter(module_, op.over)};
@@ -213,6 +221,16 @@ Math FunctionWriter::definition(ValueId id) const {  // NOLINT(misc-no-recursion
                    return math::words("");
                  }},
       op_of(function_, id));
+}
+
+/// 1(place, index), places counted as in the language; a number where both are known.
+Math FunctionWriter::row_of_identity(const ir::OneHot& op) const {  // NOLINT(misc-no-recursion)
+  if (module_.dim(op.dim).size == 1) return math::number(1);
+  const auto* known = std::get_if<ir::Constant>(&op_of(function_, op.argument));
+  if (known == nullptr) return math::function("1", {write(op.argument), math::symbol("", letter(op.dim), {})});
+  const std::string place = std::to_string(static_cast<int64_t>(known->value) + 1), index = letter(op.dim);
+  if (std::isdigit(static_cast<unsigned char>(index.front())) != 0) return math::number(place == index ? 1 : 0);
+  return math::function("1", {math::symbol("", place, {}), math::symbol("", index, {})});
 }
 
 /// The index of the sum is bound, so it has a letter of its own.

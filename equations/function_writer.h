@@ -57,6 +57,7 @@ class FunctionWriter {
   [[nodiscard]] math::Math definition(ir::ValueId id) const;  ///< its right-hand side
   [[nodiscard]] math::Math map_definition(const ir::Map& op) const;
   [[nodiscard]] math::Math beside(ir::ValueId id, const ir::Map& user) const;
+  [[nodiscard]] math::Math row_of_identity(const ir::OneHot& op) const;
   [[nodiscard]] math::Math log_sum_exp(const ir::LogSumExp& op) const;
   [[nodiscard]] math::Math accumulated_definition(const ir::limit::Accumulated& op) const;
   void write_coefficients(const ir::limit::Append& append, std::vector<math::Equation>& result) const;
@@ -64,6 +65,8 @@ class FunctionWriter {
   [[nodiscard]] std::optional<math::Math> element_definition(const ir::Contract& op) const;
   [[nodiscard]] math::Math relabelled(const ir::Relabel& op) const;
   [[nodiscard]] std::string letter(ir::DimId dim) const;  ///< of its index, at this place
+  /// The dimension that an output without one has in the IR: it has no index.
+  [[nodiscard]] bool is_of_a_number(ir::DimId dim) const;
   [[nodiscard]] math::Math summed(const std::vector<ir::DimId>& over, math::Math body) const;
 
   /// The names of values that have none of their own, by what they mean.

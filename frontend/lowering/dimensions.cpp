@@ -29,7 +29,7 @@ std::string Dimensions::unused_name(std::string name) const {
 }
 
 DimId Dimensions::single_output() {
-  if (!single_output_.valid()) single_output_ = add(unused_name("output"), 1);
+  if (!single_output_.valid()) single_output_ = add(unused_name(ir::result_name::output), 1);
   return single_output_;
 }
 

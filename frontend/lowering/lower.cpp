@@ -23,6 +23,18 @@ ir::Type state_type(const sema::Parameter& parameter, const std::string& width, 
   return {kind, dimensions.of_shape(finite)};
 }
 
+/// By term, the user's name. A name that is bound again outside of loops counts, z.2: every value, and every gradient
+/// named after it, can be told from the others, in every function alike.
+std::vector<std::string> names_of(const sema::Body& body) {
+  std::map<std::string, int> bound;
+  std::vector<std::string> names;
+  for (const sema::Term& term : body.terms) {
+    const int count = term.name.empty() ? 0 : ++bound[term.name];
+    names.push_back(count > 1 ? term.name + "." + std::to_string(count) : term.name);
+  }
+  return names;
+}
+
 /// Lowers terms of the network's body into one function.
 class FunctionLowering {
  public:
@@ -33,6 +45,7 @@ class FunctionLowering {
   /// Another body than the network's, computed from these data fields.
   FunctionLowering& of(const sema::Body& body, const std::vector<std::string>& fields) {
     body_ = &body;
+    names_ = names_of(body);
     arguments_ = &fields;
     values_.clear();
     return *this;
@@ -61,6 +74,7 @@ class FunctionLowering {
   ir::tp::Builder builder_;
   ArrayBuilder arrays_;
   const sema::Body* body_ = &program_.network.body;
+  std::vector<std::string> names_ = names_of(*body_);             ///< by term
   const std::vector<std::string>* arguments_ = &program_.inputs;  ///< the data fields of its arguments
   std::vector<Array> values_;
   std::map<std::string, ValueId> fields_;
@@ -140,7 +154,7 @@ std::string FunctionLowering::product_name(const sema::Term& term) const {
   if (transpose != nullptr) weight = &body.at(transpose->operand);
   const auto* parameter = std::get_if<sema::ParameterTerm>(&weight->op);
   const sema::Term& factor = body.at(product->rhs);
-  std::string name = factor.name;
+  std::string name = names_[product->rhs.index];
   if (const auto* argument = std::get_if<sema::ArgumentTerm>(&factor.op)) name = arguments_->at(argument->index);
   if (parameter == nullptr || name.empty()) return {};
   return program_.parameters[parameter->index].name + (transpose != nullptr ? "^T " : " ") + name;
@@ -158,7 +172,7 @@ Array FunctionLowering::lower(TermId root) {
     builder_.at(term.span);
     values_[i] = lower_term(term);
     if (instructions.size() == before) continue;
-    std::string name = term.name.empty() && i != body.result.index ? product_name(term) : term.name;
+    std::string name = term.name.empty() && i != body.result.index ? product_name(term) : names_[i];
     if (!name.empty()) instructions.back().name = std::move(name);
   }
   return values_[root.index];

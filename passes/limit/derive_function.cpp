@@ -49,7 +49,7 @@ class FunctionDeriver : private MatrixWriter {
       if (!chooses_operands_) inherit_fluctuation(instruction, derived);
       const bool is_new = derived.value.valid() && derived.value.index >= first_new;
       if (is_new) builder_.function().body[derived.value.index].name = instruction.name;
-      if (initial_exponents_ != nullptr && derived.value.valid()) name_if_unnamed(derived.value, instruction.name);
+      if (derived.value.valid()) name_if_unnamed(derived.value, instruction.name);
       values_[id] = derived;
     }
   }
@@ -295,10 +295,12 @@ class FunctionDeriver : private MatrixWriter {
   }
 
   // ---- helpers ----
-  /// A power of the width that went away leaves its result's name to the factor.
+  /// A power of the width that went away leaves its result's name to the factor: a vector's, which the user gave it,
+  /// and in a kernel's program a number's.
   void name_if_unnamed(ValueId value, const std::string& name) {
-    std::string& present = builder_.function().body[value.index].name;
-    if (present.empty() && builder_.type(value).kind == Kind::scalar) present = name;
+    limit::Instruction& present = builder_.function().body[value.index];
+    const bool is_own = present.name.empty() && !std::holds_alternative<ir::Read>(present.op);
+    if (is_own && (present.type.kind == Kind::vector || initial_exponents_ != nullptr)) present.name = name;
   }
 
   [[nodiscard]] std::string described(ValueId id) const {
