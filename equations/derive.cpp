@@ -27,20 +27,23 @@ size_t display_width(const std::string& text) {
       std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
-std::string wrapped(const std::string& text, size_t columns) {
-  std::string result;
-  size_t column = 0;
+/// Prose for a terminal of 80 columns.
+std::string wrapped(const std::string& text, const std::string& indent) {
+  constexpr size_t columns = 78;
+  std::string result = indent;
+  size_t column = indent.size();
   for (size_t begin = 0; begin < text.size();) {
-    size_t end = std::min(text.find(' ', begin), text.size());
-    if (column > 0 && column + 1 + end - begin > columns) {
-      result += '\n';
-      column = 0;
-    } else if (column > 0) {
+    const size_t end = std::min(text.find(' ', begin), text.size());
+    const std::string word = text.substr(begin, end - begin);
+    if (column > indent.size() && column + 1 + display_width(word) > columns) {
+      result += '\n' + indent;
+      column = indent.size();
+    } else if (column > indent.size()) {
       result += ' ';
       ++column;
     }
-    result += text.substr(begin, end - begin);
-    column += end - begin;
+    result += word;
+    column += display_width(word);
     begin = end + 1;
   }
   return result;
@@ -52,7 +55,7 @@ std::string section_text(const Section& section) {
     left_width = std::max(left_width, display_width(math::render_text(equation.left)));
   }
   std::string text = section.title + "\n";
-  if (!section.preface.empty()) text += "  " + wrapped(section.preface, 100) + "\n";
+  if (!section.preface.empty()) text += wrapped(section.preface, "  ") + "\n";
   for (const Equation& equation : section.equations) {
     std::string left = math::render_text(equation.left);
     bool law = equation.right.shape == math::Shape::words;
@@ -68,10 +71,7 @@ std::string section_latex(const Section& section) {
   std::string text =
       "\\section*{" + math::latex_words(section.title) + "}\n" + math::latex_words(section.preface) + "\n";
   for (const Equation& equation : section.equations) {
-    text += "\\[\\displaystyle " + math::render_latex(equation.left) +
-            (equation.right.shape == math::Shape::words ? ":\\quad " : " = ") + math::render_latex(equation.right);
-    if (!equation.remark.empty()) text += " \\qquad \\text{(" + math::latex_words(equation.remark) + ")}";
-    text += "\\]\n";
+    text += "\\[" + math::render_latex_display(equation) + "\\]\n";
   }
   return text;
 }
@@ -79,15 +79,20 @@ std::string section_latex(const Section& section) {
 }  // namespace
 
 std::string derive_text(const ir::limit::Module& module, const Evaluation& evaluation) {
-  std::string text = wrapped(introduction(module), 110) + "\n";
+  std::string text = wrapped(introduction(module), "") + "\n";
   for (const Section& section : write_equations(module, evaluation)) text += "\n" + section_text(section);
   return text;
 }
 
 std::string derive_latex(const ir::limit::Module& module, const Evaluation& evaluation) {
   std::string text =
-      "\\documentclass{article}\n\\usepackage[utf8]{inputenc}\n\\usepackage{amsmath,amssymb}\n"
-      "\\usepackage[margin=2cm,landscape]{geometry}\n\\begin{document}\n" +
+      "\\documentclass{article}\n\\usepackage[utf8]{inputenc}\n\\usepackage{amsmath,amssymb,graphicx}\n"
+      "\\usepackage[margin=2cm,landscape]{geometry}\n\\emergencystretch=3em\n"
+      "% What is wider than the line is scaled down to it.\n"
+      "\\newsavebox{\\wide}\n"
+      "\\newcommand{\\fitted}[1]{\\sbox{\\wide}{$\\displaystyle #1$}%\n"
+      "  \\ifdim\\wd\\wide>\\linewidth\\resizebox{\\linewidth}{!}{\\usebox{\\wide}}\\else\\usebox{\\wide}\\fi}\n"
+      "\\begin{document}\n" +
       math::latex_words(introduction(module)) + "\n";
   for (const Section& section : write_equations(module, evaluation)) text += section_latex(section);
   return text + "\\end{document}\n";

@@ -12,6 +12,34 @@ Math node(Shape shape, std::vector<Math> parts) {
   return m;
 }
 
+/// A term as a number times the rest.
+struct Multiple {
+  double factor = 1.0;
+  Math rest;
+};
+
+Multiple multiple_of(const Math& term) {  // NOLINT(misc-no-recursion): one negation deep
+  if (term.shape == Shape::number) return {term.value, number(1)};
+  if (term.shape == Shape::negate) {
+    Multiple inner = multiple_of(term.parts[0]);
+    return {-inner.factor, std::move(inner.rest)};
+  }
+  if (term.shape != Shape::product || term.parts[0].shape != Shape::number) return {1.0, term};
+  return {term.parts[0].value, product({term.parts.begin() + 1, term.parts.end()})};
+}
+
+/// a - b - b is a - 2 b.
+void add_term(std::vector<Math>& sum, Math term) {
+  const Multiple added = multiple_of(term);
+  for (Math& present : sum) {
+    Multiple own = multiple_of(present);
+    if (own.rest != added.rest) continue;
+    present = product({number(own.factor + added.factor), std::move(own.rest)});
+    return;
+  }
+  sum.push_back(std::move(term));
+}
+
 }  // namespace
 
 Math number(double value) {
@@ -107,9 +135,9 @@ Math plus(std::vector<Math> terms) {
   std::vector<Math> flat;
   for (Math& term : terms) {
     if (term.shape == Shape::plus) {
-      for (Math& inner : term.parts) flat.push_back(std::move(inner));
+      for (Math& inner : term.parts) add_term(flat, std::move(inner));
     } else {
-      flat.push_back(std::move(term));
+      add_term(flat, std::move(term));
     }
   }
   std::erase_if(flat, [](const Math& term) { return term.shape == Shape::number && term.value == 0; });

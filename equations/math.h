@@ -29,6 +29,7 @@ struct Math {
   std::string name;
   std::vector<std::string> subscripts;
   std::vector<Math> parts;
+  friend bool operator==(const Math& a, const Math& b) = default;
 };
 
 Math number(double value);
@@ -43,7 +44,7 @@ Math negate(Math a);  ///< folds a double negation and negative numbers
 Math quotient(Math a, Math b);
 Math product(
     std::vector<Math> factors);  ///< flattens, drops factors 1, is 0 if one is, pulls signs and numbers to the front
-Math plus(std::vector<Math> terms);  ///< flattens, drops terms 0
+Math plus(std::vector<Math> terms);  ///< flattens, gathers terms that differ by a number, drops terms 0
 
 /// One printed line: left = right, or only words.
 struct Equation {
@@ -59,9 +60,14 @@ struct Section {
 
 std::string render_text(const Math& m);
 std::string render_latex(const Math& m);
+/// "left = right" for display mathematics, broken before terms of a sum where it is long. It needs amsmath and the
+/// command
+/// \\fitted{..}, which scales what is still too wide down to the line.
+std::string render_latex_display(const Equation& equation);
 /// A user's name in math mode: z1 as z_{1}, Greek letters by their commands, other words upright.
 std::string latex_name(const std::string& name);
-/// Plain words for LaTeX: special characters escaped.
+/// Plain words for LaTeX: special characters escaped; what is between backquotes, powers (n^(-1/2), W^T) and arrows are
+/// mathematics.
 std::string latex_words(const std::string& text);
 
 }  // namespace tpc::equations::math

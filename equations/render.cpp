@@ -2,6 +2,7 @@
 #include <array>
 #include <cctype>
 #include <charconv>
+#include <cmath>
 #include <string_view>
 
 #include "equations/math.h"
@@ -29,8 +30,20 @@ struct Style {
   bool latex = false;
 };
 
+/// Subscript digits of names, σ₂, as digits: they become an index.
+std::string plain_digits(std::string text) {
+  constexpr std::string_view zero = "₀";  // the last byte counts up to nine
+  const std::string_view lead = zero.substr(0, 2);
+  for (size_t at = text.find(lead); at != std::string::npos; at = text.find(lead, at + 1)) {
+    const int digit = at + 2 < text.size() ? text[at + 2] - zero[2] : -1;
+    if (digit >= 0 && digit <= 9) text.replace(at, zero.size(), std::to_string(digit));
+  }
+  return text;
+}
+
 /// Index letters as LaTeX: Greek ones by their commands.
 std::string latex_letters(std::string text) {
+  text = plain_digits(std::move(text));
   for (const Greek& letter : greek_letters) {
     for (size_t at = text.find(letter.utf8); at != std::string::npos; at = text.find(letter.utf8)) {
       text.replace(at, letter.utf8.size(), "{" + std::string(letter.command) + "}");
@@ -53,11 +66,23 @@ int binding(const Math& m) {
   }
 }
 
-/// The shortest text that reads back as the same number.
+/// The shortest text that reads back as the same number, or as one that differs in the last bits only: these are
+/// rounding, 0.15^2 is no 0.022499999999999999.
 std::string number_text(double value) {
+  constexpr double rounding = 1e-14;
+  constexpr int digits = 14;
+  constexpr size_t few = 3;  // that many digits less are no sign of a short number
   std::array<char, 32> buffer{};
-  auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr;
-  return {buffer.data(), end};
+  auto text = [&](auto... format) {
+    const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, format...).ptr;
+    return std::string(buffer.data(), end);
+  };
+  const std::string exact = text();
+  const std::string rounded = text(std::chars_format::general, digits);
+  double read = 0;
+  std::from_chars(rounded.data(), rounded.data() + rounded.size(), read);
+  return std::fabs(read - value) <= rounding * std::fabs(value) && rounded.size() + few < exact.size() ? rounded
+                                                                                                       : exact;
 }
 
 std::string joined(const std::vector<std::string>& parts) {
@@ -197,14 +222,15 @@ std::string latex_word(const std::string& word) {
 
 }  // namespace
 
-std::string latex_name(const std::string& name) {
+std::string latex_name(const std::string& given) {
+  const std::string name = plain_digits(given);
   std::string result, word;
   auto flush = [&] {
     if (!word.empty()) result += latex_word(word);
     word.clear();
   };
   for (size_t i = 0; i < name.size(); ++i) {
-    if (name.compare(i, 3, "^T ") == 0) {
+    if (name.compare(i, 3, "^T ") == 0 || name.substr(i) == "^T") {
       flush();
       result += "^{\\top}";
       i += 1;
@@ -227,9 +253,11 @@ std::string latex_name(const std::string& name) {
   return result;
 }
 
-std::string latex_words(const std::string& text) {
+namespace {
+
+std::string escaped(const std::string& given) {
   std::string result;
-  for (char c : text) {
+  for (char c : plain_digits(given)) {
     switch (c) {
       case '_':
       case '%':
@@ -238,6 +266,9 @@ std::string latex_words(const std::string& text) {
       case '$':
       case '{':
       case '}': result += std::string("\\") + c; break;
+      case '<':
+      case '>':
+      case '|': result += std::string("\\ensuremath{") + c + "}"; break;
       case '^': result += "\\^{}"; break;
       case '\\': result += "\\textbackslash{}"; break;
       case '~': result += "\\~{}"; break;
@@ -250,6 +281,93 @@ std::string latex_words(const std::string& text) {
     }
   }
   return result;
+}
+
+/// One word: an arrow, a power (its exponent in parentheses or one word), or plain.
+std::string latex_of_word(const std::string& word) {
+  if (word == "->") return "\\ensuremath{\\to}";
+  const size_t begin = std::min(word.find_first_not_of('('), word.size()), power = word.find('^', begin);
+  if (power == std::string::npos || power == begin) return escaped(word);
+  const bool grouped = word.compare(power + 1, 1, "(") == 0;
+  const size_t first = power + 1 + (grouped ? 1 : 0);
+  const size_t end = std::min(grouped ? word.find(')', first) : word.find_first_of(",.;:)", first), word.size());
+  const std::string base = word.substr(begin, power - begin), exponent = word.substr(first, end - first);
+  return word.substr(0, begin) + "\\ensuremath{" +
+         (grouped ? latex_name(base) + "^{" + exponent + "}" : latex_name(base + "^" + exponent)) + "}" +
+         escaped(word.substr(std::min(end + (grouped ? 1 : 0), word.size())));
+}
+
+}  // namespace
+
+std::string latex_words(const std::string& text) {
+  std::string result;
+  bool quoted = false;
+  for (size_t begin = 0; begin <= text.size(); quoted = !quoted) {
+    const size_t quote = std::min(text.find('`', begin), text.size());
+    const std::string part = text.substr(begin, quote - begin);
+    begin = quote + 1;
+    if (quoted && !part.empty()) result += "\\ensuremath{" + latex_name(part) + "}";
+    for (size_t at = 0; !quoted && at < part.size();) {
+      const size_t end = std::min(part.find(' ', at), part.size());
+      result += latex_of_word(part.substr(at, end - at)) + (end < part.size() ? " " : "");
+      at = end + 1;
+    }
+  }
+  return result;
+}
+
+namespace {
+
+/// About how many letters wide: commands and their scripts count as one, braces as nothing.
+size_t visible_width(const std::string& latex) {
+  size_t width = 0;
+  for (size_t i = 0; i < latex.size(); ++i) {
+    const char c = latex[i];
+    if (c == '\\') {
+      while (i + 1 < latex.size() && std::isalpha(static_cast<unsigned char>(latex[i + 1])) != 0) ++i;
+      ++width;
+    } else if (c != '{' && c != '}' && c != '_' && c != '^' && c != ' ') {
+      ++width;
+    }
+  }
+  return width;
+}
+
+/// The terms of a sum with their signs, or the whole.
+std::vector<std::string> latex_terms(const Math& m) {
+  if (m.shape != Shape::plus) return {render_latex(m)};
+  std::vector<std::string> terms;
+  for (const Math& part : m.parts) {
+    const std::string text = render_latex(plus({part}));
+    const bool signed_already = text.starts_with("-");
+    terms.push_back(terms.empty() ? text : signed_already ? " - " + text.substr(1) : " + " + text);
+  }
+  return terms;
+}
+
+}  // namespace
+
+std::string render_latex_display(const Equation& equation) {
+  constexpr size_t line = 90;  // letters
+  const std::string left = render_latex(equation.left);
+  const bool law = equation.right.shape == Shape::words;
+  std::string text = left + (law ? " &:\\quad " : " &= ");
+  size_t used = visible_width(left) + 2;
+  const size_t indented = used + 4;
+  for (const std::string& term : latex_terms(equation.right)) {
+    const size_t width = visible_width(term);
+    if (used + width > line && used > indented) {
+      text += " \\\\ &\\qquad";
+      used = indented;
+    }
+    text += term;
+    used += width;
+  }
+  if (!equation.remark.empty()) {
+    text += used + equation.remark.size() > line ? " \\\\ &\\qquad " : " \\qquad ";
+    text += "\\text{(" + latex_words(equation.remark) + ")}";
+  }
+  return "\\fitted{\\begin{aligned}" + text + "\\end{aligned}}";
 }
 
 std::string render_text(const Math& m) { return Renderer({false}).render(m); }

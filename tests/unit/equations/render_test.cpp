@@ -64,3 +64,42 @@ TEST_CASE("a Gauss-Hermite sum names its nodes and weights") {
   REQUIRE(equations.size() == 1);
   CHECK(m::render_text(equations[0].right) == "Σ_{Q} weight_{Q} tanh(node_{Q})");
 }
+
+TEST_CASE("terms that differ by a number are gathered") {
+  using namespace m;
+  const m::Math own = symbol("Z", "z", {}), v = symbol("Z", "v57", {});
+  CHECK(render_text(plus({own, negate(v), negate(v)})) == "Z^{z} - 2 Z^{v57}");
+  CHECK(render_text(plus({own, product({number(0.5), v}), product({number(0.25), v})})) == "Z^{z} + 0.75 Z^{v57}");
+  CHECK(render_text(plus({own, v, negate(own)})) == "Z^{v57}");
+  CHECK(render_text(plus({number(1), negate(power(own, 2)), number(1)})) == "2 - Z^{z}^2");
+}
+
+TEST_CASE("the last bits of a number are rounding") {
+  using namespace m;
+  CHECK(render_text(number(0.15 * 0.15)) == "0.0225");
+  CHECK(render_text(number(0.1 + 0.2)) == "0.3");
+  CHECK(render_text(number(1.0 / 3)) == "0.3333333333333333");
+  CHECK(render_latex(number(-1.5e-20)) == "-1.5\\cdot 10^{-20}");
+}
+
+TEST_CASE("names with subscript digits, and mathematics in prose") {
+  using namespace m;
+  CHECK(latex_name("σ₂") == "\\sigma_{2}");
+  CHECK(latex_name("x₁₂") == "x_{12}");
+  CHECK(latex_name("W^T") == "W^{\\top}");
+  CHECK(latex_words("n -> infinity") == "n \\ensuremath{\\to} infinity");
+  CHECK(latex_words("for all u that meet W^T") == "for all u that meet \\ensuremath{W^{\\top}}");
+  CHECK(latex_words("are n^(-1/2) Z, a < b") == "are \\ensuremath{n^{-1/2}} Z, a \\ensuremath{<} b");
+  CHECK(latex_words("limit of `mlp`: `W^T z1`") ==
+        "limit of \\ensuremath{\\mathit{mlp}}: \\ensuremath{W^{\\top}\\,z_{1}}");
+}
+
+TEST_CASE("a long sum in display mathematics is broken before its terms") {
+  using namespace m;
+  std::vector<m::Math> terms;
+  for (int i = 0; i < 12; ++i) terms.push_back(expectation(symbol("Z", "preactivation" + std::to_string(i), {"t"})));
+  const std::string text = render_latex_display({symbol("", "f", {}), plus(terms), "a remark"});
+  CHECK(text.starts_with("\\fitted{\\begin{aligned}{f} &= "));
+  CHECK(text.find(" \\\\ &\\qquad + ") != std::string::npos);
+  CHECK(render_latex_display({symbol("", "f", {}), plus({terms[0], terms[1]}), ""}).find("\\\\") == std::string::npos);
+}
