@@ -12,14 +12,6 @@ using ir::ValueId;
 
 namespace {
 
-/// The name of an activation: the user's, a data field's, or a stand-in.
-std::string plain_name(const ir::tp::Function& function, ValueId id) {
-  const auto& instruction = function.at(id);
-  if (!instruction.name.empty()) return instruction.name;
-  if (const auto* input = std::get_if<ir::Input>(&instruction.op)) return input->name();
-  return "(...)";
-}
-
 /// The value in the user's terms: its name, or its operation on values so described, `depth` operations deep. Factors
 /// that are plain numbers (n^{-a}, 1/2) are left out.
 std::string expression(const ir::tp::Module& module, const ir::tp::Function& function, ValueId id,
@@ -104,7 +96,9 @@ std::string quoted_use(const ir::tp::Module& module, const ir::tp::Function& fun
   const bool one = use.states.size() == 1;
   const std::string weight = one ? module.state(use.states.front()).name : "(...)";
   const ir::Role role = one ? module.state(use.states.front()).role : ir::Role::finite;
-  const std::string activation = plain_name(function, use.activation);
+  constexpr int depth = 2;
+  std::string activation = expression(module, function, use.activation, depth);
+  if (activation.find(' ') != std::string::npos && !activation.ends_with(")")) activation = "(" + activation + ")";
   if (!use.is_product) return "`" + activation + " + " + weight + "`";
   const auto product = [&](bool transposed) {
     return "`" + weight + (transposed ? ".T" : "") + " @ " + activation + "`";
