@@ -28,6 +28,13 @@ void sort_operands(Op& op) {
       op);
 }
 
+/// Of two names for one value the user's stays: rather h than the product's own name, `U x`, or none.
+void prefer_users_name(std::string& kept, const std::string& other) {
+  const bool users = !other.empty() && other.find(' ') == std::string::npos;
+  const bool made = kept.empty() || (kept.find(' ') != std::string::npos && kept.find('(') == std::string::npos);
+  if (users && made) kept = other;
+}
+
 template <class ModuleType>
 void merge_equal(ModuleType& module) {
   using Op = typename ModuleType::Op;
@@ -41,7 +48,9 @@ void merge_equal(ModuleType& module) {
       ir::for_each_field(sorted, key);
       key("scale", instruction.scale);
       const auto [found, is_new] = first.try_emplace(key.take(), builder.function().body.size());
-      return is_new ? std::nullopt : std::optional(found->second);
+      if (is_new) return std::nullopt;
+      prefer_users_name(builder.function().body[found->second.index].name, instruction.name);
+      return found->second;
     });
   }
 }

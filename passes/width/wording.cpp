@@ -12,21 +12,36 @@ using ir::ValueId;
 
 namespace {
 
+/// A name that lowering made of a product, "W^T z", as it stands in the file: "W.T @ z".
+std::string as_product(std::string name) {
+  const size_t space = name.find(' ');
+  if (space == std::string::npos) return name;
+  const bool transposed = space >= 2 && name.compare(space - 2, 2, "^T") == 0;
+  return name.substr(0, transposed ? space - 2 : space) + (transposed ? ".T @ " : " @ ") + name.substr(space + 1);
+}
+
 /// The value in the user's terms: its name, or its operation on values so described, `depth` operations deep. Factors
 /// that are plain numbers (n^{-a}, 1/2) are left out.
 std::string expression(const ir::tp::Module& module, const ir::tp::Function& function, ValueId id,
                        int depth) {  // NOLINT(misc-no-recursion)
   const auto& instruction = function.at(id);
   if (!instruction.name.empty()) return instruction.name;
-  auto inner = [&](ValueId operand) { return expression(module, function, operand, depth - 1); };
+  auto inner = [&](ValueId operand) {
+    std::string text = expression(module, function, operand, depth - 1);
+    return function.at(operand).name.empty() ? text : as_product(std::move(text));
+  };
   if (const auto* input = std::get_if<ir::Input>(&instruction.op)) return input->name();
   if (const auto* read = std::get_if<ir::Read>(&instruction.op)) return module.state(read->state).name;
   if (depth == 0) return "(...)";
+  auto factor = [&](ValueId operand) {
+    const std::string text = inner(operand);
+    return text.find(' ') == std::string::npos || text.ends_with(")") ? text : "(" + text + ")";
+  };
   if (const auto* product = std::get_if<ir::tp::Matmul>(&instruction.op)) {
-    return inner(product->matrix) + (product->transposed ? ".T @ " : " @ ") + inner(product->argument);
+    return inner(product->matrix) + (product->transposed ? ".T @ " : " @ ") + factor(product->argument);
   }
   if (const auto* product = std::get_if<ir::Contract>(&instruction.op)) {
-    return product->rhs.valid() ? inner(product->lhs) + " @ " + inner(product->rhs)
+    return product->rhs.valid() ? inner(product->lhs) + " @ " + factor(product->rhs)
                                 : "sum(" + inner(product->lhs) + ")";
   }
   const auto* map = std::get_if<ir::Map>(&instruction.op);
@@ -34,10 +49,6 @@ std::string expression(const ir::tp::Module& module, const ir::tp::Function& fun
   const auto is_number = [&](ValueId operand) {
     const auto& op = function.at(operand).op;
     return std::holds_alternative<ir::tp::WidthPower>(op) || std::holds_alternative<ir::Constant>(op);
-  };
-  auto factor = [&](ValueId operand) {
-    const std::string text = inner(operand);
-    return text.find(' ') == std::string::npos || text.ends_with(")") ? text : "(" + text + ")";
   };
   const std::vector<ValueId>& x = map->arguments;
   switch (ir::form_of(map->primitive)) {
@@ -98,6 +109,7 @@ std::string quoted_use(const ir::tp::Module& module, const ir::tp::Function& fun
   const ir::Role role = one ? module.state(use.states.front()).role : ir::Role::finite;
   constexpr int depth = 2;
   std::string activation = expression(module, function, use.activation, depth);
+  if (!function.at(use.activation).name.empty()) activation = as_product(std::move(activation));
   if (activation.find(' ') != std::string::npos && !activation.ends_with(")")) activation = "(" + activation + ")";
   if (!use.is_product) return "`" + activation + " + " + weight + "`";
   const auto product = [&](bool transposed) {
