@@ -29,6 +29,7 @@ std::unique_ptr<Session> start_session(const Options& options, Stage last) {
   }
   if (!compilation.diagnostics.has_errors()) {
     session->plan = plan_training(*compilation.program, session->sets, options.record, compilation.diagnostics);
+    session->plan.growth_expected = compilation.classification && !compilation.classification->stable;
   }
   return print_diagnostics(compilation) ? nullptr : std::move(session);
 }

@@ -29,7 +29,8 @@ int command_compare(const Options& options) {
   TerminalMonitor monitor;
   const auto comparison = compare(session->problem(monitor), session->derived(), *session->compilation->training_step,
                                   {options.widths, options.seeds, evaluation_settings(options)});
-  if (print_diagnostics(*session->compilation) || !comparison) return exit_user_error;
+  const bool failed = print_diagnostics(*session->compilation);
+  if (!comparison) return exit_user_error;
   const bool written = write_result(*session->compilation, options, comparison_json(*session, *comparison),
                                     comparison_text(*session, *comparison)) &&
                        write_plot(*session, options, *comparison);
@@ -38,7 +39,7 @@ int command_compare(const Options& options) {
     std::cerr << fmt::format("limit in {:.2f} s, networks in {:.2f} s\n", comparison->limit.run_seconds,
                              comparison->seconds);
   }
-  return comparison->interrupted ? exit_interrupted : exit_success;
+  return failed ? exit_user_error : comparison->interrupted ? exit_interrupted : exit_success;
 }
 
 }  // namespace tpc::driver

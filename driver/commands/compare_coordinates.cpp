@@ -5,6 +5,7 @@
 
 #include "driver/commands/write_result.h"
 #include "driver/report/json.h"
+#include "driver/report/run_json.h"
 #include "driver/report/table.h"
 #include "driver/session.h"
 #include "driver/terminal/terminal_monitor.h"
@@ -41,6 +42,7 @@ Json check_json(const Session& session, const CoordinateCheck& check, const std:
     json["values"].push_back({{"name", checked.name}, {"steps", std::move(steps)}});
   }
   if (check.interrupted) json["interrupted"] = true;
+  add_divergence(json, check.diverged);
   return json;
 }
 
@@ -93,12 +95,13 @@ int compare_coordinates(const Options& options) {
   TerminalMonitor monitor;
   const auto check =
       check_coordinates(session->problem(monitor), *compilation.training_step, *compilation.width, settings);
-  if (print_diagnostics(*session->compilation) || !check) return exit_user_error;
+  const bool failed = print_diagnostics(*session->compilation);
+  if (!check) return exit_user_error;
   if (!write_result(*session->compilation, options, check_json(*session, *check, settings.widths, settings.seeds),
                     check_text(*session, *check))) {
     return exit_user_error;
   }
-  return check->interrupted ? exit_interrupted : exit_success;
+  return failed ? exit_user_error : check->interrupted ? exit_interrupted : exit_success;
 }
 
 }  // namespace tpc::driver

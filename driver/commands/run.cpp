@@ -39,7 +39,8 @@ int command_run(const Options& options) {
   if (!session) return exit_user_error;
   TerminalMonitor monitor;
   const auto run = run_infinite_width(session->problem(monitor), session->derived(), evaluation_settings(options));
-  if (print_diagnostics(*session->compilation) || !run) return exit_user_error;
+  const bool failed = print_diagnostics(*session->compilation);
+  if (!run) return exit_user_error;
   if (run->kernel && run->kernel->points * run->kernel->points > most_printed_numbers) {
     std::cerr << fmt::format("note: the matrices over {} points are not part of the JSON (more than {} numbers)\n",
                              run->kernel->points, most_printed_numbers);
@@ -54,7 +55,7 @@ int command_run(const Options& options) {
     std::cerr << fmt::format("compiled in {:.2f} s, ran in {:.2f} s\n", session->compile_seconds + run->compile_seconds,
                              run->run_seconds);
   }
-  return run->trajectory.interrupted ? exit_interrupted : exit_success;
+  return failed ? exit_user_error : run->trajectory.interrupted ? exit_interrupted : exit_success;
 }
 
 }  // namespace tpc::driver

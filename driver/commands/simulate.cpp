@@ -18,14 +18,15 @@ int command_simulate(const Options& options) {
   TerminalMonitor monitor;
   const auto run = run_width(session->problem(monitor), *session->compilation->training_step,
                              {options.width, options.seeds == 0 ? 1 : options.seeds, options.seed, options.threads});
-  if (print_diagnostics(*session->compilation) || !run) return exit_user_error;
+  const bool failed = print_diagnostics(*session->compilation);
+  if (!run) return exit_user_error;
   const std::string text =
       fmt::format("{} ({}) at width {}: {} network{}\n\n", session->program().model, session->program().parametrization,
                   run->width, run->seeds, run->seeds == 1 ? "" : "s, standard errors of the mean") +
       training_table(*session, run->trajectory);
   if (!write_result(*session->compilation, options, width_json(*session, *run), text)) return exit_user_error;
   if (!options.json()) std::cerr << fmt::format("ran in {:.2f} s\n", run->run_seconds);
-  return run->trajectory.interrupted ? exit_interrupted : exit_success;
+  return failed ? exit_user_error : run->trajectory.interrupted ? exit_interrupted : exit_success;
 }
 
 }  // namespace tpc::driver

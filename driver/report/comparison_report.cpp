@@ -84,6 +84,7 @@ Json comparison_json(const Session& session, const Comparison& comparison) {
                                       {"expected", kernel ? Json() : Json(expected_exponent)}}
                                : Json();
   if (comparison.interrupted) json["interrupted"] = true;
+  add_divergence(json, comparison.diverged);
   json["seconds"] = {{"compile", session.compile_seconds + comparison.limit.compile_seconds},
                      {"run", comparison.limit.run_seconds},
                      {"networks", comparison.seconds}};
@@ -108,7 +109,7 @@ std::string comparison_text(const Session& session, const Comparison& comparison
          value_with_error(difference.mean, difference.error)},
         mean);
   }
-  if (!limit.interrupted) add({"infinite", "", ""}, limit);
+  if (limit.complete()) add({"infinite", "", ""}, limit);
   text += table.text();
   text += fmt::format("\ndistance: root mean square over data sets, {} recorded steps, examples and outputs\n",
                       limit.steps_recorded.size());
@@ -121,6 +122,7 @@ std::string comparison_text(const Session& session, const Comparison& comparison
                         comparison.limit.kernel ? "" : "; expected: width^(-1/2)");
   }
   if (comparison.interrupted) text += "interrupted\n";
+  if (comparison.diverged) text += fmt::format("diverged at step {}\n", comparison.diverged->step);
   return text;
 }
 

@@ -30,6 +30,7 @@ void add_trajectory(Json& json, const Trajectory& trajectory) {
   if (!trajectory.observed.empty()) add_group(json, "observe", trajectory.observed, recorded);
   json["steps_recorded"] = trajectory.steps_recorded;
   if (trajectory.interrupted) json["interrupted"] = true;
+  add_divergence(json, trajectory.diverged);
 }
 
 Json model_json(const Session& session) {
@@ -41,6 +42,10 @@ Json model_json(const Session& session) {
 }
 
 }  // namespace
+
+void add_divergence(Json& json, const std::optional<Divergence>& diverged) {
+  if (diverged) json["diverged"] = {{"step", diverged->step}, {"what", diverged->what}};
+}
 
 Json series_json(const std::vector<double>& values, const RecordedSeries& series, size_t recorded) {
   std::vector<int64_t> shape = {static_cast<int64_t>(recorded)};

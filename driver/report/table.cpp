@@ -15,6 +15,9 @@ size_t display_width(const std::string& text) {
       std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
+/// Larger numbers are written with a power of ten.
+constexpr double largest_written_out = 1e7;
+
 /// Decimals that show two significant digits of the error.
 int decimals_for(double error) { return std::clamp(1 - static_cast<int>(std::floor(std::log10(error))), 0, 12); }
 
@@ -43,6 +46,9 @@ std::string Table::text() const {
 std::string value_with_error(double value, double error) {
   if (std::isnan(error)) return fmt::format("{:.6g}", value);
   if (error < 1e-14) return fmt::format("{:.6g} ± 0", value);
+  if (!(std::abs(value) < largest_written_out && error < largest_written_out)) {
+    return fmt::format("{:.6g} ± {:.2g}", value, error);
+  }
   const int decimals = decimals_for(error);
   return fmt::format("{:.{}f} ± {:.{}f}", value, decimals, error, decimals);
 }

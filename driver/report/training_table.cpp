@@ -120,6 +120,7 @@ std::string training_table(const Session& session, const Trajectory& trajectory)
   std::string text = TrainingTable(session, trajectory).text();
   if (trajectory.accuracy.empty()) text += final_outputs(trajectory);
   if (trajectory.interrupted) text += "\ninterrupted after " + std::to_string(trajectory.loss.mean.size()) + " steps\n";
+  if (trajectory.diverged) text += fmt::format("\ndiverged at step {}\n", trajectory.diverged->step);
   return text;
 }
 

@@ -24,8 +24,9 @@ bool add_width(const Problem& problem, const ir::tp::Module& training_step, int6
   });
   if (!run) return false;
   comparison.interrupted = run->trajectory.interrupted;
+  comparison.diverged = run->trajectory.diverged;
   comparison.seconds += run->run_seconds;
-  if (differences.empty()) return true;  // interrupted before the first network was done
+  if (differences.empty()) return true;  // none was done
   const Trajectory& mean = run->trajectory;
   const WidthDifference difference =
       comparison.random_start ? WidthDifference{width, rms_difference(mean, comparison.reference), rms_error(mean)}
@@ -45,12 +46,13 @@ std::optional<Comparison> compare(const Problem& problem, const DerivedProgram& 
   Comparison comparison;
   comparison.limit = std::move(*limit);
   comparison.interrupted = comparison.limit.trajectory.interrupted;
+  comparison.diverged = comparison.limit.trajectory.diverged;
   const auto& kernel = comparison.limit.kernel;
   comparison.random_start = kernel && kernel->nngp;
   comparison.reference =
       kernel ? mean_over_starts(comparison.limit.trajectory, kernel->spread) : comparison.limit.trajectory;
   for (int64_t width : distinct_widths(settings.widths)) {
-    if (comparison.interrupted) break;
+    if (comparison.interrupted || comparison.diverged) break;
     if (!add_width(problem, training_step, width, settings, comparison)) return {};
   }
   std::vector<WidthDifference> differences;

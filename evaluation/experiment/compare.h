@@ -31,9 +31,10 @@ struct Comparison {
   std::optional<PowerFit> fit;
   double seconds = 0.0;  ///< of the finite networks
   bool interrupted = false;
+  std::optional<Divergence> diverged;  ///< of the limit or of a network; what was finished before it is here
 };
 
-/// Empty after a user error; errors and warnings are in the problem's diagnostics.
+/// Empty after a user error; errors and warnings are in the problem's diagnostics. Diverged: an error is reported.
 std::optional<Comparison> compare(const Problem& problem, const DerivedProgram& program,
                                   const ir::tp::Module& training_step, const ComparisonSettings& settings);
 

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "evaluation/experiment/convergence.h"
+#include "evaluation/failure/report.h"
 #include "evaluation/interpreter/interpreter.h"
 #include "evaluation/training/train.h"
 #include "evaluation/width/width_run.h"
@@ -83,7 +84,6 @@ class ProbedNetwork final : public Evaluator {
     }
     return sizes;
   }
-  [[nodiscard]] bool must_stay_finite() const override { return false; }
 
  private:
   ReplicaValues loss_of(const ir::FunctionKey& function, const TrainingBatch& batch) {
@@ -129,9 +129,21 @@ MeasuredSlope fit(const std::vector<int64_t>& widths, const std::vector<double>&
 /// Sums over the networks of one width: [recorded step, probed value, size or change].
 using Sizes = std::vector<double>;
 
-/// Of all networks of one width; empty: interrupted.
+/// What diverged first.
+struct Earliest {
+  std::optional<Divergence> divergence;
+  std::string network;
+
+  void add(const Divergence& other, const std::string& name) {
+    if (divergence && divergence->step <= other.step) return;
+    divergence = other;
+    network = name;
+  }
+};
+
+/// Of all networks of one width, nan from a divergence on; empty: interrupted.
 std::optional<Sizes> sizes_of_width(const Problem& problem, const Probe& probe, int64_t width,
-                                    const CoordinateCheckSettings& settings) {
+                                    const CoordinateCheckSettings& settings, Earliest& earliest) {
   const LoadedSet observed = observed_examples(*problem.plan.train);
   const TrainingPlan plan = probing_plan(problem.plan, probe, observed);
   const auto watch =
@@ -142,18 +154,13 @@ std::optional<Sizes> sizes_of_width(const Problem& problem, const Probe& probe, 
     const Trajectory run = train(network, plan, *watch, index * plan.steps);
     if (run.interrupted) return {};
     const std::vector<double>& sizes = run.observed.front().values.mean;
-    for (size_t i = 0; i < sums.size(); ++i) sums[i] += sizes[i];
+    const double none = std::numeric_limits<double>::quiet_NaN();
+    for (size_t i = 0; i < sums.size(); ++i) sums[i] += i < sizes.size() ? sizes[i] : none;
+    if (run.diverged) {
+      earliest.add(*run.diverged, "network " + std::to_string(index + 1) + " of width " + std::to_string(width));
+    }
   }
   return sums;
-}
-
-/// Whether some size is not finite, and the first recorded step with one.
-bool report_divergence(const Sizes& sizes, const std::vector<int64_t>& steps, diag::Engine& diagnostics) {
-  const auto wrong = std::ranges::find_if(sizes, [](double size) { return !std::isfinite(size); });
-  if (wrong == sizes.end()) return false;
-  const size_t recorded = static_cast<size_t>(wrong - sizes.begin()) / (sizes.size() / steps.size());
-  diagnostics.report(diag::Kind::training_diverged, {{"step", std::to_string(steps[recorded])}});
-  return true;
 }
 
 }  // namespace
@@ -173,14 +180,17 @@ std::optional<CoordinateCheck> check_coordinates(const Problem& problem, const i
   check.steps = problem.plan.recorded;
   std::vector<int64_t> done;
   std::vector<Sizes> sizes;
+  Earliest earliest;
   for (int64_t width : settings.widths) {
-    auto of_width = sizes_of_width(problem, probe, width, settings);
+    auto of_width = sizes_of_width(problem, probe, width, settings, earliest);
     check.interrupted = !of_width;
     if (check.interrupted) break;
-    if (analysis.settles && report_divergence(*of_width, check.steps, problem.diagnostics)) return {};
     done.push_back(width);
     sizes.push_back(std::move(*of_width));
   }
+  check.diverged = earliest.divergence;
+  // Numbers of an unstable program are to grow.
+  if (check.diverged && analysis.settles) report_divergence(*check.diverged, earliest.network, problem, training_step);
   const auto by_width = [&](size_t step, size_t value, size_t part) {
     std::vector<double> squares;
     for (const Sizes& of_width : sizes) squares.push_back(of_width[2 * (step * probe.names.size() + value) + part]);

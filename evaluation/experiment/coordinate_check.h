@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "evaluation/training/problem.h"
+#include "evaluation/training/trajectory.h"
 #include "ir/tp/ir.h"
 #include "passes/width/width_analysis.h"
 
@@ -34,6 +35,7 @@ struct CoordinateCheck {
   std::vector<CheckedValue> values;
   std::vector<int64_t> steps;
   bool interrupted = false;
+  std::optional<Divergence> diverged;  ///< the earliest one
 };
 
 struct CoordinateCheckSettings {
@@ -43,9 +45,9 @@ struct CoordinateCheckSettings {
   int threads = 0;              ///< 0: all cores
 };
 
-/// Trains networks of each width in the interpreter. Works in every regime: networks of an unstable program, whose
-/// numbers are to grow, are measured up to where they are no longer finite; of a stable one that is divergence, a user
-/// error. Empty after one, which is in the problem's diagnostics. `analysis`: of `training_step`.
+/// Trains networks of each width in the interpreter. Works in every regime: a network that diverges is measured up to
+/// there, and the earliest divergence is reported as an error, unless the program is unstable: its numbers are to grow.
+/// Empty if networks do not fit into memory, which is in the problem's diagnostics. `analysis`: of `training_step`.
 std::optional<CoordinateCheck> check_coordinates(const Problem& problem, const ir::tp::Module& training_step,
                                                  const passes::WidthAnalysis& analysis,
                                                  const CoordinateCheckSettings& settings);

@@ -80,18 +80,21 @@ class Execution {
         values_(function.body.size()) {}
 
   std::map<std::string, std::vector<double>> run() {
-    const std::vector<size_t> last_use = last_uses(function_);
-    for (current_ = 0; current_ < function_.body.size(); ++current_) {
-      values_[current_] = std::visit(*this, function_.body[current_].op);
-      for (ValueId operand : operands(function_.body[current_].op)) {
-        if (last_use[operand.index] == current_) values_[operand.index] = {};
-      }
-      if (last_use[current_] == current_) values_[current_] = {};
-    }
+    evaluate([] { return false; });
     std::map<std::string, std::vector<double>> results;
     for (const Result& result : function_.results) results[result.name] = numbers(values_[result.value.index]);
     commit();
     return results;
+  }
+
+  std::optional<NotFinite> first_not_finite() {
+    std::optional<NotFinite> found;
+    evaluate([&] {
+      const ArrayPointer& made = values_[current_].array;
+      if (made != nullptr && !made->values.allFinite()) found = describe_not_finite(*made);
+      return found.has_value();
+    });
+    return found;
   }
 
   Value operator()(const std::monostate&) { internal_error(__FILE__, __LINE__, "an instruction without operation"); }
@@ -142,6 +145,41 @@ class Execution {
   }
 
  private:
+  /// Instruction by instruction, until `stop` says so of the one just evaluated.
+  template <class Stop>
+  void evaluate(Stop&& stop) {
+    const std::vector<size_t> last_use = last_uses(function_);
+    for (current_ = 0; current_ < function_.body.size(); ++current_) {
+      values_[current_] = std::visit(*this, function_.body[current_].op);
+      if (stop()) return;
+      for (ValueId operand : operands(function_.body[current_].op)) {
+        if (last_use[operand.index] == current_) values_[operand.index] = {};
+      }
+      if (last_use[current_] == current_) values_[current_] = {};
+    }
+  }
+
+  /// Of the current instruction, whose array has an entry that is not finite.
+  [[nodiscard]] NotFinite describe_not_finite(const Array& made) const {
+    Index column = 0, row = 0;
+    while (made.values.col(column).allFinite()) ++column;
+    while (std::isfinite(made.values(row, column))) ++row;
+    NotFinite found{ValueId(current_), {}, made.values(row, column), {}};
+    Index stride = 1;
+    for (auto dim = made.dims.rbegin(); dim != made.dims.rend(); ++dim) {
+      if (!module_.dim(*dim).size) found.example = column / stride % sizes_.of(*dim);
+      stride *= sizes_.of(*dim);
+    }
+    const auto* map = std::get_if<Map>(&function_.body[current_].op);
+    if (map == nullptr) return found;
+    for (ValueId id : map->arguments) {
+      const Array& argument = at(id);
+      const Index from = columns_of(argument.dims, made.dims, sizes_)[static_cast<size_t>(column)];
+      found.arguments.push_back(argument.values(argument.values.rows() == 1 ? 0 : row, from));
+    }
+    return found;
+  }
+
   static Value array(Array result) { return {std::make_shared<const Array>(std::move(result)), nullptr}; }
   static Value matrix(LazyMatrix result) { return {nullptr, std::make_shared<const LazyMatrix>(std::move(result))}; }
   static Value number(double value) { return array({{}, Eigen::MatrixXd::Constant(1, 1, value)}); }
@@ -210,6 +248,11 @@ class Execution {
 std::map<std::string, std::vector<double>> execute(const Module& module, const Function& function, int64_t width,
                                                    const Batch& batch, States& states) {
   return Execution(module, function, width, batch, states).run();
+}
+
+std::optional<NotFinite> find_not_finite(const Module& module, const Function& function, int64_t width,
+                                         const Batch& batch, States& states) {
+  return Execution(module, function, width, batch, states).first_not_finite();
 }
 
 }  // namespace tpc::evaluation::interpreter

@@ -21,4 +21,8 @@ struct States {
 std::map<std::string, std::vector<double>> execute(const Module& module, const Function& function, int64_t width,
                                                    const Batch& batch, States& states);
 
+/// The first array of the function that is not finite. Nothing is written to the states.
+std::optional<NotFinite> find_not_finite(const Module& module, const Function& function, int64_t width,
+                                         const Batch& batch, States& states);
+
 }  // namespace tpc::evaluation::interpreter

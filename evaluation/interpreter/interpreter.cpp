@@ -69,6 +69,16 @@ std::map<std::string, std::vector<double>> Interpreter::run(const FunctionKey& f
   return results;
 }
 
+std::optional<NotFinite> Interpreter::first_not_finite(const FunctionKey& function, const Batch& batch) const {
+  Implementation& self = *implementation_;
+  const Function* body = self.module.find(function);
+  TPC_CHECK(body != nullptr, "the module has no function " + spelling(function));
+  std::optional<NotFinite> found;
+  self.arena->execute(
+      [&] { found = interpreter::find_not_finite(self.module, *body, self.width, batch, self.states); });
+  return found;
+}
+
 std::vector<double> Interpreter::state(StateId id) const {
   const interpreter::States& states = implementation_->states;
   auto copied = [](const auto& values) { return std::vector<double>(values.data(), values.data() + values.size()); };

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,14 @@
 #include "ir/tp/ir.h"
 
 namespace tpc::evaluation {
+
+/// The first value of a run that is infinite or undefined.
+struct NotFinite {
+  ir::ValueId instruction;         ///< of the function's body
+  std::optional<int64_t> example;  ///< of the batch, from 0; empty: the value has no examples
+  double value = 0.0;              ///< one entry that is not finite
+  std::vector<double> arguments;   ///< what a map made it of; empty for other operations
+};
 
 class Interpreter {
  public:
@@ -27,6 +36,9 @@ class Interpreter {
   /// vector results as [finite dims..., n] row-major. Fields that are missing or have another number of values
   /// than their dimensions, and extents of which the batch does not say the size, are internal errors.
   std::map<std::string, std::vector<double>> run(const ir::FunctionKey& function, const Batch& batch);
+
+  /// Runs one function, without its writes, up to the first array with an entry that is not finite.
+  [[nodiscard]] std::optional<NotFinite> first_not_finite(const ir::FunctionKey& function, const Batch& batch) const;
 
   /// The current value of a state, entries row-major [finite dims..., n] ([n, n] for a matrix).
   [[nodiscard]] std::vector<double> state(ir::StateId id) const;

@@ -117,7 +117,7 @@ SpreadRun spread_in_closed_form(const StartProblem& start, const Trajectory& fro
   const auto watch = monitor.begin("covariance", plan.steps, Stoppable::yes);
   StartSpread spread;
   spread.deviation = train(variances, without_observations(plan), *watch);
-  if (spread.deviation.interrupted) return {{}, true};
+  if (!spread.deviation.complete()) return {{}, spread.deviation.interrupted, spread.deviation.diverged};
   for (RecordedSeries& series : spread.deviation.outputs) {
     for (double& value : series.values.mean) value = std::sqrt(value);
   }
@@ -128,7 +128,7 @@ SpreadRun spread_in_closed_form(const StartProblem& start, const Trajectory& fro
   }
   spread.deviation.loss.mean.clear();
   spread.covariance = covariance(columns.predict_all().values, static_cast<size_t>(start.points.count()));
-  return {std::move(spread), watch->stop_requested()};
+  return {std::move(spread), watch->stop_requested(), {}};
 }
 
 SpreadRun spread_of_draws(const StartProblem& start, uint64_t seed, Monitor& monitor) {
@@ -141,10 +141,11 @@ SpreadRun spread_of_draws(const StartProblem& start, uint64_t seed, Monitor& mon
     const KernelStart from{initial_function(start.factor, normals, static_cast<size_t>(plan.outputs)), false};
     KernelEvaluator evaluator(start.recursion, start.points, start.kernel, no_grams, from);
     const Trajectory run = train(evaluator, plan, *watch, draw * plan.steps);
+    if (run.diverged) return {{}, false, run.diverged};
     if (run.interrupted) break;
     mean.add(run);
   }
-  if (mean.count() < 2) return {{}, watch->stop_requested()};
+  if (mean.count() < 2) return {{}, watch->stop_requested(), {}};
   StartSpread spread;
   spread.draws = mean.count();
   spread.mean = mean.result();
@@ -156,7 +157,7 @@ SpreadRun spread_of_draws(const StartProblem& start, uint64_t seed, Monitor& mon
     for (size_t i = 0; i < estimates.mean.size(); ++i) estimates.mean[i] = estimates.error[i] * ratio;
     estimates.error.clear();
   });
-  return {std::move(spread), watch->stop_requested()};
+  return {std::move(spread), watch->stop_requested(), {}};
 }
 
 }  // namespace tpc::evaluation

@@ -46,6 +46,7 @@ struct StartProblem {
 struct SpreadRun {
   std::optional<StartSpread> spread;
   bool interrupted = false;
+  std::optional<Divergence> diverged;  ///< then there is no spread
 };
 
 /// Of an affine recursion: its homogeneous part is run on the columns of the factor, S_{t+1} = (I - eta K ..) S_t, and

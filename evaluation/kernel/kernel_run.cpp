@@ -5,6 +5,7 @@
 
 #include "base/stopwatch.h"
 #include "evaluation/compiled/machine_code.h"
+#include "evaluation/failure/report.h"
 #include "evaluation/training/train.h"
 #include "fmt/format.h"
 #include "passes/kernel/affine_recursion.h"
@@ -32,6 +33,7 @@ class Run {
         settings_(settings),
         diagnostics_(problem.diagnostics),
         limit_(program.limit),
+        finite_width_(program.finite_width),
         pairs_(problem, program, settings),
         points_(kernel_points(problem.plan, problem.program.inputs)) {}
 
@@ -118,12 +120,20 @@ class Run {
       return train(evaluator, plan(), *watch);
     };
     result_.trajectory = trajectory(matrices_.kernel.values);
-    if (matrices_.kernel.coarse && !result_.trajectory.interrupted) {
+    if (matrices_.kernel.coarse && result_.trajectory.complete()) {
       const Trajectory coarse = trajectory(*matrices_.kernel.coarse);
-      if (!coarse.interrupted) result_.trajectory = with_differences(std::move(result_.trajectory), coarse);
+      if (coarse.complete()) result_.trajectory = with_differences(std::move(result_.trajectory), coarse);
+      result_.trajectory.diverged = coarse.diverged;
     }
     add_gram_errors();
+    report_if_diverged("infinite width");
     return true;
+  }
+
+  void report_if_diverged(const std::string& who) const {
+    if (const auto& diverged = result_.trajectory.diverged) {
+      report_divergence(*diverged, who, problem_, finite_width_);
+    }
   }
 
   /// A Gram matrix has the error of its own evaluation, whatever that of the kernel.
@@ -149,7 +159,7 @@ class Run {
   }
 
   bool add_spread() {
-    if (!random_start() || result_.trajectory.interrupted) return true;
+    if (!random_start() || !result_.trajectory.complete()) return true;
     const bool closed_form = passes::is_affine_recursion(limit_);
     if (!spread_is_affordable(closed_form)) {
       diagnostics_.report(Kind::start_left_out,
@@ -166,6 +176,8 @@ class Run {
                                 : spread_of_draws(start, settings_.request.seed, problem_.monitor);
     result_.result.spread = std::move(run.spread);
     result_.trajectory.interrupted = run.interrupted;
+    result_.trajectory.diverged = run.diverged;
+    report_if_diverged("the spread over initial functions");
     return true;
   }
 
@@ -173,6 +185,7 @@ class Run {
   const EvaluationSettings& settings_;
   diag::Engine& diagnostics_;
   const ir::limit::Module& limit_;
+  const ir::tp::Module& finite_width_;
   PairFunctions pairs_;
   KernelPoints points_;
   PairForm form_;
@@ -187,7 +200,7 @@ std::optional<KernelRun> run_kernel(const Problem& problem, const KernelProgram&
   try {
     return Run(problem, program, settings).run();
   } catch (const EvaluationFailure& failure) {
-    report_failure(failure, problem.diagnostics);
+    report_failure(failure, problem, program.finite_width);
   } catch (const std::bad_alloc&) {
     problem.diagnostics.report(Kind::not_enough_memory,
                                {{"what", "the kernel regime"}, {"advice", "use fewer examples"}});

@@ -25,7 +25,8 @@ struct KernelRun {
   double run_seconds = 0.0;
 };
 
-/// Empty after a user error; errors and warnings are in the problem's diagnostics.
+/// Empty after a user error; errors and warnings are in the problem's diagnostics. Diverged: an error is reported, and
+/// the run is as far as it came.
 std::optional<KernelRun> run_kernel(const Problem& problem, const KernelProgram& program,
                                     const EvaluationSettings& settings);
 

@@ -6,6 +6,7 @@
 #include "evaluation/compiled/coordinates.h"
 #include "evaluation/compiled/machine_code.h"
 #include "evaluation/compiled/node_counts.h"
+#include "evaluation/failure/report.h"
 #include "evaluation/limit/limit_evaluator.h"
 #include "evaluation/training/train.h"
 #include "passes/limit/derive_limit.h"
@@ -25,9 +26,10 @@ class LimitTrainer {
     result.trajectory = with_enough_coordinates(settings, [&] { return run_once(settings, &result); });
     LimitSettings coarse = settings;
     coarse.samples = coarser_node_count(settings.samples);
-    if (settings.method != TP_METHOD_QUADRATURE || coarse.samples < 1 || result.trajectory.interrupted) return;
+    if (settings.method != TP_METHOD_QUADRATURE || coarse.samples < 1 || !result.trajectory.complete()) return;
     const Trajectory check = run_once(coarse, nullptr);
-    if (!check.interrupted) result.trajectory = with_differences(std::move(result.trajectory), check);
+    if (check.complete()) result.trajectory = with_differences(std::move(result.trajectory), check);
+    result.trajectory.diverged = check.diverged;
   }
 
  private:
@@ -84,10 +86,13 @@ std::optional<LimitRun> run_limit(const Problem& problem, const ir::tp::Module& 
   try {
     LimitTrainer(*model->descriptor(), problem, std::move(rotations)).run(result);
   } catch (const EvaluationFailure& failure) {
-    report_failure(failure, diagnostics);
+    report_failure(failure, problem, finite_width);
     return {};
   }
   result.run_seconds = run_watch.seconds();
+  if (const auto& diverged = result.trajectory.diverged) {
+    report_divergence(*diverged, "infinite width", problem, finite_width);
+  }
   warn_about_rank(result, diagnostics);
   return result;
 }

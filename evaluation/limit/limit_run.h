@@ -21,7 +21,7 @@ struct LimitRun {
 };
 
 /// `limit`: derived from `finite_width`, which shows how the data lie in input space. Empty after a user error; errors
-/// and warnings are in the problem's diagnostics.
+/// and warnings are in the problem's diagnostics. Diverged: an error is reported, and the run is as far as it came.
 std::optional<LimitRun> run_limit(const Problem& problem, const ir::tp::Module& finite_width,
                                   const ir::limit::Module& limit, const EvaluationSettings& settings);
 

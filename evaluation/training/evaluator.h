@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include "base/diag/diagnostic.h"
 #include "evaluation/data/fields.h"
 #include "evaluation/training/trajectory.h"
 #include "ir/core/function_key.h"
@@ -33,18 +32,12 @@ class Evaluator {
   virtual ReplicaValues evaluate(const ir::FunctionKey& function, const LoadedSet& set) = 0;
   /// `predict` on several sets; an evaluator for which one large batch is cheaper than several small ones joins them.
   virtual std::vector<ReplicaValues> predict(const std::vector<const LoadedSet*>& sets);
-  /// Whether a loss that is not finite ends the run.
-  [[nodiscard]] virtual bool must_stay_finite() const { return true; }
 };
 
-/// What an evaluator cannot go on from.
+/// What an evaluator cannot go on from. In training, `not_finite` ends the run as a Divergence.
 struct EvaluationFailure {
-  enum class Kind { diverged, capacity, memory } kind{};
+  enum class Kind { not_finite, capacity, memory } kind{};
   std::string message;
-  int64_t step = 0;  ///< filled in by `train`
 };
-
-/// What to say about it.
-void report_failure(const EvaluationFailure& failure, diag::Engine& diagnostics);
 
 }  // namespace tpc::evaluation

@@ -2,14 +2,22 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
 
 #include "evaluation/data/batches.h"
 #include "evaluation/training/accuracy.h"
+#include "fmt/format.h"
 
 namespace tpc::evaluation {
 namespace {
 
 using Observed = TrainingPlan::Observed;
+
+void check_finite(const ReplicaValues& values, const std::string& what) {
+  const bool finite =
+      std::all_of(values.values.begin(), values.values.end(), [](double x) { return std::isfinite(x); });
+  if (!finite) throw EvaluationFailure{EvaluationFailure::Kind::not_finite, what + " is no longer finite"};
+}
 
 /// Records into the trajectory what the plan asks for at one step.
 class Recorder {
@@ -22,25 +30,28 @@ class Recorder {
     for (const Observed& item : plan.observed) trajectory.observed.push_back({item.name, item.shape, {}});
   }
 
+  /// Throws EvaluationFailure before anything of this step has been recorded.
   void record(int64_t step, Evaluator& evaluator) {
     if (!std::binary_search(plan_.recorded.begin(), plan_.recorded.end(), step)) return;
-    trajectory_.steps_recorded.push_back(step);
     std::vector<const LoadedSet*> sets;
     for (const Observed& item : plan_.predicted) sets.push_back(item.set);
     const std::vector<ReplicaValues> predicted = evaluator.predict(sets);
+    for (size_t i = 0; i < predicted.size(); ++i) {
+      check_finite(predicted[i], "an output on `" + plan_.predicted[i].name + "`");
+    }
+    std::vector<ReplicaValues> observed;
+    for (const Observed& item : plan_.observed) {
+      check_finite(observed.emplace_back(evaluator.evaluate(item.function, *item.set)), "`" + item.name + "`");
+    }
+    trajectory_.steps_recorded.push_back(step);
     size_t with_accuracy = 0;
     for (size_t i = 0; i < plan_.predicted.size(); ++i) {
-      const Observed& item = plan_.predicted[i];
-      const ReplicaValues& outputs = predicted[i];
-      trajectory_.outputs[i].values.append(outputs);
-      if (const LoadedField* target = labels(item)) {
-        trajectory_.accuracy[with_accuracy++].values.append(accuracy(outputs, *target, plan_.outputs));
+      trajectory_.outputs[i].values.append(predicted[i]);
+      if (const LoadedField* target = labels(plan_.predicted[i])) {
+        trajectory_.accuracy[with_accuracy++].values.append(accuracy(predicted[i], *target, plan_.outputs));
       }
     }
-    for (size_t i = 0; i < plan_.observed.size(); ++i) {
-      const Observed& item = plan_.observed[i];
-      trajectory_.observed[i].values.append(evaluator.evaluate(item.function, *item.set));
-    }
+    for (size_t i = 0; i < observed.size(); ++i) trajectory_.observed[i].values.append(observed[i]);
   }
 
  private:
@@ -53,40 +64,70 @@ class Recorder {
   Trajectory& trajectory_;
 };
 
-void check_finite(const ReplicaValues& values) {
-  for (double value : values.values) {
-    if (!std::isfinite(value)) throw EvaluationFailure{EvaluationFailure::Kind::diverged, "the loss is not finite"};
+/// The losses of a run, each checked when it comes.
+class Losses {
+ public:
+  Losses(const TrainingPlan& plan, Trajectory& trajectory) : plan_(plan), trajectory_(trajectory) {}
+
+  /// Throws EvaluationFailure: a loss that is not finite is left out, one that is too large is the last.
+  void append(const ReplicaValues& loss) {
+    check_finite(loss, "the loss");
+    const double largest = *std::max_element(loss.values.begin(), loss.values.end());
+    if (trajectory_.loss.mean.empty()) largest_allowed_ = divergent_growth * std::max(scale_of_targets(), largest);
+    trajectory_.loss.append(loss);
+    if (plan_.growth_expected || largest <= largest_allowed_) return;
+    throw EvaluationFailure{
+        EvaluationFailure::Kind::not_finite,
+        fmt::format("the loss has grown to {:.3g}, from {:.3g}", largest, trajectory_.loss.mean[0])};
   }
-}
+
+ private:
+  /// At least 1.
+  [[nodiscard]] double scale_of_targets() const {
+    double scale = 1.0;
+    const sema::TrainPlan& settings = *plan_.settings;
+    const std::vector<std::string> itself = {settings.target_field};
+    for (const std::string& name : settings.target_field.empty() ? settings.target_fields : itself) {
+      const LoadedField* field = plan_.train->field(name);
+      if (field == nullptr) continue;
+      for (double target : field->values) scale = std::max(scale, 0.5 * target * target);
+    }
+    return scale;
+  }
+
+  const TrainingPlan& plan_;
+  Trajectory& trajectory_;
+  double largest_allowed_ = 0.0;
+};
 
 }  // namespace
 
 Trajectory train(Evaluator& evaluator, const TrainingPlan& plan, Watch& watch, int64_t already_done) {
   Trajectory trajectory;
   Recorder recorder(plan, trajectory);
+  Losses losses(plan, trajectory);
   BatchOrder order(plan.train->count, plan.batch, plan.settings->shuffle_seed);
   const auto batch_of = [&](int64_t step) {
     std::vector<int64_t> rows = order.rows(step);
     return TrainingBatch{plan.train->batch(rows), std::move(rows)};
   };
-  for (int64_t step = 0; step < plan.steps; ++step) {
-    if (watch.stop_requested()) {
-      trajectory.interrupted = true;
-      return trajectory;
-    }
-    try {
+  int64_t step = 0;
+  try {
+    for (; step < plan.steps; ++step) {
+      if (watch.stop_requested()) {
+        trajectory.interrupted = true;
+        return trajectory;
+      }
       recorder.record(step, evaluator);
-      const ReplicaValues loss = evaluator.step(batch_of(step));
-      if (evaluator.must_stay_finite()) check_finite(loss);
-      trajectory.loss.append(loss);
-    } catch (EvaluationFailure& failure) {
-      failure.step = step;
-      throw;
+      losses.append(evaluator.step(batch_of(step)));
+      watch.update(already_done + step + 1);
     }
-    watch.update(already_done + step + 1);
+    recorder.record(step, evaluator);
+    losses.append(evaluator.loss(batch_of(step)));  // of the batch that would come next
+  } catch (const EvaluationFailure& failure) {
+    if (failure.kind != EvaluationFailure::Kind::not_finite) throw;
+    trajectory.diverged = Divergence{step, failure.message};
   }
-  recorder.record(plan.steps, evaluator);
-  trajectory.loss.append(evaluator.loss(batch_of(plan.steps)));  // of the batch that would come next
   return trajectory;
 }
 

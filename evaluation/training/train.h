@@ -9,7 +9,12 @@
 namespace tpc::evaluation {
 
 /// Trains from the evaluator's initial state. Reports `already_done` + its own steps to `watch`, and ends early, with
-/// `interrupted` set, when that asks for it. Throws EvaluationFailure.
+/// `interrupted` set, when that asks for it. Ends with `diverged` where a number is not finite, or where the loss has
+/// grown by `divergent_growth` (unless plan.growth_expected). Throws EvaluationFailure (capacity, memory).
 Trajectory train(Evaluator& evaluator, const TrainingPlan& plan, Watch& watch, int64_t already_done = 0);
+
+/// Times max(1, the first loss, half the largest squared target): outputs a thousand times larger than what is to be
+/// learned are on no way back. Targets count because the first batch may have the small ones.
+inline constexpr double divergent_growth = 1e6;
 
 }  // namespace tpc::evaluation

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,13 +34,22 @@ struct RecordedSeries {
   Estimates values;
 };
 
+/// A number that grew without bound, or was not finite.
+struct Divergence {
+  int64_t step = 0;  ///< 0: before any training
+  std::string what;  ///< "the loss is no longer finite"
+};
+
 struct Trajectory {
   std::vector<int64_t> steps_recorded;   ///< as far as the run came
-  Estimates loss;                        ///< t = 0..steps; shorter if interrupted
+  Estimates loss;                        ///< t = 0..steps; shorter if not complete
   std::vector<RecordedSeries> outputs;   ///< by data set: [examples, outputs]
   std::vector<RecordedSeries> accuracy;  ///< by data set, cross entropy only: []
   std::vector<RecordedSeries> observed;  ///< "gram(z2) on test": [N, N]
   bool interrupted = false;
+  std::optional<Divergence> diverged;  ///< what was computed before it is here, all of it finite
+
+  [[nodiscard]] bool complete() const { return !interrupted && !diverged; }
 };
 
 /// Mean and standard error over independent runs of one length (seeds of a finite network), one run at a time.

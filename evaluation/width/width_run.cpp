@@ -5,8 +5,10 @@
 
 #include "base/memory.h"
 #include "base/stopwatch.h"
+#include "evaluation/failure/report.h"
 #include "evaluation/training/train.h"
 #include "evaluation/width/width_evaluator.h"
+#include "fmt/format.h"
 
 namespace tpc::evaluation {
 namespace {
@@ -21,9 +23,14 @@ Trajectory run_networks(const Problem& problem, const ir::tp::Module& training_s
     WidthEvaluator network(training_step, settings.width, settings.seed + static_cast<uint64_t>(index),
                            settings.threads);
     Trajectory trajectory = train(network, problem.plan, *watch, index * steps);
-    if (trajectory.interrupted) {
-      Trajectory partial = mean.count() > 0 ? mean.result() : std::move(trajectory);
-      partial.interrupted = true;
+    if (trajectory.diverged) {
+      report_divergence(*trajectory.diverged, fmt::format("network {} of width {}", index + 1, settings.width), problem,
+                        training_step);
+    }
+    if (!trajectory.complete()) {
+      Trajectory partial = mean.count() > 0 ? mean.result() : trajectory;
+      partial.interrupted = trajectory.interrupted;
+      partial.diverged = trajectory.diverged;
       run.seeds = std::max<int64_t>(1, mean.count());
       return partial;
     }
@@ -73,9 +80,6 @@ std::optional<WidthRun> run_width(const Problem& problem, const ir::tp::Module& 
   if (!check_memory_of_widths(training_step, {settings.width}, problem.diagnostics)) return {};
   try {
     run.trajectory = run_networks(problem, training_step, settings, each, run);
-  } catch (const EvaluationFailure& failure) {
-    report_failure(failure, problem.diagnostics);
-    return {};
   } catch (const std::bad_alloc&) {
     report_memory(settings.width, problem.diagnostics);
     return {};

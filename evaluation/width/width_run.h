@@ -33,8 +33,9 @@ bool check_memory_of_widths(const ir::tp::Module& training_step, const std::vect
 /// Called with every finished network's run.
 using NetworkCallback = std::function<void(const Trajectory&)>;
 
-/// Mean and standard error over networks of `training_step`. Stopped: over the finished ones, or, if there is none,
-/// what the first came to. Empty after a user error, which is in the problem's diagnostics.
+/// Mean and standard error over networks of `training_step`. Stopped, or diverged (which is reported): over the
+/// finished ones, or, if there is none, what the first came to. Empty after a user error, which is in the problem's
+/// diagnostics.
 std::optional<WidthRun> run_width(const Problem& problem, const ir::tp::Module& training_step,
                                   const WidthSettings& settings, const NetworkCallback& each = {});
 

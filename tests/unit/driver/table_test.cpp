@@ -12,6 +12,7 @@ TEST_CASE("values show as many digits as their errors allow") {
   CHECK(value_with_error(1234.5, 25.0) == "1234 ± 25");
   CHECK(value_with_error(0.5, 0.0) == "0.5 ± 0");
   CHECK(value_with_error(0.5, std::nan("")) == "0.5");
+  CHECK(value_with_error(5.02e43, 3.1e42) == "5.02e+43 ± 3.1e+42");
   CHECK(percent_with_error(0.9194, 0.0012) == "91.94 ± 0.12 %");
   CHECK(percent_with_error(1.0, std::nan("")) == "100.00 %");
 }

@@ -22,16 +22,19 @@ class FakeEvaluator : public Evaluator {
     if (steps == diverges_at) return {1, 1, {std::numeric_limits<double>::quiet_NaN()}};
     return {2, 1, {static_cast<double>(steps), static_cast<double>(steps++)}};
   }
-  ReplicaValues loss(const TrainingBatch&) override { return {2, 1, {100.0, 100.0}}; }
+  ReplicaValues loss(const TrainingBatch&) override { return {2, 1, {last_loss, last_loss}}; }
   ReplicaValues evaluate(const ir::FunctionKey&, const LoadedSet& set) override {
     ReplicaValues values{2, static_cast<size_t>(set.count), {}};
     for (size_t i = 0; i < 2 * values.numbers; ++i) values.values.push_back(static_cast<double>(steps));
+    if (steps == outputs_fail_at) values.values.back() = std::numeric_limits<double>::quiet_NaN();
     return values;
   }
   std::vector<std::vector<double>> batches;
   std::vector<std::vector<int64_t>> rows;
   int64_t steps = 0;
   int64_t diverges_at = -1;
+  int64_t outputs_fail_at = -1;
+  double last_loss = 100.0;
 };
 
 /// Counts the reports; asks to stop once `stop_after` steps are done.
@@ -126,13 +129,54 @@ TEST_CASE_FIXTURE(Fixture, "a loss that is not finite ends the run and says at w
   evaluator.diverges_at = 2;
   CountingWatch watch;
   const TrainingPlan training = plan();
-  try {
-    train(evaluator, training, watch);
-    FAIL("no failure");
-  } catch (const EvaluationFailure& failure) {
-    CHECK(failure.kind == EvaluationFailure::Kind::diverged);
-    CHECK(failure.step == 2);
-  }
+  const Trajectory run = train(evaluator, training, watch);
+  REQUIRE(run.diverged);
+  CHECK(run.diverged->step == 2);
+  CHECK(run.diverged->what == "the loss is no longer finite");
+  CHECK(!run.complete());
+  CHECK(run.loss.mean == std::vector<double>{0, 1});  // what came before is kept
+  CHECK(run.steps_recorded == std::vector<int64_t>{0, 1, 2});
+}
+
+TEST_CASE_FIXTURE(Fixture, "the loss after the last step is checked too, and has its step") {
+  FakeEvaluator evaluator;
+  evaluator.last_loss = std::numeric_limits<double>::infinity();
+  CountingWatch watch;
+  const TrainingPlan training = plan();
+  const Trajectory run = train(evaluator, training, watch);
+  REQUIRE(run.diverged);
+  CHECK(run.diverged->step == 3);
+  CHECK(run.loss.mean == std::vector<double>{0, 1, 2});
+}
+
+TEST_CASE_FIXTURE(Fixture, "a loss that has grown out of all proportion is a divergence, where growth is not expected") {
+  FakeEvaluator evaluator;
+  evaluator.last_loss = 5e43;
+  CountingWatch watch;
+  TrainingPlan training = plan();
+  const Trajectory run = train(evaluator, training, watch);
+  REQUIRE(run.diverged);
+  CHECK(run.diverged->step == 3);
+  CHECK(run.diverged->what == "the loss has grown to 5e+43, from 0");
+  CHECK(run.loss.mean.size() == 4);  // it is a number
+  training.growth_expected = true;
+  FakeEvaluator unstable;
+  unstable.last_loss = 5e43;
+  CountingWatch other_watch;
+  CHECK(train(unstable, training, other_watch).complete());
+}
+
+TEST_CASE_FIXTURE(Fixture, "outputs that are not finite end the run before anything of their step is recorded") {
+  FakeEvaluator evaluator;
+  evaluator.outputs_fail_at = 1;
+  CountingWatch watch;
+  const TrainingPlan training = plan();
+  const Trajectory run = train(evaluator, training, watch);
+  REQUIRE(run.diverged);
+  CHECK(run.diverged->step == 1);
+  CHECK(run.diverged->what == "an output on `train` is no longer finite");
+  CHECK(run.steps_recorded == std::vector<int64_t>{0});
+  CHECK(run.outputs[0].values.mean.size() == 3);
 }
 
 TEST_CASE_FIXTURE(Fixture, "a request to stop: the step at work is finished, what there is is kept") {

@@ -1,0 +1,103 @@
+#include "evaluation/failure/report.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <variant>
+
+#include "evaluation/interpreter/interpreter.h"
+#include "fmt/format.h"
+#include "ir/core/primitive_traits.h"
+
+namespace tpc::evaluation {
+namespace {
+
+using diag::Kind;
+
+/// An operation of the forward pass that makes a number which is not finite.
+struct Origin {
+  Span span;
+  std::string text;  ///< "`sqrt` of -0.53 is undefined (row 3 of `train`)"
+};
+
+/// Width and seed of the network that is looked at, and how many examples at a time.
+constexpr int64_t shown_width = 64;
+constexpr uint64_t shown_seed = 1;
+constexpr int64_t examples_at_once = 256;
+
+std::string operation_text(const ir::tp::Op& op, const std::vector<double>& arguments) {
+  const auto* map = std::get_if<ir::Map>(&op);
+  if (map == nullptr) return "a sum";  // products and sums of finite numbers: they are too large
+  const auto infix = [&](const char* sign) {
+    return fmt::format("{:.4g} {} {:.4g}", arguments[0], sign, arguments[1]);
+  };
+  switch (ir::form_of(map->primitive)) {
+    case ir::PrimitiveForm::sum: return infix("+");
+    case ir::PrimitiveForm::difference: return infix("-");
+    case ir::PrimitiveForm::product: return infix("*");
+    case ir::PrimitiveForm::quotient: return infix("/");
+    case ir::PrimitiveForm::power: return fmt::format("{:.4g} ^ {}", arguments[0], map->power);
+    case ir::PrimitiveForm::negation:
+    case ir::PrimitiveForm::correlation:
+    case ir::PrimitiveForm::curve: break;
+  }
+  return fmt::format("`{}` of {:.4g}", ir::primitive_name(map->primitive), fmt::join(arguments, " and "));
+}
+
+/// In one function on one data set.
+std::optional<Origin> origin_in(const ir::tp::Module& module, const Interpreter& network,
+                                const ir::FunctionKey& function, const LoadedSet& set) {
+  for (int64_t begin = 0; begin < set.count; begin += examples_at_once) {
+    const int64_t end = std::min(begin + examples_at_once, set.count);
+    const auto found = network.first_not_finite(function, set.slice(begin, end));
+    if (!found) continue;
+    const auto& instruction = module.find(function)->at(found->instruction);
+    const std::string where =
+        found->example ? fmt::format("row {} of `{}`", begin + *found->example + 1, set.name) : "`" + set.name + "`";
+    return Origin{instruction.span, fmt::format("{} is {} ({})", operation_text(instruction.op, found->arguments),
+                                                std::isnan(found->value) ? "undefined" : "infinite", where)};
+  }
+  return {};
+}
+
+/// In the loss on the training set, or what is recorded.
+std::optional<Origin> origin_in_forward_pass(const Problem& problem, const ir::tp::Module& module) {
+  const Interpreter network(module, shown_width, shown_seed);
+  if (auto origin = origin_in(module, network, ir::FunctionRole::loss, *problem.plan.train)) return origin;
+  for (const auto* group : {&problem.plan.predicted, &problem.plan.observed}) {
+    for (const TrainingPlan::Observed& item : *group) {
+      if (auto origin = origin_in(module, network, item.function, *item.set)) return origin;
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+void report_divergence(const Divergence& divergence, const std::string& who, const Problem& problem,
+                       const ir::tp::Module& finite_width) {
+  const auto origin = divergence.step == 0 ? origin_in_forward_pass(problem, finite_width) : std::optional<Origin>();
+  if (origin) {
+    problem.diagnostics.report(Kind::forward_not_finite, origin->span, {{"what", origin->text}});
+    return;
+  }
+  problem.diagnostics.report(Kind::training_diverged, problem.plan.settings->span,
+                             {{"step", std::to_string(divergence.step)}, {"who", who}, {"what", divergence.what}});
+}
+
+void report_failure(const EvaluationFailure& failure, const Problem& problem, const ir::tp::Module& finite_width) {
+  switch (failure.kind) {
+    case EvaluationFailure::Kind::not_finite:
+      report_divergence({0, failure.message}, "infinite width", problem, finite_width);
+      return;
+    case EvaluationFailure::Kind::memory:
+      problem.diagnostics.report(Kind::not_enough_memory,
+                                 {{"what", failure.message}, {"advice", "use fewer `--samples` or `--replicas`"}});
+      return;
+    case EvaluationFailure::Kind::capacity:
+      problem.diagnostics.report(Kind::sample_space_full, {{"why", failure.message}});
+      return;
+  }
+}
+
+}  // namespace tpc::evaluation

@@ -1,0 +1,21 @@
+/// \file What to say of a run that could not go on.
+#pragma once
+
+#include <string>
+
+#include "evaluation/training/evaluator.h"
+#include "evaluation/training/problem.h"
+#include "ir/tp/ir.h"
+
+namespace tpc::evaluation {
+
+/// A run that grew without bound or was not finite. `who`: "infinite width", "network 2 of width 64". Before any training
+/// (step 0) it is a matter of the forward pass: then a finite network, of `finite_width`, shows which operation makes
+/// the number, at its place in the program, and for which example.
+void report_divergence(const Divergence& divergence, const std::string& who, const Problem& problem,
+                       const ir::tp::Module& finite_width);
+
+/// What made an evaluator fail before or outside of training.
+void report_failure(const EvaluationFailure& failure, const Problem& problem, const ir::tp::Module& finite_width);
+
+}  // namespace tpc::evaluation
