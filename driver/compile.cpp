@@ -2,12 +2,16 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <iostream>
 #include <utility>
 
 #include "base/diag/check.h"
 #include "driver/advice.h"
 #include "driver/terminal/files.h"
+#include "evaluation/data/batches.h"
+#include "evaluation/data/load.h"
 #include "frontend/lowering/lower.h"
 #include "frontend/sema/sema.h"
 #include "grammar/parse.h"
@@ -41,6 +45,15 @@ void check_ir(const Module& module, const std::string& after) {
   TPC_CHECK(faults.empty(), "invalid IR after " + after + ": " + faults.front());
 }
 
+/// The name of the parametrization where it is written; the model's if it comes from the command line.
+Span place_of_parametrization(const Compilation& compilation) {
+  for (const ast::Declaration& declaration : compilation.syntax->declarations) {
+    const auto* written = std::get_if<ast::Parametrization>(&declaration);
+    if (written != nullptr && written->name.text == compilation.program->parametrization) return written->name.span;
+  }
+  return compilation.syntax->model.span;
+}
+
 /// A point of a regime without a limit: which, why, and what to change.
 void report_regime(Compilation& compilation, const Options& options) {
   passes::Classification& classification = *compilation.classification;
@@ -48,7 +61,8 @@ void report_regime(Compilation& compilation, const Options& options) {
   complete_reasons(classification, points, compilation.training_step->states);
   const Kind kind = classification.regime == passes::Regime::unstable ? Kind::regime_unstable : Kind::regime_trivial;
   auto diagnostic = compilation.diagnostics.report(
-      kind, {{"model", compilation.program->model}, {"parametrization", compilation.program->parametrization}});
+      kind, place_of_parametrization(compilation),
+      {{"model", compilation.program->model}, {"parametrization", compilation.program->parametrization}});
   for (const passes::Reason& reason : classification.reasons) {
     if (reason.span == Span{}) {
       diagnostic.note(reason.text);
@@ -96,9 +110,8 @@ void evaluate_expectations(Compilation& compilation) {
   check_ir(*compilation.limit, "the evaluation of expectations");
 }
 
-bool derive(Compilation& compilation, const Options& options) {
+bool derive(Compilation& compilation, const Options& options, const ir::OptimizerSettings& optimizer) {
   const ir::tp::Module& step = *compilation.training_step;
-  const ir::OptimizerSettings& optimizer = compilation.program->train->optimizer;
   const bool kernel = compilation.classification->regime == passes::Regime::kernel;
   auto derived = kernel ? passes::derive_kernel(step, *compilation.width, optimizer)
                         : passes::derive_limit(step, *compilation.width);
@@ -112,8 +125,100 @@ bool derive(Compilation& compilation, const Options& options) {
   return true;
 }
 
+/// A schedule over the whole training, given in epochs, lasts as long as there are examples for.
+bool settle_schedule(Compilation& compilation, const Options& options) {
+  sema::TrainPlan& train = *compilation.program->train;
+  if (!std::visit([](const auto& settings) { return ir::has_open_length(settings); }, train.optimizer)) return true;
+  const auto binding = evaluation::bind_data(*compilation.program, options.data_paths, compilation.diagnostics);
+  const auto count = evaluation::count_examples(*compilation.program, train.data, binding, directory_of(options),
+                                                compilation.diagnostics);
+  if (!count) return false;
+  compilation.data_was_read = true;
+  const int64_t steps = std::max<int64_t>(1, evaluation::step_count(train, *count));
+  std::visit([&](auto& settings) { ir::set_open_length(settings, steps); }, train.optimizer);
+  return true;
+}
+
+/// check looks at the names of data sets and fields.
+bool reads_data(Command command) {
+  switch (command) {
+    case Command::check:
+    case Command::run:
+    case Command::simulate:
+    case Command::compare: return true;
+    case Command::classify:
+    case Command::derive:
+    case Command::compile:
+    case Command::emit:
+    case Command::mup: break;
+  }
+  return false;
+}
+
+void report_no_training(Compilation& compilation) {
+  const sema::Program& program = *compilation.program;
+  std::string inputs, set = "train", target = "y";
+  for (const std::string& input : program.inputs) inputs += (inputs.empty() ? "" : ", ") + input;
+  if (!program.data_sets.empty()) {
+    set = program.data_sets.front().name;
+    for (const sema::DataField& field : program.data_sets.front().fields) {
+      if (std::find(program.inputs.begin(), program.inputs.end(), field.name) == program.inputs.end()) {
+        target = field.name;
+      }
+    }
+  }
+  compilation.diagnostics.report(Kind::no_train_block, compilation.syntax->model.span, {{"model", program.model}})
+      .note("add one, for example\n  train {\n    data = " + set + "; loss = mse(" + program.network.definition + "(" +
+            inputs + "), " + target + "); optimizer = sgd(lr = 0.1); steps = 10\n  }")
+      .note("`tpc classify`, `tpc mup` and `tpc derive` do without");
+}
+
+/// The program with full-batch descent on the squared loss of a target of the output's shape.
+sema::Program with_plain_training(sema::Program program, const ir::OptimizerSettings& descent) {
+  std::string target = "target";
+  while (std::find(program.inputs.begin(), program.inputs.end(), target) != program.inputs.end()) target += "_";
+  sema::TrainPlan plan;
+  plan.optimizer = descent;
+  plan.steps = 1;
+  const sema::Body& network = program.network.body;
+  plan.target.terms.push_back({sema::ArgumentTerm{0}, network.at(network.result).shape, target, {}});
+  plan.target.result = sema::TermId(0);
+  plan.target_fields = {target};
+  plan.target_field = target;
+  program.train = std::move(plan);
+  return program;
+}
+
+/// Without a `train` block: classified as it would be trained by plain descent on a squared loss; the limit is that of
+/// the forward pass, and in the kernel regime that of the kernel with such training.
+bool compile_forward_pass(Compilation& compilation, const Options& options, Stage last) {
+  const ir::OptimizerSettings descent = ir::SgdSettings::constant(1);
+  compilation.training_step = run_pipeline(lowering::lower(with_plain_training(*compilation.program, descent)),
+                                           passes::step_pipeline(), descent);
+  check_ir(*compilation.training_step, "the training step");
+  compilation.width = passes::analyze_width(*compilation.training_step);
+  compilation.classification = passes::classify(*compilation.training_step, *compilation.width);
+  compilation.classification->reasons.push_back(
+      {"the program has no `train` block: this is for plain gradient descent on a squared loss", {}});
+  if (last == Stage::classification) return true;
+  if (compilation.classification->regime == passes::Regime::kernel) return derive(compilation, options, descent);
+  ir::tp::Module still = *compilation.finite_width;
+  still.functions.push_back({ir::FunctionRole::step, {}, {}});  // which changes nothing
+  still = run_pipeline(std::move(still), {"cse", "simplify", "cse", "dce"}, descent);
+  auto derived = passes::derive_limit(still, passes::analyze_width(still));
+  if (const auto* failure = std::get_if<passes::LimitFailure>(&derived)) {
+    report_failure(compilation, options, *failure);
+    return false;
+  }
+  auto& limit = std::get<ir::limit::Module>(derived);
+  std::erase_if(limit.functions, [](const auto& function) { return function.key == ir::FunctionRole::step; });
+  compilation.limit = run_pipeline(std::move(limit), passes::limit_pipeline(), descent);
+  check_ir(*compilation.limit, "the derivation of the forward pass");
+  return true;
+}
+
 /// The pipeline. Returns false after a user error, which is in `diagnostics`.
-bool compile_to(Compilation& compilation, const Options& options, Stage last) {
+bool compile_to(Compilation& compilation, const Options& options, Stage last, Training training) {
   // Text -> syntax tree -> checked program: names, shapes, constants, command-line overrides.
   compilation.syntax = grammar::parse(compilation.source, compilation.diagnostics);
   if (compilation.diagnostics.has_errors()) return false;
@@ -122,6 +227,8 @@ bool compile_to(Compilation& compilation, const Options& options, Stage last) {
       sema::check(compilation.syntax, {options.parametrization, options.values}, compilation.diagnostics);
   if (compilation.diagnostics.has_errors()) return false;
   TPC_CHECK(compilation.program.has_value(), "no program and no error");
+  evaluation::bind_data(*compilation.program, options.data_paths, compilation.diagnostics);
+  if (compilation.diagnostics.has_errors()) return false;
   if (last == Stage::program) return true;
 
   // -> TP IR: the exact program at finite width.
@@ -131,9 +238,11 @@ bool compile_to(Compilation& compilation, const Options& options, Stage last) {
 
   // -> one training step: gradients by reverse-mode differentiation, the optimizer's update, clean-up.
   if (!compilation.program->train) {
-    compilation.diagnostics.report(Kind::no_train_block, {{"model", compilation.program->model}});
+    if (training == Training::optional && last != Stage::training_step) return compile_forward_pass(compilation, options, last);
+    report_no_training(compilation);
     return false;
   }
+  if (!settle_schedule(compilation, options)) return false;
   compilation.training_step =
       run_pipeline(*compilation.finite_width, passes::step_pipeline(), compilation.program->train->optimizer);
   check_ir(*compilation.training_step, "the training step");
@@ -150,12 +259,21 @@ bool compile_to(Compilation& compilation, const Options& options, Stage last) {
   }
 
   // -> Limit IR: leading exponents, hat and dot variables, expectations; clean-up. Code generation starts here.
-  return derive(compilation, options);
+  return derive(compilation, options, compilation.program->train->optimizer);
+}
+
+/// Before anything is computed that would be lost; what `compile` writes takes no time to make.
+void report_unwritable(Compilation& compilation, const Options& options) {
+  if (options.command == Command::compile) return;
+  for (const std::string& path : {options.output, options.plot}) {
+    const std::string why = path.empty() ? std::string() : obstacle_to_writing(path);
+    if (!why.empty()) compilation.diagnostics.report(Kind::cannot_write_file, {{"path", path}, {"why", why}});
+  }
 }
 
 }  // namespace
 
-std::unique_ptr<Compilation> compile(const Options& options, Stage last) {
+std::unique_ptr<Compilation> compile(const Options& options, Stage last, Training training) {
   std::string text;
   const std::string failure = read_text_file(options.file, text);
   auto compilation =
@@ -163,17 +281,30 @@ std::unique_ptr<Compilation> compile(const Options& options, Stage last) {
   if (!failure.empty()) {
     compilation->diagnostics.report(Kind::cannot_read_file, {{"path", options.file}, {"why", failure}});
   }
-  bool done = failure.empty();
+  report_unwritable(*compilation, options);
+  bool done = failure.empty() && !compilation->diagnostics.has_errors();
   try {
-    done = done && compile_to(*compilation, options, last);
+    done = done && compile_to(*compilation, options, last, training);
   } catch (const std::overflow_error&) {  // Rational: powers of n that leave 128 bits
     compilation->diagnostics.report(Kind::exponent_overflow);
     done = false;
+  }
+  if (done && !options.data_paths.empty() && !reads_data(options.command) && !compilation->data_was_read) {
+    compilation->diagnostics.report(Kind::option_without_effect,
+                                    {{"option", "--data"}, {"why", "this command reads no data"}});
   }
   const bool errors = print_diagnostics(*compilation);
   TPC_CHECK(done != errors, "the pipeline stopped without saying why");
   return done ? std::move(compilation) : nullptr;
 }
+
+std::unique_ptr<Compilation> compile_again(const Compilation& first, const Options& options) {
+  auto compilation = std::make_unique<Compilation>(first.source);
+  const bool done = compile_to(*compilation, options, Stage::finite_width, Training::optional);
+  return done ? std::move(compilation) : nullptr;
+}
+
+std::string directory_of(const Options& options) { return std::filesystem::path(options.file).parent_path().string(); }
 
 bool print_diagnostics(Compilation& compilation) {
   const diag::Engine printed = std::exchange(compilation.diagnostics, {});

@@ -26,6 +26,10 @@ enum class Stage {
   limit,           ///< Limit IR, cleaned up: what is printed, compiled and evaluated
 };
 
+/// Whether a command needs the program's own training step. If it does not, a program without a `train` block is
+/// classified for plain descent on a squared loss, and its limit is that of the forward pass.
+enum class Training { required, optional };
+
 /// What is known of a file so far; a field is empty until its stage has been reached.
 struct Compilation {
   explicit Compilation(diag::Source text) : source(std::move(text)) {}
@@ -34,6 +38,7 @@ struct Compilation {
   diag::Engine diagnostics;
   std::shared_ptr<const ast::Program> syntax;
   std::optional<sema::Program> program;
+  bool data_was_read = false;  ///< the length of a schedule depends on it
   std::optional<ir::tp::Module> finite_width;
   std::optional<ir::tp::Module> training_step;
   std::optional<passes::WidthAnalysis> width;
@@ -49,7 +54,13 @@ struct Compilation {
 
 /// Reads options.file and compiles it up to and including `last`. User errors are reported on stderr; then the result
 /// is null.
-std::unique_ptr<Compilation> compile(const Options& options, Stage last);
+std::unique_ptr<Compilation> compile(const Options& options, Stage last, Training training = Training::required);
+
+/// Compiles the source of `first` with other options, up to the lowered program; nothing is read or reported again.
+std::unique_ptr<Compilation> compile_again(const Compilation& first, const Options& options);
+
+/// The folder of the program, which its data files are relative to.
+std::string directory_of(const Options& options);
 
 /// Prints the diagnostics collected since the last time on stderr (in colour on a terminal), and says whether there are
 /// errors among them.

@@ -21,11 +21,16 @@ namespace tpc::grammar {
 
 Iterator end_of_broken_item(Iterator first, Iterator last, BlockKind kind) {
   size_t open = 0;
+  // The lines that follow the head of a `def` without `{` are meant as its body: none of them says anything new.
+  bool body_without_braces = kind == BlockKind::file && first != last && first->is_name("def");
   for (Iterator at = first; at != last; ++at) {
     const bool after_separator = at != first && at[-1].kind == TokenKind::separator;
-    if (open > 0 && after_separator && begins_declaration(at)) return at;
-    if (at->kind == TokenKind::separator && open == 0) return at;
-    if (at->is_symbol("{")) ++open;
+    if ((open > 0 || body_without_braces) && after_separator && begins_declaration(at)) return at;
+    if (at->kind == TokenKind::separator && open == 0 && !body_without_braces) return at;
+    if (at->is_symbol("{")) {
+      ++open;
+      body_without_braces = false;
+    }
     if (at->is_symbol("}")) {
       if (open == 0 && kind == BlockKind::braces) return at;
       open -= open > 0 ? 1 : 0;

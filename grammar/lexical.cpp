@@ -1,6 +1,7 @@
 #include "grammar/lexical.h"
 
 #include <boost/spirit/home/x3.hpp>
+#include <cctype>
 #include <utility>
 
 #include "base/diag/utf8.h"
@@ -66,7 +67,7 @@ void skip_blanks(const char*& at, const char* end) {
 constexpr std::pair<std::string_view, std::string_view> lookalikes[] = {
     {"\xE2\x88\x92", "-"}, {"\xE2\x80\x93", "-"},  {"\xC3\x97", "*"},      {"\xC2\xB7", "*"},
     {"\xE2\x8B\x85", "*"}, {"\xC3\xB7", "/"},      {"\xE2\x80\x9C", "\""}, {"\xE2\x80\x9D", "\""},
-    {"'", "\""},           {"\xE2\x86\x92", "->"}, {"\xE2\x80\xA6", ".."},
+    {"'", "\""},           {"\xE2\x86\x92", "->"}, {"\xE2\x80\xA6", ".."}, {"~", "init"},
 };
 
 class Lexer {
@@ -100,7 +101,12 @@ class Lexer {
         constexpr std::string_view hexadecimal = "0123456789ABCDEF";
         const auto byte = static_cast<unsigned char>(whole[at]);
         const std::string written = {'0', 'x', hexadecimal[byte / 16], hexadecimal[byte % 16]};
-        diagnostics_.report(diag::Kind::invalid_utf8, span(begin_ + at, begin_ + at + 1), {{"byte", written}});
+        auto report =
+            diagnostics_.report(diag::Kind::invalid_utf8, span(begin_ + at, begin_ + at + 1), {{"byte", written}});
+        if (whole.starts_with("\xFF\xFE") || whole.starts_with("\xFE\xFF")) {
+          report.note("this is UTF-16; save the file as UTF-8");
+          at_ = end_;  // there are no words to read
+        }
         return;
       }
       at += length;
@@ -139,8 +145,12 @@ class Lexer {
     const std::string shown = printable ? "`" + std::string(character) + "`" : "number " + std::to_string(code);
     auto report = diagnostics_.report(diag::Kind::invalid_character, span(first, at_), {{"character", shown}});
     for (const auto& [lookalike, meant] : lookalikes) {
-      if (character == lookalike) report.note("did you mean `" + std::string(meant) + "`?");
+      if (character == lookalike) return void(report.note("did you mean `" + std::string(meant) + "`?"));
     }
+    if (code < 0x80) return;
+    report.note("names have Latin and Greek letters, digits and `_`");
+    while (at_ != end_ && (static_cast<unsigned char>(*at_) >= 0x80 || std::isalnum(*at_) != 0)) ++at_;  // the word
+    tokens_.back().text = {first, static_cast<size_t>(at_ - first)};
   }
 
   void add(TokenKind kind, const char* first) {

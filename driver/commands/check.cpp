@@ -4,7 +4,6 @@
 #include "driver/commands/commands.h"
 #include "driver/compile.h"
 #include "driver/report/json.h"
-#include "evaluation/data/load.h"
 #include "fmt/format.h"
 
 namespace tpc::driver {
@@ -46,8 +45,6 @@ std::string check_text(const sema::Program& program) {
 int command_check(const Options& options) {
   const auto compilation = compile(options, Stage::program);
   if (!compilation) return exit_user_error;
-  evaluation::bind_data(*compilation->program, options.data_paths, compilation->diagnostics);
-  if (print_diagnostics(*compilation)) return exit_user_error;
   std::cout << (options.json() ? json_text(check_json(*compilation->program)) : check_text(*compilation->program));
   return exit_success;
 }

@@ -60,7 +60,7 @@ void add_changes(passes::mup::Points& points, const std::vector<ir::State>& stat
 }  // namespace
 
 int command_classify(const Options& options) {
-  const auto compilation = compile(options, Stage::classification);
+  const auto compilation = compile(options, Stage::classification, Training::optional);
   if (!compilation) return exit_user_error;
   Classification& classification = *compilation->classification;
   passes::mup::Points points = program_points(*compilation, options);

@@ -9,8 +9,13 @@
 namespace tpc::driver {
 
 int command_derive(const Options& options) {
-  const auto compilation = compile(options, Stage::limit);
+  const auto compilation = compile(options, Stage::limit, Training::optional);
   if (!compilation) return exit_user_error;
+  if (!compilation->program->train) {
+    std::cerr << (compilation->random_limit
+                      ? "note: the program has no `train` block: the training is plain descent on a squared loss\n"
+                      : "note: the program has no `train` block: the equations are those of the forward pass\n");
+  }
   // Expectations as expectations first, then the formulas they are evaluated by.
   const ir::limit::Module& limit = compilation->random_limit ? *compilation->random_limit : *compilation->limit;
   const equations::Evaluation evaluation{&*compilation->limit, compilation->sampled, compilation->zero_expectations};

@@ -49,7 +49,8 @@ class TrainingTable {
       if (by_epoch_) cells.insert(cells.begin(), std::to_string(step * plan_.batch / plan_.train->count));
       for (size_t i : accuracy_order_) {
         const Estimates& values = trajectory_.accuracy[i].values;
-        cells.push_back(percent_with_error(values.mean[row], at(values.error, row)));
+        const bool chance = step == 0 && trajectory_.starts_by_chance;
+        cells.push_back(chance ? "chance" : percent_with_error(values.mean[row], at(values.error, row)));
       }
       table.add(cells);
       previous = step;

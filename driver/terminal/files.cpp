@@ -1,5 +1,7 @@
 #include "driver/terminal/files.h"
 
+#include <unistd.h>
+
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -11,6 +13,8 @@
 namespace tpc::driver {
 namespace {
 
+std::string last_error() { return std::strerror(errno != 0 ? errno : EIO); }
+
 std::string read_stream(std::istream& in, std::string& text, size_t most) {
   char block[1 << 14];
   while (in.read(block, sizeof block), in.gcount() > 0) {
@@ -20,7 +24,7 @@ std::string read_stream(std::istream& in, std::string& text, size_t most) {
       break;
     }
   }
-  return in.bad() ? std::strerror(errno != 0 ? errno : EIO) : std::string();
+  return in.bad() ? last_error() : std::string();
 }
 
 }  // namespace
@@ -29,23 +33,40 @@ std::string read_text_file(const std::string& path, std::string& text, size_t mo
   errno = 0;
   if (path == "-") {
     const std::string failure = read_stream(std::cin, text, most);
-    return failure.empty() && std::ferror(stdin) != 0 ? std::strerror(errno != 0 ? errno : EIO) : failure;
+    return failure.empty() && std::ferror(stdin) != 0 ? last_error() : failure;
   }
   files::InputFile file(path);
   return file.error().empty() ? read_stream(file.stream(), text, most) : file.error();
 }
 
-std::string runtime_library_directory() {
+std::string obstacle_to_writing(const std::string& path) {
   namespace fs = std::filesystem;
+  std::error_code ignored;
+  if (fs::is_directory(path, ignored)) return "it is a directory";
+  const fs::path folder = fs::path(path).has_parent_path() ? fs::path(path).parent_path() : fs::path(".");
+  if (!fs::is_directory(folder, ignored)) return std::strerror(ENOENT);
+  const bool exists = fs::exists(path, ignored);
+  const int status = access(exists ? path.c_str() : folder.c_str(), W_OK);
+  return status == 0 ? std::string() : last_error();
+}
+
+std::vector<std::string> runtime_library_candidates() {
+  namespace fs = std::filesystem;
+  std::vector<std::string> folders;
   std::error_code error;
   const fs::path program = fs::read_symlink("/proc/self/exe", error);
-  if (error) return {};
-  for (const char* relative : {"../lib", "../runtime"}) {
-    const fs::path folder = fs::weakly_canonical(program.parent_path() / relative, error);
-    if (error || !fs::is_directory(folder, error)) continue;
-    for (const fs::directory_entry& entry : fs::directory_iterator(folder, error)) {
-      if (entry.path().filename().string().starts_with("libtpc_runtime.")) return folder.string();
-    }
+  if (error) return folders;
+  for (const char* relative : {"../" TPC_LIBRARY_DIRECTORY, "../lib", "../runtime"}) {
+    const std::string folder = fs::weakly_canonical(program.parent_path() / relative, error).string();
+    if (!error && (folders.empty() || folders.back() != folder)) folders.push_back(folder);
+  }
+  return folders;
+}
+
+std::string runtime_library_directory() {
+  for (const std::string& folder : runtime_library_candidates()) {
+    std::error_code error;
+    if (std::filesystem::exists(std::filesystem::path(folder) / runtime_library, error)) return folder;
   }
   return {};
 }

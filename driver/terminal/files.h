@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "grammar/limits.h"
 
@@ -11,8 +12,15 @@ namespace tpc::driver {
 /// then refuses. Returns why it failed, or nothing.
 std::string read_text_file(const std::string& path, std::string& text, size_t most = grammar::most_bytes);
 
-/// The folder that holds the runtime library, seen from the running program (installed: ../lib; build tree:
-/// ../runtime); empty if there is none.
+/// Why a file cannot be written here, found without writing: no such folder, a folder itself. Empty: nothing is known.
+std::string obstacle_to_writing(const std::string& path);
+
+/// What compiled models are linked to and need at run time.
+inline constexpr const char* runtime_library = "libtpc_runtime.so";
+/// The folders that may hold it, seen from the running program (installed: ../lib or what the installation calls that;
+/// build tree: ../runtime).
+std::vector<std::string> runtime_library_candidates();
+/// The first of them that does; empty if none.
 std::string runtime_library_directory();
 
 }  // namespace tpc::driver

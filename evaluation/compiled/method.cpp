@@ -29,11 +29,6 @@ constexpr std::array<Budget, 3> budgets = {{{1.5e11, 6.0e8, true}, {3.0e12, 1.5e
 constexpr std::array<int64_t, 4> sample_ladder = {16384, 8192, 4096, 2048};
 constexpr std::array<int64_t, 4> replica_ladder = {12, 8, 6, 4};
 
-bool has_matrix(const limit::Module& module) {
-  return std::any_of(module.states.begin(), module.states.end(),
-                     [](const ir::State& state) { return state.type.kind == ir::Kind::matrix; });
-}
-
 /// A primitive that is applied to a random variable where it is not smooth: Gauss-Hermite nodes converge slowly there.
 std::optional<ir::Primitive> non_smooth_primitive(const limit::Module& module) {
   for (const limit::Function& function : module.functions) {
@@ -94,6 +89,11 @@ MethodChoice sampling_choice(const limit::Module& module, const WorkFacts& facts
 
 }  // namespace
 
+bool has_matrix(const limit::Module& module) {
+  return std::any_of(module.states.begin(), module.states.end(),
+                     [](const ir::State& state) { return state.type.kind == ir::Kind::matrix; });
+}
+
 MethodChoice choose_method(const limit::Module& module, const std::vector<InputRotation>& rotations,
                            const WorkFacts& facts, const MethodRequest& request, diag::Engine& diagnostics) {
   const bool affine = passes::is_affine(module);
@@ -123,6 +123,22 @@ MethodChoice choose_method(const limit::Module& module, const std::vector<InputR
       module, facts, request,
       fmt::format("not exact: the network is not affine; not quadrature: {}",
                   !obstacle.empty() ? obstacle : fmt::format("{} is not smooth", ir::primitive_name(*non_smooth))));
+}
+
+void warn_without_effect(const MethodRequest& request, const MethodChoice& choice, bool keeps_directions,
+                         diag::Engine& diagnostics) {
+  const tp_method method = choice.settings.method;
+  const bool sampled = method == TP_METHOD_QMC || method == TP_METHOD_MC;
+  const bool counted =
+      method == TP_METHOD_QUADRATURE ? request.method == Method::quadrature : choice.settings.samples > 0;
+  const std::string not_sampled = "the method is " + method_name(method) + "; `--method qmc` samples";
+  const auto warn = [&](const char* option, bool given, bool acts, const std::string& why) {
+    if (!given || acts) return;
+    diagnostics.report(diag::Kind::option_without_effect, {{"option", option}, {"why", why}});
+  };
+  warn("--samples", request.samples.has_value(), counted, not_sampled);
+  warn("--replicas", request.replicas.has_value(), sampled, not_sampled);
+  warn("--tol", request.tolerance.has_value(), keeps_directions, "no matrix meets directions that are stored here");
 }
 
 std::string method_name(tp_method method) {

@@ -21,6 +21,13 @@ struct MethodChoice {
 MethodChoice choose_method(const ir::limit::Module& module, const std::vector<InputRotation>& rotations,
                            const WorkFacts& facts, const MethodRequest& request, diag::Engine& diagnostics);
 
+/// Whether the limit has an n x n matrix, whose directions sampling stores.
+bool has_matrix(const ir::limit::Module& module);
+
+/// Warns about counts and tolerances on the command line that the method chosen does not use.
+void warn_without_effect(const MethodRequest& request, const MethodChoice& choice, bool keeps_directions,
+                         diag::Engine& diagnostics);
+
 /// The spelling of results: "exact", "quadrature", "qmc", "mc".
 std::string method_name(tp_method method);
 

@@ -70,7 +70,7 @@ class CsvReader {
     while (!failed_ && (range_.last == 0 || data_row_ < range_.last) && next_line(line)) {
       ++line_number_;
       if (line_number_ == 1 && line.starts_with("\xef\xbb\xbf")) line.erase(0, 3);
-      if (trimmed(line).empty()) continue;
+      if (trimmed(line).empty() || trimmed(line).front() == '#') continue;
       add_line(line);
     }
     if (failed_) return error_;
@@ -114,7 +114,10 @@ class CsvReader {
   void add_line(std::string_view line) {
     const bool first = separator_ == 0;
     if (first) separator_ = separator_of(line);
-    if (first && is_header(line)) return;
+    if (first && is_header(line)) {
+      header_ = trimmed(line).substr(0, 40);
+      return;
+    }
     ++data_row_;
     const bool wanted = data_row_ >= range_.first;
     std::size_t column = 0;
@@ -153,7 +156,10 @@ class CsvReader {
   }
 
   TableOrError finished() {
-    if (data_row_ == 0) return error(0, 0, "has no rows of numbers");
+    if (data_row_ == 0) {
+      const std::string skipped = header_.empty() ? "" : "; its first line, `" + header_ + "`, was read as a header";
+      return error(0, 0, "has no rows of numbers" + skipped);
+    }
     if (range_.first < 1 || range_.first > data_row_ || (range_.last != 0 && range_.last > data_row_) ||
         (range_.last != 0 && range_.last < range_.first)) {
       return error(0, 0,
@@ -172,6 +178,7 @@ class CsvReader {
   std::size_t line_number_ = 0;
   std::size_t data_row_ = 0;
   char separator_ = 0;
+  std::string header_;
   bool failed_ = false;
   FileError error_;
 };

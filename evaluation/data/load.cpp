@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <numeric>
 
+#include "base/diag/check.h"
 #include "evaluation/data/readers.h"
 #include "fmt/format.h"
 
@@ -151,10 +153,15 @@ class SetLoader {
     return text;
   }
 
-  /// The field added last: class indices must be whole numbers below the number of outputs.
+  /// The field added last: class indices must be whole numbers below the number of outputs, other targets of a loss of
+  /// classes probabilities.
   void check_labels(const SourceTable& source) {
     const LoadedField& field = loaded_.fields.back();
-    if (!program_.train || !program_.train->class_index || field.name != program_.train->target_field) return;
+    if (!program_.train || field.name != program_.train->target_field) return;
+    if (!program_.train->class_index) {
+      if (program_.train->classifies) check_distributions(field, source);
+      return;
+    }
     for (size_t row = 0; row < field.values.size(); ++row) {
       const double value = field.values[row];
       if (value >= 0.0 && value < static_cast<double>(program_.output_size) && value == std::floor(value)) continue;
@@ -164,6 +171,27 @@ class SetLoader {
                                                    {"value", fmt::format("{:g}", value)},
                                                    {"last", std::to_string(program_.output_size - 1)}});
       return;  // one wrong label often means a wrong column: one message is enough
+    }
+  }
+
+  /// Rows of probabilities: not negative, and one in sum as far as three decimals can say.
+  void check_distributions(const LoadedField& field, const SourceTable& source) {
+    const auto classes = static_cast<size_t>(field.size);
+    const double rounding = 0.0005 * static_cast<double>(std::max<size_t>(2, classes));
+    for (size_t row = 0; row < static_cast<size_t>(loaded_.count); ++row) {
+      const double* const begin = field.values.data() + row * classes;
+      const double lowest = *std::min_element(begin, begin + classes);
+      const double sum = std::accumulate(begin, begin + classes, 0.0);
+      if (lowest >= 0.0 && std::abs(sum - 1.0) <= rounding) continue;
+      const std::string why =
+          lowest < 0.0 ? fmt::format("{:g} is negative", lowest) : fmt::format("the sum is {:g}, not 1", sum);
+      diagnostics_.report(Kind::data_distribution, {{"set", set_.name},
+                                                    {"place", source.place(row)},
+                                                    {"field", field.name},
+                                                    {"count", std::to_string(classes)},
+                                                    {"why", why},
+                                                    {"loss", std::string(sema::loss_name(program_.train->loss))}});
+      return;
     }
   }
 
@@ -232,6 +260,16 @@ std::vector<LoadedSet> load_data(const sema::Program& program, const DataBinding
     sets.push_back(SetLoader(program, set, binding, program_directory, diagnostics).load());
   }
   return sets;
+}
+
+std::optional<int64_t> count_examples(const sema::Program& program, const std::string& set_name,
+                                      const DataBinding& binding, const std::string& program_directory,
+                                      diag::Engine& diagnostics) {
+  const auto set = std::find_if(program.data_sets.begin(), program.data_sets.end(),
+                                [&](const sema::DataSet& candidate) { return candidate.name == set_name; });
+  TPC_CHECK(set != program.data_sets.end(), "no data set named " + set_name);
+  const LoadedSet loaded = SetLoader(program, *set, binding, program_directory, diagnostics).load();
+  return diagnostics.has_errors() ? std::nullopt : std::optional(loaded.count);
 }
 
 }  // namespace tpc::evaluation

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,5 +32,10 @@ std::vector<std::string> data_paths(const sema::Program& program, const DataBind
 /// directory. Errors go to `diagnostics`, with file and row; then the result is incomplete.
 std::vector<LoadedSet> load_data(const sema::Program& program, const DataBinding& binding,
                                  const std::string& program_directory, diag::Engine& diagnostics);
+
+/// How many examples the data set of this name has. Reads it as load_data does; empty if there is an error.
+std::optional<int64_t> count_examples(const sema::Program& program, const std::string& set_name,
+                                      const DataBinding& binding, const std::string& program_directory,
+                                      diag::Engine& diagnostics);
 
 }  // namespace tpc::evaluation

@@ -19,7 +19,12 @@ uint64_t field_size(const tp_model_descriptor& model, const std::string& name) {
 
 KernelEvaluator::KernelEvaluator(const tp_model_descriptor& recursion, const KernelPoints& points,
                                  const ReplicaValues& kernel, const GramValues& grams, const KernelStart& start)
-    : recursion_(recursion), points_(points), kernel_(kernel), grams_(grams), zero_targets_(start.zero_targets) {
+    : recursion_(recursion),
+      points_(points),
+      kernel_(kernel),
+      grams_(grams),
+      zero_targets_(start.zero_targets),
+      starts_at_zero_(start.initial.empty()) {
   const auto count = static_cast<size_t>(points.count());
   Batch batch{points.count(), {}};
   std::vector<double>& index = batch.fields[passes::index_field];

@@ -32,6 +32,8 @@ class KernelEvaluator final : public Evaluator {
   /// `predict` on a set that is among the points, or a Gram matrix.
   ReplicaValues evaluate(const ir::FunctionKey& function, const LoadedSet& set) override;
 
+  [[nodiscard]] bool starts_at_zero() const override { return starts_at_zero_; }
+
   /// f on all points, [points, outputs] a replica.
   ReplicaValues predict_all();
 
@@ -44,6 +46,7 @@ class KernelEvaluator final : public Evaluator {
   const ReplicaValues& kernel_;
   const GramValues& grams_;
   bool zero_targets_;
+  bool starts_at_zero_;
   std::vector<RuntimeState> replicas_;
 };
 

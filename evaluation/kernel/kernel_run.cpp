@@ -42,6 +42,7 @@ class Run {
     form_ = pairs_.choose(ir::FunctionRole::kernel, points_.count());
     check_memory();
     if (diagnostics_.has_errors()) return {};
+    warn_without_effect(settings_.request, form_.choice, form_.sampled && has_matrix(form_.module), diagnostics_);
     const Stopwatch watch;
     const bool done = evaluate_matrices() && train_from_zero() && add_spread();
     if (!done) return {};

@@ -13,13 +13,15 @@ class LimitEvaluator final : public Evaluator {
  public:
   /// Draws the initial state. `model` must outlive the evaluator. Throws EvaluationFailure (memory).
   LimitEvaluator(const tp_model_descriptor& model, const LimitSettings& settings,
-                 const std::vector<InputRotation>& rotations)
-      : state_(model, settings, rotations) {}
+                 const std::vector<InputRotation>& rotations, bool starts_at_zero)
+      : state_(model, settings, rotations), starts_at_zero_(starts_at_zero) {}
 
   ReplicaValues step(const TrainingBatch& batch) override { return state_.call(ir::FunctionRole::step, batch.values); }
   ReplicaValues loss(const TrainingBatch& batch) override { return state_.call(ir::FunctionRole::loss, batch.values); }
   ReplicaValues evaluate(const ir::FunctionKey& function, const LoadedSet& set) override;
   std::vector<ReplicaValues> predict(const std::vector<const LoadedSet*>& sets) override;
+
+  [[nodiscard]] bool starts_at_zero() const override { return starts_at_zero_; }
 
   [[nodiscard]] int64_t samples() const { return state_.samples(); }
   [[nodiscard]] int64_t replicas() const { return state_.replicas(); }
@@ -30,6 +32,7 @@ class LimitEvaluator final : public Evaluator {
   [[nodiscard]] int64_t block_size() const;
 
   RuntimeState state_;
+  bool starts_at_zero_;
 };
 
 }  // namespace tpc::evaluation

@@ -35,7 +35,7 @@ class LimitTrainer {
  private:
   /// `used` receives the counts and ranks.
   Trajectory run_once(const LimitSettings& settings, LimitRun* used) const {
-    LimitEvaluator evaluator(model_, settings, rotations_);
+    LimitEvaluator evaluator(model_, settings, rotations_, problem_.plan.limit_starts_at_zero);
     const auto watch = problem_.monitor.begin("infinite width", problem_.plan.steps, Stoppable::yes);
     Trajectory trajectory = train(evaluator, problem_.plan, *watch);
     if (used == nullptr) return trajectory;
@@ -71,6 +71,7 @@ std::optional<LimitRun> run_limit(const Problem& problem, const ir::tp::Module& 
   LimitRun result;
   result.choice = choose_method(limit, rotations, work_facts(problem.plan), settings.request, diagnostics);
   if (diagnostics.has_errors()) return {};
+  warn_without_effect(settings.request, result.choice, has_matrix(limit), diagnostics);
 
   const Stopwatch compile_watch;
   ir::limit::Module module = limit;

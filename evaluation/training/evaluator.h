@@ -30,6 +30,8 @@ class Evaluator {
   virtual ReplicaValues loss(const TrainingBatch& batch) = 0;
   /// Runs a function that does not train and has one result, on a whole data set.
   virtual ReplicaValues evaluate(const ir::FunctionKey& function, const LoadedSet& set) = 0;
+  /// Whether the output before training is exactly 0, whatever the noise of its estimate: no output is the largest.
+  [[nodiscard]] virtual bool starts_at_zero() const { return false; }
   /// `predict` on several sets; an evaluator for which one large batch is cheaper than several small ones joins them.
   virtual std::vector<ReplicaValues> predict(const std::vector<const LoadedSet*>& sets);
 };

@@ -21,6 +21,14 @@ int64_t numbers_per_step(const TrainingPlan& plan) {
   return total;
 }
 
+int64_t evaluated_examples(const TrainingPlan& plan) {
+  int64_t total = 0;
+  for (const auto* group : {&plan.predicted, &plan.observed}) {
+    for (const Observed& item : *group) total += item.set->count;
+  }
+  return total;
+}
+
 bool has_inputs(const LoadedSet& set, const std::vector<std::string>& inputs) {
   return std::all_of(inputs.begin(), inputs.end(), [&](const std::string& name) { return set.field(name) != nullptr; });
 }
@@ -72,7 +80,8 @@ TrainingPlan plan_training(const sema::Program& program, const std::vector<Loade
   plan.steps = step_count(*program.train, plan.train->count);
   resolve_observations(program, sets, plan);
   const int64_t numbers = numbers_per_step(plan);
-  plan.recorded = recorded_steps(record, {plan.steps, plan.train->count, plan.batch, numbers});
+  plan.recorded =
+      recorded_steps(record, {plan.steps, plan.train->count, plan.batch, numbers, evaluated_examples(plan)});
   const auto total = static_cast<double>(numbers) * static_cast<double>(plan.recorded.size());
   if (total > static_cast<double>(maximum_record_numbers)) {
     diagnostics.report(Kind::record_too_large, {{"numbers", std::to_string(static_cast<int64_t>(total))}});

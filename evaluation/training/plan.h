@@ -26,6 +26,8 @@ struct TrainingPlan {
   int64_t outputs = 1;
   /// The parametrization is unstable: a loss that grows with the width and the steps is what theory says.
   bool growth_expected = false;
+  /// The infinitely wide network's output is 0 before training.
+  bool limit_starts_at_zero = false;
   std::vector<int64_t> recorded;    ///< steps to record at
   std::vector<Observed> predicted;  ///< recorded as outputs, by data set
   std::vector<Observed> observed;

@@ -23,6 +23,13 @@ std::vector<int64_t> every_epoch(const RecordingFacts& facts) {
   return result;
 }
 
+/// Of all steps. In doubles: counts of steps and examples may be of any size.
+bool recording_is_cheap(const RecordingFacts& facts) {
+  const double evaluations = (static_cast<double>(facts.steps) + 1.0) * static_cast<double>(facts.evaluated);
+  const double training = 3.0 * static_cast<double>(facts.steps) * static_cast<double>(facts.batch);
+  return evaluations <= static_cast<double>(cheap_evaluations) || 4.0 * evaluations < training;
+}
+
 }  // namespace
 
 std::vector<int64_t> recorded_steps(const RecordOption& option, const RecordingFacts& facts) {
@@ -36,7 +43,7 @@ std::vector<int64_t> recorded_steps(const RecordOption& option, const RecordingF
   // (steps + 1) * numbers < bound, written so that it cannot overflow.
   const bool few = facts.numbers_per_step == 0 ||
                    facts.steps + 1 < (automatic_record_numbers + facts.numbers_per_step - 1) / facts.numbers_per_step;
-  return few ? every(1, facts.steps) : every_epoch(facts);
+  return few && recording_is_cheap(facts) ? every(1, facts.steps) : every_epoch(facts);
 }
 
 }  // namespace tpc::evaluation

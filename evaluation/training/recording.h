@@ -18,14 +18,18 @@ struct RecordingFacts {
   int64_t count = 1;  ///< examples of the training set
   int64_t batch = 1;
   int64_t numbers_per_step = 0;  ///< outputs and observations of one recorded step
+  int64_t evaluated = 0;         ///< examples evaluated for them
 };
 
-/// Increasing step numbers. The automatic rule takes all steps while that is fewer than a million numbers, else once an
-/// epoch. The rules by epoch and by K include step 0 and the last one.
+/// Increasing step numbers. The automatic rule takes all steps while that is fewer than a million numbers, and cheap:
+/// less than a fifth of the run (training on an example costs about three evaluations of it), or at most
+/// `cheap_evaluations`; else once an epoch. The rules by epoch and by K include step 0 and the last one.
 std::vector<int64_t> recorded_steps(const RecordOption& option, const RecordingFacts& facts);
 
 /// The automatic rule's bound.
 inline constexpr int64_t automatic_record_numbers = 1'000'000;
+/// Evaluations of an example that take no time worth saving, seconds at most.
+inline constexpr int64_t cheap_evaluations = 10'000;
 /// No rule may hold more than this in memory.
 inline constexpr int64_t maximum_record_numbers = int64_t{1} << 24;
 

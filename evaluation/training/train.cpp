@@ -48,13 +48,20 @@ class Recorder {
     for (size_t i = 0; i < plan_.predicted.size(); ++i) {
       trajectory_.outputs[i].values.append(predicted[i]);
       if (const LoadedField* target = labels(plan_.predicted[i])) {
-        trajectory_.accuracy[with_accuracy++].values.append(accuracy(predicted[i], *target, plan_.outputs));
+        const bool chance = step == 0 && evaluator.starts_at_zero();
+        trajectory_.starts_by_chance = trajectory_.starts_by_chance || chance;
+        trajectory_.accuracy[with_accuracy++].values.append(chance ? chance_accuracy(predicted[i].replicas)
+                                                                   : accuracy(predicted[i], *target, plan_.outputs));
       }
     }
     for (size_t i = 0; i < observed.size(); ++i) trajectory_.observed[i].values.append(observed[i]);
   }
 
  private:
+  /// One output is as good as another.
+  [[nodiscard]] ReplicaValues chance_accuracy(size_t replicas) const {
+    return {replicas, 1, std::vector<double>(replicas, 1.0 / static_cast<double>(plan_.outputs))};
+  }
   /// The labels of a set, if accuracy is reported on it.
   [[nodiscard]] const LoadedField* labels(const Observed& item) const {
     return plan_.settings->classifies ? item.set->field(plan_.settings->target_field) : nullptr;

@@ -6,6 +6,7 @@
 #include <numbers>
 
 #include "base/diag/check.h"
+#include "frontend/sema/meant.h"
 
 namespace tpc::sema {
 namespace {
@@ -120,16 +121,26 @@ std::vector<ParameterSpec> required(const std::vector<std::string>& names) {
 
 namespace {
 
+/// "it takes `lr`, `momentum`"
+std::string parameter_list(const std::vector<ParameterSpec>& parameters) {
+  std::string text;
+  for (const ParameterSpec& parameter : parameters)
+    text += (text.empty() ? "it takes `" : ", `") + parameter.name + "`";
+  return text.empty() ? "it takes no arguments" : text;
+}
+
 /// The parameter an argument is meant for; empty if an error was reported.
 std::optional<size_t> parameter_of(Checker& checker, const ast::Call& call, size_t argument,
                                    const std::vector<ParameterSpec>& parameters) {
   const auto& keyword = call.arguments[argument].keyword;
   if (!keyword) {
     if (argument < parameters.size()) return argument;
-    checker.diagnostics.report(Kind::argument_count, call.arguments[argument].value->span,
-                               {{"callee", call.callee.text},
-                                {"expected", std::to_string(parameters.size())},
-                                {"found", std::to_string(call.arguments.size())}});
+    checker.diagnostics
+        .report(Kind::argument_count, call.arguments[argument].value->span,
+                {{"callee", call.callee.text},
+                 {"expected", std::to_string(parameters.size())},
+                 {"found", std::to_string(call.arguments.size())}})
+        .note(parameter_list(parameters));
     return std::nullopt;
   }
   std::vector<std::string> names;
@@ -139,8 +150,8 @@ std::optional<size_t> parameter_of(Checker& checker, const ast::Call& call, size
   }
   auto handle = checker.diagnostics.report(Kind::unknown_argument, keyword->span,
                                            {{"callee", call.callee.text}, {"name", keyword->text}});
-  std::string suggestion = diag::nearest(keyword->text, names);
-  if (!suggestion.empty()) handle.note("did you mean `" + suggestion + "`?");
+  std::string suggestion = meant(keyword->text, names);
+  handle.note(suggestion.empty() ? parameter_list(parameters) : "did you mean `" + suggestion + "`?");
   return std::nullopt;
 }
 

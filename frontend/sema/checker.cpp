@@ -4,6 +4,7 @@
 
 #include "frontend/sema/builtins.h"
 #include "frontend/sema/constants.h"
+#include "frontend/sema/meant.h"
 
 namespace tpc::sema {
 namespace {
@@ -24,6 +25,13 @@ std::string kind_text(SymbolKind kind) {
   return {};
 }
 
+/// "`mse`, `cross_entropy`"
+std::string choice_list(const std::vector<std::string>& choices) {
+  std::string list;
+  for (const std::string& choice : choices) list += (list.empty() ? "`" : ", `") + choice + "`";
+  return list;
+}
+
 bool is_number(const std::string& text) { return !text.empty() && text[0] >= '0' && text[0] <= '9'; }
 
 /// One entry of a shape; empty if an error was reported.
@@ -37,6 +45,9 @@ std::optional<std::string> check_axis(Checker& checker, const ast::ShapeEntry& e
   const Symbol* symbol = checker.find(entry.text);
   ast::Name name{entry.text, entry.span};
   if (symbol == nullptr) {
+    // Without a width, which is reported, this may well be it.
+    if (may_grow && checker.program.width.empty() && !checker.all_declarations.contains(entry.text))
+      return std::nullopt;
     auto candidates = checker.names_of({SymbolKind::dimension});
     if (may_grow) candidates.push_back(checker.program.width);
     checker.report_unknown(name, candidates);
@@ -95,7 +106,7 @@ void Checker::report_unknown(const ast::Name& name, const std::vector<std::strin
     return;
   }
   auto handle = diagnostics.report(Kind::unknown_name, name.span, {{"name", name.text}});
-  std::string suggestion = diag::nearest(name.text, candidates);
+  std::string suggestion = meant(name.text, candidates);
   if (!suggestion.empty()) handle.note("did you mean `" + suggestion + "`?");
 }
 
@@ -106,14 +117,17 @@ void Checker::report_wrong_kind(const ast::Name& name, const Symbol& found, cons
       .note("declared here", found.span);
 }
 
-void Checker::report_unknown_choice(const std::string& what, const ast::Name& found,
-                                    const std::vector<std::string>& choices) {
-  std::string list;
-  for (const std::string& choice : choices) list += (list.empty() ? "`" : ", `") + choice + "`";
-  auto handle =
-      diagnostics.report(Kind::unknown_choice, found.span, {{"what", what}, {"found", found.text}, {"choices", list}});
-  std::string suggestion = diag::nearest(found.text, choices);
+diag::Engine::Handle Checker::report_unknown_choice(const std::string& what, const ast::Name& found,
+                                                    const std::vector<std::string>& choices) {
+  auto handle = diagnostics.report(Kind::unknown_choice, found.span,
+                                   {{"what", what}, {"found", found.text}, {"choices", choice_list(choices)}});
+  std::string suggestion = meant(found.text, choices);
   if (!suggestion.empty()) handle.note("did you mean `" + suggestion + "`?");
+  return handle;
+}
+
+void Checker::report_choice_expected(const std::string& what, Span span, const std::vector<std::string>& choices) {
+  diagnostics.report(Kind::choice_expected, span, {{"what", what}, {"choices", choice_list(choices)}});
 }
 
 std::vector<std::string> Checker::names_of(std::initializer_list<SymbolKind> kinds) const {

@@ -89,7 +89,10 @@ struct Checker {
   void report_unknown(const ast::Name& name, const std::vector<std::string>& candidates);
   void report_wrong_kind(const ast::Name& name, const Symbol& found, const std::string& expected);
   /// Reports a word that is none of `choices`.
-  void report_unknown_choice(const std::string& what, const ast::Name& found, const std::vector<std::string>& choices);
+  diag::Engine::Handle report_unknown_choice(const std::string& what, const ast::Name& found,
+                                             const std::vector<std::string>& choices);
+  /// Reports what is no word at all where one of `choices` must stand. `what`: "a loss".
+  void report_choice_expected(const std::string& what, Span span, const std::vector<std::string>& choices);
   [[nodiscard]] std::vector<std::string> names_of(std::initializer_list<SymbolKind> kinds) const;
   /// The size of a finite dimension: a declared one or a number as written. Precondition: it was checked.
   [[nodiscard]] int64_t dimension_size(const std::string& axis) const;

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "frontend/sema/expressions.h"
+#include "frontend/sema/meant.h"
 
 namespace tpc::sema {
 namespace {
@@ -64,10 +65,10 @@ std::optional<double> nonnegative_value(Checker& checker, const ast::Expression&
   return std::nullopt;
 }
 
-void report_integer_range(Checker& checker, const std::string& what, int64_t lowest, int64_t highest,
-                          const std::string& found, Span span) {
-  checker.diagnostics.report(Kind::integer_expected, span,
-                             {{"what", what}, {"range", range_text(lowest, highest)}, {"found", found}});
+diag::Engine::Handle report_integer_range(Checker& checker, const std::string& what, int64_t lowest, int64_t highest,
+                                          const std::string& found, Span span) {
+  return checker.diagnostics.report(Kind::integer_expected, span,
+                                    {{"what", what}, {"range", range_text(lowest, highest)}, {"found", found}});
 }
 
 std::optional<int64_t> integer_override(Checker& checker, const std::string& name, int64_t lowest, int64_t highest) {
@@ -95,8 +96,12 @@ void report_unused_overrides(Checker& checker) {
   for (const auto& [name, value] : checker.overrides.values) {
     if (checker.used_overrides.contains(name)) continue;
     auto handle = checker.diagnostics.report(Kind::unknown_override, {{"name", name}, {"value", value}});
-    std::string suggestion = diag::nearest(name, candidates);
-    if (!suggestion.empty()) handle.note("did you mean `" + suggestion + "`?");
+    std::string suggestion = meant(name, candidates);
+    if (name == checker.program.width || name == "width") {
+      handle.note("the width is a matter of `tpc simulate --width` and `tpc compare --widths`");
+    } else if (!suggestion.empty()) {
+      handle.note("did you mean `" + suggestion + "`?");
+    }
   }
 }
 

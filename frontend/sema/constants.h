@@ -25,8 +25,8 @@ std::optional<int64_t> integer_value(Checker& checker, const ast::Expression& ex
 /// The same, checked to be finite and not negative.
 std::optional<double> nonnegative_value(Checker& checker, const ast::Expression& expression, const std::string& what);
 
-void report_integer_range(Checker& checker, const std::string& what, int64_t lowest, int64_t highest,
-                          const std::string& found, Span span);
+diag::Engine::Handle report_integer_range(Checker& checker, const std::string& what, int64_t lowest, int64_t highest,
+                                          const std::string& found, Span span);
 
 /// The `--set` value of `name` as a number with the given bounds; reports a bad one. Empty: not given, or reported.
 std::optional<int64_t> integer_override(Checker& checker, const std::string& name, int64_t lowest, int64_t highest);

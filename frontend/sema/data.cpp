@@ -74,13 +74,22 @@ constexpr SourceForm source_forms[] = {
 /// csv("train.csv", rows = 1..1400) or npy("images.npy")
 void check_source(Checker& checker, const ast::Expression& source, DataSet& data_set) {
   const auto* call = std::get_if<ast::Call>(&source.node);
-  const ast::Name format = call != nullptr ? call->callee : ast::Name{"this", source.span};
+  const auto* reference = std::get_if<ast::Reference>(&source.node);
+  const ast::Name format = call != nullptr        ? call->callee
+                           : reference != nullptr ? reference->name
+                                                  : ast::Name{"", source.span};
   const auto* form = std::find_if(std::begin(source_forms), std::end(source_forms),
                                   [&](const SourceForm& candidate) { return format.text == candidate.name; });
-  if (form == std::end(source_forms)) {
+  if (form == std::end(source_forms) || call == nullptr) {
     std::vector<std::string> names;
     for (const SourceForm& known : source_forms) names.emplace_back(known.name);
-    checker.report_unknown_choice("data source", format, names);
+    if (form != std::end(source_forms)) {
+      checker.diagnostics.report(Kind::arguments_expected, source.span, {{"name", format.text}});
+    } else if (format.text.empty()) {
+      checker.report_choice_expected("a data source such as `csv(\"data.csv\")`", source.span, names);
+    } else {
+      checker.report_unknown_choice("data source", format, names);
+    }
     return;
   }
   auto bound = bind_arguments(checker, *call, source.span, {{"path", true}, {"rows", false}});

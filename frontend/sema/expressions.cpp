@@ -35,6 +35,7 @@ class ExpressionChecker {
   [[nodiscard]] bool out_of_place(const std::string& what, Place least) const;
   [[nodiscard]] TermId local_value(const ast::Name& name, const Binding& local) const;
   [[nodiscard]] TermId symbol_value(const ast::Name& name, const Symbol& symbol) const;
+  [[nodiscard]] std::string product_meant(const ast::Binary& binary, TermId lhs, TermId rhs) const;
   [[nodiscard]] TermId call_definition(const ast::Call& call, const Definition& definition) const;
   struct Arguments {
     std::vector<TermId> values;  ///< in the order of the parameters
@@ -103,8 +104,14 @@ TermId ExpressionChecker::symbol_value(const ast::Name& name, const Symbol& symb
                                    {"what", "a family of parameters"},
                                    {"advice", "take a member such as `" + name.text + "[2]`"}});
       return {};
-    default: checker_.report_wrong_kind(name, symbol, "a value"); return {};
+    case SymbolKind::width:
+      checker_.diagnostics.report(Kind::width_as_number, span_, {{"width", name.text}});
+      return {};
+    case SymbolKind::function:
+    case SymbolKind::definition:
+    case SymbolKind::data_set: checker_.report_wrong_kind(name, symbol, "a value"); return {};
   }
+  return {};
 }
 
 TermId ExpressionChecker::operator()(const ast::Number& number) const {
@@ -123,6 +130,24 @@ TermId ExpressionChecker::operator()(const ast::Negate& negate) const {
   return builder_.pointwise(ir::Primitive::Neg, {check(negate.operand)}, span_);
 }
 
+/// What fits where `a @ b` does not: `a.T @ b`, `b @ a`, or a def's `b` with the shape it was not given. Empty if
+/// neither does, or an operand has no name.
+std::string ExpressionChecker::product_meant(const ast::Binary& binary, TermId lhs, TermId rhs) const {
+  const auto* left = std::get_if<ast::Reference>(&binary.lhs->node);
+  const auto* right = std::get_if<ast::Reference>(&binary.rhs->node);
+  if (!lhs.valid() || !rhs.valid() || left == nullptr || right == nullptr) return {};
+  const Shape& a = builder_.shape(lhs);
+  const Shape& b = builder_.shape(rhs);
+  const bool no_shape = std::holds_alternative<ArgumentTerm>(builder_.body().at(rhs).op) && b.empty();
+  if (no_shape && !a.empty()) return right->name.text + " : [" + a.back() + "]";
+  if (a.empty() || b.empty()) return {};
+  const std::string &first = left->name.text, &second = right->name.text;
+  if (a.size() == 2 && a.front() == b.front()) return first + ".T @ " + second;
+  if (b.back() == a.front()) return second + " @ " + first;
+  if (b.size() == 2 && a.back() == b.back()) return first + " @ " + second + ".T";
+  return {};
+}
+
 TermId ExpressionChecker::operator()(const ast::Binary& binary) const {
   if (binary.op == ast::BinaryOperator::contract && out_of_place("the operator `@`", Place::target)) return {};
   TermId lhs = check(binary.lhs);
@@ -132,7 +157,7 @@ TermId ExpressionChecker::operator()(const ast::Binary& binary) const {
     case ast::BinaryOperator::subtract: return builder_.pointwise(ir::Primitive::Sub, {lhs, rhs}, span_);
     case ast::BinaryOperator::multiply: return builder_.pointwise(ir::Primitive::Mul, {lhs, rhs}, span_);
     case ast::BinaryOperator::divide: return builder_.pointwise(ir::Primitive::Div, {lhs, rhs}, span_);
-    case ast::BinaryOperator::contract: return builder_.contract(lhs, rhs, span_);
+    case ast::BinaryOperator::contract: return builder_.contract(lhs, rhs, span_, product_meant(binary, lhs, rhs));
   }
   return {};
 }
@@ -141,8 +166,9 @@ TermId ExpressionChecker::operator()(const ast::Power& power) const {
   TermId base = check(power.base);
   auto exponent = read_integer(power.exponent.text);
   if (!exponent || *exponent > limits::power) {
-    report_integer_range(checker_, "an exponent", -limits::power, limits::power, power.exponent.text,
-                         power.exponent.span);
+    auto report = report_integer_range(checker_, "an exponent", -limits::power, limits::power, power.exponent.text,
+                                       power.exponent.span);
+    if (read_number(power.exponent.text) == 0.5) report.note("the square root is `sqrt(u)`");
     return {};
   }
   int value = static_cast<int>(*exponent);

@@ -58,11 +58,21 @@ void warn_unused_parameters(Checker& checker, const Definition& definition) {
     const auto* parameter = std::get_if<ParameterTerm>(&definition.body.terms[i].op);
     if (needed[i] && parameter != nullptr) used[parameter->index] = true;
   }
-  for (size_t i = 0; i < used.size(); ++i) {
-    if (used[i]) continue;
-    const Parameter& parameter = checker.program.parameters[i];
-    checker.report_missing(Kind::unused_parameter, parameter.span,
-                           {{"name", parameter.name}, {"definition", definition.name}});
+  // One message a declaration: the members of a family stand side by side.
+  const std::vector<Parameter>& parameters = checker.program.parameters;
+  for (size_t first = 0, last = 0; first < used.size(); first = last) {
+    std::string unused;
+    size_t count = 0;
+    for (last = first; last < used.size() && parameters[last].span == parameters[first].span; ++last) {
+      if (used[last]) continue;
+      unused += (unused.empty() ? "" : "`, `") + parameters[last].name;
+      ++count;
+    }
+    if (count == 0) continue;
+    const bool whole_family = count > 1 && count == last - first;
+    checker.report_missing(
+        Kind::unused_parameter, parameters[first].span,
+        {{"name", whole_family ? parameters[first].family : unused}, {"definition", definition.name}});
   }
 }
 

@@ -19,6 +19,15 @@ std::string output_text(const Checker& checker) {
   return text + ")";
 }
 
+/// The data sets that the network can be applied to. Precondition: checker.network.
+std::vector<std::string> sets_with_inputs(const Checker& checker) {
+  std::vector<std::string> names;
+  for (const DataSet& data_set : checker.program.data_sets) {
+    if (has_network_inputs(checker, *checker.network, data_set)) names.push_back(data_set.name);
+  }
+  return names;
+}
+
 /// `z2`, or the element `h[3]` of a list. Empty if an error was reported.
 std::optional<ast::Name> value_name(Checker& checker, const ast::Expression& expression) {
   if (const auto* reference = std::get_if<ast::Reference>(&expression.node)) return reference->name;
@@ -76,6 +85,11 @@ void check_declaration(Checker& checker, const ast::Observe& observe) {
     check_gram(checker, *observe.value, *call, observation);
     observation.function = {ir::FunctionRole::observe, static_cast<uint32_t>(checker.program.observations.size())};
   } else {
+    if (const auto* value = std::get_if<ast::Reference>(&observe.value->node)) {
+      checker.diagnostics.report(Kind::network_call_expected, observe.value->span)
+          .note("a value inside the network is observed by its inner products: `gram(" + value->name.text + ")`");
+      return;
+    }
     if (!check_network_call(checker, *observe.value)) return;
     observation.text = output_text(checker);
     observation.function = ir::FunctionRole::predict;
@@ -95,15 +109,18 @@ void check_declaration(Checker& checker, const ast::Observe& observe) {
 
 void add_default_observation(Checker& checker) {
   Program& program = checker.program;
+  if (checker.network) {
+    for (Observation& observation : program.observations) {
+      if (observation.data_sets.empty()) observation.data_sets = sets_with_inputs(checker);  // no `on ...`
+    }
+  }
   bool has_outputs = std::any_of(program.observations.begin(), program.observations.end(),
                                  [](const Observation& o) { return o.kind == ObservationKind::outputs; });
   if (has_outputs || !checker.network) return;
   Observation observation;
   observation.text = output_text(checker);
   observation.function = ir::FunctionRole::predict;
-  for (const DataSet& data_set : program.data_sets) {
-    if (has_network_inputs(checker, *checker.network, data_set)) observation.data_sets.push_back(data_set.name);
-  }
+  observation.data_sets = sets_with_inputs(checker);
   if (!observation.data_sets.empty()) program.observations.push_back(std::move(observation));
 }
 

@@ -39,17 +39,17 @@ class SgdChecker {
  private:
   [[nodiscard]] ir::Schedule learning_rate(const ast::Expression& expression) const;
   [[nodiscard]] ir::Schedule schedule(const ScheduleForm& form, const ast::Call& call, Span span) const;
-  /// The number of steps that a linear or cosine schedule lasts.
-  [[nodiscard]] int64_t length(const ast::Expression* over, const std::string& name, Span span) const;
+  /// The number of steps that a linear or cosine schedule lasts: the whole training if the program does not say.
+  [[nodiscard]] int64_t length(const ast::Expression* over) const;
   [[nodiscard]] double momentum(const ast::Expression& expression) const;
 
   Checker& checker_;
   const TrainPlan& plan_;
 };
 
-int64_t SgdChecker::length(const ast::Expression* over, const std::string& name, Span span) const {
+int64_t SgdChecker::length(const ast::Expression* over) const {
   if (over != nullptr) return integer_value(checker_, *over, "the length of a schedule", 1, limits::steps).value_or(1);
-  if (plan_.epochs) checker_.diagnostics.report(Kind::schedule_length, span, {{"schedule", name}});
+  if (plan_.epochs) return ir::whole_training;
   return std::max<int64_t>(plan_.steps.value_or(1), 1);
 }
 
@@ -67,7 +67,7 @@ ir::Schedule SgdChecker::schedule(const ScheduleForm& form, const ast::Call& cal
     if (bound->at(1) != nullptr) {
       result.last = nonnegative_value(checker_, *bound->at(1), "the last learning rate").value_or(0.0);
     }
-    result.length = length(bound->at(2), form.name, span);
+    result.length = length(bound->at(2));
   }
   return result;
 }

@@ -23,11 +23,11 @@ std::optional<ir::Role> role_of(const Shape& shape, const std::string& width) {
   return std::nullopt;
 }
 
-/// `zero`, or the name of `normal(...)` and `constant(...)`.
+/// `zero`, or the name of `normal(...)` and `constant(...)`; empty: something else.
 ast::Name init_name(const ast::Expression& init) {
   if (const auto* call = std::get_if<ast::Call>(&init.node)) return call->callee;
   if (const auto* reference = std::get_if<ast::Reference>(&init.node)) return reference->name;
-  return {"this", init.span};
+  return {"", init.span};
 }
 
 /// A spread or value of 0 is the zero initialisation: sigma = 0.
@@ -42,7 +42,14 @@ std::optional<ir::Init> check_init(Checker& checker, const ast::Param& param, ir
   const auto* call = std::get_if<ast::Call>(&param.init->node);
   if (name.text == "zero" && (call == nullptr || call->arguments.empty())) return ir::Init{};
   if (call == nullptr || (name.text != "normal" && name.text != "constant")) {
-    checker.report_unknown_choice("initialisation", name, {"normal(std = ...)", "zero", "constant(...)"});
+    const std::vector<std::string> forms = {"normal(std = ...)", "zero", "constant(...)"};
+    if (name.text.empty()) {
+      checker.report_choice_expected("an initialisation", name.span, forms);
+    } else if (name.text == "normal" || name.text == "constant") {
+      checker.diagnostics.report(Kind::arguments_expected, name.span, {{"name", name.text}});
+    } else {
+      checker.report_unknown_choice("initialisation", name, forms);
+    }
     return std::nullopt;
   }
   bool normal = name.text == "normal";

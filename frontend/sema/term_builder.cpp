@@ -118,18 +118,20 @@ TermId TermBuilder::transpose(TermId operand, Span span) {
   return append(TransposeTerm{operand}, std::move(reversed), span);
 }
 
-TermId TermBuilder::contract(TermId lhs, TermId rhs, Span span) {
+TermId TermBuilder::contract(TermId lhs, TermId rhs, Span span, const std::string& meant) {
   if (!lhs.valid() || !rhs.valid()) return {};
   const Shape& left = shape(lhs);
   const Shape& right = shape(rhs);
   if (left.empty() || right.empty() || left.back() != right.front()) {
     bool scalar = left.empty() || right.empty();
-    diagnostics_.report(Kind::shape_mismatch, span,
-                        {{"operation", "@"},
-                         {"left", shape_text(left)},
-                         {"right", shape_text(right)},
-                         {"rule", scalar ? "'@' sums over a dimension that both have; '*' multiplies by a scalar"
-                                         : "the last dimension on the left must be the first one on the right"}});
+    auto report =
+        diagnostics_.report(Kind::shape_mismatch, span,
+                            {{"operation", "@"},
+                             {"left", shape_text(left)},
+                             {"right", shape_text(right)},
+                             {"rule", scalar ? "'@' sums over a dimension that both have; '*' multiplies by a scalar"
+                                             : "the last dimension on the left must be the first one on the right"}});
+    if (!meant.empty()) report.note("did you mean `" + meant + "`?");
     return {};
   }
   Shape result(left.begin(), left.end() - 1);

@@ -35,7 +35,8 @@ class TermBuilder {
   TermId argument(size_t index, Shape shape, Span span) { return append(ArgumentTerm{index}, shape, span); }
   TermId pointwise(ir::Primitive primitive, std::vector<TermId> arguments, Span span, int power = 0);
   TermId transpose(TermId operand, Span span);
-  TermId contract(TermId lhs, TermId rhs, Span span);
+  /// `meant`: what to suggest if the shapes do not fit; may be empty.
+  TermId contract(TermId lhs, TermId rhs, Span span, const std::string& meant = "");
   TermId mean(TermId operand, Span span);
   TermId dot(TermId lhs, TermId rhs, Span span);
   /// Precondition: the first axis is finite and has this index.

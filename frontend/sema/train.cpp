@@ -15,19 +15,24 @@ using diag::Kind;
 /// Seeds are written as numbers, which are exact up to here.
 constexpr int64_t largest_seed = 1'000'000'000'000'000;
 
-/// The word a setting begins with: `mse` of mse(...), `full`.
+/// The word a setting begins with: `mse` of mse(...), `full`. Empty: it is no word.
 ast::Name head_of(const ast::Expression& expression) {
   if (const auto* call = std::get_if<ast::Call>(&expression.node)) return call->callee;
   if (const auto* reference = std::get_if<ast::Reference>(&expression.node)) return reference->name;
-  return {"this", expression.span};
+  return {"", expression.span};
 }
 
 /// A setting that is a call of one of `choices`; reports otherwise.
 const ast::Call* check_choice(Checker& checker, const ast::Expression& expression, const std::string& what,
-                              const std::vector<std::string>& choices) {
+                              const std::vector<std::string>& choices, const std::string& advice = "") {
   ast::Name head = head_of(expression);
+  if (head.text.empty()) {
+    checker.report_choice_expected("the " + what, head.span, choices);
+    return nullptr;
+  }
   if (std::find(choices.begin(), choices.end(), head.text) == choices.end()) {
-    checker.report_unknown_choice(what, head, choices);
+    auto report = checker.report_unknown_choice(what, head, choices);
+    if (!advice.empty()) report.note(advice);
     return nullptr;
   }
   const auto* call = std::get_if<ast::Call>(&expression.node);
@@ -56,6 +61,7 @@ class TrainChecker {
   void check_loss();
   void check_target(const ast::Expression& target, const NetworkCall& network);
   bool target_fits(const Shape& found, const Shape& output);
+  void warn_about_classes(Span span, const NetworkCall& network);
   /// The target as terms: the data's fields are its arguments. False if an error was reported.
   bool build_target(const ast::Expression& target);
   void check_optimizer();
@@ -176,7 +182,7 @@ void TrainChecker::check_target(const ast::Expression& target, const NetworkCall
   if (!build_target(target)) return;
   const Shape& found = plan_.target.at(plan_.target.result).shape;
   const Shape& output = network_output(checker_, network);
-  if (target_fits(found, output)) return;
+  if (target_fits(found, output)) return warn_about_classes(target.span, network);
   const DataField* field = find_field(*data_set_, plan_.target_field);
   auto handle =
       checker_.diagnostics.report(Kind::target_shape, target.span,
@@ -187,10 +193,26 @@ void TrainChecker::check_target(const ast::Expression& target, const NetworkCall
   if (field != nullptr) handle.note("declared here", field->span);
 }
 
+/// What a loss of classes accepts and nobody means.
+void TrainChecker::warn_about_classes(Span span, const NetworkCall& network) {
+  if (!plan_.classifies) return;
+  const Definition& definition = checker_.definitions[network.definition];
+  const std::map<std::string, std::string> names = {{"loss", std::string(loss_name(plan_.loss))},
+                                                    {"definition", definition.name}};
+  if (checker_.dimension_size(network_output(checker_, network).front()) == 1) {
+    checker_.diagnostics.report(Kind::one_class, span, names);
+  }
+  const Term& output = definition.body.at(definition.body.result);
+  if (std::holds_alternative<SoftmaxTerm>(output.op)) {
+    checker_.diagnostics.report(Kind::second_softmax, span, names).note("returned here", output.span);
+  }
+}
+
 void TrainChecker::check_optimizer() {
   const ast::Setting* optimizer = setting("optimizer", true);
   if (optimizer == nullptr) return;
-  const ast::Call* call = check_choice(checker_, *optimizer->value, "optimizer", optimizer_names());
+  const ast::Call* call = check_choice(checker_, *optimizer->value, "optimizer", optimizer_names(),
+                                       "the exponents for Adam and its kin: `tpc mup FILE --optimizer adam`");
   if (call != nullptr) plan_.optimizer = check_optimizer_call(checker_, *call, optimizer->value->span, plan_);
 }
 

@@ -9,6 +9,9 @@ namespace tpc::ir {
 
 enum class ScheduleKind { constant, linear, cosine, steps };
 
+/// A schedule's length as long as the number of steps is not known: it depends on how many examples there are.
+inline constexpr int64_t whole_training = 0;
+
 /// The learning rate eta_t of step t = 0, 1, 2, ...; with p = min(t / length, 1):
 /// constant: first; linear: first + (last - first) p; cosine: last + (first - last) (1 + cos(pi p)) / 2;
 /// steps: first * factor^{floor(t / every)}.
@@ -36,6 +39,12 @@ struct SgdSettings {
     return settings;
   }
 };
+
+/// Whether a schedule lasts for the whole training, the length of which is not known yet.
+inline bool has_open_length(const SgdSettings& settings) { return settings.learning_rate.length == whole_training; }
+inline void set_open_length(SgdSettings& settings, int64_t steps) {
+  if (has_open_length(settings)) settings.learning_rate.length = steps;
+}
 
 /// One alternative for each optimizer of the language; who looks inside visits them all.
 using OptimizerSettings = std::variant<SgdSettings>;

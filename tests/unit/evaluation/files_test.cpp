@@ -79,6 +79,7 @@ TEST_CASE("csv: separators, headers, quotes, line ends, row ranges") {
   CHECK(values(csv("1\n2\n3\n", {3, 0})) == std::vector<double>{3});
   // Rows outside the range are not looked at.
   CHECK(values(csv("1,2\n3,4\nx,y,z\n", {1, 2}, 2)) == std::vector<double>{1, 2, 3, 4});
+  CHECK(values(csv("# a,b\n1,2\n\n# the end\n")) == std::vector<double>{1, 2});
   CHECK(values(csv("1e-999\n")) == std::vector<double>{0.0});
 }
 
@@ -86,7 +87,7 @@ TEST_CASE("csv: errors name row, column and cause") {
   CHECK(error(read_csv("/nonexistent/table.csv")).find("cannot be read") != std::string::npos);
   CHECK(error(read_csv("/tmp")) != "no error");
   CHECK(error(csv("")) == "0:0 has no rows of numbers");
-  CHECK(error(csv("a,b\n")) == "0:0 has no rows of numbers");
+  CHECK(error(csv("a,b\n")) == "0:0 has no rows of numbers; its first line, `a,b`, was read as a header");
   CHECK(error(csv("1,2\n3,4,5\n")) == "2:0 3 columns, but 2 are expected");
   CHECK(error(csv("1,2\n", {}, 3)) == "1:0 2 columns, but 3 are expected");
   CHECK(error(csv("a,b\n1,2\n3,x\n")) == "3:2 'x' is not a number");

@@ -31,3 +31,12 @@ TEST_CASE("the automatic rule records every step while that is under a million n
   CHECK(recorded_steps({}, {1'000, 2, 1, 0}).size() == 1'001);  // nothing to record but the losses
   CHECK(recorded_steps({}, {0, 2, 1, INT64_MAX / 2}) == Steps{0});
 }
+
+TEST_CASE("the automatic rule does not let recording dominate the run") {
+  // 51 records of 1797 examples beside 50 steps on 28: by epoch.
+  CHECK(recorded_steps({}, {50, 1400, 28, 17'970, 1797}) == Steps{0, 50});
+  CHECK(recorded_steps({}, {99, 10, 2, 100, 100}).size() == 100);       // 10,000 evaluations take no time
+  CHECK(recorded_steps({}, {100, 10, 2, 100, 100}).size() == 21);       // more of them do
+  CHECK(recorded_steps({}, {500, 1000, 200, 100, 100}).size() == 501);  // less than a fifth of the run
+  CHECK(recorded_steps({}, {500, 100, 100, 200, 200}).size() == 501);   // full batches: an epoch is a step
+}

@@ -29,11 +29,13 @@ class FakeEvaluator : public Evaluator {
     if (steps == outputs_fail_at) values.values.back() = std::numeric_limits<double>::quiet_NaN();
     return values;
   }
+  [[nodiscard]] bool starts_at_zero() const override { return zero_start; }
   std::vector<std::vector<double>> batches;
   std::vector<std::vector<int64_t>> rows;
   int64_t steps = 0;
   int64_t diverges_at = -1;
   int64_t outputs_fail_at = -1;
+  bool zero_start = false;
   double last_loss = 100.0;
 };
 
@@ -110,6 +112,23 @@ TEST_CASE_FIXTURE(Fixture, "observations by name; accuracy of a classifier on se
   CHECK(run.accuracy[0].name == "train");
 }
 
+TEST_CASE_FIXTURE(Fixture, "the accuracy of an output that is exactly 0 before training is that of chance") {
+  program.train->classifies = true;
+  program.train->class_index = true;
+  const TrainingPlan training = plan();
+  FakeEvaluator evaluator;
+  evaluator.zero_start = true;
+  CountingWatch watch;
+  TrainingPlan of_two = training;
+  of_two.outputs = 2;
+  of_two.predicted.resize(1);
+  of_two.recorded = {0};
+  const Trajectory run = train(evaluator, of_two, watch);
+  CHECK(run.starts_by_chance);
+  CHECK(run.accuracy[0].values.mean == std::vector<double>{0.5});
+  CHECK(run.accuracy[0].values.error == std::vector<double>{0.0});
+}
+
 TEST_CASE_FIXTURE(Fixture, "a batch larger than its data is an error") {
   program.train->batch = 4;
   plan();
@@ -149,7 +168,8 @@ TEST_CASE_FIXTURE(Fixture, "the loss after the last step is checked too, and has
   CHECK(run.loss.mean == std::vector<double>{0, 1, 2});
 }
 
-TEST_CASE_FIXTURE(Fixture, "a loss that has grown out of all proportion is a divergence, where growth is not expected") {
+TEST_CASE_FIXTURE(Fixture,
+                  "a loss that has grown out of all proportion is a divergence, where growth is not expected") {
   FakeEvaluator evaluator;
   evaluator.last_loss = 5e43;
   CountingWatch watch;

@@ -24,10 +24,12 @@ TEST_CASE("declarations: width, dim and const") {
 }
 
 TEST_CASE("declarations: param") {
+  const std::string family_note =
+      "  note: a shape follows a colon, `param U : [n, d]`, and a family has a range, `param W[1..3] : [n, n]`";
   CHECK(declarations_of("param U : [n, 28] init normal(std = 1.4)\nparam b : [n] init zero\nparam c : [n]") ==
         "param U : [n, 28]\n  init\n    call normal\n      argument std\n        number 1.4\n"
         "param b : [n]\n  init\n    name zero\nparam c : [n]\n");
-  CHECK(errors_in("param U [n]") == "2:11 expected: expected `..`, found `]`");
+  CHECK(errors_in("param U [n]") == "2:11 expected: expected `..`, found `]`\n" + family_note);
   CHECK(errors_in("param U : n") == "2:11 expected: expected a shape like `[n, d]`, found `n`");
   CHECK(errors_in("param U : []") == "2:12 expected: expected a dimension, found `]`");
   CHECK(errors_in("param U : [n d]") == "2:14 expected: expected `,` or `]`, found `d`\n  note: to close this `[`");
@@ -38,7 +40,7 @@ TEST_CASE("declarations: param") {
         "    number 0.5\nparametrization custom\n  W[...] : a = 0\n    member\n      number 2\n");
   CHECK(declarations_of("param b : [n]\n  init zero\n  lr 2") ==
         "param b : [n]\n  init\n    name zero\n  lr\n    number 2\n");
-  CHECK(errors_in("param W[2] : [n, n]") == "2:10 expected: expected `..`, found `]`");
+  CHECK(errors_in("param W[2] : [n, n]") == "2:10 expected: expected `..`, found `]`\n" + family_note);
 }
 
 TEST_CASE("declarations: fn") {

@@ -55,7 +55,9 @@ TEST_CASE("tokens: comments, blank lines and separators") {
 
 TEST_CASE("tokens: Greek names and subscripts") {
   CHECK(tokens_of("η₁ = σ * Ω") == "η₁ = σ * Ω | ");
-  CHECK(error_of("₁a") == "1:1 invalid-character: the character `₁` has no meaning here");
+  CHECK(error_of("₁a") ==
+        "1:1 invalid-character: the character `₁` has no meaning here\n"
+        "  note: names have Latin and Greek letters, digits and `_`");
 }
 
 TEST_CASE("token errors") {

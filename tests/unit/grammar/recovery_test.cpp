@@ -11,6 +11,7 @@ TEST_CASE("recovery: each bad declaration is reported, the good ones stay") {
   CHECK(parsed.errors ==
         "2:1 unknown-declaration: expected a declaration, found `widht`\n  note: did you mean `width`?\n"
         "4:11 expected: expected `..`, found `]`\n"
+        "  note: a shape follows a colon, `param U : [n, d]`, and a family has a range, `param W[1..3] : [n, n]`\n"
         "6:1 unknown-declaration: expected a declaration, found `}`");
   CHECK(ast::print(*parsed.program) == "model m\ndim d\n  number 2\nfn f(u)\n  name u\ndim k\n  number 1\n");
 }
