@@ -4,6 +4,8 @@ include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
 if(TARGET tpc AND TARGET tpc_runtime)
+  # What the installation is made of: scripts/quickstart builds this.
+  add_custom_target(tpc_installed DEPENDS tpc tpc-opt tpc_runtime tpc_runtime_shared)
   set(package_directory ${CMAKE_INSTALL_LIBDIR}/cmake/tpc)
   install(TARGETS tpc tpc-opt RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
   install(TARGETS tpc_runtime tpc_runtime_shared DESTINATION ${CMAKE_INSTALL_LIBDIR})

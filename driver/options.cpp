@@ -31,7 +31,8 @@ A first session:
   tpc examples/mlp.tp -o mlp.so              the limit as native code with a C interface
 `tpc COMMAND --help` explains a command and shows examples.
 
-Exit status: 0 success, 1 an error in your files, 2 wrong usage, 3 an internal error, 130 interrupted.)";
+Exit status: 0 success, 1 an error in your files, or a training that diverged, 2 wrong usage, 3 an internal error,
+130 interrupted (SIGINT, SIGTERM): what was computed so far is printed and written.)";
 
 const std::map<std::string, Method> method_names = {{"auto", Method::automatic},
                                                     {"exact", Method::exact},
@@ -103,6 +104,8 @@ class CommandLine {
       const std::vector<int64_t> widths = *widths_from_text(text);
       options_.widths.insert(options_.widths.end(), widths.begin(), widths.end());
     }
+    options_.method = method_names.at(method_);
+    refuse_combinations();
   }
 
   int report(const CLI::ParseError& error) {
@@ -111,6 +114,24 @@ class CommandLine {
     std::cout << out.str();
     std::cerr << diag::printable(errors.str());
     return status == 0 ? exit_success : exit_wrong_usage;
+  }
+
+  /// Words that no option and no argument takes: what was meant.
+  int report_extras(const CLI::ExtrasError& error) {
+    const auto parsed = app_.get_subcommands();
+    if (parsed.empty()) return report(error);
+    const std::vector<std::string> extras = parsed.front()->remaining();
+    const auto option = std::find_if(extras.begin(), extras.end(), [](const auto& word) { return word[0] == '-'; });
+    if (option == extras.end()) {
+      std::cerr << "unexpected argument " << extras.front() << ": " << parsed.front()->get_name() << " takes one file";
+    } else {
+      const std::string name = option->substr(0, option->find('='));
+      const std::string near = diag::nearest(name, option_names(*parsed.front()));
+      std::cerr << parsed.front()->get_name() << " has no option " << name;
+      if (!near.empty()) std::cerr << "; did you mean " << near << "?";
+    }
+    std::cerr << "\nRun with --help for more information.\n";
+    return exit_wrong_usage;
   }
 
   [[nodiscard]] std::vector<std::string> command_names() const {
@@ -134,6 +155,42 @@ class CommandLine {
     return app.add_option_function<std::string>(name, take, description)
         ->check(check)
         ->type_name("INT in [" + std::to_string(allowed.least) + " - " + std::to_string(allowed.most) + "]");
+  }
+
+  /// "--samples", "-o", ...
+  static std::vector<std::string> option_names(const CLI::App& app) {
+    std::vector<std::string> names;
+    for (const CLI::Option* option : app.get_options()) {
+      for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+      for (const std::string& name : option->get_snames()) names.push_back("-" + name);
+    }
+    return names;
+  }
+
+  /// Options that a command has and this use of it does not act on; README.md has the table.
+  void refuse_combinations() const {
+    const auto refuse = [&](std::initializer_list<const char*> names, const std::string& why) {
+      for (const char* name : names) {
+        if (app_.get_subcommands().front()->get_option(name)->count() == 0) continue;
+        throw CLI::ValidationError(name, why);
+      }
+    };
+    if (options_.command == Command::compare && options_.coordinates) {
+      refuse({"--method", "--samples", "--replicas", "--tol", "--precision"},
+             "--coords trains finite networks only, and this is about the limit; leave it out, or leave out --coords");
+      refuse({"--plot"}, "there is no picture of --coords; leave it out (-o writes all numbers)");
+    }
+    if (!options_.plot.empty() && !options_.plot.ends_with(".svg")) {
+      refuse({"--plot"}, "the picture is SVG; call the file something.svg");
+    }
+    if (options_.command == Command::emit) {
+      if (options_.stage == "ast") {
+        refuse({"--param", "--set", "--data"}, "--stage ast shows the text as it was read; see --stage tp");
+      }
+      if (options_.stage != "llvm" && options_.stage != "asm") {
+        refuse({"-O", "--cpu", "--precision"}, "this is about machine code; see --stage llvm and --stage asm");
+      }
+    }
   }
 
   CLI::App* add_command(Command command, const std::string& name, const std::string& description,
@@ -233,6 +290,7 @@ class CommandLine {
         ->required()
         ->type_name("INT in [" + std::to_string(allowed_widths.least) + " - " + std::to_string(allowed_widths.most) +
                     "] ...")
+        ->allow_extra_args(false)
         ->check([](const std::string& text) {
           if (widths_from_text(text)) return std::string();
           return "expected whole numbers from " + allowed_widths.range() + ", separated by commas, not " + text;
@@ -275,10 +333,10 @@ class CommandLine {
   }
 
   void add_limit_options(CLI::App& app) {
-    app.add_option("--method", options_.method,
+    app.add_option("--method", method_,
                    "how to evaluate expectations: auto, exact (affine networks), quadrature (few Gaussian dimensions), "
                    "qmc (scrambled Sobol points), mc (plain Monte Carlo)")
-        ->transform(CLI::CheckedTransformer(method_names).description("auto|exact|quadrature|qmc|mc"))
+        ->check(CLI::IsMember(std::vector<std::string>{"auto", "exact", "quadrature", "qmc", "mc"}))
         ->default_str("auto");
     add_integer(app, "--samples", options_.samples, Integers<int64_t>{1, 1 << 26},
                 "sample points (qmc, mc), nodes a dimension (quadrature), coordinates to start with (exact)");
@@ -308,8 +366,8 @@ class CommandLine {
         ->default_str("1");
     add_integer(app, "--threads", options_.threads, Integers<int>{0, 4096}, "0: all cores")->default_str("0");
     app.add_option("--record", record_,
-                   "when outputs are recorded: all, epoch, final or every=K (default: all while "
-                   "that is under a million numbers, else epoch)")
+                   "when outputs are recorded: all, epoch, final or every=K (default: all while that is under a "
+                   "million numbers and a fifth of the run's work, else epoch)")
         ->check([](const std::string& text) {
           return parse_record_option(text) ? std::string() : "expected all, epoch, final or every=K, not " + text;
         });
@@ -331,6 +389,7 @@ class CommandLine {
   CLI::App app_;
   std::vector<std::string> sets_, data_, widths_;
   std::string record_;
+  std::string method_ = "auto";
 };
 
 /// `tpc FILE -o OUT` is short for `tpc compile FILE -o OUT`: a first word that is no command but looks like a file.
@@ -343,8 +402,11 @@ void expand_short_form(std::vector<std::string>& arguments, const std::vector<st
     return;
   }
   const std::string near = diag::nearest(arguments[0], commands);
-  throw CLI::ExtrasError("unknown command " + arguments[0] + (near.empty() ? "" : "; did you mean " + near + "?"),
-                         CLI::ExitCodes::ExtrasError);
+  if (near.empty() && arguments[0].find_first_of("./") != std::string::npos) {
+    throw CLI::ValidationError(arguments[0], "there is no such file (and no such command)");
+  }
+  throw CLI::ArgumentMismatch("unknown command " + arguments[0] + (near.empty() ? "" : "; did you mean " + near + "?"),
+                              CLI::ExitCodes::ArgumentMismatch);
 }
 
 }  // namespace
@@ -367,6 +429,8 @@ std::optional<int> parse_command_line(int argc, char** argv, Options& options) {
     std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
     expand_short_form(arguments, command_line.command_names());
     command_line.parse(std::move(arguments));
+  } catch (const CLI::ExtrasError& error) {
+    return command_line.report_extras(error);
   } catch (const CLI::ParseError& error) {
     return command_line.report(error);
   }

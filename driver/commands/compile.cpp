@@ -11,6 +11,7 @@
 #include "driver/settings.h"
 #include "driver/terminal/files.h"
 #include "fmt/format.h"
+#include "driver/terminal/interrupt.h"
 #include "passes/kernel/pair_functions.h"
 
 namespace tpc::driver {
@@ -27,12 +28,26 @@ std::string header_text(const Compilation& compilation, const codegen::CodegenOp
          text;
 }
 
-/// False: something failed; that is in the diagnostics or has been reported.
+/// A library without it could be linked, and not be loaded.
+void report_no_runtime(Compilation& compilation, const Options& options) {
+  std::string folders;
+  for (const std::string& folder : runtime_library_candidates()) folders += (folders.empty() ? "" : ", ") + folder;
+  compilation.diagnostics.report(Kind::runtime_not_found,
+                                 {{"path", options.output}, {"library", runtime_library}, {"folders", folders}});
+}
+
+/// Reports and says false on failure.
 bool write_outputs(Compilation& compilation, const Options& options, codegen::FileKind kind) {
+  const std::string directory = runtime_library_directory();
+  if (kind == codegen::FileKind::shared_library && directory.empty()) {
+    report_no_runtime(compilation, options);
+    return false;
+  }
+  const InterruptGuard finish_writing;
   const codegen::CodegenOptions code = code_options(options);
   const codegen::CompiledModel model(passes::without_unknown_sizes(*compilation.limit), code);
   const codegen::FileContents file =
-      model.contents(kind, std::filesystem::path(options.output).stem().string(), runtime_library_directory());
+      model.contents(kind, std::filesystem::path(options.output).stem().string(), directory);
   if (!file.error.empty()) {
     compilation.diagnostics.report(Kind::code_generation_failed, {{"why", file.error}});
     return false;
@@ -62,7 +77,7 @@ int command_compile(const Options& options) {
                             {"output", options.output},
                             {"header", options.header.empty() ? Json() : Json(options.header)}});
   }
-  return exit_success;
+  return interrupted() ? exit_interrupted : exit_success;
 }
 
 }  // namespace tpc::driver

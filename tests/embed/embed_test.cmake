@@ -1,4 +1,5 @@
 # Install, find_package(tpc), tpc_add_model, run the C host; then the Python host on a shared library; compare both.
+cmake_minimum_required(VERSION 3.25)
 function(run)
   cmake_parse_arguments(ARG "" "OUTPUT;DIRECTORY" "COMMAND" ${ARGN})
   execute_process(COMMAND ${ARG_COMMAND} WORKING_DIRECTORY ${ARG_DIRECTORY} OUTPUT_VARIABLE output
@@ -25,16 +26,66 @@ file(MAKE_DIRECTORY ${WORK})
 set(prefix ${WORK}/prefix)
 run(COMMAND ${CMAKE_COMMAND} --install ${BUILD} --prefix ${prefix} DIRECTORY ${WORK})
 
+# scripts/quickstart builds the target tpc_installed, and that is all the installation needs.
+file(STRINGS ${SOURCE}/scripts/quickstart built REGEX "^scripts/build -- tpc_installed$")
+if(NOT built)
+  message(FATAL_ERROR "scripts/quickstart does not build tpc_installed")
+endif()
+run(COMMAND ninja -C ${BUILD} -t query tpc_installed DIRECTORY ${WORK} OUTPUT query)
+string(REGEX MATCHALL "    [^\n]+" inputs "${query}")
+set(made "")
+foreach(input IN LISTS inputs)
+  string(STRIP ${input} input)
+  get_filename_component(real ${BUILD}/${input} REALPATH)
+  list(APPEND made ${real})
+endforeach()
+file(READ ${BUILD}/cmake_install.cmake installation)
+string(REGEX MATCHALL "\"${BUILD}/(bin|runtime)/[^\"]*\"" files "${installation}")
+list(FILTER files EXCLUDE REGEX "\\.cmake\"$")
+list(REMOVE_DUPLICATES files)
+list(LENGTH files count)
+if(count LESS 4)
+  message(FATAL_ERROR "fewer installed files than there are: ${files}")
+endif()
+foreach(file IN LISTS files)
+  string(REPLACE "\"" "" file ${file})
+  get_filename_component(real ${file} REALPATH)
+  if(NOT real IN_LIST made)
+    message(FATAL_ERROR "tpc_installed does not build ${file}, which is installed")
+  endif()
+endforeach()
+
 file(COPY ${SOURCE}/examples/embed ${SOURCE}/examples/mlp.tp DESTINATION ${WORK}/examples)
 run(COMMAND ${CMAKE_COMMAND} -S ${WORK}/examples/embed -B ${WORK}/build -G Ninja -DCMAKE_PREFIX_PATH=${prefix} ${host_options}
     DIRECTORY ${WORK})
 run(COMMAND ${CMAKE_COMMAND} --build ${WORK}/build DIRECTORY ${WORK})
 run(COMMAND ${WORK}/build/train DIRECTORY ${WORK} OUTPUT from_c)
 message("C:\n${from_c}")
+run(COMMAND ${WORK}/build/train_cpp DIRECTORY ${WORK} OUTPUT from_cpp)
 
 run(COMMAND ${prefix}/bin/tpc compile ${WORK}/examples/mlp.tp -o ${WORK}/mlp.so DIRECTORY ${WORK})
 run(COMMAND ${python} ${WORK}/examples/embed/train.py ${WORK}/mlp.so DIRECTORY ${WORK} OUTPUT from_python)
 message("Python:\n${from_python}")
+
+if(NOT from_cpp STREQUAL from_python)
+  message(FATAL_ERROR "the C++ and the Python host disagree")
+endif()
+# Nothing that was installed or made with it looks into the build tree.
+foreach(file ${prefix}/bin/tpc ${WORK}/mlp.so ${WORK}/build/train ${WORK}/build/train_cpp)
+  run(COMMAND readelf -d ${file} DIRECTORY ${WORK} OUTPUT dynamic)
+  string(REPLACE ${WORK} "" dynamic "${dynamic}")
+  string(FIND "${dynamic}" ${BUILD} place)
+  if(NOT place EQUAL -1)
+    message(FATAL_ERROR "${file} refers to the build tree:\n${dynamic}")
+  endif()
+endforeach()
+# A compiler whose runtime is not there makes no library that could not be loaded.
+file(RENAME ${prefix}/lib ${prefix}/lib.away)
+execute_process(COMMAND ${prefix}/bin/tpc compile ${WORK}/examples/mlp.tp -o ${WORK}/away.so RESULT_VARIABLE status
+                ERROR_VARIABLE error OUTPUT_QUIET)
+if(NOT status EQUAL 1 OR NOT error MATCHES "libtpc_runtime.so is in none of .*runtime-not-found" OR EXISTS ${WORK}/away.so)
+  message(FATAL_ERROR "status ${status} without a runtime library:\n${error}")
+endif()
 
 # The C host prints the same five steps and two predictions first, and again after saving and loading.
 string(FIND "${from_c}" "${from_python}" place)

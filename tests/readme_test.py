@@ -1,0 +1,94 @@
+"""README.md against the program: what it shows is what is printed.
+
+Usage: readme_test.py TPC SOURCE
+
+Every `$ tpc ...` of a code block is run, and its output compared line by line: words exactly, numbers up to what another
+machine's arithmetic changes. Commands that train for half a minute are run short; then only the lines without numbers are
+compared. Equations, which stand in blocks without a command, must be lines of `tpc derive`.
+"""
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+# By command: what makes it short, in place of the options that make it long.
+SHORT = {
+    "tpc run examples/digits.tp": "--set steps=5 --record epoch --samples 512 --replicas 2",
+    "tpc compare examples/digits.tp --widths 64,256,1024 --plot digits.svg":
+        "--set steps=5 --record epoch --samples 512 --replicas 2 --widths 8,16,32",
+}
+DERIVED = ["examples/digits.tp", "examples/kernel.tp"]
+NUMBER = re.compile(r"[-+]?\d+\.?\d*(?:e[-+]?\d+)?")
+TIMES = re.compile(r"(compiled|ran|limit|networks) in \d")
+
+
+def numbers(line):
+    return [float(text) for text in NUMBER.findall(line)]
+
+
+def words(line):
+    return NUMBER.sub("#", line).split()
+
+
+def same(shown, printed):
+    """Words equal; numbers within half a percent and a unit in the fourth decimal."""
+    close = all(abs(a - b) <= 5e-3 * abs(a) + 1e-4 for a, b in zip(numbers(shown), numbers(printed)))
+    return words(shown) == words(printed) and close
+
+
+def blocks(text):
+    """The lines of every code block without a language."""
+    found, block = [], None
+    for line in text.split("\n"):
+        if not line.startswith("```"):
+            if block is not None:
+                block[1].append(line)
+        elif block is None:
+            block = (line[3:], [])
+        else:
+            found.append(block)
+            block = None
+    return [lines for language, lines in found if not language]
+
+
+def run(executable, source, command):
+    arguments = command.split()[1:]
+    result = subprocess.run([executable, *arguments], cwd=source, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, f"$ {command}: status {result.returncode}\n{result.stderr}"
+    return [line.rstrip() for line in (result.stderr + result.stdout).split("\n")]
+
+
+def shortened(command):
+    """The command without its own --widths and --plot, and with what makes it short."""
+    return re.sub(r" --(widths|plot) \S+", "", command) + " " + SHORT[command]
+
+
+def check_command(executable, source, command, shown):
+    short = command in SHORT
+    printed = run(executable, source, shortened(command) if short else command)
+    for line in shown:
+        if not line.strip() or TIMES.search(line) or (short and numbers(line)):
+            continue
+        assert any(same(line, candidate) for candidate in printed), (
+            f"README.md shows under `$ {command}`:\n{line}\nand the program prints:\n" + "\n".join(printed))
+
+
+def main():
+    executable, source = Path(sys.argv[1]).resolve(), Path(sys.argv[2])
+    equations = [line.split() for path in DERIVED for line in run(executable, source, f"tpc derive {path}")]
+    commands = 0
+    for block in blocks((source / "README.md").read_text()):
+        starts = [i for i, line in enumerate(block) if line.startswith("$ tpc ")]
+        for begin, end in zip(starts, starts[1:] + [len(block)]):
+            check_command(executable, source, block[begin][2:], block[begin + 1:end])
+            commands += 1
+        if starts or not any("=" in line for line in block):
+            continue
+        for line in block:
+            if line.strip() and line.strip() != "...":
+                assert line.split() in equations, f"README.md shows an equation that `tpc derive` does not: {line}"
+    assert commands >= 5, "the commands of README.md were not found"
+
+
+if __name__ == "__main__":
+    main()
