@@ -48,8 +48,27 @@ class CallEmitter {
         {frame_.runtime, labels, frame_.extent(examples), frame_.access.extents().size(builder_, op.dim), out}));
   }
 
-  void operator()(const ir::limit::GaussHermite& op) {
-    frame_.check_status(call_runtime(builder_, RuntimeFunction::tp_rt_gauss_hermite,
+  /// Slices are the dimensions that both operands keep; the runtime wants [slices, rows or columns, over].
+  void operator()(const ir::limit::Area& op) {
+    const auto lhs = ir::without_dims(frame_.source.type(op.lhs).dims, op.over);
+    const auto rhs = ir::without_dims(frame_.source.type(op.rhs).dims, op.over);
+    const auto rows = ir::without_dims(lhs, rhs), columns = ir::without_dims(rhs, lhs);
+    const auto slices = ir::without_dims(lhs, rows);
+    const auto made = ir::union_dims(slices, ir::union_dims(rows, columns));
+    auto vectors = [&](ValueId id, const std::vector<DimId>& side) {
+      return frame_.numbers_ordered(id, ir::union_dims(ir::union_dims(slices, side), op.over));
+    };
+    llvm::Value *left = vectors(op.lhs, rows), *right = vectors(op.rhs, columns),
+                *products = frame_.numbers_ordered(op.product, made);
+    with_order(made, [&](llvm::Value* out) {
+      frame_.check_status(call_runtime(builder_, RuntimeFunction::tp_rt_area,
+                                       {frame_.runtime, out, frame_.extent(slices), frame_.extent(rows),
+                                        frame_.extent(columns), frame_.extent(op.over), left, right, products}));
+    });
+  }
+
+  void operator()(const ir::limit::NormalRule& op) {
+    frame_.check_status(call_runtime(builder_, RuntimeFunction::tp_rt_normal_rule,
                                      {frame_.runtime, frame_.access.extents().size(builder_, op.dim),
                                       frame_.i32(op.weights ? 1 : 0), new_result()}));
   }
@@ -114,17 +133,19 @@ class CallEmitter {
     frame_.access.place(id_, out);
     return out;
   }
-  /// The runtime wants the dimension `over` innermost; a result stored otherwise is made there first and then
-  /// reordered.
+  /// The runtime wants the dimension `over` innermost.
   void with_innermost(DimId over, llvm::function_ref<void(const std::vector<DimId>&, llvm::Value*)> make) {
     const auto examples = ir::without_dims(dims_, {over});
-    const auto rows = ir::union_dims(examples, {over});
+    with_order(ir::union_dims(examples, {over}), [&](llvm::Value* out) { make(examples, out); });
+  }
+  /// A result that the runtime makes in another order than it is stored in is made there first and then reordered.
+  void with_order(const std::vector<DimId>& order, llvm::function_ref<void(llvm::Value*)> make) {
     llvm::Value* out = new_result();
-    llvm::Value* made = rows == dims_ ? out : frame_.new_numbers(frame_.extent(rows));
-    make(examples, made);
-    if (rows == dims_) return;
+    llvm::Value* made = order == dims_ ? out : frame_.new_numbers(frame_.extent(order));
+    make(made);
+    if (order == dims_) return;
     frame_.fill(out, dims_, [&](const Indices& indices) {
-      llvm::Value* offset = frame_.access.extents().offset(builder_, rows, indices);
+      llvm::Value* offset = frame_.access.extents().offset(builder_, order, indices);
       return builder_.CreateLoad(builder_.getDoubleTy(),
                                  builder_.CreateInBoundsGEP(builder_.getDoubleTy(), made, offset));
     });

@@ -25,7 +25,7 @@ struct Session {
   /// Precondition: Stage::limit was reached.
   [[nodiscard]] DerivedProgram derived() const {
     return {*compilation->finite_width, *compilation->limit,
-            compilation->random_limit ? &*compilation->random_limit : nullptr};
+            compilation->random_limit ? &*compilation->random_limit : nullptr, &compilation->sampled};
   }
 };
 

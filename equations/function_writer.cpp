@@ -213,7 +213,12 @@ Math FunctionWriter::definition(ValueId id) const {  // NOLINT(misc-no-recursion
                  },
                  [&](const limit::Accumulated& op) { return accumulated_definition(op); },
                  [&](const limit::Expect& op) { return summed(op.over, math::expectation(times(op.lhs, op.rhs))); },
-                 [&](const limit::GaussHermite& op) {
+                 [&](const limit::Area& op) {
+                   auto squares = [&](ValueId x) { return summed(op.over, math::power(write(x), 2)); };
+                   return math::function("sqrt", {math::plus({math::product({squares(op.lhs), squares(op.rhs)}),
+                                                              math::negate(math::power(write(op.product), 2))})});
+                 },
+                 [&](const limit::NormalRule& op) {
                    return math::symbol("", op.weights ? "weight" : "node", {index_letter(module_, op.dim)});
                  },
                  // Effects have no value; equations() writes them.

@@ -174,13 +174,13 @@ Section evaluation_section(const limit::Function& meaning, const Evaluation& eva
   const limit::Function* function = evaluation.formulas == nullptr ? nullptr : evaluation.formulas->find(meaning.key);
   if (function == nullptr) return {};
   const bool nodes = std::ranges::any_of(function->body, [](const limit::Instruction& instruction) {
-    return std::holds_alternative<limit::GaussHermite>(instruction.op);
+    return std::holds_alternative<limit::NormalRule>(instruction.op);
   });
-  Section section{
-      of + (nodes ? " by sums over Gauss-Hermite nodes" : " in closed form"),
-      "What is computed: C^{u} is E[Z^{u} Z^{u}] of two inputs; correlation(s, v) is s / sqrt(v), between -1 "
-      "and 1, and 0 at v = 0.",
-      {}};
+  Section section{of + (nodes ? " by sums over nodes" : " in closed form"),
+                  "What is computed: C^{u} is E[Z^{u} Z^{u}] of two inputs, A^{u} the area that their Z^{u} span; "
+                  "correlation(s, v) is s / sqrt(v), between -1 "
+                  "and 1, and 0 at v = 0.",
+                  {}};
   const ir::Type& type = function->type(function->results.front().value);
   Notation notation = two_inputs(*function, {type.dims[0], type.dims[1]});
   notation.formulas = true;

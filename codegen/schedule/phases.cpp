@@ -112,16 +112,25 @@ Execution execution_of(const Module& module, const Function& function, ValueId i
   const Execution local = is_random(function, id) ? Execution::fused : Execution::scalar;
   return std::visit(
       Overloaded{
-          [](const std::monostate&) { return Execution::none; }, [](const Input&) { return Execution::none; },
-          [](const Constant&) { return Execution::none; }, [](const DimSize&) { return Execution::none; },
-          [](const Unit&) { return Execution::none; }, [](const Read&) { return Execution::none; },
-          [](const Relabel&) { return Execution::none; }, [&](const Map&) { return local; },
+          [](const std::monostate&) { return Execution::none; },
+          [](const Input&) { return Execution::none; },
+          [](const Constant&) { return Execution::none; },
+          [](const DimSize&) { return Execution::none; },
+          [](const Unit&) { return Execution::none; },
+          [](const Read&) { return Execution::none; },
+          [](const Relabel&) { return Execution::none; },
+          [&](const Map&) { return local; },
           [&](const Contract& op) { return dense_contract(module, function, op) ? Execution::dense : local; },
-          [](const OneHot&) { return Execution::scalar; }, [](const Softmax&) { return Execution::scalar; },
-          [](const LogSumExp&) { return Execution::scalar; }, [](const GaussHermite&) { return Execution::scalar; },
-          [](const Condition&) { return Execution::dense; }, [](const Accumulated&) { return Execution::dense; },
+          [](const OneHot&) { return Execution::scalar; },
+          [](const Softmax&) { return Execution::scalar; },
+          [](const LogSumExp&) { return Execution::scalar; },
+          [](const Area&) { return Execution::scalar; },
+          [](const NormalRule&) { return Execution::scalar; },
+          [](const Condition&) { return Execution::dense; },
+          [](const Accumulated&) { return Execution::dense; },
           [&](const Expect& op) { return dense_expect(module, function, op) ? Execution::dense : Execution::fused; },
-          [](const Append&) { return Execution::effect; }, [](const Combine&) { return Execution::effect; },
+          [](const Append&) { return Execution::effect; },
+          [](const Combine&) { return Execution::effect; },
           [](const Write&) { return Execution::effect; }},
       function.at(id).op);
 }

@@ -3,6 +3,9 @@
 #include <iostream>
 
 #include "driver/report/json.h"
+#include "driver/terminal/files.h"
+#include "driver/terminal/interrupt.h"
+#include "fmt/format.h"
 
 namespace tpc::driver {
 
@@ -18,6 +21,19 @@ bool write_file(Compilation& compilation, const std::string& path, std::string_v
   compilation.diagnostics.report(diag::Kind::cannot_write_file, {{"path", path}, {"why", failure}});
   print_diagnostics(compilation);
   return false;
+}
+
+void print_method(const Options& options, const MethodChoice& choice) {
+  const tp_method method = choice.settings.method;
+  const bool sampled = method == TP_METHOD_QMC || method == TP_METHOD_MC;
+  if (options.json() && !(sampled && options.method == Method::automatic)) return;
+  std::cerr << fmt::format("{}method {}: {}\n", options.json() ? "note: " : "", method_name(method), choice.why);
+}
+
+int exit_without_result() {
+  if (!interrupted()) return exit_user_error;
+  std::cerr << "interrupted: there is no result yet\n";
+  return exit_interrupted;
 }
 
 }  // namespace tpc::driver

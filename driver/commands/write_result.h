@@ -7,6 +7,7 @@
 #include "base/files/output_file.h"
 #include "driver/compile.h"
 #include "driver/report/json_fwd.h"
+#include "driver/session.h"
 
 namespace tpc::driver {
 
@@ -17,5 +18,13 @@ bool write_result(Compilation& compilation, const Options& options, const Json& 
 /// Writes one file. False: it could not be written; that has been reported.
 bool write_file(Compilation& compilation, const std::string& path, std::string_view contents,
                 files::Permissions permissions = files::Permissions::data);
+
+/// Says on stderr by which method the limit was evaluated, and why; of JSON only where sampling replaced what is exact
+/// without having been asked for.
+void print_method(const Options& options, const MethodChoice& choice);
+
+/// The exit status of a run that has no result: after an error, which has been printed, or interrupted before there was
+/// anything to keep, which it says.
+int exit_without_result();
 
 }  // namespace tpc::driver

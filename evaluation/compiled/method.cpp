@@ -157,7 +157,9 @@ std::string describe_method(const LimitSettings& settings) {
       return fmt::format("randomised quasi-Monte Carlo, {} samples x {} scramblings", settings.samples,
                          settings.replicas);
     case TP_METHOD_MC: return fmt::format("Monte Carlo, {} samples x {} replicas", settings.samples, settings.replicas);
-    case TP_METHOD_QUADRATURE: return fmt::format("Gauss-Hermite quadrature, {} nodes a dimension", settings.samples);
+    case TP_METHOD_QUADRATURE:
+      return fmt::format("{} quadrature, {} nodes a dimension",
+                         settings.equally_spaced ? "trapezoidal" : "Gauss-Hermite", settings.samples);
     case TP_METHOD_EXACT: break;
   }
   return settings.samples == 0 ? "exact, closed form" : fmt::format("exact, {} coordinates", settings.samples);

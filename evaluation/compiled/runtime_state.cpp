@@ -137,6 +137,7 @@ void check_status(int32_t status) {
     case TP_OUT_OF_MEMORY: throw EvaluationFailure{EvaluationFailure::Kind::memory, message};
     case TP_CAPACITY: throw EvaluationFailure{EvaluationFailure::Kind::capacity, message};
     case TP_NOT_FINITE: throw EvaluationFailure{EvaluationFailure::Kind::not_finite, message};
+    case TP_INTERRUPTED: throw EvaluationFailure{EvaluationFailure::Kind::interrupted, message};
     default: break;
   }
   TPC_CHECK(false, "the runtime refused a call: " + message);

@@ -23,6 +23,7 @@ struct LimitSettings {
   uint64_t seed = 1;
   double tolerance = automatic_tolerance;
   int threads = 0;
+  bool equally_spaced = false;  ///< quadrature: nodes of the trapezoidal rule, else those of Gauss and Hermite
 };
 
 /// What an n x n matrix has met so far, the largest over replicas.

@@ -1,5 +1,7 @@
 #include "evaluation/experiment/infinite_width.h"
 
+#include "base/diag/check.h"
+
 namespace tpc::evaluation {
 namespace {
 
@@ -19,7 +21,9 @@ InfiniteWidthRun common_part(Run&& run) {
 std::optional<InfiniteWidthRun> run_infinite_width(const Problem& problem, const DerivedProgram& program,
                                                    const EvaluationSettings& settings) {
   if (program.random_limit != nullptr) {
-    auto run = run_kernel(problem, {program.finite_width, program.limit, *program.random_limit}, settings);
+    TPC_CHECK(program.without_formula != nullptr, "a kernel regime says which functions have no formula");
+    const KernelProgram kernel{program.finite_width, program.limit, *program.random_limit, *program.without_formula};
+    auto run = run_kernel(problem, kernel, settings);
     if (!run) return {};
     InfiniteWidthRun result = common_part(*run);
     result.kernel = std::move(run->result);

@@ -1,6 +1,7 @@
 /// \file The infinitely wide network in whichever regime the program has a limit.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -14,6 +15,7 @@ struct DerivedProgram {
   const ir::tp::Module& finite_width;
   const ir::limit::Module& limit;
   const ir::limit::Module* random_limit = nullptr;  ///< kernel regime: the limit before expectations became formulas
+  const std::map<ir::FunctionKey, std::string>* without_formula = nullptr;  ///< kernel regime: see KernelProgram
 };
 
 struct InfiniteWidthRun {

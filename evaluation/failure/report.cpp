@@ -97,6 +97,7 @@ void report_failure(const EvaluationFailure& failure, const Problem& problem, co
     case EvaluationFailure::Kind::capacity:
       problem.diagnostics.report(Kind::sample_space_full, {{"why", failure.message}});
       return;
+    case EvaluationFailure::Kind::interrupted: return;  // by who watches, and knows
   }
 }
 

@@ -1,11 +1,13 @@
 #include "evaluation/kernel/kernel_method.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/stopwatch.h"
 #include "evaluation/compiled/coordinates.h"
 #include "evaluation/compiled/machine_code.h"
 #include "evaluation/compiled/node_counts.h"
+#include "fmt/format.h"
 #include "ir/limit/random.h"
 #include "passes/gaussian/quadrature.h"
 #include "passes/kernel/pair_functions.h"
@@ -20,6 +22,10 @@ constexpr int64_t sampled_block = 32;
 constexpr double keep_every_direction = 1e-9;
 bool asks_for_sampling(const MethodRequest& request) {
   return request.method == Method::qmc || request.method == Method::mc;
+}
+
+bool samples(const MethodChoice& choice) {
+  return choice.settings.method == TP_METHOD_QMC || choice.settings.method == TP_METHOD_MC;
 }
 
 /// Whether the closed form is what the command line asks for.
@@ -41,9 +47,34 @@ MethodChoice closed_form(const MethodRequest& request, int64_t nodes) {
   choice.settings.replicas = 1;
   choice.settings.seed = request.seed;
   choice.settings.threads = request.threads;
-  choice.why = nodes > 0 ? "the expectations are sums over Gauss-Hermite nodes in the covariances"
+  choice.settings.equally_spaced = nodes > 0;
+  choice.why = nodes > 0 ? "the expectations are sums over nodes in the covariances"
                          : "every expectation has a closed form in the covariances";
   return choice;
+}
+
+/// Where sums over nodes may stop: a change by this, or by this share of numbers beyond 1.
+constexpr double node_tolerance = 1e-8;
+/// Values of one function under a double sum: a minute, or two.
+constexpr double most_node_values = 2e10;
+
+/// The most nodes for all pairs of so many points; never less than `first`.
+int64_t most_affordable_nodes(int64_t first, int64_t points) {
+  const double pairs = 0.5 * static_cast<double>(points) * static_cast<double>(points + 1);
+  const auto affordable = static_cast<int64_t>(std::sqrt(most_node_values / pairs));
+  return std::clamp(affordable, first, ir::limit::most_quadrature_nodes);
+}
+
+/// Whether some number differs by more than is allowed; not one that is not finite.
+bool differs(const PairValues& fine, const PairValues& coarse) {
+  for (const auto& [name, values] : fine) {
+    const std::vector<double>& other = coarse.at(name).values;
+    for (size_t i = 0; i < other.size(); ++i) {
+      const double allowed = node_tolerance * std::max(1.0, std::abs(values.values[i]));
+      if (std::abs(values.values[i] - other[i]) > allowed) return true;
+    }
+  }
+  return false;
 }
 
 WorkFacts pair_work(int64_t points) {
@@ -63,9 +94,8 @@ PairForm PairFunctions::choose(const ir::FunctionKey& function, int64_t points) 
   form.module = passes::pair_function(program_.limit, function);
   const int64_t nodes = passes::quadrature_nodes(form.module);
   if (!ir::limit::has_random_variables(form.module) && wanted(request, nodes)) {
-    const int64_t used = request.method == Method::quadrature ? request.samples.value_or(nodes) : nodes;
-    form.module = passes::with_quadrature_nodes(std::move(form.module), used);
-    form.choice = closed_form(request, used);
+    form.choice = closed_form(request, nodes);
+    if (nodes > 0) choose_nodes(form, function, points);
     return form;
   }
   form.sampled = true;
@@ -77,6 +107,10 @@ PairForm PairFunctions::choose(const ir::FunctionKey& function, int64_t points) 
   // Every vector is met once: nothing moves slowly, so that small residuals would matter little.
   if (!used.tolerance) used.tolerance = keep_every_direction;
   form.choice = choose_method(form.module, form.rotations, pair_work(points), used, problem_.diagnostics);
+  const auto reason = program_.without_formula.find(function);
+  if (reason != program_.without_formula.end() && used.method == Method::automatic && samples(form.choice)) {
+    form.choice.why = "neither closed forms nor sums over nodes: " + reason->second;
+  }
   if (form.choice.settings.method == TP_METHOD_EXACT) {
     passes::homogenize(form.module);
     form.rotations.clear();  // any orthonormal basis is as good
@@ -84,8 +118,28 @@ PairForm PairFunctions::choose(const ir::FunctionKey& function, int64_t points) 
   return form;
 }
 
+void PairFunctions::choose_nodes(PairForm& form, const ir::FunctionKey& function, int64_t points) const {
+  int64_t& nodes = form.choice.settings.samples;
+  const std::optional<int64_t>& asked = settings_.request.samples;
+  if (asked && *asked <= ir::limit::most_quadrature_nodes) {
+    nodes = form.most_nodes = *asked;
+    form.module = passes::with_quadrature_nodes(std::move(form.module), nodes);
+    return;
+  }
+  form.most_nodes = most_affordable_nodes(nodes, points);
+  if (!asked || function != ir::FunctionRole::kernel) return;  // of an observation they may be the kernel's samples
+  problem_.diagnostics.report(
+      diag::Kind::method_not_applicable,
+      {{"method", "quadrature"},
+       {"why",
+        fmt::format("`--samples` is the number of nodes a dimension here, at most {}; leave it out and the number "
+                    "is chosen by the error, or take sample points with `--method qmc`",
+                    ir::limit::most_quadrature_nodes)}});
+}
+
 std::optional<PairResult> PairFunctions::evaluate(PairForm& form, const LoadedSet& set,
                                                   const std::string& label) const {
+  if (form.choice.settings.equally_spaced) return evaluate_over_nodes(form, set, label);
   LimitSettings& settings = form.choice.settings;
   PairResult result;
   auto values = evaluate_once(form, form.module, settings, set, label, result.compile_seconds);
@@ -96,9 +150,31 @@ std::optional<PairResult> PairFunctions::evaluate(PairForm& form, const LoadedSe
   if (settings.method != TP_METHOD_QUADRATURE || nodes < 1) return result;
   LimitSettings coarse = settings;
   coarse.samples = nodes;
-  const ir::limit::Module module = form.sampled ? form.module : passes::with_quadrature_nodes(form.module, nodes);
-  result.coarse = evaluate_once(form, module, coarse, set, label, result.compile_seconds);
+  result.coarse = evaluate_once(form, form.module, coarse, set, label, result.compile_seconds);
   return result;
+}
+
+/// With more nodes, until they change nothing or are too many.
+std::optional<PairResult> PairFunctions::evaluate_over_nodes(PairForm& form, const LoadedSet& set,
+                                                             const std::string& label) const {
+  LimitSettings& settings = form.choice.settings;
+  PairResult result;
+  auto with_nodes = [&](int64_t nodes) {
+    LimitSettings used = settings;
+    used.samples = nodes;
+    const ir::limit::Module module = passes::with_quadrature_nodes(form.module, nodes);
+    return evaluate_once(form, module, used, set, label, result.compile_seconds);
+  };
+  const int64_t fewer = coarser_node_count(settings.samples);
+  if (fewer > 0 && !(result.coarse = with_nodes(fewer))) return {};
+  for (;; settings.samples = finer_node_count(settings.samples)) {
+    auto values = with_nodes(settings.samples);
+    if (!values) return {};
+    result.values = std::move(*values);
+    const bool settled = !result.coarse || !differs(result.values, *result.coarse);
+    if (settled || finer_node_count(settings.samples) > form.most_nodes) return result;
+    result.coarse = std::move(result.values);
+  }
 }
 
 std::optional<PairValues> PairFunctions::evaluate_once(const PairForm& form, const ir::limit::Module& module,

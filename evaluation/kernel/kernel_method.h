@@ -1,7 +1,8 @@
 /// \file How one function of pairs of points (the kernel, a Gram matrix) is evaluated: by closed forms, by
-/// Gauss-Hermite sums, or with random variables like any other limit.
+/// sums over nodes, or with random variables like any other limit.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,19 +17,22 @@ namespace tpc::evaluation {
 
 /// A program in the kernel regime, derived (math.md 5b).
 struct KernelProgram {
-  const ir::tp::Module& finite_width;     ///< shows how the data lie in input space
-  const ir::limit::Module& limit;         ///< expectations as formulas, where there are
-  const ir::limit::Module& random_limit;  ///< before that: what sampling evaluates
+  const ir::tp::Module& finite_width;                             ///< shows how the data lie in input space
+  const ir::limit::Module& limit;                                 ///< expectations as formulas, where there are
+  const ir::limit::Module& random_limit;                          ///< before that: what sampling evaluates
+  const std::map<ir::FunctionKey, std::string>& without_formula;  ///< functions that have to be sampled, and why
 };
 
 struct PairForm {
   ir::limit::Module module;  ///< with this function alone
   MethodChoice choice;       ///< method exact without random variables: closed forms, and samples is 0
   bool sampled = false;      ///< random variables are left
+  int64_t most_nodes = 0;    ///< sums over nodes: how many there may be a dimension, so that the error is small
   std::vector<InputRotation> rotations;
 };
 
-/// The function's values for every replica; `coarse` from about three quarters of the nodes (quadrature only).
+/// The function's values for every replica; `coarse` from about two thirds or three quarters of the nodes (quadrature
+/// only).
 struct PairResult {
   PairValues values;
   std::optional<PairValues> coarse;
@@ -43,11 +47,14 @@ class PairFunctions {
 
   /// `points`: how many the function is evaluated on. Reports if the method asked for cannot evaluate the function.
   [[nodiscard]] PairForm choose(const ir::FunctionKey& function, int64_t points) const;
-  /// Compiles and evaluates on all pairs of the set's examples; updates form.choice.settings to what was used. Empty
+  /// Compiles and evaluates on all pairs (sums over nodes: with more and more of them until the error is below 1e-8, or
+  /// with as many as were asked for) of the set's examples; updates form.choice.settings to what was used. Empty
   /// after an error. Throws EvaluationFailure.
   std::optional<PairResult> evaluate(PairForm& form, const LoadedSet& set, const std::string& label) const;
 
  private:
+  void choose_nodes(PairForm& form, const ir::FunctionKey& function, int64_t points) const;
+  std::optional<PairResult> evaluate_over_nodes(PairForm& form, const LoadedSet& set, const std::string& label) const;
   std::optional<PairValues> evaluate_once(const PairForm& form, const ir::limit::Module& module,
                                           LimitSettings& settings, const LoadedSet& set, const std::string& label,
                                           double& compile_seconds) const;

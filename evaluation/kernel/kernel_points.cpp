@@ -13,12 +13,14 @@ struct PairProgress {
   std::unique_ptr<Watch> watch;
 };
 
-void show_progress(void* data, size_t done, size_t total) {
+/// Half a kernel is none: a request to stop ends the run.
+int32_t show_progress(void* data, size_t done, size_t total) {
   auto* progress = static_cast<PairProgress*>(data);
   if (!progress->watch) {
-    progress->watch = progress->work.monitor.begin(progress->work.label, static_cast<int64_t>(total), Stoppable::no);
+    progress->watch = progress->work.monitor.begin(progress->work.label, static_cast<int64_t>(total), Stoppable::yes);
   }
   progress->watch->update(static_cast<int64_t>(done));
+  return progress->watch->stop_requested() ? 1 : 0;
 }
 
 }  // namespace

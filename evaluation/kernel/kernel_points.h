@@ -31,7 +31,7 @@ struct LabelledWork {
 };
 
 /// Evaluates a symmetric function of pairs for all pairs of the set's examples: one half of them, in blocks, on several
-/// threads. Throws EvaluationFailure.
+/// threads. Throws EvaluationFailure, also when the monitor asks to stop.
 PairValues evaluate_pairs(const tp_model_descriptor& model, const ir::FunctionKey& function,
                           const LimitSettings& settings, const std::vector<InputRotation>& rotations,
                           const LoadedSet& set, const LabelledWork& work);

@@ -38,7 +38,7 @@ class Evaluator {
 
 /// What an evaluator cannot go on from. In training, `not_finite` ends the run as a Divergence.
 struct EvaluationFailure {
-  enum class Kind { not_finite, capacity, memory } kind{};
+  enum class Kind { not_finite, capacity, memory, interrupted } kind{};
   std::string message;
 };
 

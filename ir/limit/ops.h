@@ -84,10 +84,25 @@ struct Expect {
   }
 };
 
-/// The nodes (or weights) of the Gauss-Hermite rule with size(dim) points for a standard normal variable u, nodes
-/// increasing: E[phi(u)] ~ sum_q weight_q phi(node_q), exact for polynomials of degree below 2 size(dim). scalar[dim].
-struct GaussHermite {
-  static constexpr auto spelling = "gauss_hermite";
+/// sqrt(|lhs|^2 |rhs|^2 - product^2) >= 0 with |.| over the finite dimensions `over`, product = sum over them of lhs *
+/// rhs: the area |lhs| |rhs| sin(angle) that two vectors span, with a small relative error also where they are nearly
+/// parallel and the difference cancels; 0 where they are parallel but for rounding. Both have all of `over`; scalar of
+/// the product's dims.
+struct Area {
+  static constexpr auto spelling = "area";
+  ValueId lhs, rhs, product;
+  std::vector<DimId> over;
+  template <class Self, class F>
+  static void fields(Self& s, F&& f) {
+    f("lhs", s.lhs), f("rhs", s.rhs), f("product", s.product), f("over", s.over);
+  }
+};
+
+/// The nodes (or weights) of a rule with size(dim) points for a standard normal variable u, nodes increasing and
+/// symmetric about 0: E[phi(u)] ~ sum_q weight_q phi(node_q). Equally spaced: for phi that is analytic in a strip about
+/// the real axis the error falls geometrically with the number of nodes (runtime/points/normal_rule.h). scalar[dim].
+struct NormalRule {
+  static constexpr auto spelling = "normal_rule";
   DimId dim;
   bool weights = false;
   template <class Self, class F>

@@ -13,7 +13,23 @@ struct Rules : SharedRules<Op> {
   Typing operator()(const Condition& op) const { return product(op.matrix, op.argument); }
   Typing operator()(const Accumulated& op) const { return product(op.matrix, op.argument); }
   Typing operator()(const Expect& op) const { return inner_product(op.lhs, op.rhs, op.over); }
-  Typing operator()(const GaussHermite& op) const {
+  Typing operator()(const Area& op) const {
+    const Type left = type(op.lhs), right = type(op.rhs), product = type(op.product);
+    for (const Type& each : {left, right, product}) {
+      if (each.kind != Kind::scalar) return Typing::failure("area takes scalars");
+    }
+    for (DimId d : op.over) {
+      if (!contains_dim(left.dims, d) || !contains_dim(right.dims, d)) {
+        return Typing::failure("an operand lacks the summed dimension " + dim(d));
+      }
+    }
+    const Typing result = summed(Kind::scalar, left, right, op.over);
+    if (result.type && !same_dims(result.type->dims, product.dims)) {
+      return Typing::failure("the product is " + text(product) + ", that of the operands is " + text(*result.type));
+    }
+    return result.type ? Typing(product) : result;
+  }
+  Typing operator()(const NormalRule& op) const {
     const auto& size = module_.dim(op.dim).size;
     if (!size || *size < 1 || *size > most_quadrature_nodes) {
       return Typing::failure(dim(op.dim) + " does not have a known size of 1 to " +

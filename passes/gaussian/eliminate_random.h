@@ -1,5 +1,5 @@
 /// \file Expectations of a function whose states are read at initialisation, as formulas in covariances: closed forms
-/// by rule (gaussian_moments.h), Gauss-Hermite sums for the rest. README.md of this folder has the mathematics.
+/// by rule (gaussian_moments.h), sums over nodes for the rest. README.md of this folder has the mathematics.
 /// Shown by: tests/unit/codegen/gaussian_test.cpp (numeric integration, golden kernels).
 #pragma once
 

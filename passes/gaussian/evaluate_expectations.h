@@ -18,7 +18,7 @@ struct EvaluatedExpectations {
 };
 
 /// eliminate_random on each of `functions`, which the module has and which read states at their initial law. `nodes`:
-/// of Gauss-Hermite sums, in each direction.
+/// of sums in place of integrals, in each direction.
 EvaluatedExpectations evaluate_expectations(ir::limit::Module module, const std::vector<ir::FunctionKey>& functions,
                                             int64_t nodes = default_quadrature_nodes);
 

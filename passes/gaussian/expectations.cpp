@@ -155,8 +155,8 @@ ValueId Expectations::of(const Component& component) {  // NOLINT(misc-no-recurs
   }
   if (auto found = integrals_.find(key); found != integrals_.end()) return found->second;
   const ValueId u = component.front().root, v = component.back().root;
-  Covariance c{covariance(u, u), {}, {}};
-  if (component.size() == 2) c.q = covariance(v, v), c.s = covariance(u, v);
+  Covariance c{covariance(u, u), {}, {}, {}};
+  if (component.size() == 2) c = {c.p, covariance(v, v), covariance(u, v), area(u, v)};
   const auto closed = closed_form(component, c);
   return integrals_[key] = closed ? *closed : quadrature(component, c);
 }

@@ -37,6 +37,12 @@ class Expectations {
   ValueId of(const Component& component);
   ValueId covariance(ValueId u, ValueId v);
   ValueId covariance(const LinearTerm& a, const LinearTerm& b);
+  ValueId area(ValueId u, ValueId v);
+  Covariance term_pair(const LinearTerm& a, const LinearTerm& b);
+  Covariance pair(ValueId x, ValueId y);
+  std::optional<ValueId> area_of_function(ValueId x, ValueId y);
+  std::optional<Covariance> pair_of_sums(ValueId x, ValueId y);
+  ValueId ordered(ValueId x, ValueId y);
   std::optional<std::vector<Piece>> pieces(const Group& group);
   std::optional<ValueId> closed_form(const Component& component, const Covariance& c);
   std::optional<ValueId> closed_form(const Group& g_group, const Group& h_group, const Covariance& c);
@@ -50,7 +56,7 @@ class Expectations {
   Scalars& f_;
   int64_t nodes_;
   std::map<ValueId, std::vector<Product>> expanded_;
-  std::map<std::pair<ValueId, ValueId>, ValueId> expectations_, covariances_;
+  std::map<std::pair<ValueId, ValueId>, ValueId> expectations_, covariances_, areas_;
   std::map<std::vector<ValueId>, ValueId> integrals_;  ///< by the roots and factors of the component's groups
 };
 

@@ -25,8 +25,21 @@ struct Pair {
   }
   ValueId exp(ValueId x) const { return f.map(Primitive::Exp, x); }
   /// (2/pi) asin(correlation): P(both have one sign) - P(they have not).
-  ValueId sheppard(ValueId covariance, ValueId variances) const {
-    return f.mul(2 / pi, f.map(Primitive::Asin, f.correlation(covariance, variances)));
+  ValueId sheppard() const { return f.mul(2 / pi, asin_of_correlation(f, c)); }
+  static ValueId sheppard(Scalars& f, const Covariance& widened) {
+    return f.mul(2 / pi, asin_of_small_correlation(f, widened));
+  }
+  /// sign is erf with an infinite scale; a finite one widens the variance by an independent normal variable, and the
+  /// area of the pair by sqrt(p + 2 b^2 area^2), or for two sqrt(1 + 2 a^2 p + 2 b^2 q + 4 a^2 b^2 area^2).
+  Covariance with_wide_right() const {
+    const ValueId square = f.add(c.p, f.mul(2.0, f.mul(f.power(b, 2), f.power(c.area, 2))));
+    return {c.p, widened(b, c.q), f.mul(std::numbers::sqrt2, f.mul(b, c.s)), f.root(square)};
+  }
+  Covariance wide() const {
+    const ValueId p = widened(a, c.p), q = widened(b, c.q);
+    const ValueId outer = f.mul(4.0, f.power(f.mul(f.mul(a, b), c.area), 2));
+    const ValueId square = f.add(f.add(p, f.mul(2.0, f.mul(f.power(b, 2), c.q))), outer);
+    return {p, q, f.mul(2.0, abs_()), f.root(square)};
   }
   ValueId sub(ValueId x, ValueId y) const { return f.add(x, f.neg(y)); }
 };
@@ -48,9 +61,9 @@ constexpr std::array rules{
   Rule{Curve::one,  Curve::sin,  zero},
   Rule{Curve::one,  Curve::exp,  [](P x) { return x.exp(x.half_right()); }},
   Rule{Curve::one,  Curve::cos,  [](P x) { return x.exp(x.f.neg(x.half_right())); }},
-  Rule{Curve::sign, Curve::sign, [](P x) { return x.sheppard(x.c.s, x.f.mul(x.c.p, x.c.q)); }},
-  Rule{Curve::sign, Curve::erf,  [](P x) { return x.sheppard(x.f.mul(std::numbers::sqrt2, x.f.mul(x.b, x.c.s)), x.f.mul(x.c.p, x.widened(x.b, x.c.q))); }},
-  Rule{Curve::erf,  Curve::erf,  [](P x) { return x.sheppard(x.f.mul(2.0, x.abs_()), x.f.mul(x.widened(x.a, x.c.p), x.widened(x.b, x.c.q))); }},
+  Rule{Curve::sign, Curve::sign, [](P x) { return x.sheppard(); }},
+  Rule{Curve::sign, Curve::erf,  [](P x) { return x.sheppard(x.f, x.with_wide_right()); }},
+  Rule{Curve::erf,  Curve::erf,  [](P x) { return x.sheppard(x.f, x.wide()); }},
   Rule{Curve::sign, Curve::exp,  [](P x) { const ValueId deviation = x.f.root(x.f.mul(0.5, x.c.q)), c = x.f.correlation(x.c.s, x.f.mul(x.c.p, x.c.q));
                                            return x.f.mul(x.exp(x.half_right()), x.f.map(Primitive::Erf, x.f.mul(x.f.mul(x.b, c), deviation))); }},
   Rule{Curve::sign, Curve::cos,  zero},
@@ -72,28 +85,26 @@ std::optional<ValueId> base_moment(Scalars& f, const Piece& g, const Piece& h, c
   for (const Rule& rule : rules) {
     if (rule.left == g.curve && rule.right == h.curve) return rule.expectation({f, g.scale, h.scale, c});
     if (rule.left == h.curve && rule.right == g.curve) {
-      return rule.expectation({f, h.scale, g.scale, {c.q, c.p, c.s}});
+      return rule.expectation({f, h.scale, g.scale, swapped(c)});
     }
   }
   return std::nullopt;
 }
 
 /// exp(-alpha u^2 - beta v^2) times a Gaussian density is a Gaussian density again:
-/// D = (1 + 2 alpha p)(1 + 2 beta q) - 4 alpha beta s^2; p' = (p + 2 beta (p q - s^2)) / D, q' likewise, s' = s / D,
-/// and the whole is D^{-1/2} times the expectation under the new one.
+/// D = 1 + 2 alpha p + 2 beta q + 4 alpha beta area^2; p' = (p + 2 beta area^2) / D, q' likewise, s' = s / D,
+/// area' = area / sqrt(D), and the whole is D^{-1/2} times the expectation under the new one.
 struct Tilted {
   Covariance covariance;
   ValueId factor;
 };
 Tilted tilt(Scalars& f, ValueId alpha, ValueId beta, const Covariance& c) {
-  auto one_plus = [&](ValueId rate, ValueId variance) { return f.add(f.number(1), f.mul(2.0, f.mul(rate, variance))); };
-  const ValueId square = f.power(c.s, 2);
-  const ValueId d =
-      f.add(f.mul(one_plus(alpha, c.p), one_plus(beta, c.q)), f.mul(-4.0, f.mul(f.mul(alpha, beta), square)));
-  const ValueId determinant = f.add(f.mul(c.p, c.q), f.neg(square));
-  const ValueId p = f.div(f.add(c.p, f.mul(2.0, f.mul(beta, determinant))), d);
-  const ValueId q = f.div(f.add(c.q, f.mul(2.0, f.mul(alpha, determinant))), d);
-  return {{p, q, f.div(c.s, d)}, f.div(f.number(1), f.root(d))};
+  const ValueId square = f.power(c.area, 2);
+  const ValueId d = f.add(f.add(f.number(1), f.mul(2.0, f.mul(alpha, c.p))),
+                          f.add(f.mul(2.0, f.mul(beta, c.q)), f.mul(4.0, f.mul(f.mul(alpha, beta), square))));
+  const ValueId p = f.div(f.add(c.p, f.mul(2.0, f.mul(beta, square))), d);
+  const ValueId q = f.div(f.add(c.q, f.mul(2.0, f.mul(alpha, square))), d);
+  return {{p, q, f.div(c.s, d), f.div(c.area, f.root(d))}, f.div(f.number(1), f.root(d))};
 }
 
 /// One term of a derivative.
@@ -113,7 +124,7 @@ class Recursion {
       return scaled(tilted.factor, (*this)(g, h, tilted.covariance));
     }
     if (g.power > 0) return stein(g, h, c);
-    if (h.power > 0) return stein(h, g, {c.q, c.p, c.s});
+    if (h.power > 0) return stein(h, g, swapped(c));
     return base_moment(f_, g, h, c);
   }
 
@@ -132,21 +143,20 @@ class Recursion {
       if (!own) return own;
       sum = f_.add(sum, f_.mul(c.p, *own));
       if (g.curve == Curve::sign && g.power == 0) {  // 2 p E[delta(u) h(v)]
-        const auto jump = at_zero(h, c);
-        if (!jump) return jump;
-        sum = f_.add(sum, f_.mul(f_.root(f_.mul(2 / pi, c.p)), *jump));
+        const auto at_jump = jump(h, c);
+        if (!at_jump) return at_jump;
+        sum = f_.add(sum, *at_jump);
       }
     }
     if (c.s.valid()) {
-      const auto other = with_derivative(h, g, {c.q, c.p, c.s});
+      const auto other = with_derivative(h, g, swapped(c));
       if (!other) return other;
       sum = f_.add(sum, f_.mul(c.s, *other));
       if (h.curve == Curve::sign && h.power == 0) {  // 2 s E[delta(v) g(u)], s = c sqrt(p q)
-        const Covariance swapped{c.q, c.p, c.s};
-        const auto jump = at_zero(g, swapped);
-        if (!jump) return jump;
+        const auto at_jump = at_zero(g, swapped(c));
+        if (!at_jump) return at_jump;
         const ValueId correlation = f_.correlation(c.s, f_.mul(c.p, c.q));
-        sum = f_.add(sum, f_.mul(f_.mul(correlation, f_.root(f_.mul(2 / pi, c.p))), *jump));
+        sum = f_.add(sum, f_.mul(f_.mul(correlation, f_.root(f_.mul(2 / pi, c.p))), *at_jump));
       }
     }
     return sum;
@@ -188,11 +198,16 @@ class Recursion {
     return terms;
   }
 
+  /// 2 p E[delta(u) h(v)] = sqrt(2 p / pi) E[h(v) | u = 0].
+  std::optional<ValueId> jump(const Piece& h, const Covariance& c) {  // NOLINT(misc-no-recursion)
+    const bool magnitude = h.curve == Curve::sign && h.power == 1 && !h.decay.valid();
+    if (magnitude) return f_.mul(2 / pi, c.area);  // E|w| = sqrt(2 / pi) area / sqrt(p)
+    return scaled(f_.root(f_.mul(2 / pi, c.p)), at_zero(h, c));
+  }
+
   /// E[h(v) | u = 0]: v ~ N(0, q (1 - c^2)).
   std::optional<ValueId> at_zero(const Piece& h, const Covariance& c) {  // NOLINT(misc-no-recursion)
-    const ValueId correlation = f_.correlation(c.s, f_.mul(c.p, c.q));
-    const ValueId rest = f_.add(f_.number(1), f_.neg(f_.power(correlation, 2)));
-    return (*this)(h, {f_.number(1), 0, Curve::one, {}, {}}, {f_.mul(c.q, rest), {}, {}});
+    return (*this)(h, {f_.number(1), 0, Curve::one, {}, {}}, {f_.mul(c.q, f_.power(sine(f_, c), 2)), {}, {}, {}});
   }
 
   Scalars& f_;
@@ -201,13 +216,14 @@ class Recursion {
 }  // namespace
 
 std::optional<Piece> product(Scalars& scalars, const Piece& g, const Piece& h) {
-  Piece result{scalars.mul(g.coefficient, h.coefficient), g.power + h.power, g.curve, g.scale,
-               scalars.add(g.decay, h.decay)};
+  Piece result{
+      scalars.mul(g.coefficient, h.coefficient), g.power + h.power, g.curve, g.scale, scalars.add(g.decay, h.decay),
+      g.signs_squared || h.signs_squared};
   if (h.curve == Curve::one) return result;
   if (g.curve == Curve::one) {
     result.curve = h.curve, result.scale = h.scale;
   } else if (g.curve == Curve::sign && h.curve == Curve::sign) {
-    result.curve = Curve::one;
+    result.curve = Curve::one, result.signs_squared = true;
   } else if (g.curve == Curve::exp && h.curve == Curve::exp) {
     result.scale = scalars.add(g.scale, h.scale);
   } else {
@@ -219,7 +235,11 @@ std::optional<Piece> product(Scalars& scalars, const Piece& g, const Piece& h) {
 std::optional<ValueId> moment(Scalars& scalars, const Piece& g, const Piece& h, const Covariance& covariance) {
   const auto value = Recursion(scalars)(g, h, covariance);
   if (!value) return value;
-  return scalars.mul(scalars.mul(g.coefficient, h.coefficient), *value);
+  ValueId factor = scalars.mul(g.coefficient, h.coefficient);
+  // A power of u is 0 itself where u has no variance.
+  if (g.signs_squared && g.power == 0) factor = scalars.mul(factor, scalars.map(Primitive::Sign, covariance.p));
+  if (h.signs_squared && h.power == 0) factor = scalars.mul(factor, scalars.map(Primitive::Sign, covariance.q));
+  return scalars.mul(factor, *value);
 }
 
 }  // namespace tpc::passes::gaussian

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "passes/gaussian/scalars.h"
+#include "passes/gaussian/covariance.h"
 
 namespace tpc::passes::gaussian {
 
@@ -14,17 +14,13 @@ struct Piece {
   ValueId coefficient;
   int power = 0;
   Curve curve = Curve::one;
-  ValueId scale;  ///< of erf, exp, sin, cos
-  ValueId decay;  ///< zero, or positive
+  ValueId scale;               ///< of erf, exp, sin, cos
+  ValueId decay;               ///< zero, or positive
+  bool signs_squared = false;  ///< times sign(u)^2: 1, but 0 if u has no variance
 };
 
 /// g h, if that is a piece again.
 std::optional<Piece> product(Scalars& scalars, const Piece& g, const Piece& h);
-
-/// Variances p, q and covariance s of u and v.
-struct Covariance {
-  ValueId p, q, s;
-};
 
 /// E[g(u) h(v)] as a formula (an invalid id: it is zero); nothing: the table has no rule for the pair of curves.
 std::optional<ValueId> moment(Scalars& scalars, const Piece& g, const Piece& h, const Covariance& covariance);

@@ -1,4 +1,4 @@
-// Expectations of functions of one Gaussian variable or of two: the rule table, and Gauss-Hermite sums beyond it.
+// Expectations of functions of one Gaussian variable or of two: the rule table, and sums over nodes beyond it.
 #include <algorithm>
 
 #include "passes/gaussian/expectations.h"
@@ -32,7 +32,7 @@ std::optional<ValueId> Expectations::closed_form(const Component& component, con
   while (left.factors.size() > 1) {
     right.factors.push_back(left.factors.back());
     left.factors.pop_back();
-    if (auto split = closed_form(left, right, {c.p, c.p, c.p})) return split;
+    if (auto split = closed_form(left, right, {c.p, c.p, c.p, {}})) return split;
   }
   return std::nullopt;
 }
@@ -58,27 +58,27 @@ void Expectations::require_smooth(const Component& component) const {
       if (!primitive) continue;
       throw NoFormula("no closed form is known for an expectation with " + values_.name(factor) +
                       ", and it bends or jumps (`" + std::string(ir::primitive_name(*primitive)) +
-                      "`): sums over Gauss-Hermite nodes would converge slowly");
+                      "`): sums over nodes would converge slowly");
     }
   }
 }
 
-/// u = sqrt(p) node, v = sqrt(q) (c node + sqrt(1 - c^2) node').
+/// u = sqrt(p) node, v = sqrt(q) (c node + sqrt(1 - c^2) node'), the root being the sine of the angle.
 ValueId Expectations::quadrature(const Component& component, const Covariance& c) {
   require_smooth(component);
   const DimId first = node_dim("Q");
-  auto gauss_hermite = [&](DimId dim, bool weights) { return f_.build.insert(limit::GaussHermite{dim, weights}); };
-  const ValueId node = gauss_hermite(first, false);
+  auto rule = [&](DimId dim, bool weights) { return f_.build.insert(limit::NormalRule{dim, weights}); };
+  const ValueId node = rule(first, false);
   const ValueId left = at(component.front(), f_.build.mul(f_.made(f_.root(c.p)), node));
-  const ValueId weighted = f_.build.mul(left, gauss_hermite(first, true));
+  const ValueId weighted = f_.build.mul(left, rule(first, true));
   if (component.size() == 1) return f_.build.contract(weighted, {}, {first});
   const DimId second = node_dim("Q'");
   const ValueId correlation = f_.correlation(c.s, f_.mul(c.p, c.q));
-  const ValueId rest = f_.root(f_.add(f_.number(1), f_.neg(f_.power(correlation, 2))));
+  const ValueId rest = sine(f_, c);
   const ValueId direction =
-      f_.build.add(f_.build.mul(f_.made(correlation), node), f_.build.mul(f_.made(rest), gauss_hermite(second, false)));
+      f_.build.add(f_.build.mul(f_.made(correlation), node), f_.build.mul(f_.made(rest), rule(second, false)));
   const ValueId right = at(component.back(), f_.build.mul(direction, f_.made(f_.root(c.q))));
-  const ValueId inner = f_.build.contract(right, gauss_hermite(second, true), {second});
+  const ValueId inner = f_.build.contract(right, rule(second, true), {second});
   return f_.build.contract(weighted, inner, {first});
 }
 

@@ -8,12 +8,12 @@ namespace {
 
 namespace limit = ir::limit;
 
-/// The dimensions that carry Gauss-Hermite nodes.
+/// The dimensions that carry nodes.
 std::set<ir::DimId> quadrature_dims(const limit::Module& module) {
   std::set<ir::DimId> dims;
   for (const limit::Function& function : module.functions) {
     for (const limit::Instruction& instruction : function.body) {
-      if (const auto* rule = std::get_if<limit::GaussHermite>(&instruction.op)) dims.insert(rule->dim);
+      if (const auto* rule = std::get_if<limit::NormalRule>(&instruction.op)) dims.insert(rule->dim);
     }
   }
   return dims;

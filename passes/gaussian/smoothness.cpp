@@ -29,6 +29,7 @@ class SignOf {
   Values operator()(const limit::Unit&) const { return Values::positive; }
   Values operator()(const ir::Softmax&) const { return Values::positive; }
   Values operator()(const ir::OneHot&) const { return Values::nonnegative; }
+  Values operator()(const limit::Area&) const { return Values::nonnegative; }
   Values operator()(const ir::Relabel& op) const { return of(op.argument); }
   /// A sum or mean of positive numbers; of squares.
   template <ir::SymmetricBilinear Sum>
@@ -50,7 +51,7 @@ class SignOf {
     }
     return Values::any;
   }
-  template <ir::OneOf<std::monostate, ir::Input, ir::Read, limit::Condition, limit::Accumulated, limit::GaussHermite,
+  template <ir::OneOf<std::monostate, ir::Input, ir::Read, limit::Condition, limit::Accumulated, limit::NormalRule,
                       ir::LogSumExp, limit::Append, limit::Combine, ir::Write>
                 Op>
   Values operator()(const Op&) const {

@@ -1,4 +1,4 @@
-/// \file Where functions of random variables are not smooth: sums over Gauss-Hermite nodes converge slowly there.
+/// \file Where functions of random variables are not smooth: sums over nodes converge slowly there.
 #pragma once
 
 #include <vector>

@@ -86,7 +86,10 @@ Pieces RandomValues::curve_pieces(const ir::Map& op, ValueId root) {  // NOLINT(
     case Primitive::Cos: return of(Curve::cos);
     case Primitive::Abs: return std::vector{absolute(1.0)};
     case Primitive::Sign: return std::vector{sign(1.0)};
-    case Primitive::Step: return std::vector{Piece{f_.number(0.5), 0, Curve::one, {}, {}}, sign(0.5)};
+    case Primitive::Step: {  // (sign^2 + sign) / 2: 0 at 0
+      const ValueId slope = f_.map(Primitive::Abs, f_.map(Primitive::Sign, a));
+      return std::vector{Piece{f_.mul(0.5, slope), 0, Curve::one, {}, {}, true}, sign(0.5)};
+    }
     case Primitive::Relu: return std::vector{Piece{f_.mul(0.5, a), 1, Curve::one, {}, {}}, absolute(0.5)};
     case Primitive::Tanh:
     case Primitive::Sigmoid:

@@ -60,8 +60,8 @@ class Dependence {
             },
             [](const ir::OneOf<ir::Relabel, ir::Write> auto&) { return true; },
             [](const ir::OneOf<std::monostate, ir::Input, ir::Constant, ir::DimSize, limit::Unit, ir::Read, ir::OneHot,
-                               ir::Softmax, limit::Condition, limit::Accumulated, limit::GaussHermite, ir::LogSumExp,
-                               limit::Append, limit::Combine> auto&) { return false; }},
+                               ir::Softmax, limit::Condition, limit::Accumulated, limit::Area, limit::NormalRule,
+                               ir::LogSumExp, limit::Append, limit::Combine> auto&) { return false; }},
         op);
   }
 

@@ -41,10 +41,11 @@ Replacement fold(M& m, const ir::tp::WidthPower& op) {
 }
 /// Operations on data, states and arrays: nothing of them is known before the program runs.
 template <class Op>
-concept Unknown = ir::OneOf<Op, std::monostate, ir::Input, ir::Constant, ir::Read, ir::Contract, ir::Relabel,
-                            ir::OneHot, ir::Softmax, ir::LogSumExp, ir::Write, ir::tp::Matmul, ir::tp::Moment,
-                            ir::tp::Outer, ir::limit::Unit, ir::limit::Condition, ir::limit::Accumulated,
-                            ir::limit::Expect, ir::limit::GaussHermite, ir::limit::Append, ir::limit::Combine>;
+concept Unknown =
+    ir::OneOf<Op, std::monostate, ir::Input, ir::Constant, ir::Read, ir::Contract, ir::Relabel, ir::OneHot, ir::Softmax,
+              ir::LogSumExp, ir::Write, ir::tp::Matmul, ir::tp::Moment, ir::tp::Outer, ir::limit::Unit,
+              ir::limit::Condition, ir::limit::Accumulated, ir::limit::Expect, ir::limit::Area, ir::limit::NormalRule,
+              ir::limit::Append, ir::limit::Combine>;
 template <class M, Unknown Op>
 Replacement fold(M&, const Op&) {
   return std::nullopt;
@@ -120,7 +121,7 @@ template <class Op>
 concept Irreducible =
     ir::OneOf<Op, std::monostate, ir::Input, ir::Constant, ir::DimSize, ir::tp::WidthPower, ir::Read, ir::Relabel,
               ir::OneHot, ir::Softmax, ir::LogSumExp, ir::Write, ir::tp::Outer, ir::limit::Unit, ir::limit::Condition,
-              ir::limit::Accumulated, ir::limit::GaussHermite, ir::limit::Append, ir::limit::Combine>;
+              ir::limit::Accumulated, ir::limit::Area, ir::limit::NormalRule, ir::limit::Append, ir::limit::Combine>;
 template <class M, Irreducible Op>
 Replacement simplify_op(M&, const Op&) {
   return std::nullopt;

@@ -2,6 +2,7 @@
 #include "runtime/abi/softmax.h"
 #include "runtime/abi/status_guard.h"
 #include "runtime/algebra/gemm.h"
+#include "runtime/algebra/parallelogram_area.h"
 #include "runtime/state/context.h"
 
 namespace {
@@ -109,8 +110,19 @@ int32_t tp_rt_matrix_product(tp_context* context, double* out, int64_t rows, int
   });
 }
 
-int32_t tp_rt_gauss_hermite(tp_context* context, int64_t count, int32_t weights, double* out) {
-  return context_call(context, [&] { context->gauss_hermite(rows_of(count), weights != 0, out); });
+int32_t tp_rt_area(tp_context* context, double* out, int64_t slices, int64_t rows, int64_t columns, int64_t inner,
+                   const double* lhs, const double* rhs, const double* products) {
+  return context_call(context, [&] {
+    const std::size_t m = rows_of(rows), n = rows_of(columns), k = rows_of(inner);
+    for (std::size_t slice = 0; slice < rows_of(slices); ++slice) {
+      tpc::runtime::parallelogram_areas({m, n, k}, lhs + slice * m * k, rhs + slice * n * k, products + slice * m * n,
+                                        out + slice * m * n);
+    }
+  });
+}
+
+int32_t tp_rt_normal_rule(tp_context* context, int64_t count, int32_t weights, double* out) {
+  return context_call(context, [&] { context->normal_rule(rows_of(count), weights != 0, out); });
 }
 
 int32_t tp_rt_softmax(tp_context* context, const double* values, int64_t rows, int64_t columns, double* out) {

@@ -3,9 +3,9 @@
 #include <tbb/enumerable_thread_specific.h>
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
-#include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -24,8 +24,9 @@ constexpr std::size_t most_number_block = 256, least_number_block = 32, number_b
 /// With random variables: large enough for dense algebra, halved until the working set is moderate.
 constexpr std::size_t most_points = std::size_t{1} << 24;
 constexpr std::size_t most_sampled_block = 256, least_sampled_block = 16;
-/// Sample arrays over the points of a block that such a function holds at a time, more or less.
-constexpr double sampled_arrays = 32.0;
+/// Sample arrays over the points of a block that such a function holds at a time, more or less, and the bytes they may
+/// take on any machine: in which order directions are met, and so every number, depends on the blocks.
+constexpr double sampled_arrays = 32.0, most_sampled_bytes = 2.0 * 1024 * 1024 * 1024;
 
 const tp_function_descriptor& function_of(const tp_model_descriptor& model, std::uint32_t number) {
   require(number < model.function_count, "the model has no function of this number");
@@ -33,12 +34,11 @@ const tp_function_descriptor& function_of(const tp_model_descriptor& model, std:
 }
 
 std::size_t sampled_limit(const tp_model_descriptor& model, const Settings& settings) {
-  const double pages = static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
   const double value = model.precision == TP_F32 ? 4.0 : 8.0;
   const double a_point =
       sampled_arrays * value * static_cast<double>(settings.samples) * static_cast<double>(settings.replicas);
   std::size_t limit = most_sampled_block;
-  while (limit > least_sampled_block && a_point * static_cast<double>(limit) > pages / 8.0) limit /= 2;
+  while (limit > least_sampled_block && a_point * static_cast<double>(limit) > most_sampled_bytes) limit /= 2;
   return limit;
 }
 
@@ -58,6 +58,12 @@ class PairEvaluation {
   }
 
   void run() {
+    evaluate_all();
+    if (stopped_ && done_ < blocks_.pairs().size()) fail(TP_INTERRUPTED, "the evaluation of pairs was interrupted");
+  }
+
+ private:
+  void evaluate_all() {
     if (function_.sampled != 0) {
       Worker worker = make_worker();
       for (const PairBlocks::Pair& pair : blocks_.pairs()) evaluate(worker, pair);
@@ -72,7 +78,6 @@ class PairEvaluation {
     });
   }
 
- private:
   /// A state and room for the points of a block that is not full.
   struct Worker {
     std::unique_ptr<tp_state> state;
@@ -156,6 +161,7 @@ class PairEvaluation {
   }
 
   void evaluate(Worker& worker, const PairBlocks::Pair& pair) {
+    if (stopped_) return;
     for (std::uint32_t i = 0; i < model_.field_count; ++i) {
       const tp_field_descriptor& field = model_.fields[i];
       const std::uint32_t extent = field.extent_count == 0 ? model_.extent_count : field.extents[0];
@@ -174,7 +180,7 @@ class PairEvaluation {
     }
     if (pairs_.progress == nullptr) return;
     const std::lock_guard lock(progress_mutex_);
-    pairs_.progress(pairs_.progress_data, ++done_, blocks_.pairs().size());
+    if (pairs_.progress(pairs_.progress_data, ++done_, blocks_.pairs().size()) != 0) stopped_ = true;
   }
 
   [[nodiscard]] std::size_t numbers_a_point(const tp_field_descriptor& field) const {
@@ -225,6 +231,7 @@ class PairEvaluation {
   std::vector<std::int64_t> extents_;  ///< of one block
   PairBlocks blocks_;
   std::mutex progress_mutex_;
+  std::atomic<bool> stopped_ = false;
   std::size_t done_ = 0;
 };
 

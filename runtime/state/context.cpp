@@ -32,9 +32,9 @@ void tp_context::write_scalars(std::uint32_t state, const double* value) {
   target.written = true;
 }
 
-void tp_context::gauss_hermite(std::size_t count, bool weights, double* out) {
+void tp_context::normal_rule(std::size_t count, bool weights, double* out) {
   auto rule = rules_.find(count);
-  if (rule == rules_.end()) rule = rules_.emplace(count, tpc::runtime::gauss_hermite(count)).first;
+  if (rule == rules_.end()) rule = rules_.emplace(count, tpc::runtime::normal_rule(count)).first;
   std::ranges::copy(weights ? rule->second.weights : rule->second.nodes, out);
 }
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "runtime/algebra/sample_space.h"
-#include "runtime/points/gauss_hermite.h"
+#include "runtime/points/normal_rule.h"
 #include "runtime/support/aligned_buffer.h"
 #include "tpc/runtime.h"
 
@@ -45,7 +45,7 @@ struct tp_context {
   double* scalars(std::uint32_t slot, std::int64_t count);
   const double* state_scalars(std::uint32_t state);
   void write_scalars(std::uint32_t state, const double* value);
-  void gauss_hermite(std::size_t count, bool weights, double* out);
+  void normal_rule(std::size_t count, bool weights, double* out);
   void for_samples(tp_kernel kernel, const void* arguments, double* partials, std::size_t count);
   [[nodiscard]] std::int64_t sample_count() const { return static_cast<std::int64_t>(space_->count); }
 

@@ -58,9 +58,10 @@ def compare_limit(executable, model, case):
     print(f"{case['name']}: {result['method']}, worst difference {worst:.2f} of what is allowed")
 
 
-def close(name, reference, own, result):
-    """Numbers of the kernel regime: 1e-6 where every expectation has a closed form, 1e-4 by quadrature."""
-    allowed = {"exact": 1e-6, "quadrature": 1e-4}[result["method"]]
+def close(name, reference, own):
+    """Numbers of the kernel regime: 1e-6, where closed forms of the references cancel at equal inputs (5e-9) and sums
+    over their nodes have an error of their own (4e-7); kernel_angles_test.py and kernel_nodes_test.py are sharper."""
+    allowed = 1e-6
     reference, own = flat(reference), flat(own)
     assert len(reference) == len(own), f"{name}: {len(own)} numbers instead of {len(reference)}"
     for a, b in zip(reference, own):
@@ -72,12 +73,12 @@ def compare_kernel(executable, model, case):
     result = tpc(executable, "run", str(model), "--seed", "11")
     assert result["regime"] == "kernel", result["regime"]
     assert result["method"] == ("quadrature" if case["act"] == "tanh" else "exact"), result["method"]
-    worst = [close(name, case[name], result[name], result) for name in ("kernel", "nngp")]
+    worst = [close(name, case[name], result[name]) for name in ("kernel", "nngp")]
     for data_set in ("train", "test"):
-        worst.append(close(data_set, case[f"f_mean_{data_set}"], result["outputs"][data_set], result))
+        worst.append(close(data_set, case[f"f_mean_{data_set}"], result["outputs"][data_set]))
     assert ("f_cov_final" in case) == ("outputs_cov" in result)
     if "f_cov_final" in case:
-        worst.append(close("covariance", case["f_cov_final"], result["outputs_cov"], result))
+        worst.append(close("covariance", case["f_cov_final"], result["outputs_cov"]))
     else:
         assert result["ensemble"]["draws"] >= 2
     print(f"{case['name']}: {result['method']}, worst difference {max(worst):.2f} of what is allowed")

@@ -32,7 +32,8 @@ typedef enum tp_status {
   TP_FILE = 4,         /**< cannot read or write, or not a state of this model */
   TP_NOT_FINITE = 5,   /**< the computation produced inf or nan (the training diverged) */
   TP_ABI_MISMATCH = 6, /**< model and runtime are of different versions */
-  TP_INTERNAL = 7
+  TP_INTERNAL = 7,
+  TP_INTERRUPTED = 8 /**< a tp_progress asked for it */
 } tp_status;
 
 /** How expectations are evaluated (design: sampled Hilbert space with conditioned matrices). */
@@ -196,8 +197,9 @@ int32_t tp_call(tp_state* state, uint32_t function, uint32_t result, const doubl
 int32_t tp_predict(const tp_state* state, const double* const* fields, const int64_t* extents, double* f,
                    double* error);
 
-/** Called by one thread at a time, after every block. */
-typedef void (*tp_progress)(void* data, size_t done, size_t total);
+/** Called by one thread at a time, after every block. Not 0: no more blocks are begun, the call ends with
+ * TP_INTERRUPTED. */
+typedef int32_t (*tp_progress)(void* data, size_t done, size_t total);
 
 /** All pairs of points for tp_evaluate_pairs. */
 typedef struct tp_pairs {
@@ -292,8 +294,13 @@ int32_t tp_rt_one_hot(tp_context* context, const double* labels, int64_t example
 /** out[rows, columns] = lhs[rows, inner] * rhs[inner, columns]; *_transposed != 0: stored the other way round. */
 int32_t tp_rt_matrix_product(tp_context* context, double* out, int64_t rows, int64_t columns, int64_t inner,
                              const double* lhs, int32_t lhs_transposed, const double* rhs, int32_t rhs_transposed);
-/** out[count]: the nodes (weights != 0: the weights) of the Gauss-Hermite rule of a standard normal; count: 1..512. */
-int32_t tp_rt_gauss_hermite(tp_context* context, int64_t count, int32_t weights, double* out);
+/** out[s, i, j] = sqrt(|lhs_{s,i}|^2 |rhs_{s,j}|^2 - products_{s,i,j}^2) with lhs [slices, rows, inner], rhs [slices,
+ * columns, inner] and products [slices, rows, columns], those of lhs and rhs: the areas that pairs of vectors span, with
+ * a small relative error also for vectors that are nearly parallel; 0 for parallel ones. */
+int32_t tp_rt_area(tp_context* context, double* out, int64_t slices, int64_t rows, int64_t columns,
+                          int64_t inner, const double* lhs, const double* rhs, const double* products);
+/** out[count]: the nodes (weights != 0: the weights) of a rule for a standard normal; count: 1..512. */
+int32_t tp_rt_normal_rule(tp_context* context, int64_t count, int32_t weights, double* out);
 /** softmax of every row: values, out: [rows, columns]. */
 int32_t tp_rt_softmax(tp_context* context, const double* values, int64_t rows, int64_t columns, double* out);
 /** log of the sum of exponentials of every row: values: [rows, columns], out: [rows]. */

@@ -240,9 +240,24 @@ int32_t tp_rt_matrix_product(tp_context* c, double* out, int64_t rows, int64_t c
   return TP_OK;
 }
 
-int32_t tp_rt_gauss_hermite(tp_context*, int64_t count, int32_t weights, double* out) {
-  // Equally spaced nodes with the normal density integrate smooth functions as well; which rule is the real runtime's
-  // matter.
+int32_t tp_rt_area(tp_context*, double* out, int64_t slices, int64_t rows, int64_t columns, int64_t inner,
+                   const double* lhs, const double* rhs, const double* products) {
+  for (int64_t s = 0; s < slices; ++s) {
+    for (int64_t i = 0; i < rows; ++i) {
+      for (int64_t j = 0; j < columns; ++j) {
+        double left = 0.0, residual = 0.0;
+        const double *x = lhs + (s * rows + i) * inner, *y = rhs + (s * columns + j) * inner;
+        for (int64_t k = 0; k < inner; ++k) left += x[k] * x[k];
+        const int64_t place = (s * rows + i) * columns + j;
+        for (int64_t k = 0; k < inner; ++k) residual += std::pow(y[k] - products[place] / left * x[k], 2);
+        out[place] = left == 0.0 ? 0.0 : std::sqrt(left * residual);
+      }
+    }
+  }
+  return TP_OK;
+}
+
+int32_t tp_rt_normal_rule(tp_context*, int64_t count, int32_t weights, double* out) {
   constexpr double farthest = 8.5;
   const auto nodes = static_cast<double>(count);
   for (int64_t q = 0; q < count; ++q) {

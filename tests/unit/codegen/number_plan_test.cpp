@@ -83,7 +83,7 @@ void add_pair_expectations(Quadrature& p, ir::limit::Builder& b) {
   const ValueId twin = b.insert(ir::Relabel{x, p.batch, p.other_batch});
   const ValueId c = b.map(Primitive::Tanh, {b.mul(x, twin)});  // [B,B']
   const ValueId s = b.map(Primitive::Sqrt, {b.sub(b.constant(1.0), b.map(Primitive::Pow, {c}, 2))});
-  auto rule = [&](DimId dim, bool weights) { return b.insert(ir::limit::GaussHermite{dim, weights}); };
+  auto rule = [&](DimId dim, bool weights) { return b.insert(ir::limit::NormalRule{dim, weights}); };
   const ValueId u = b.mul(x, rule(p.first, false));  // [B,Q]
   const ValueId v = b.add(b.mul(c, rule(p.first, false)), b.mul(s, rule(p.second, false)));
   const ValueId weight = b.mul(rule(p.first, true), rule(p.second, true));
@@ -112,8 +112,8 @@ TEST_CASE("nested sums: what the inner one shares with the outer is made outside
   auto& b = p.function("f");
   const ValueId x = b.input("s", {p.batch});
   const ValueId twin = b.insert(ir::Relabel{x, p.batch, p.other_batch});
-  const ValueId node = b.insert(ir::limit::GaussHermite{p.first, false});
-  const ValueId other = b.insert(ir::limit::GaussHermite{p.second, false});
+  const ValueId node = b.insert(ir::limit::NormalRule{p.first, false});
+  const ValueId other = b.insert(ir::limit::NormalRule{p.second, false});
   const ValueId along = b.mul(b.mul(x, twin), node);  // [B,B',Q]
   const ValueId shifted = b.add(other, b.constant(0.3));
   const ValueId across = b.map(Primitive::Cos, {b.add(along, shifted)});   // [B,B',Q,Q']
@@ -160,7 +160,7 @@ class Generator {
     values_ = {b_.input("s", {p_.batch}), b_.input("y", {p_.batch, p_.classes}), b_.input("x", {p_.batch, p_.inputs}),
                b_.read(p_.rates)};
     for (DimId dim : {p_.first, p_.second}) {
-      for (bool weights : {false, true}) values_.push_back(b_.insert(ir::limit::GaussHermite{dim, weights}));
+      for (bool weights : {false, true}) values_.push_back(b_.insert(ir::limit::NormalRule{dim, weights}));
     }
     while (values_.size() < 34) add_one();
     for (size_t i = 0; i < values_.size(); ++i) {

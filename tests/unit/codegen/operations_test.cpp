@@ -228,11 +228,24 @@ TEST_CASE("a function of numbers only, and one that does nothing") {
   check_function(p.module, "nothing");
 }
 
-TEST_CASE("Gauss-Hermite nodes and weights are numbers like others") {
+TEST_CASE("areas that pairs of vectors of numbers span, whatever dimensions the vectors share") {
   Playground p;
   auto& b = p.function("f");
-  const ValueId node = b.insert(ir::limit::GaussHermite{p.inputs, false});
-  const ValueId weight = b.insert(ir::limit::GaussHermite{p.inputs, true});
+  const ValueId x = b.input("x", {p.batch, p.inputs});
+  const ValueId turned = b.mul(b.input("s", {p.batch}), b.map(Primitive::Sin, {x}));
+  const ValueId product = b.contract(x, turned, {p.inputs});
+  give(b, "of each", b.insert(ir::limit::Area{x, turned, product, {p.inputs}}));
+  const ValueId node = b.insert(ir::limit::NormalRule{p.inputs, false});
+  const ValueId onto = b.contract(x, node, {p.inputs});
+  give(b, "with one", b.insert(ir::limit::Area{node, x, onto, {p.inputs}}));
+  check_function(p.module, "f");
+}
+
+TEST_CASE("nodes and weights are numbers like others") {
+  Playground p;
+  auto& b = p.function("f");
+  const ValueId node = b.insert(ir::limit::NormalRule{p.inputs, false});
+  const ValueId weight = b.insert(ir::limit::NormalRule{p.inputs, true});
   const ValueId u = b.mul(b.input("s", {p.batch}), node);  // scalar[B,d]
   give(b, "mean", b.contract(weight, b.map(Primitive::Tanh, {b.add(u, b.constant(0.5))}), {p.inputs}));
   give(b, "nodes", node);

@@ -129,12 +129,13 @@ TEST_CASE("neither the number of threads nor results that are not wanted change 
   Call call(x, {});
   call.pairs.block = 32;
   struct Counts {
-    size_t calls = 0, last = 0, total = 0;
+    size_t calls = 0, last = 0, total = 0, stop_after = 0;
   } counts;
   call.pairs.progress_data = &counts;
-  call.pairs.progress = [](void* data, size_t done, size_t total) {
+  call.pairs.progress = [](void* data, size_t done, size_t total) -> int32_t {
     auto& seen = *static_cast<Counts*>(data);
-    seen = {seen.calls + 1, std::max(seen.last, done), total};
+    seen = {seen.calls + 1, std::max(seen.last, done), total, seen.stop_after};
+    return seen.calls == seen.stop_after ? 1 : 0;
   };
   tp_options options;
   tp_default_options(&options);
@@ -144,6 +145,10 @@ TEST_CASE("neither the number of threads nor results that are not wanted change 
   CHECK(counts.calls == 28);  // 7 * 8 / 2
   CHECK(counts.last == 28);
   CHECK(counts.total == 28);
+  counts = {0, 0, 0, 5};
+  CHECK(tp_evaluate_pairs(jit.descriptor(), &options, 0, &call.pairs, only_kernel, nullptr, nullptr) == TP_INTERRUPTED);
+  CHECK(counts.calls == 5);
+  counts = {};
   options.threads = 2;
   double* by_replica[] = {two.data(), nullptr};
   REQUIRE(tp_evaluate_pairs(jit.descriptor(), &options, 0, &call.pairs, nullptr, nullptr, by_replica) == TP_OK);

@@ -66,9 +66,25 @@ class Evaluator {
       return at(op.argument, index, s) == static_cast<double>(index.at(op.dim)) ? 1.0 : 0.0;
     });
   }
-  void operator()(const ir::limit::GaussHermite& op) {
+  /// As the residual of one vector after its projection on the other.
+  void operator()(const ir::limit::Area& op) {
+    fill([&](Index index, int64_t s) {
+      double square = 0.0, product = 0.0, residual = 0.0;
+      walk(op.over, index, [&] {
+        square += at(op.lhs, index, s) * at(op.lhs, index, s);
+        product += at(op.lhs, index, s) * at(op.rhs, index, s);
+      });
+      if (square == 0.0) return 0.0;
+      walk(op.over, index, [&] {
+        const double rest = at(op.rhs, index, s) - product / square * at(op.lhs, index, s);
+        residual += rest * rest;
+      });
+      return std::sqrt(square * residual);
+    });
+  }
+  void operator()(const ir::limit::NormalRule& op) {
     value().resize(static_cast<size_t>(size(op.dim)));
-    tp_rt_gauss_hermite(nullptr, size(op.dim), op.weights ? 1 : 0, value().data());
+    tp_rt_normal_rule(nullptr, size(op.dim), op.weights ? 1 : 0, value().data());
   }
   void operator()(const ir::Softmax& op) {
     fill([&](Index index, int64_t s) {

@@ -141,8 +141,8 @@ TEST_CASE("quadrature in generated code takes the nodes and weights of a standar
   module.dims = {{"B", {}}, {"Q", 24}};
   module.functions.push_back({ir::FunctionKey("f"), {}, {}});
   ir::limit::Builder b(module, module.functions.front());
-  const ir::ValueId node = b.insert(ir::limit::GaussHermite{ir::DimId(1), false});
-  const ir::ValueId weight = b.insert(ir::limit::GaussHermite{ir::DimId(1), true});
+  const ir::ValueId node = b.insert(ir::limit::NormalRule{ir::DimId(1), false});
+  const ir::ValueId weight = b.insert(ir::limit::NormalRule{ir::DimId(1), true});
   const ir::ValueId wave = b.map(ir::Primitive::Cos, {b.mul(b.input("s", {ir::DimId(0)}), node)});
   module.functions.front().results.push_back({"mean", b.contract(wave, weight, {ir::DimId(1)})});
   codegen::JitModel jit{codegen::CompiledModel(module, {})};

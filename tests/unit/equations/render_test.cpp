@@ -56,8 +56,8 @@ TEST_CASE("a Gauss-Hermite sum names its nodes and weights") {
   module.functions.push_back({ir::FunctionKey("f"), {}, {}});
   ir::limit::Builder b(module, module.functions.front());
   const ir::DimId q(0);
-  const ir::ValueId node = b.insert(ir::limit::GaussHermite{q, false});
-  const ir::ValueId weight = b.insert(ir::limit::GaussHermite{q, true});
+  const ir::ValueId node = b.insert(ir::limit::NormalRule{q, false});
+  const ir::ValueId weight = b.insert(ir::limit::NormalRule{q, true});
   const ir::ValueId mean = b.contract(weight, b.map(ir::Primitive::Tanh, {node}), {q});
   module.functions.front().results.push_back({"mean", mean});
   const auto equations = equations::FunctionWriter(module, module.functions.front()).equations();

@@ -46,6 +46,11 @@ std::string kernel_program_text(const std::string& activation) {
   return replaced(program_text(weights, network), "parametrization mup", "parametrization ntp");
 }
 
+KernelProgram kernel_program(const Session& session) {
+  const DerivedProgram derived = session.derived();
+  return {derived.finite_width, derived.limit, *derived.random_limit, *derived.without_formula};
+}
+
 KernelRun run_text(const std::string& text, const Options& given = {}) {
   const TemporaryFolder folder;
   Options options = given;
@@ -53,12 +58,22 @@ KernelRun run_text(const std::string& text, const Options& given = {}) {
   const auto session = start_session(options, Stage::limit);
   REQUIRE(session != nullptr);
   SilentMonitor monitor;
-  const DerivedProgram derived = session->derived();
-  auto run = run_kernel(session->problem(monitor), {derived.finite_width, derived.limit, *derived.random_limit},
-                        evaluation_settings(options));
+  auto run = run_kernel(session->problem(monitor), kernel_program(*session), evaluation_settings(options));
   REQUIRE(run.has_value());
   return std::move(*run);
 }
+
+/// Asks everything to stop.
+class Impatient final : public Monitor {
+ public:
+  std::unique_ptr<Watch> begin(const std::string&, int64_t, Stoppable) override {
+    class Stop final : public Watch {
+      void update(int64_t) override {}
+      [[nodiscard]] bool stop_requested() const override { return true; }
+    };
+    return std::make_unique<Stop>();
+  }
+};
 
 using Matrix2 = std::vector<double>;  // [2, 2]
 
@@ -228,4 +243,17 @@ TEST_CASE("the factor of an indefinite matrix is that of its positive part") {
   REQUIRE(factor.columns == 1);  // eigenvalues 3 and -1
   CHECK(factor.matrix[0] * factor.matrix[0] == doctest::Approx(1.5));
   CHECK(factor.matrix[0] * factor.matrix[1] == doctest::Approx(1.5));
+}
+
+TEST_CASE("a run that is asked to stop while the kernel is evaluated has no result, and no error") {
+  const TemporaryFolder folder;
+  Options options;
+  std::string points;  // more than one block
+  for (int i = 0; i < 100; ++i) points += "  " + std::to_string(i) + " 1  0\n";
+  options.file = folder.file("small.tp", replaced(kernel_program_text("relu"), " 1.0 0.3 1.0\n", points));
+  const auto session = start_session(options, Stage::limit);
+  REQUIRE(session != nullptr);
+  Impatient monitor;
+  CHECK_FALSE(run_kernel(session->problem(monitor), kernel_program(*session), evaluation_settings(options)));
+  CHECK_FALSE(session->compilation->diagnostics.has_errors());
 }

@@ -93,11 +93,12 @@ function step {
   %20 = map fn=mul args=[%10, %1] : random[k]
   %21 = write state=@V value=%20
   %22 = expect lhs=%9 over=[B] : scalar
-  %23 = gauss_hermite dim=d weights=true : scalar[d]
+  %23 = normal_rule dim=d weights=true : scalar[d]
   %24 a = softmax arg=%11 over=k : scalar[k, B]
   %25 = combine matrix=@M source=@W coefficient=%1
-  %26 = contract lhs=%13 over=[B] : scalar
-  result loss = %26
+  %26 = area lhs=%23 rhs=%23 product=%22 over=[d] : scalar
+  %27 = contract lhs=%13 over=[B] : scalar
+  result loss = %27
 }
 )";
 

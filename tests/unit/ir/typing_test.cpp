@@ -124,9 +124,14 @@ TEST_CASE("Limit IR: types and refusals of its own operations") {
   CHECK(build.type(build.insert(limit::Accumulated{StateId(0), unit, true})) == Type{Kind::vector, {}});
   CHECK(build.type(build.insert(limit::Expect{readout, unit, {}})) == Type{Kind::scalar, {k}});
   CHECK(build.type(build.insert(limit::Append{StateId(0), number, readout, readout})) == Type{});
-  CHECK(build.type(build.insert(limit::GaussHermite{d, true})) == Type{Kind::scalar, {d}});
+  CHECK(build.type(build.insert(limit::NormalRule{d, true})) == Type{Kind::scalar, {d}});
   auto why_not = [&](const limit::Op& op) { return infer_type(module, module.functions.front(), op).error; };
-  CHECK(why_not(limit::GaussHermite{B, false}) == "B does not have a known size of 1 to 512 nodes");
+  const ValueId nodes = build.insert(limit::NormalRule{d, false}), square = build.contract(nodes, nodes, {d});
+  CHECK(build.type(build.insert(limit::Area{nodes, nodes, square, {d}})) == Type{Kind::scalar, {}});
+  CHECK(why_not(limit::Area{nodes, number, square, {d}}) == "an operand lacks the summed dimension d");
+  CHECK(why_not(limit::Area{nodes, nodes, nodes, {d}}) == "the product is scalar[d], that of the operands is scalar");
+  CHECK(why_not(limit::Area{unit, nodes, square, {d}}) == "area takes scalars");
+  CHECK(why_not(limit::NormalRule{B, false}) == "B does not have a known size of 1 to 512 nodes");
   CHECK(why_not(limit::Condition{StateId(1), unit, false}) == "@V is no Gaussian matrix");
   CHECK(why_not(limit::Condition{StateId(0), number, false}) == "the argument is scalar, not random");
   CHECK(why_not(limit::Append{StateId(0), readout, unit, unit}) == "the coefficient is random[k], not scalar");

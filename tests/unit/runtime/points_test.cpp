@@ -11,6 +11,7 @@
 
 #include "runtime/points/gauss_hermite.h"
 #include "runtime/points/normal_quantile.h"
+#include "runtime/points/normal_rule.h"
 #include "runtime/points/philox_stream.h"
 #include "runtime/points/sample_points.h"
 #include "runtime/points/sobol.h"
@@ -167,6 +168,28 @@ TEST_CASE("Gauss-Hermite rules integrate polynomials of degree below 2 n") {
   double sum = 0.0;
   for (std::size_t i = 0; i < 32; ++i) sum += rule.weights[i] * std::cos(rule.nodes[i]);
   CHECK(std::abs(sum - std::exp(-0.5)) < 1e-14);
+}
+
+TEST_CASE("the trapezoidal rule converges geometrically where Gauss-Hermite nodes do not") {
+  auto mean = [](const QuadratureRule& rule, auto&& function) {
+    double sum = 0.0;
+    for (std::size_t i = 0; i < rule.nodes.size(); ++i) sum += rule.weights[i] * function(rule.nodes[i]);
+    return sum;
+  };
+  for (const std::size_t n : {1u, 2u, 9u, 24u, 64u, 95u}) {
+    const QuadratureRule rule = normal_rule(n);
+    CAPTURE(n);
+    REQUIRE(rule.nodes.size() == n);
+    CHECK(mean(rule, [](double) { return 1.0; }) == doctest::Approx(1.0).epsilon(1e-15));
+    CHECK(std::abs(mean(rule, [](double z) { return z * z * z; })) < 1e-14);
+    if (n >= 24) CHECK(std::abs(mean(rule, [](double z) { return std::cos(z); }) - std::exp(-0.5)) < 1e-13);
+    if (n >= 24) CHECK(std::abs(mean(rule, [](double z) { return z * z; }) - 1.0) < 1e-12);
+  }
+  const auto steep = [](double z) { return std::pow(std::tanh(1.5 * z), 2); };
+  const double exact = mean(normal_rule(512), steep);
+  CHECK(std::abs(mean(normal_rule(64), steep) - exact) < 1e-8);
+  CHECK(std::abs(mean(normal_rule(95), steep) - exact) < 1e-13);
+  CHECK(std::abs(mean(gauss_hermite(64), steep) - exact) > 1e-7);
 }
 
 TEST_CASE("tensor quadrature: weights and columns") {
