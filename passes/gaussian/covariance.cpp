@@ -18,7 +18,7 @@ ValueId unless_below(Scalars& f, ValueId x, ValueId bound) {
 }
 /// deviations - |s|.
 ValueId shortfall(Scalars& f, const Covariance& c) {
-  return f.mul(2.0, f.mul(deviations(f, c), f.power(half_sine(f, c), 2)));
+  return f.mul(f.mul(2.0, deviations(f, c)), f.power(half_sine(f, c), 2));
 }
 /// 1, or 0 without variance.
 ValueId has_variance(Scalars& f, const Covariance& c) {
@@ -40,13 +40,14 @@ Gap gap_of_step(Scalars& f, const Homogeneous& phi, const Covariance& c, bool li
   }
   return {f.mul(present, f.mul(odd, gap)), f.mul(even + odd, present)};
 }
+/// Of |u| |v|: deviations - (2/pi) (area + |s| (pi/2 - angle)); of u v: deviations - s.
 Gap gap_of_ramp(Scalars& f, const Homogeneous& phi, const Covariance& c) {
   const double even = phi.even * phi.even, odd = phi.odd * phi.odd;
-  const ValueId size = absolute(f, c.s), shorter = shortfall(f, c);
-  // E|u||v| = (2/pi) (area + |s| (pi/2 - angle))
-  const ValueId arc = f.mul(2 / pi, sub(f, c.area, f.mul(size, acute_angle(f, c))));
-  const ValueId of_even = sub(f, shorter, arc), of_odd = f.add(shorter, sub(f, size, c.s));
-  return {f.add(f.mul(even, of_even), f.mul(odd, of_odd)), f.mul(even + odd, deviations(f, c))};
+  const ValueId size = absolute(f, c.s);
+  const ValueId arc = sub(f, c.area, f.mul(size, acute_angle(f, c)));
+  const ValueId of_both = f.mul(even + odd, shortfall(f, c));
+  const ValueId gap = f.add(f.add(of_both, f.mul(-2 / pi * even, arc)), f.mul(odd, sub(f, size, c.s)));
+  return {gap, f.mul(even + odd, deviations(f, c))};
 }
 
 }  // namespace
@@ -55,7 +56,7 @@ ValueId deviations(Scalars& f, const Covariance& c) { return f.mul(f.root(c.p), 
 
 ValueId half_sine(Scalars& f, const Covariance& c) {
   const ValueId size = deviations(f, c);
-  return f.correlation(c.area, f.mul(2.0, f.mul(size, f.add(size, absolute(f, c.s)))));
+  return f.correlation(c.area, f.mul(f.mul(2.0, size), f.add(size, absolute(f, c.s))));
 }
 
 ValueId sine(Scalars& f, const Covariance& c) {

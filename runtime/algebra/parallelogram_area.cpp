@@ -1,8 +1,8 @@
 #include "runtime/algebra/parallelogram_area.h"
 
+#include <Eigen/Core>
 #include <cmath>
 #include <limits>
-#include <vector>
 
 namespace tpc::runtime {
 namespace {
@@ -12,13 +12,12 @@ constexpr double small_sine = 1e-3;
 /// Entries that came from decimal numbers, were shifted or scaled, carry a few roundings: angles below that are none.
 constexpr double rounding = 16.0 * std::numeric_limits<double>::epsilon();
 
-std::vector<double> lengths(const double* vectors, std::size_t count, std::size_t inner) {
-  std::vector<double> result(count, 0.0);
-  for (std::size_t i = 0; i < count; ++i) {
-    for (std::size_t k = 0; k < inner; ++k) result[i] += vectors[i * inner + k] * vectors[i * inner + k];
-    result[i] = std::sqrt(result[i]);
-  }
-  return result;
+using Row = Eigen::Array<double, 1, Eigen::Dynamic>;
+
+Row lengths(const double* vectors, std::size_t count, std::size_t inner) {
+  using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  const Eigen::Map<const Matrix> rows(vectors, static_cast<Eigen::Index>(count), static_cast<Eigen::Index>(inner));
+  return rows.rowwise().norm().transpose().array();
 }
 
 /// |y - x (x.y) / |x|^2| / |y| of vectors that are not 0; the sums in one order, so that equal vectors leave exactly 0.
@@ -37,17 +36,21 @@ double sine_of_residual(const double* x, const double* y, std::size_t inner) {
 
 void parallelogram_areas(const PairShape& shape, const double* x, const double* y, const double* products,
                          double* out) {
-  const std::vector<double> left = lengths(x, shape.rows, shape.inner), right = lengths(y, shape.columns, shape.inner);
+  const auto columns = static_cast<Eigen::Index>(shape.columns);
+  const Row left = lengths(x, shape.rows, shape.inner), right = lengths(y, shape.columns, shape.inner);
+  const Row inverse = right.inverse();  // of zero vectors nothing below is used
+  Row sines(columns);
   for (std::size_t i = 0; i < shape.rows; ++i) {
-    double* row = out + i * shape.columns;
-    for (std::size_t j = 0; j < shape.columns; ++j) {
-      const double size = left[i] * right[j], ratio = products[i * shape.columns + j] / size;
-      row[j] = size * std::sqrt(std::fmax(0.0, (1.0 - ratio) * (1.0 + ratio)));
-    }
-    for (std::size_t j = 0; j < shape.columns; ++j) {
-      const double size = left[i] * right[j];
-      if (row[j] >= small_sine * size && size > 0.0) continue;
-      row[j] = size > 0.0 ? size * sine_of_residual(x + i * shape.inner, y + j * shape.inner, shape.inner) : 0.0;
+    const double length = left[static_cast<Eigen::Index>(i)];
+    Eigen::Map<Row> areas(out + i * shape.columns, columns);
+    areas = Eigen::Map<const Row>(products + i * shape.columns, columns) * inverse / length;
+    sines = ((1.0 - areas) * (1.0 + areas)).max(0.0).sqrt();
+    areas = length * right * sines;
+    for (Eigen::Index j = 0; j < columns; ++j) {
+      if (sines[j] >= small_sine) continue;  // not so of nan
+      const double size = length * right[j];
+      const double* other = y + static_cast<std::size_t>(j) * shape.inner;
+      areas[j] = size > 0.0 ? size * sine_of_residual(x + i * shape.inner, other, shape.inner) : 0.0;
     }
   }
 }
