@@ -131,6 +131,7 @@ llvm::Value* emit_primitive(IrBuilder& builder, ir::Primitive primitive, llvm::A
     case Primitive::Cos: return call_math(builder, primitive, math::emit_cos, x);
     case Primitive::Exp: return call_math(builder, primitive, math::emit_exp, x);
     case Primitive::Sqrt: return builder.CreateUnaryIntrinsic(llvm::Intrinsic::sqrt, x);
+    case Primitive::Log: return call_math(builder, primitive, math::emit_log, x);
     case Primitive::Asin: return call_math(builder, primitive, math::emit_asin, x);
     case Primitive::Correlation: return emit_correlation(builder, x, arguments[1]);
   }

@@ -22,6 +22,7 @@ llvm::Value* emit_sigmoid(IrBuilder& builder, llvm::Value* x);
 llvm::Value* emit_softplus(IrBuilder& builder, llvm::Value* x);
 llvm::Value* emit_tanh(IrBuilder& builder, llvm::Value* x);
 llvm::Value* emit_erf(IrBuilder& builder, llvm::Value* x);
+llvm::Value* emit_log(IrBuilder& builder, llvm::Value* x);
 llvm::Value* emit_asin(IrBuilder& builder, llvm::Value* x);
 llvm::Value* emit_sin(IrBuilder& builder, llvm::Value* x);
 llvm::Value* emit_cos(IrBuilder& builder, llvm::Value* x);

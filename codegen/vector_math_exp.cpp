@@ -1,4 +1,7 @@
-// exp and what is made of it: sigmoid, softplus, tanh.
+// exp and what is made of it: sigmoid, softplus, tanh; and log.
+#include <cmath>
+#include <limits>
+
 #include "codegen/vector_math.h"
 
 namespace tpc::codegen::math {
@@ -12,24 +15,28 @@ llvm::Value* power_of_two(IrBuilder& builder, llvm::Value* k, llvm::Type* type) 
   return builder.CreateBitCast(builder.CreateShl(biased, llvm::ConstantInt::get(integers, 52)), type);
 }
 
-/// log(1 + u) for 0 <= u <= 1. With 1 + u = 2^k (1 + f), |f| < 0.42, s = f / (2 + f):
-/// log(1 + f) = f - (f^2/2 - s (f^2/2 + R(s^2))); R after fdlibm's e_log.c (Sun Microsystems, 1993).
-llvm::Value* emit_log1p_unit(IrBuilder& builder, llvm::Value* u) {
+/// log(1 + f), |f| < 0.42, without its first term: log(1 + f) = f - (f^2/2 - s (f^2/2 + R(s^2))) with s = f / (2 + f);
+/// R after fdlibm's e_log.c (Sun Microsystems, 1993). Returns what is subtracted from f.
+llvm::Value* beyond_linear(IrBuilder& builder, llvm::Value* f) {
   constexpr double remainder[] = {6.666666666666735130e-01, 3.999999999940941908e-01, 2.857142874366239149e-01,
                                   2.222219843214978396e-01, 1.818357216161805012e-01, 1.531383769920937332e-01,
-                                  1.479819860511658591e-01};
+                                  1.479819860510658591e-01};
+  llvm::Value* s = builder.CreateFDiv(f, builder.CreateFAdd(f, number(f, 2.0)));
+  llvm::Value* z = builder.CreateFMul(s, s);
+  llvm::Value* half_square = builder.CreateFMul(builder.CreateFMul(f, f), number(f, 0.5));
+  llvm::Value* r = builder.CreateFMul(z, polynomial(builder, z, remainder));
+  llvm::Value* correction = builder.CreateFMul(s, builder.CreateFAdd(half_square, r));
+  return builder.CreateFSub(half_square, correction);
+}
+
+/// log(1 + u) for 0 <= u <= 1, with 1 + u = 2^k (1 + f), k = 0 or 1.
+llvm::Value* emit_log1p_unit(IrBuilder& builder, llvm::Value* u) {
   constexpr double ln2 = 6.93147180559945309417e-01;
   llvm::Value* halved = builder.CreateFCmpOGT(u, number(u, 0.4142135623730951));
   llvm::Value* half_minus = builder.CreateFMul(builder.CreateFSub(u, number(u, 1.0)), number(u, 0.5));
   llvm::Value* f = builder.CreateSelect(halved, half_minus, u);
   llvm::Value* base = builder.CreateSelect(halved, number(u, ln2), number(u, 0.0));
-  llvm::Value* s = builder.CreateFDiv(f, builder.CreateFAdd(f, number(u, 2.0)));
-  llvm::Value* z = builder.CreateFMul(s, s);
-  llvm::Value* half_square = builder.CreateFMul(builder.CreateFMul(f, f), number(u, 0.5));
-  llvm::Value* r = builder.CreateFMul(z, polynomial(builder, z, remainder));
-  llvm::Value* correction = builder.CreateFMul(s, builder.CreateFAdd(half_square, r));
-  llvm::Value* log = builder.CreateFSub(f, builder.CreateFSub(half_square, correction));
-  return builder.CreateFAdd(base, log);
+  return builder.CreateFAdd(base, builder.CreateFSub(f, beyond_linear(builder, f)));
 }
 
 }  // namespace
@@ -69,6 +76,34 @@ llvm::Value* emit_softplus(IrBuilder& builder, llvm::Value* x) {
   llvm::Value* positive = builder.CreateSelect(builder.CreateFCmpOLE(x, zero), zero, x);
   llvm::Value* small = emit_exp(builder, builder.CreateFNeg(absolute(builder, x)));
   return builder.CreateFAdd(positive, emit_log1p_unit(builder, small));
+}
+
+/// x = 2^k (1 + f) with 1 + f in [sqrt(1/2), sqrt(2)): log x = k ln 2 + log(1 + f), ln 2 in two parts. Subnormal x are
+/// scaled up first. log 0 = -infinity; of negative numbers nan.
+llvm::Value* emit_log(IrBuilder& builder, llvm::Value* x) {
+  constexpr double ln2_high = 6.93147180369123816490e-01, ln2_low = 1.90821492927058770002e-10;
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  auto* integers = x->getType()->getWithNewType(builder.getInt64Ty());
+  auto integer = [&](uint64_t value) { return llvm::ConstantInt::get(integers, value); };
+  llvm::Value* subnormal = builder.CreateFCmpOLT(x, number(x, std::numeric_limits<double>::min()));
+  llvm::Value* scaled = builder.CreateSelect(subnormal, builder.CreateFMul(x, number(x, 0x1p54)), x);
+  llvm::Value* bits = builder.CreateBitCast(scaled, integers);
+  // Taking off the bits of sqrt(1/2) puts the step of the exponent there instead of at 1.
+  constexpr uint64_t root_half = 0x3FE6A09E667F3BCD;
+  llvm::Value* above = builder.CreateSub(bits, integer(root_half));
+  llvm::Value* exponent = builder.CreateAShr(above, integer(52));
+  llvm::Value* mantissa =
+      builder.CreateBitCast(builder.CreateSub(bits, builder.CreateShl(exponent, integer(52))), x->getType());
+  llvm::Value* shift = builder.CreateSelect(subnormal, number(x, 54.0), number(x, 0.0));
+  llvm::Value* k = builder.CreateFSub(builder.CreateSIToFP(exponent, x->getType()), shift);
+  llvm::Value* f = builder.CreateFSub(mantissa, number(x, 1.0));
+  llvm::Value* small = multiply_add(builder, k, number(x, -ln2_low), beyond_linear(builder, f));
+  llvm::Value* log = multiply_add(builder, k, number(x, ln2_high), builder.CreateFSub(f, small));
+  llvm::Value* ends = builder.CreateSelect(builder.CreateFCmpOEQ(x, number(x, 0.0)), number(x, -infinity), x);
+  llvm::Value* nothing = builder.CreateSelect(builder.CreateFCmpOLT(x, number(x, 0.0)), number(x, std::nan("")), ends);
+  llvm::Value* regular =
+      builder.CreateAnd(builder.CreateFCmpOGT(x, number(x, 0.0)), builder.CreateFCmpOLT(x, number(x, infinity)));
+  return builder.CreateSelect(regular, log, nothing);
 }
 
 /// |x| < 0.625: x + x z P(z)/Q(z), z = x^2, coefficients of Cephes' tanh.c (S. Moshier), after Cody and Waite;

@@ -41,6 +41,7 @@ void apply_unary(Primitive primitive, int power, const ConstColumn& x, Column y)
     case Primitive::Cos: y = x.cos(); return;
     case Primitive::Exp: y = x.exp(); return;
     case Primitive::Sqrt: y = x.sqrt(); return;
+    case Primitive::Log: y = x.log(); return;
     case Primitive::Asin: y = x.max(-1.0).min(1.0).asin(); return;
     case Primitive::Add:
     case Primitive::Sub:

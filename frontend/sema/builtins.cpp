@@ -59,6 +59,24 @@ TermId gelu(TermBuilder& builder, const Arguments& x, Span span) {
   return builder.pointwise(Primitive::Mul, {half, sum}, span);
 }
 
+/// v + relu(u - v): relu(u) for v = 0. Where both are equal the slope is that of v, as relu'(0) = 0 has it; a number
+/// always takes the place of v, so that max(0, u) is relu(u), too.
+TermId max(TermBuilder& builder, const Arguments& x, Span span) {
+  const bool swap = builder.number(x[0]) && !builder.number(x[1]);
+  const TermId u = x[swap ? 1 : 0], v = x[swap ? 0 : 1];
+  if (builder.number(v) == 0.0) return builder.pointwise(Primitive::Relu, {u}, span);
+  const TermId excess = builder.pointwise(Primitive::Relu, {builder.pointwise(Primitive::Sub, {u, v}, span)}, span);
+  return builder.pointwise(Primitive::Add, {v, excess}, span);
+}
+
+/// v - relu(v - u), with the same rules as max.
+TermId min(TermBuilder& builder, const Arguments& x, Span span) {
+  const bool swap = builder.number(x[0]) && !builder.number(x[1]);
+  const TermId u = x[swap ? 1 : 0], v = x[swap ? 0 : 1];
+  const TermId excess = builder.pointwise(Primitive::Relu, {builder.pointwise(Primitive::Sub, {v, u}, span)}, span);
+  return builder.pointwise(Primitive::Sub, {v, excess}, span);
+}
+
 TermId mean(TermBuilder& builder, const Arguments& z, Span span) { return builder.mean(z[0], span); }
 TermId dot(TermBuilder& builder, const Arguments& z, Span span) { return builder.dot(z[0], z[1], span); }
 TermId sum(TermBuilder& builder, const Arguments& s, Span span) { return builder.sum(s[0], span); }

@@ -52,6 +52,7 @@ double evaluate_primitive(Primitive primitive, std::span<const double> arguments
     case Primitive::Cos: return std::cos(x);
     case Primitive::Exp: return std::exp(x);
     case Primitive::Sqrt: return std::sqrt(x);
+    case Primitive::Log: return std::log(x);
     case Primitive::Asin: return std::asin(std::clamp(x, -1.0, 1.0));
     case Primitive::Correlation: return y <= 0 ? 0.0 : std::clamp(x / std::sqrt(y), -1.0, 1.0);
   }

@@ -49,6 +49,7 @@ struct PrimitiveTraits {
   std::optional<Fraction> degree = std::nullopt;  ///< phi(s x) = s^degree phi(x) for s > 0; else it is expanded at 0:
   std::array<double, 5> derivatives = {};         ///< phi(0), phi'(0), ..., phi''''(0)
   AtInfinity at_infinity = AtInfinity::bounded;
+  bool singular_at_zero = false;  ///< neither of both: no finite value at 0, of positive arguments only
 };
 
 inline constexpr std::array primitive_traits = {
@@ -66,6 +67,17 @@ inline constexpr std::array primitive_traits = {
   PrimitiveTraits{Primitive::name,        PrimitiveForm::curve,   Linearity::not_linear, \
                   Smoothness::smoothness, FunctionParity::parity, Values::values,        \
                   std::nullopt,           {d0, d1, d2, d3, d4},   AtInfinity::at_infinity},
+#define TPC_SINGULAR(name, parity, values, at_infinity) \
+  PrimitiveTraits{Primitive::name,                      \
+                  PrimitiveForm::curve,                 \
+                  Linearity::not_linear,                \
+                  Smoothness::steep_at_zero,            \
+                  FunctionParity::parity,               \
+                  Values::values,                       \
+                  std::nullopt,                         \
+                  {},                                   \
+                  AtInfinity::at_infinity,              \
+                  true},
 #include "ir/core/primitive_traits.def"
 };
 

@@ -54,6 +54,7 @@ constexpr std::array rules{
     PrimitiveRules{Primitive::Cos,      [](A a) { return Product{a.b.neg(a.dy), a.f(Primitive::Sin, a.x1)}; }},
     PrimitiveRules{Primitive::Exp,      [](A a) { return Product{a.dy, a.y}; }},
     PrimitiveRules{Primitive::Sqrt,     [](A a) { return Product{a.dy, a.b.div(a.number(0.5), a.y)}; }},
+    PrimitiveRules{Primitive::Log,      [](A a) { return Product{a.b.div(a.dy, a.x1), {}}; }},
     // Inside [-1, 1]; beyond it both are constant, which no program that keeps their promise meets.
     PrimitiveRules{Primitive::Asin,     [](A a) { return Product{a.b.div(a.dy, a.f(Primitive::Sqrt, a.b.sub(a.number(1), a.f(Primitive::Pow, a.x1, 2)))), {}}; }},
     PrimitiveRules{Primitive::Correlation, [](A a) { return Product{a.b.div(a.dy, a.f(Primitive::Sqrt, a.x2)), {}}; },

@@ -95,6 +95,7 @@ Pieces RandomValues::curve_pieces(const ir::Map& op, ValueId root) {  // NOLINT(
     case Primitive::Sigmoid:
     case Primitive::Softplus:
     case Primitive::Sqrt:
+    case Primitive::Log:
     case Primitive::Asin: return {};  // no rule of the table
     case Primitive::Add:
     case Primitive::Sub:

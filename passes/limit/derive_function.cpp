@@ -24,7 +24,7 @@ using ir::ValueId;
 /// ZNearZero: phi(n^e Z) with e < 0 is phi(0), or phi'(0) n^e Z if phi(0) = 0.
 constexpr bool expansions_begin_at_once() {
   return std::ranges::all_of(ir::primitive_traits, [](const ir::PrimitiveTraits& traits) {
-    const bool expanded = traits.form == ir::PrimitiveForm::curve && !traits.degree;
+    const bool expanded = traits.form == ir::PrimitiveForm::curve && !traits.degree && !traits.singular_at_zero;
     return !expanded || traits.derivatives[0] != 0.0 || traits.derivatives[1] != 0.0;
   });
 }
@@ -230,6 +230,9 @@ class FunctionDeriver : private MatrixWriter {
   /// phi(n^e Z), e < 0, of a curve with a Taylor series at 0.
   ScaledValue near_zero(const ir::Map& op, const ScaledValue& argument) {
     const ir::PrimitiveTraits& traits = ir::traits_of(op.primitive);
+    if (traits.singular_at_zero) {
+      throw NoLimit{"`" + std::string(ir::primitive_name(op.primitive)) + "` of something that vanishes"};
+    }
     const double value_at_zero = traits.derivatives[0], slope_at_zero = traits.derivatives[1];
     if (value_at_zero == 0.0 && argument.is_zero()) return ScaledValue::zero();
     if (value_at_zero == 0.0) return multiply({0, builder_.constant(slope_at_zero)}, argument);

@@ -20,12 +20,14 @@ struct Curve {
   std::optional<Rational> degree;  ///< of a homogeneous function, else its Taylor series counts
   std::array<double, 5> derivatives = {};
   ir::AtInfinity at_infinity = ir::AtInfinity::bounded;
+  bool singular_at_zero = false;
 };
 
 Curve curve_of(Primitive primitive) {
   const ir::PrimitiveTraits& traits = ir::traits_of(primitive);
   TPC_CHECK(traits.form == ir::PrimitiveForm::curve, "arithmetic is no curve");
-  return {traits.parity, ir::homogeneous_degree(primitive, 0), traits.derivatives, traits.at_infinity};
+  return {traits.parity, ir::homogeneous_degree(primitive, 0), traits.derivatives, traits.at_infinity,
+          traits.singular_at_zero};
 }
 
 FunctionParity derivative_parity(FunctionParity parity, int order) {
@@ -58,6 +60,10 @@ Growth around_zero(const Curve& curve, int order, const Growth& argument) {
 
 /// phi^(order)(argument), order 0 being phi itself.
 Growth derivative(const Curve& curve, int order, const Growth& argument, bool& power_law) {
+  if (curve.singular_at_zero && argument.exponent() < Exponent(0)) {  // like log n: of no order
+    power_law = false;
+    return Growth::power(0);
+  }
   if (!curve.degree && argument.exponent() < Exponent(0)) return around_zero(curve, order, argument);
   if (argument.is_zero()) {
     power_law &= curve.degree >= Rational(0);

@@ -91,6 +91,7 @@ const Case cases[] = {
     {Primitive::Sin, -1e5, 1e5, [](long double x) { return std::sin(x); }, 1.5},
     {Primitive::Cos, -1e5, 1e5, [](long double x) { return std::cos(x); }, 1.5},
     {Primitive::Asin, -1.25, 1.25, [](long double x) { return std::asin(std::clamp(x, -1.0L, 1.0L)); }, 1.5},
+    {Primitive::Log, 0, 1e6, [](long double x) { return std::log(x); }, 1.0},
     {Primitive::Sqrt, 0, 1e6, [](long double x) { return std::sqrt(x); }, 0.5},
 };
 
@@ -106,7 +107,7 @@ TEST_CASE("transcendental functions are accurate to units in the last place") {
       if (is_float) {
         for (double& value : x) value = static_cast<float>(value);
       }
-      if (test.primitive == Primitive::Sqrt) {
+      if (test.primitive == Primitive::Sqrt || test.primitive == Primitive::Log) {
         for (double& value : x) value = std::fabs(value);
       }
       const Values got = apply(test.primitive, 0, x, precision);

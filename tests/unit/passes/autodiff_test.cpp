@@ -101,7 +101,7 @@ TEST_CASE("every primitive, by each argument, for vectors and scalars") {
           auto positive = [&](ValueId value) {
             return build.add(p.map(Primitive::Sigmoid, value), build.constant(0.5));
           };
-          if (primitive == Primitive::Sqrt || power < 0) argument = positive(argument);
+          if (primitive == Primitive::Sqrt || primitive == Primitive::Log || power < 0) argument = positive(argument);
           if (primitive == Primitive::Asin || primitive == Primitive::Correlation) {
             argument = build.mul(build.constant(0.6), p.map(Primitive::Tanh, argument));
           }
