@@ -14,7 +14,7 @@ BOOST_FUSION_ADAPT_STRUCT(tpc::ast::DataField, name, shape)
 BOOST_FUSION_ADAPT_STRUCT(tpc::ast::Setting, key, value, modifier)
 BOOST_FUSION_ADAPT_STRUCT(tpc::ast::Observe, value, data_sets)
 BOOST_FUSION_ADAPT_STRUCT(tpc::ast::ExponentSetting, key, text)
-BOOST_FUSION_ADAPT_STRUCT(tpc::ast::WeightExponents, weight, index, settings)
+BOOST_FUSION_ADAPT_STRUCT(tpc::ast::WeightExponents, weight, indices, settings)
 BOOST_FUSION_ADAPT_STRUCT(tpc::ast::Parametrization, name, weights)
 
 namespace tpc::grammar {
@@ -77,7 +77,7 @@ const NodeRule<ast::Constant> constant = "a constant";
 const auto constant_def = keyword("const") > name > symbol("=") > expression;
 
 const NodeRule<ast::Param> param = "a parameter";
-const auto param_def = keyword("param") > name > -(symbol("[") > range > index_end) > symbol(":") > shape >
+const auto param_def = keyword("param") > name > -(symbol("[") > comma_list(range) > index_end) > symbol(":") > shape >
                        -(keyword("init") > expression) > -(keyword("lr") > expression) >
                        AtStatementEnd("`init`, `lr` or end of line");
 
@@ -149,7 +149,7 @@ const NodeRule<ast::ExponentSetting> exponent_setting = "an exponent like `a = 1
 const auto exponent_setting_def = name > symbol("=") > rational;
 
 const NodeRule<ast::WeightExponents> weight_exponents = "the exponents of a weight, like `W : a = 0, b = 1/2`";
-const auto weight_exponents_def = name > -(symbol("[") > expression > index_end) > symbol(":") >
+const auto weight_exponents_def = name > -(symbol("[") > comma_list(expression) > index_end) > symbol(":") >
                                   comma_list(exponent_setting);
 
 const NodeRule<ast::Parametrization> parametrization = "a parametrization";

@@ -52,7 +52,7 @@ const auto transpose = [](auto& context) {
 const auto take_element = [](auto& context) {
   ast::Expression& operand = x3::_val(context);
   const Span span{operand.span.begin, at_c<1>(x3::_attr(context)).span().end};
-  operand = {ast::Index{share(std::move(operand)), at_c<0>(x3::_attr(context))}, span};
+  operand = {ast::Index{share(std::move(operand)), std::move(at_c<0>(x3::_attr(context)))}, span};
 };
 
 const auto raise = [](auto& context) {
@@ -86,6 +86,14 @@ struct TransposeLetterParser : TokenParser<TransposeLetterParser, ast::Name> {
 };
 const TransposeLetterParser transpose_letter;
 
+/// The `:` of `U[:, i]`.
+struct WholeParser : TokenParser<WholeParser, ast::ExpressionPtr> {
+  WholeParser() : TokenParser("`:`") {}
+  [[nodiscard]] bool matches(const Token& token) const { return token.is_symbol(":"); }
+  [[nodiscard]] ast::ExpressionPtr make(const Token& token) const { return share({ast::Whole{}, token.span()}); }
+};
+const WholeParser whole;
+
 /// The `]` of `x[i]`, for its span.
 struct ClosingParser : TokenParser<ClosingParser, Token> {
   ClosingParser() : TokenParser("`]`") {}
@@ -105,6 +113,7 @@ const x3::rule<struct factor_tag, ast::Expression> factor = "an expression";
 const x3::rule<struct power_tag, ast::Expression> power = "an expression";
 const x3::rule<struct primary_tag, ast::Expression> primary = "an expression";
 const x3::rule<struct call_expression_tag, ast::Expression> call_expression = "a call";
+const x3::rule<struct index_entry_tag, ast::ExpressionPtr> index_entry = "an expression";
 const x3::rule<struct arguments_tag, Arguments> arguments = "arguments in `( )`";
 const x3::rule<struct argument_keyword_tag, ast::Name> argument_keyword = "a keyword";
 const x3::rule<struct argument_tag, ast::Argument> argument = "an argument";
@@ -114,8 +123,8 @@ const auto sum_def = signed_product[take] >> *(OperatorParser("+-") > signed_pro
 const auto signed_product_def = with_span((symbol("-") > signed_product)[negate] | product[take]);
 const auto product_def = factor[take] >> *(OperatorParser("*/@") > factor)[join_binary];
 const auto factor_def = with_span((symbol("-") > factor)[negate] | power[take]);
-const auto power_def = primary[take] >>
-                       *((symbol(".") > transpose_letter)[transpose] | (symbol("[") > index > closing)[take_element]) >>
+const auto power_def = primary[take] >> *((symbol(".") > transpose_letter)[transpose] |
+                                          (symbol("[") > comma_list(index_entry) > closing)[take_element]) >>
                        -(symbol("^") > x3::matches[symbol("-")] > number)[raise];
 const auto primary_def =
     with_span(number[take_node] | text[take_node] | (symbol("(") > expression > symbol(")"))[take_parenthesized] |
@@ -126,11 +135,12 @@ const auto call_expression_def = with_span(name[take_reference] >> arguments[cal
 const auto arguments_def = symbol("(") > -(!symbol(")") >> comma_list(argument)) > list_end;
 const auto argument_keyword_def = name >> symbol("=");
 const auto argument_def = (argument_keyword[take_keyword] > index[take_value]) | index[take_value];
+const auto index_entry_def = whole[take] | index[take];
 const auto index_def = expression[take] >> -(symbol("..") > expression[make_range]);
 const auto range_def = expression[take] > symbol("..") > expression[make_range];
 
-BOOST_SPIRIT_DEFINE(sum, signed_product, product, factor, power, primary, call_expression, arguments, argument_keyword,
-                    argument)
+BOOST_SPIRIT_DEFINE(sum, signed_product, product, factor, power, primary, call_expression, index_entry, arguments,
+                    argument_keyword, argument)
 
 }  // namespace
 

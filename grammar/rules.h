@@ -8,7 +8,7 @@ namespace tpc::grammar {
 
 inline const x3::rule<struct expression_tag, ast::ExpressionPtr> expression = "an expression";
 inline const x3::rule<struct call_tag, ast::ExpressionPtr> call = "a call";
-/// `2..L`; and what stands in the brackets of `x[i]` and `s[1..T]`.
+/// `2..L`; and a place in the brackets of `x[i]` and `s[1..T]`.
 inline const x3::rule<struct range_tag, ast::ExpressionPtr> range = "a range like `2..L`";
 inline const x3::rule<struct index_tag, ast::ExpressionPtr> index = "an expression";
 inline const SymbolParser index_end("]", "`]`");

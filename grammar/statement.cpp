@@ -4,7 +4,7 @@
 #include "grammar/list_parsers.h"
 #include "grammar/rules.h"
 
-BOOST_FUSION_ADAPT_STRUCT(tpc::ast::Assignment, target, index, value)
+BOOST_FUSION_ADAPT_STRUCT(tpc::ast::Assignment, target, indices, value)
 BOOST_FUSION_ADAPT_STRUCT(tpc::ast::For, variable, range, body)
 
 namespace tpc::grammar {
@@ -20,7 +20,7 @@ const x3::rule<struct return_tag, ast::Return> return_statement = "a statement";
 struct for_tag : SetsSpan {};
 const x3::rule<for_tag, ast::For> for_loop = "a loop";
 
-const auto assignment_def = name > -(symbol("[") > expression > index_end) > symbol("=") > expression;
+const auto assignment_def = name > -(symbol("[") > comma_list(expression) > index_end) > symbol("=") > expression;
 const auto for_loop_def = keyword("for") > name > keyword("in") > range > braces(statement);
 const auto return_statement_def = with_span(keyword("return") > expression[take_value]);
 const auto statement_def = return_statement[take_node] | for_loop[take_node] | assignment[take_node];

@@ -38,12 +38,29 @@ struct SourceTable {
   }
 };
 
+std::string in_directory(const std::string& program_directory, const std::string& path) {
+  return (std::filesystem::path(program_directory) / path).string();
+}
+
+/// Where fields have files of their own, by field: the program's, and in their place those of the command line.
+std::map<std::string, std::string> field_paths(const sema::DataSet& set, const DataBinding& binding,
+                                               const std::string& program_directory) {
+  std::map<std::string, std::string> paths;
+  if (!binding.set_paths.contains(set.name)) {
+    for (const auto& [field, path] : set.field_paths) paths[field] = in_directory(program_directory, path);
+  }
+  if (const auto given = binding.field_paths.find(set.name); given != binding.field_paths.end()) {
+    for (const auto& [field, path] : given->second) paths[field] = path;
+  }
+  return paths;
+}
+
 /// Where all fields of a set lie side by side; empty: in the program, or each field has its own file.
 std::string table_path(const sema::DataSet& set, const DataBinding& binding, const std::string& program_directory) {
   const auto bound = binding.set_paths.find(set.name);
   if (bound != binding.set_paths.end()) return bound->second;
-  if (set.source == sema::SourceKind::inline_rows || binding.field_paths.contains(set.name)) return {};
-  return (std::filesystem::path(program_directory) / set.path).string();
+  if (set.source == sema::SourceKind::inline_rows || !field_paths(set, binding, program_directory).empty()) return {};
+  return in_directory(program_directory, set.path);
 }
 
 /// Loads one data set; reports to diagnostics.
@@ -55,9 +72,8 @@ class SetLoader {
 
   LoadedSet load() {
     loaded_.name = set_.name;
-    const auto field_paths = binding_.field_paths.find(set_.name);
-    if (field_paths != binding_.field_paths.end()) {
-      load_fields(field_paths->second);
+    if (const auto paths = field_paths(set_, binding_, directory_); !paths.empty()) {
+      load_fields(paths);
     } else {
       load_columns();
     }
@@ -244,11 +260,8 @@ std::vector<std::string> data_paths(const sema::Program& program, const DataBind
                                     const std::string& program_directory) {
   std::vector<std::string> paths;
   for (const sema::DataSet& set : program.data_sets) {
-    if (const auto fields = binding.field_paths.find(set.name); fields != binding.field_paths.end()) {
-      for (const auto& [field, path] : fields->second) paths.push_back(path);
-    } else if (std::string path = table_path(set, binding, program_directory); !path.empty()) {
-      paths.push_back(std::move(path));
-    }
+    for (const auto& [field, path] : field_paths(set, binding, program_directory)) paths.push_back(path);
+    if (std::string path = table_path(set, binding, program_directory); !path.empty()) paths.push_back(std::move(path));
   }
   return paths;
 }

@@ -13,7 +13,8 @@
 namespace tpc::evaluation {
 
 /// Replaces the sources that `--data NAME=PATH` or `--data NAME.FIELD=PATH` names.
-/// A path's extension decides: .npy is an array (of one field), everything else is csv.
+/// A field that is not named keeps its own file, if the program gives it one. A path's extension decides: .npy is an
+/// array (of one field), everything else is csv.
 struct DataBinding {
   std::map<std::string, std::string> set_paths;                           ///< by data set
   std::map<std::string, std::map<std::string, std::string>> field_paths;  ///< by data set and field

@@ -70,14 +70,16 @@ struct Text {
 struct Range {
   ExpressionPtr first, last;
 };
-/// x[i], W[l - 1], s[1..T]
+/// The `:` of U[:, i]: all of a dimension.
+struct Whole {};
+/// x[i], W[l - 1], s[1..T], W[l, m], U[:, i]
 struct Index {
   ExpressionPtr operand;
-  ExpressionPtr index;  ///< may be a Range
+  std::vector<ExpressionPtr> indices;  ///< at least one; may be a Range or Whole
 };
 
 struct Expression {
-  std::variant<Reference, Number, Text, Transpose, Negate, Binary, Power, Call, Range, Index> node;
+  std::variant<Reference, Number, Text, Transpose, Negate, Binary, Power, Call, Range, Whole, Index> node;
   Span span;
 };
 
@@ -86,7 +88,7 @@ struct Expression {
 /// z = tanh(U @ x), or h[i] = tanh(U @ x[i])
 struct Assignment {
   Name target;
-  ExpressionPtr index;  ///< of an element of a list; else null
+  std::vector<ExpressionPtr> indices;  ///< of an element of a list; else none
   ExpressionPtr value;
   Span span;
 };
@@ -138,7 +140,7 @@ struct Constant {
 /// param U : [n, d] init normal(std = 1), or the family param W[2..L] : [n, n] init normal(std = 1) lr 0.5
 struct Param {
   Name name;
-  ExpressionPtr members;  ///< a Range; null: a single parameter
+  std::vector<ExpressionPtr> members;  ///< Ranges, one for each index of a family; none: a single parameter
   Shape shape;
   ExpressionPtr init;           ///< a Call or a Reference (`zero`); may be null
   ExpressionPtr learning_rate;  ///< the factor after `lr`; may be null
@@ -205,7 +207,7 @@ struct ExponentSetting {
 };
 struct WeightExponents {
   Name weight;
-  ExpressionPtr index;  ///< of one member of a family; else null
+  std::vector<ExpressionPtr> indices;  ///< of one member of a family; else none
   std::vector<ExponentSetting> settings;
   Span span;
 };

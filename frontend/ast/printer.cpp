@@ -68,7 +68,12 @@ class TreePrinter {
     parent("power " + std::string(node.negative ? "-" : "") + node.exponent.text, {node.base});
   }
   void operator()(const Range& node) { parent("range", {node.first, node.last}); }
-  void operator()(const Index& node) { parent("index", {node.operand, node.index}); }
+  void operator()(const Whole&) { line("whole"); }
+  void operator()(const Index& node) {
+    std::vector<ExpressionPtr> parts = node.indices;
+    parts.insert(parts.begin(), node.operand);
+    parent("index", parts);
+  }
   void operator()(const Call& node) {
     line("call " + node.callee.text);
     const Indent indent(*this);
@@ -85,7 +90,7 @@ class TreePrinter {
   void operator()(const Assignment& node) {
     line("assign " + node.target.text);
     const Indent indent(*this);
-    if (node.index != nullptr) parent("element", {node.index});
+    if (!node.indices.empty()) parent("element", node.indices);
     expression(node.value);
   }
   void operator()(const For& node) {
@@ -103,7 +108,7 @@ class TreePrinter {
   void operator()(const Param& node) {
     line("param " + node.name.text + " : " + written(node.shape));
     const Indent indent(*this);
-    if (node.members != nullptr) parent("members", {node.members});
+    if (!node.members.empty()) parent("members", node.members);
     if (node.init != nullptr) parent("init", {node.init});
     if (node.learning_rate != nullptr) parent("lr", {node.learning_rate});
   }
@@ -147,13 +152,13 @@ class TreePrinter {
     line("parametrization " + node.name.text);
     const Indent indent(*this);
     for (const WeightExponents& weight : node.weights) {
-      std::string text = weight.weight.text + (weight.index != nullptr ? "[...] :" : " :");
+      std::string text = weight.weight.text + (!weight.indices.empty() ? "[...] :" : " :");
       for (const ExponentSetting& setting : weight.settings) {
         text += (text.back() == ':' ? " " : ", ") + setting.key.text + " = " + setting.text;
       }
       line(text);
       const Indent deeper(*this);
-      if (weight.index != nullptr) parent("member", {weight.index});
+      if (!weight.indices.empty()) parent("member", weight.indices);
     }
   }
 
@@ -172,7 +177,7 @@ class TreePrinter {
     TreePrinter& printer_;
   };
 
-  void parent(std::string_view text, std::initializer_list<ExpressionPtr> children) {
+  void parent(std::string_view text, const std::vector<ExpressionPtr>& children) {
     line(text);
     const Indent indent(*this);
     for (const ExpressionPtr& child : children) expression(child);

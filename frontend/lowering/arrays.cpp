@@ -160,17 +160,23 @@ ValueId ArrayBuilder::one_hot(int64_t index, DimId dim) {
   return builder_.insert(ir::OneHot{builder_.constant(static_cast<double>(index - 1)), dim});
 }
 
-Array ArrayBuilder::element(Array array, int64_t index) {
-  const DimId dim = *array.axes.front();
+Array ArrayBuilder::element(Array array, int64_t index, size_t axis) {
+  const DimId dim = *array.axes[axis];
   array.value = builder_.contract(array.value, one_hot(index, dim), {dim});
-  array.axes.erase(array.axes.begin());
+  array.axes.erase(array.axes.begin() + static_cast<std::ptrdiff_t>(axis));
   return array;
 }
 
 Array ArrayBuilder::stack(std::vector<Array> elements, DimId axis) {
+  std::vector<Axis> shape;
+  for (const Array& element : elements) {
+    if (shape.empty()) shape = element.axes;
+  }
   std::vector<DimId> taken;
   for (Array& element : elements) {
-    element = with_axes(scaled(element), elements.front().axes);
+    element = scaled(element);
+    if (element.axes.empty()) element.axes = shape;  // constant along all of them
+    element = with_axes(element, shape);
     for (DimId dim : builder_.type(element.value).dims) taken.push_back(dim);
   }
   axis = dimensions_.fresh_variant(axis, taken);

@@ -34,9 +34,9 @@ class ArrayBuilder {
   Array contract(Array lhs, Array rhs);
   /// (1/n) sum over the width of lhs * rhs; rhs.value not valid: of lhs.
   Array mean(Array lhs, Array rhs);
-  /// x[index] of the first axis, which is finite; counted from 1.
-  Array element(Array array, int64_t index);
-  /// Arrays of one shape along a new first axis, `axis` or a variant of it.
+  /// x[index] of an axis, which is finite; counted from 1.
+  Array element(Array array, int64_t index, size_t axis);
+  /// Arrays of one shape, or constants where that has axes, along a new first axis, `axis` or a variant of it.
   Array stack(std::vector<Array> elements, ir::DimId axis);
   /// Sum over the first axis, which is finite.
   Array sum(Array array);

@@ -131,7 +131,7 @@ Array FunctionLowering::lower_term(const sema::Term& term) {
       return self.arrays_.mean(self.operand(op.lhs), op.rhs.valid() ? self.operand(op.rhs) : Array{});
     }
     Array operator()(const sema::ElementTerm& op) const {
-      return self.arrays_.element(self.operand(op.operand), op.index);
+      return self.arrays_.element(self.operand(op.operand), op.index, op.axis);
     }
     Array operator()(const sema::StackTerm& op) const {
       std::vector<Array> elements;

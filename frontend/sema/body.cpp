@@ -32,7 +32,7 @@ void BodyChecker::operator()(const ast::Assignment& assignment) {
   if (refuse_after_return(assignment.span)) return;
   const size_t before = builder_.body().terms.size();
   const TermId value = check_expression(context(), *assignment.value);
-  if (assignment.index != nullptr) {
+  if (!assignment.indices.empty()) {
     assign_element(assignment, value, before);
   } else {
     assign_value(assignment, value, before);
@@ -78,16 +78,17 @@ List* BodyChecker::list_of(const ast::Name& name) {
 
 void BodyChecker::assign_element(const ast::Assignment& assignment, TermId value, size_t terms_before) {
   const std::string& name = assignment.target.text;
-  const auto position = check_position(context(), *assignment.index, "`" + name + "`");
+  const auto indices = check_positions(context(), assignment.indices, "`" + name + "`");
   List* list = list_of(assignment.target);
   if (list == nullptr) return;
-  if (!position) {
+  const size_t count = list->elements.empty() ? assignment.indices.size() : list->elements.begin()->first.size();
+  if (!indices || !check_index_count(checker_, name, assignment.indices, count)) {
     list->incomplete = true;
     return;
   }
-  const bool rebound = list->elements.contains(*position);
-  list->elements[*position] = value;
-  name_term(value, terms_before, element_name(name, *position) + (rebound ? loop_suffix() : ""));
+  const bool rebound = list->elements.contains(*indices);
+  list->elements[*indices] = value;
+  name_term(value, terms_before, element_name(name, *indices) + (rebound ? loop_suffix() : ""));
 }
 
 /// "[2]" in the second iteration of a loop, "[2,3]" in nested ones: every rebinding of a name can be told apart.
@@ -147,7 +148,7 @@ void BodyChecker::declare_lists(const std::vector<ast::Statement>& statements) {
   for (const ast::Statement& statement : statements) {
     if (const auto* loop = std::get_if<ast::For>(&statement.node)) declare_lists(loop->body);
     const auto* assignment = std::get_if<ast::Assignment>(&statement.node);
-    if (assignment == nullptr || assignment->index == nullptr) continue;
+    if (assignment == nullptr || assignment->indices.empty()) continue;
     const ast::Name& name = assignment->target;
     if (checker_.find(name.text) == nullptr) locals_.emplace(name.text, Binding{name.span, List{}});
   }

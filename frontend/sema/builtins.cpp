@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <numbers>
+#include <utility>
 
 #include "base/diag/check.h"
 #include "frontend/sema/meant.h"
@@ -99,20 +100,39 @@ const std::map<std::string, Builtin>& builtins() {
                       }}},
 #define TPC_COMPOUND_FUNCTION(spelling, ...) {#spelling, Builtin{{__VA_ARGS__}, true, compound::spelling}},
 #define TPC_REDUCTION(spelling, ...) {#spelling, Builtin{{__VA_ARGS__}, false, compound::spelling}},
+#define TPC_SPECIAL_FUNCTION(spelling)
 #include "frontend/sema/builtins.def"
   };
   return table;
 }
 
+constexpr std::pair<const char*, SpecialFunction> special_functions[] = {
+#define TPC_PRIMITIVE_FUNCTION(spelling, primitive)
+#define TPC_COMPOUND_FUNCTION(spelling, ...)
+#define TPC_REDUCTION(spelling, ...)
+#define TPC_SPECIAL_FUNCTION(spelling) {#spelling, SpecialFunction::spelling},
+#include "frontend/sema/builtins.def"
+};
+
 }  // namespace
 
-bool is_reserved_name(const std::string& name) { return name == "lr" || builtins().contains(name); }
+std::optional<SpecialFunction> special_function(const std::string& name) {
+  for (const auto& [spelling, function] : special_functions) {
+    if (name == spelling) return function;
+  }
+  return std::nullopt;
+}
+
+bool is_reserved_name(const std::string& name) {
+  return name == "lr" || builtins().contains(name) || special_function(name);
+}
 
 bool is_coordinatewise(const std::string& builtin) { return builtins().at(builtin).coordinatewise; }
 
 std::vector<std::string> builtin_function_names() {
   std::vector<std::string> names;
   for (const auto& [name, builtin] : builtins()) names.push_back(name);
+  for (const auto& [name, function] : special_functions) names.emplace_back(name);
   return names;
 }
 

@@ -12,6 +12,16 @@ namespace tpc::sema {
 /// Names no declaration may take: the built-in functions and `lr`.
 bool is_reserved_name(const std::string& name);
 std::vector<std::string> builtin_function_names();
+/// Functions whose arguments are no list of values: dimensions, or as many values as there are.
+enum class SpecialFunction {
+#define TPC_PRIMITIVE_FUNCTION(spelling, primitive)
+#define TPC_COMPOUND_FUNCTION(spelling, ...)
+#define TPC_REDUCTION(spelling, ...)
+#define TPC_SPECIAL_FUNCTION(spelling) spelling,
+#include "frontend/sema/builtins.def"
+};
+std::optional<SpecialFunction> special_function(const std::string& name);
+
 struct ParameterSpec {
   std::string name;
   bool required = true;

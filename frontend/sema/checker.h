@@ -23,10 +23,19 @@ struct Symbol {
   bool usable = true;  ///< false: its declaration has an error, which was reported
 };
 
-/// `param W[first..last]`: members stand side by side in the program; last = first - 1 if there are none.
-struct Family {
+/// last = first - 1: empty.
+struct IndexRange {
   int64_t first = 0, last = 0;
+  [[nodiscard]] int64_t size() const { return last - first + 1; }
+};
+
+/// `param W[1..L, 1..M]`: members stand side by side in the program, the last index running fastest.
+struct Family {
+  std::vector<IndexRange> ranges;
   size_t parameters = 0;  ///< Program::parameters has the first member here
+  [[nodiscard]] bool empty() const;
+  /// Which parameter has these indices. Precondition: they lie in the ranges.
+  [[nodiscard]] size_t parameter_at(const std::vector<int64_t>& indices) const;
 };
 
 /// `fn`: coordinatewise, so its body is written for scalars.

@@ -71,7 +71,41 @@ constexpr SourceForm source_forms[] = {
 #include "frontend/sema/data_sources.def"
 };
 
-/// csv("train.csv", rows = 1..1400) or npy("images.npy")
+/// A file name in quotes; empty if an error was reported.
+std::string check_path(Checker& checker, const ast::Expression& expression, const std::string& format) {
+  const auto* path = std::get_if<ast::Text>(&expression.node);
+  if (path != nullptr && !path->value.empty()) return path->value;
+  checker.diagnostics.report(Kind::path_expected, expression.span, {{"format", format}});
+  return {};
+}
+
+/// `pixels = "pixels.npy", label = "label.npy"`
+std::string files_of_fields(const DataSet& data_set, const std::string& format) {
+  std::string text;
+  for (const DataField& field : data_set.fields) {
+    text += (text.empty() ? "" : ", ") + field.name + " = \"" + field.name + "." + format + "\"";
+  }
+  return text;
+}
+
+/// The arguments of a source: one file for all fields, or one for each.
+std::vector<ParameterSpec> source_parameters(const ast::Call& call, const DataSet& data_set) {
+  std::vector<std::string> names = {"path", "rows"};
+  bool each = false;
+  for (const DataField& field : data_set.fields) {
+    const bool given = std::any_of(call.arguments.begin(), call.arguments.end(), [&](const ast::Argument& argument) {
+      return argument.keyword && argument.keyword->text == field.name;
+    });
+    each = each || (given && field.name != "path" && field.name != "rows");
+    names.push_back(field.name);
+  }
+  if (!each) return {{"path", true}, {"rows", false}};
+  std::vector<ParameterSpec> parameters = {{"rows", false}};
+  for (size_t i = 2; i < names.size(); ++i) parameters.push_back({names[i], true});
+  return parameters;
+}
+
+/// csv("train.csv", rows = 1..1400), npy("images.npy") or npy(pixels = "images.npy", label = "labels.npy")
 void check_source(Checker& checker, const ast::Expression& source, DataSet& data_set) {
   const auto* call = std::get_if<ast::Call>(&source.node);
   const auto* reference = std::get_if<ast::Reference>(&source.node);
@@ -92,20 +126,27 @@ void check_source(Checker& checker, const ast::Expression& source, DataSet& data
     }
     return;
   }
-  auto bound = bind_arguments(checker, *call, source.span, {{"path", true}, {"rows", false}});
+  const std::vector<ParameterSpec> parameters = source_parameters(*call, data_set);
+  auto bound = bind_arguments(checker, *call, source.span, parameters);
   if (!bound) return;
-  const auto* path = std::get_if<ast::Text>(&bound->at(0)->node);
-  if (path == nullptr || path->value.empty()) {
-    checker.diagnostics.report(Kind::path_expected, bound->at(0)->span, {{"format", format.text}});
-  } else {
-    data_set.path = path->value;
-  }
-  if (bound->at(1) != nullptr) check_row_range(checker, *bound->at(1), data_set);
   data_set.source = form->kind;
-  if (form->one_field && data_set.fields.size() != 1) {
-    checker.diagnostics.report(Kind::npy_fields, source.span,
-                               {{"data", data_set.name}, {"count", std::to_string(data_set.fields.size())}});
+  for (size_t i = 0; i < parameters.size(); ++i) {
+    const std::string& name = parameters[i].name;
+    const ast::Expression* given = bound->at(i);
+    if (given == nullptr) continue;
+    if (name == "rows") {
+      check_row_range(checker, *given, data_set);
+    } else if (parameters.front().name == "path") {
+      data_set.path = check_path(checker, *given, format.text);
+    } else {
+      data_set.field_paths[name] = check_path(checker, *given, format.text);
+    }
   }
+  if (!form->one_field || data_set.fields.size() == 1 || !data_set.field_paths.empty()) return;
+  checker.diagnostics.report(Kind::npy_fields, source.span,
+                             {{"data", data_set.name},
+                              {"count", std::to_string(data_set.fields.size())},
+                              {"fields", files_of_fields(data_set, format.text)}});
 }
 
 }  // namespace

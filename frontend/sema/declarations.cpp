@@ -50,7 +50,7 @@ bool check_result(Checker& checker, const ast::Def& def, const BodyChecker& body
   }
   if (!body.result().valid()) return false;
   const Shape& found = builder.shape(body.result());
-  if (!declared || found == *declared) return true;
+  if (!declared || builder.fit(found, *declared)) return true;
   checker.diagnostics
       .report(Kind::result_shape, body.returned_span(),
               {{"name", def.name.text}, {"found", shape_text(found)}, {"declared", shape_text(*declared)}})
@@ -64,8 +64,8 @@ std::vector<Local> named_values(const Locals& locals) {
     if (const auto* value = std::get_if<TermId>(&binding.meaning)) values.push_back({name, *value, binding.span});
     const auto* list = std::get_if<List>(&binding.meaning);
     if (list == nullptr) continue;
-    for (const auto& [index, value] : list->elements) {
-      values.push_back({element_name(name, index), value, binding.span});
+    for (const auto& [indices, value] : list->elements) {
+      values.push_back({element_name(name, indices), value, binding.span});
     }
   }
   return values;
@@ -103,7 +103,8 @@ void check_declaration(Checker& checker, const ast::Constant& constant) {
 void check_declaration(Checker& checker, const ast::Fn& fn) {
   Function function;
   Locals locals;
-  TermBuilder builder(function.body, checker.program.width, checker.term_budget, checker.diagnostics);
+  TermBuilder builder(function.body, checker.program.width, checker.program.dims, checker.term_budget,
+                      checker.diagnostics);
   bool valid = true;
   for (const ast::Name& parameter : fn.parameters) {
     TermId value = builder.argument(function.parameters.size(), {}, parameter.span);
@@ -121,7 +122,8 @@ void check_declaration(Checker& checker, const ast::Fn& fn) {
 void check_declaration(Checker& checker, const ast::Def& def) {
   Definition definition{.name = def.name.text, .parameters = {}, .shapes = {}, .body = {}, .span = def.name.span};
   Locals locals;
-  TermBuilder builder(definition.body, checker.program.width, checker.term_budget, checker.diagnostics);
+  TermBuilder builder(definition.body, checker.program.width, checker.program.dims, checker.term_budget,
+                      checker.diagnostics);
   bool valid = bind_parameters(checker, def, builder, locals, definition);
   BodyChecker body(checker, builder, locals);
   checker.current_function = def.name.text;

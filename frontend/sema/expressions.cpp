@@ -19,6 +19,7 @@ class ExpressionChecker {
   TermId operator()(const ast::Number& number) const;
   TermId operator()(const ast::Text&) const { return refuse("a text"); }
   TermId operator()(const ast::Range&) const { return refuse("a range"); }
+  TermId operator()(const ast::Whole&) const { return refuse("`:`"); }
   TermId operator()(const ast::Transpose& transpose) const;
   TermId operator()(const ast::Negate& negate) const;
   TermId operator()(const ast::Binary& binary) const;
@@ -37,6 +38,8 @@ class ExpressionChecker {
   [[nodiscard]] TermId symbol_value(const ast::Name& name, const Symbol& symbol) const;
   [[nodiscard]] std::string product_meant(const ast::Binary& binary, TermId lhs, TermId rhs) const;
   [[nodiscard]] TermId call_definition(const ast::Call& call, const Definition& definition) const;
+  [[nodiscard]] TermId zeros(const ast::Call& call) const;
+  [[nodiscard]] TermId concat(const ast::Call& call) const;
   struct Arguments {
     std::vector<TermId> values;  ///< in the order of the parameters
     std::vector<Span> spans;
@@ -196,7 +199,7 @@ TermId ExpressionChecker::call_definition(const ast::Call& call, const Definitio
   for (size_t i = 0; i < given->values.size(); ++i) {
     if (!given->values[i].valid()) return {};
     const Shape& found = builder_.shape(given->values[i]);
-    if (found == definition.shapes[i]) continue;
+    if (builder_.fit(found, definition.shapes[i])) continue;
     checker_.diagnostics.report(Kind::argument_shape, given->spans[i],
                                 {{"callee", call.callee.text},
                                  {"name", definition.parameters[i]},
@@ -207,8 +210,53 @@ TermId ExpressionChecker::call_definition(const ast::Call& call, const Definitio
   return builder_.inline_call(definition.body, given->values, span_, true);
 }
 
+/// zeros(n), zeros(T, n)
+TermId ExpressionChecker::zeros(const ast::Call& call) const {
+  ast::Shape shape{{}, span_};
+  for (const ast::Argument& argument : call.arguments) {
+    const auto* name = std::get_if<ast::Reference>(&argument.value->node);
+    const auto* number = std::get_if<ast::Number>(&argument.value->node);
+    if (argument.keyword || (name == nullptr && number == nullptr)) shape.entries.clear();
+    if (argument.keyword || (name == nullptr && number == nullptr)) break;
+    shape.entries.push_back({name != nullptr ? name->name.text : number->text, argument.value->span});
+  }
+  if (shape.entries.empty()) {
+    checker_.diagnostics.report(Kind::shape_expected, span_,
+                                {{"function", call.callee.text}, {"width", checker_.program.width}});
+    return {};
+  }
+  const auto checked = check_shape(checker_, shape, true);
+  if (!checked) return {};
+  if (builder_.width_count(*checked) < 2) return builder_.constant(0.0, span_, *checked);
+  checker_.diagnostics.report(Kind::matrix_as_value, span_,
+                              {{"shape", shape_text(*checked)}, {"width", checker_.program.width}});
+  return {};
+}
+
+TermId ExpressionChecker::concat(const ast::Call& call) const {
+  std::vector<TermId> parts;
+  for (const ast::Argument& argument : call.arguments) {
+    if (argument.keyword) {
+      checker_.diagnostics.report(Kind::unknown_argument, argument.keyword->span,
+                                  {{"callee", call.callee.text}, {"name", argument.keyword->text}});
+      return {};
+    }
+    parts.push_back(check(argument.value));
+  }
+  if (!parts.empty()) return builder_.concat(parts, span_);
+  checker_.diagnostics.report(Kind::arguments_expected, span_, {{"name", call.callee.text}});
+  return {};
+}
+
 TermId ExpressionChecker::operator()(const ast::Call& call) const {
   const std::string& name = call.callee.text;
+  if (const auto special = special_function(name)) {
+    if (out_of_place("`" + name + "`", Place::target)) return {};
+    switch (*special) {
+      case SpecialFunction::zeros: return zeros(call);
+      case SpecialFunction::concat: return concat(call);
+    }
+  }
   if (auto parameters = builtin_parameters(name)) {
     if (!is_coordinatewise(name) && out_of_place("`" + name + "`", Place::target)) return {};
     auto given = arguments(call, *parameters);

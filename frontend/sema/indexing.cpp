@@ -1,5 +1,7 @@
 #include "frontend/sema/indexing.h"
 
+#include <algorithm>
+
 #include "frontend/sema/constants.h"
 
 namespace tpc::sema {
@@ -13,18 +15,27 @@ struct Positions {
   const ast::Expression* range_end = nullptr;  ///< null: a single index
 };
 
+std::string index_text(const std::vector<int64_t>& indices) {
+  std::string text;
+  for (int64_t index : indices) text += (text.empty() ? "" : ",") + std::to_string(index);
+  return text;
+}
+
 class IndexChecker {
  public:
   IndexChecker(const ExpressionContext& context, const ast::Index& index, Span span)
       : context_(context), checker_(context.checker), builder_(context.builder), index_(index), span_(span) {}
 
-  [[nodiscard]] TermId check() const;
+  [[nodiscard]] TermId check();
 
  private:
-  [[nodiscard]] std::optional<Positions> positions(const std::string& of, int64_t lowest, int64_t highest) const;
-  [[nodiscard]] TermId of_list(const std::string& name, const Binding& binding, const List& list) const;
-  [[nodiscard]] TermId of_family(const std::string& name, const Symbol& symbol) const;
-  [[nodiscard]] TermId of_value(TermId value) const;
+  [[nodiscard]] std::optional<Positions> positions(const ast::Expression& index, const std::string& of, int64_t lowest,
+                                                   int64_t highest) const;
+  [[nodiscard]] TermId of_list(const std::string& name, const Binding& binding, const List& list);
+  [[nodiscard]] TermId list_part(const std::string& name, const Binding& binding, const List& list, size_t level);
+  [[nodiscard]] TermId list_element(const std::string& name, const Binding& binding, const List& list) const;
+  [[nodiscard]] TermId of_family(const std::string& name, const Symbol& symbol);
+  [[nodiscard]] TermId of_value(TermId value, size_t axis, size_t level);
   [[nodiscard]] TermId stack(std::vector<TermId> elements, const Positions& at) const;
 
   const ExpressionContext& context_;
@@ -32,9 +43,11 @@ class IndexChecker {
   TermBuilder& builder_;
   const ast::Index& index_;
   Span span_;
+  std::vector<Positions> ranges_;  ///< of a list or family, for every index
+  std::vector<int64_t> at_;        ///< the element that is looked at
 };
 
-TermId IndexChecker::check() const {
+TermId IndexChecker::check() {
   if (const auto* reference = std::get_if<ast::Reference>(&index_.operand->node)) {
     const std::string& name = reference->name.text;
     auto local = context_.locals.find(name);
@@ -45,17 +58,18 @@ TermId IndexChecker::check() const {
       return of_family(name, *symbol);
     }
   }
-  return of_value(check_expression(context_, *index_.operand));
+  return of_value(check_expression(context_, *index_.operand), 0, 0);
 }
 
-std::optional<Positions> IndexChecker::positions(const std::string& of, int64_t lowest, int64_t highest) const {
-  const auto* range = std::get_if<ast::Range>(&index_.index->node);
+std::optional<Positions> IndexChecker::positions(const ast::Expression& index, const std::string& of, int64_t lowest,
+                                                 int64_t highest) const {
+  const auto* range = std::get_if<ast::Range>(&index.node);
   const std::string what = "an index of " + of;
   auto at = [&](const ast::Expression& expression, int64_t least) {
     return integer_value(checker_, expression, what, least, highest, context_.locals);
   };
   if (range == nullptr) {
-    auto position = at(*index_.index, lowest);
+    auto position = at(index, lowest);
     return position ? std::optional(Positions{*position, *position}) : std::nullopt;
   }
   auto first = at(*range->first, lowest);
@@ -63,7 +77,7 @@ std::optional<Positions> IndexChecker::positions(const std::string& of, int64_t 
   if (!first || !last) return std::nullopt;
   if (*first <= *last) return Positions{*first, *last, range->last.get()};
   checker_.diagnostics.report(
-      Kind::empty_range, index_.index->span,
+      Kind::empty_range, index.span,
       {{"first", std::to_string(*first)}, {"last", std::to_string(*last)}, {"what", "a value made of a list"}});
   return std::nullopt;
 }
@@ -79,64 +93,101 @@ TermId IndexChecker::stack(std::vector<TermId> elements, const Positions& at) co
 
 std::string defined_text(const List& list) {
   if (list.elements.empty()) return "it has no elements yet";
-  return "its elements so far lie between " + std::to_string(list.elements.begin()->first) + " and " +
-         std::to_string(list.elements.rbegin()->first);
+  return "its elements so far lie between " + index_text(list.elements.begin()->first) + " and " +
+         index_text(list.elements.rbegin()->first);
 }
 
-TermId IndexChecker::of_list(const std::string& name, const Binding& binding, const List& list) const {
-  auto at = positions("`" + name + "`", -limits::index, limits::index);
-  if (!at) return {};
-  std::vector<TermId> elements;
-  for (int64_t i = at->first; i <= at->last; ++i) {
-    auto found = list.elements.find(i);
-    if (found == list.elements.end()) {
-      if (list.incomplete) return {};
-      checker_.diagnostics
-          .report(Kind::undefined_element, span_,
-                  {{"name", name}, {"index", std::to_string(i)}, {"defined", defined_text(list)}})
-          .note("the list is defined here", binding.span);
-      return {};
-    }
-    elements.push_back(found->second);
+TermId IndexChecker::of_list(const std::string& name, const Binding& binding, const List& list) {
+  const size_t count = list.elements.empty() ? index_.indices.size() : list.elements.begin()->first.size();
+  if (!check_index_count(checker_, name, index_.indices, count)) return {};
+  for (const ast::ExpressionPtr& index : index_.indices) {
+    auto at = positions(*index, "`" + name + "`", -limits::index, limits::index);
+    if (!at) return {};
+    ranges_.push_back(*at);
   }
-  return at->range_end == nullptr ? elements.front() : stack(std::move(elements), *at);
+  return list_part(name, binding, list, 0);
 }
 
-TermId IndexChecker::of_family(const std::string& name, const Symbol& symbol) const {
-  if (context_.place != Place::definition || std::holds_alternative<ast::Range>(index_.index->node)) {
+/// Every range is an axis of the value, in the order of the indices.
+TermId IndexChecker::list_part(const std::string& name, const Binding& binding, const List& list, size_t level) {
+  if (level == ranges_.size()) return list_element(name, binding, list);
+  const Positions& range = ranges_[level];
+  std::vector<TermId> elements;
+  for (int64_t i = range.first; i <= range.last; ++i) {
+    at_.push_back(i);
+    elements.push_back(list_part(name, binding, list, level + 1));
+    at_.pop_back();
+    if (!elements.back().valid()) return {};
+  }
+  return range.range_end == nullptr ? elements.front() : stack(std::move(elements), range);
+}
+
+TermId IndexChecker::list_element(const std::string& name, const Binding& binding, const List& list) const {
+  auto found = list.elements.find(at_);
+  if (found != list.elements.end()) return found->second;
+  if (list.incomplete) return {};
+  checker_.diagnostics
+      .report(Kind::undefined_element, span_,
+              {{"name", name}, {"index", index_text(at_)}, {"defined", defined_text(list)}})
+      .note("the list is defined here", binding.span);
+  return {};
+}
+
+TermId IndexChecker::of_family(const std::string& name, const Symbol& symbol) {
+  const bool one_member = std::all_of(index_.indices.begin(), index_.indices.end(), [](const auto& index) {
+    return !std::holds_alternative<ast::Range>(index->node);
+  });
+  if (context_.place < Place::definition || !one_member) {
     checker_.diagnostics.report(Kind::value_expected, span_, {{"found", "the parameter family `" + name + "`"}});
     return {};
   }
   if (!symbol.usable) return {};
   const Family& family = checker_.families[symbol.index];
-  if (family.last < family.first) {
-    auto position = check_position(context_, *index_.index, "`" + name + "`");
-    if (!position) return {};
+  if (!check_index_count(checker_, name, index_.indices, family.ranges.size())) return {};
+  if (family.empty()) {
+    auto indices = check_positions(context_, index_.indices, "`" + name + "`");
+    if (!indices) return {};
     checker_.diagnostics
         .report(Kind::undefined_element, span_,
-                {{"name", name}, {"index", std::to_string(*position)}, {"defined", "this family has no members"}})
+                {{"name", name}, {"index", index_text(*indices)}, {"defined", "this family has no members"}})
         .note("declared here", symbol.span);
     return {};
   }
-  auto at = positions("`" + name + "`", family.first, family.last);
-  if (!at) return {};
-  const size_t parameter = family.parameters + static_cast<size_t>(at->first - family.first);
+  for (size_t i = 0; i < family.ranges.size(); ++i) {
+    auto at = positions(*index_.indices[i], "`" + name + "`", family.ranges[i].first, family.ranges[i].last);
+    if (!at) return {};
+    at_.push_back(at->first);
+  }
+  const size_t parameter = family.parameter_at(at_);
   return builder_.parameter(parameter, checker_.program.parameters[parameter].shape, span_);
 }
 
-TermId IndexChecker::of_value(TermId value) const {
+/// The indices from `level` on, of the axes from `axis` on.
+TermId IndexChecker::of_value(TermId value, size_t axis, size_t level) {
   if (!value.valid()) return {};
+  if (level == index_.indices.size()) return value;
+  const ast::Expression& index = *index_.indices[level];
   const Shape shape = builder_.shape(value);
-  if (shape.empty() || shape.front() == checker_.program.width) {
-    checker_.diagnostics.report(Kind::not_indexable, index_.operand->span, {{"shape", shape_text(shape)}});
+  const bool whole = std::holds_alternative<ast::Whole>(index.node);
+  if (axis >= shape.size() || (!whole && shape[axis] == checker_.program.width)) {
+    auto handle =
+        checker_.diagnostics.report(Kind::not_indexable, index_.operand->span, {{"shape", shape_text(shape)}});
+    if (level == 0 && shape.size() == 2 && shape[1] != checker_.program.width) {
+      handle.note("a column is written like `U[:, 1]`");
+    }
     return {};
   }
-  auto at = positions("the dimension `" + shape.front() + "`", 1, checker_.dimension_size(shape.front()));
+  if (whole) return of_value(value, axis + 1, level + 1);
+  auto at = positions(index, "the dimension `" + shape[axis] + "`", 1, checker_.dimension_size(shape[axis]));
   if (!at) return {};
-  if (at->range_end == nullptr) return builder_.element(value, at->first, span_);
+  if (at->range_end == nullptr) return of_value(builder_.element(value, at->first, span_, axis), axis, level + 1);
+  if (axis > 0) {
+    checker_.diagnostics.report(Kind::value_expected, index.span, {{"found", "a range after `:`"}});
+    return {};
+  }
   std::vector<TermId> elements;
   for (int64_t i = at->first; i <= at->last; ++i) {
-    elements.push_back(builder_.element(value, i, span_));
+    elements.push_back(of_value(builder_.element(value, i, span_, axis), axis, level + 1));
     if (!elements.back().valid()) return {};
   }
   return stack(std::move(elements), *at);
@@ -148,11 +199,31 @@ TermId check_index(const ExpressionContext& context, const ast::Index& index, Sp
   return IndexChecker(context, index, span).check();
 }
 
-std::optional<int64_t> check_position(const ExpressionContext& context, const ast::Expression& index,
-                                      const std::string& of) {
-  return integer_value(context.checker, index, "an index of " + of, -limits::index, limits::index, context.locals);
+std::optional<std::vector<int64_t>> check_positions(const ExpressionContext& context,
+                                                    const std::vector<ast::ExpressionPtr>& indices,
+                                                    const std::string& of) {
+  std::vector<int64_t> result;
+  for (const ast::ExpressionPtr& index : indices) {
+    auto position =
+        integer_value(context.checker, *index, "an index of " + of, -limits::index, limits::index, context.locals);
+    if (!position) return std::nullopt;
+    result.push_back(*position);
+  }
+  return result;
 }
 
-std::string element_name(const std::string& name, int64_t index) { return name + "[" + std::to_string(index) + "]"; }
+bool check_index_count(Checker& checker, const std::string& name, const std::vector<ast::ExpressionPtr>& indices,
+                       size_t expected) {
+  if (indices.size() == expected) return true;
+  checker.diagnostics.report(Kind::index_count, indices.front()->span,
+                             {{"name", name},
+                              {"expected", std::to_string(expected) + (expected == 1 ? " index" : " indices")},
+                              {"found", std::to_string(indices.size())}});
+  return false;
+}
+
+std::string element_name(const std::string& name, const std::vector<int64_t>& indices) {
+  return name + "[" + index_text(indices) + "]";
+}
 
 }  // namespace tpc::sema

@@ -1,4 +1,4 @@
-/// \file `x[i]`: elements of values and lists, members of parameter families, ranges of lists.
+/// \file `x[i]`: elements of values and lists, members of parameter families, ranges of lists, columns `U[:, i]`.
 #pragma once
 
 #include "frontend/sema/expressions.h"
@@ -8,11 +8,16 @@ namespace tpc::sema {
 /// A range makes one value of its elements: the first axis counts them. Not valid() if an error was reported.
 TermId check_index(const ExpressionContext& context, const ast::Index& index, Span span);
 
-/// The index of a list element or of a family's member, a constant. Empty if an error was reported.
-std::optional<int64_t> check_position(const ExpressionContext& context, const ast::Expression& index,
-                                      const std::string& of);
+/// The indices of a list element, constants. Empty if an error was reported.
+std::optional<std::vector<int64_t>> check_positions(const ExpressionContext& context,
+                                                    const std::vector<ast::ExpressionPtr>& indices,
+                                                    const std::string& of);
 
-/// "W[2]"
-std::string element_name(const std::string& name, int64_t index);
+/// Reports, at the first index, a number of indices that is not the one of this list or family. False if it did.
+bool check_index_count(Checker& checker, const std::string& name, const std::vector<ast::ExpressionPtr>& indices,
+                       size_t expected);
+
+/// "W[2]", "W[2,3]"
+std::string element_name(const std::string& name, const std::vector<int64_t>& indices);
 
 }  // namespace tpc::sema

@@ -5,16 +5,17 @@
 #include <map>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "base/diag/span.h"
 #include "frontend/sema/term.h"
 
 namespace tpc::sema {
 
-/// `h[1] = ...`: elements are defined one by one.
+/// `h[1] = ...`, `h[l, t] = ...`: elements are defined one by one.
 struct List {
-  std::map<int64_t, TermId> elements;
-  bool incomplete = false;  ///< elements are missing because of an error that was reported
+  std::map<std::vector<int64_t>, TermId> elements;  ///< by their indices, as many for each
+  bool incomplete = false;                          ///< elements are missing because of an error that was reported
 };
 
 /// What one name means: a value, the number of a loop's variable, or a list.

@@ -38,9 +38,13 @@ std::optional<ast::Name> value_name(Checker& checker, const ast::Expression& exp
     return std::nullopt;
   }
   const std::string what = "an index of `" + list->name.text + "`";
-  auto position = integer_value(checker, *index->index, what, -limits::index, limits::index);
-  if (!position) return std::nullopt;
-  return ast::Name{element_name(list->name.text, *position), expression.span};
+  std::vector<int64_t> positions;
+  for (const ast::ExpressionPtr& each : index->indices) {
+    auto position = integer_value(checker, *each, what, -limits::index, limits::index);
+    if (!position) return std::nullopt;
+    positions.push_back(*position);
+  }
+  return ast::Name{element_name(list->name.text, positions), expression.span};
 }
 
 /// gram(z2): the network's value of this name must be a vector [n] that depends on the example.

@@ -67,28 +67,45 @@ std::optional<ir::Init> check_init(Checker& checker, const ast::Param& param, ir
   return value ? std::optional(init_with(ir::InitKind::constant, *value)) : std::nullopt;
 }
 
-/// The members of a family, or one for a single parameter. Empty if an error was reported.
+/// The members of a family; no range for a single parameter. Empty if an error was reported.
 std::optional<Family> check_members(Checker& checker, const ast::Param& param) {
-  Family family{.first = 1, .last = 1, .parameters = checker.program.parameters.size()};
-  if (param.members != nullptr) {
-    const auto& range = std::get<ast::Range>(param.members->node);
+  Family family{{}, checker.program.parameters.size()};
+  const auto room = static_cast<int64_t>(limits::parameters - checker.program.parameters.size());
+  int64_t count = 1;
+  for (const ast::ExpressionPtr& member : param.members) {
+    const auto& range = std::get<ast::Range>(member->node);
     auto bound = [&](const ast::Expression& value) {
       return integer_value(checker, value, "an index of `" + param.name.text + "`", -limits::index, limits::index);
     };
     const auto first = bound(*range.first);
     const auto last = bound(*range.last);
     if (!first || !last) return std::nullopt;
-    family.first = *first;
-    family.last = std::max(*last, *first - 1);
+    family.ranges.push_back({*first, std::max(*last, *first - 1)});
+    count = std::min(count * family.ranges.back().size(), limits::index);
   }
-  const auto room = static_cast<int64_t>(limits::parameters - checker.program.parameters.size());
-  if (family.last - family.first + 1 <= room) return family;
+  if (count <= room) return family;
   if (!checker.too_many_parameters) {
     checker.diagnostics.report(Kind::too_many_parameters, param.name.span,
                                {{"limit", std::to_string(limits::parameters)}});
   }
   checker.too_many_parameters = true;
   return std::nullopt;
+}
+
+/// All indices of a family in the order of its members; one without indices for a single parameter.
+std::vector<std::vector<int64_t>> all_indices(const Family& family) {
+  std::vector<std::vector<int64_t>> result{{}};
+  for (const IndexRange& range : family.ranges) {
+    std::vector<std::vector<int64_t>> longer;
+    for (const std::vector<int64_t>& indices : result) {
+      for (int64_t i = range.first; i <= range.last; ++i) {
+        longer.push_back(indices);
+        longer.back().push_back(i);
+      }
+    }
+    result = std::move(longer);
+  }
+  return result;
 }
 
 /// All but its name: what every member of a family has in common.
@@ -120,18 +137,30 @@ Description describe(Checker& checker, const ast::Param& param) {
 
 }  // namespace
 
+bool Family::empty() const {
+  return std::any_of(ranges.begin(), ranges.end(), [](const IndexRange& range) { return range.size() == 0; });
+}
+
+size_t Family::parameter_at(const std::vector<int64_t>& indices) const {
+  size_t place = 0;
+  for (size_t i = 0; i < ranges.size(); ++i) {
+    place = place * static_cast<size_t>(ranges[i].size()) + static_cast<size_t>(indices[i] - ranges[i].first);
+  }
+  return parameters + place;
+}
+
 void check_declaration(Checker& checker, const ast::Param& param) {
   const std::optional<Family> members = check_members(checker, param);
   Description description = describe(checker, param);
-  const bool is_family = param.members != nullptr;
+  const bool is_family = !param.members.empty();
   Symbol symbol{.kind = is_family ? SymbolKind::family : SymbolKind::parameter,
                 .index = is_family ? checker.families.size() : checker.program.parameters.size(),
                 .usable = description.usable && members.has_value()};
   if (!checker.declare(param.name, symbol) || !members) return;
   if (is_family) checker.families.push_back(*members);
-  for (int64_t i = members->first; i <= members->last; ++i) {
+  for (const std::vector<int64_t>& indices : all_indices(*members)) {
     Parameter& parameter = checker.program.parameters.emplace_back(description.parameter);
-    parameter.name = is_family ? element_name(param.name.text, i) : param.name.text;
+    parameter.name = is_family ? element_name(param.name.text, indices) : param.name.text;
     if (is_family) parameter.family = param.name.text;
   }
 }

@@ -134,7 +134,7 @@ std::optional<ParametrizationChecker::Line> ParametrizationChecker::line_of(cons
 std::optional<std::string> ParametrizationChecker::weight_of(const ast::WeightExponents& line) {
   const ast::Name& weight = line.weight;
   const Symbol* symbol = checker_.find(weight.text);
-  if (weight.text == "lr" && line.index == nullptr) return weight.text;
+  if (weight.text == "lr" && line.indices.empty()) return weight.text;
   if (symbol == nullptr) {
     auto names = checker_.names_of({SymbolKind::parameter, SymbolKind::family});
     names.push_back("lr");
@@ -142,14 +142,21 @@ std::optional<std::string> ParametrizationChecker::weight_of(const ast::WeightEx
     return std::nullopt;
   }
   const bool family = symbol->kind == SymbolKind::family;
-  if (!family && (symbol->kind != SymbolKind::parameter || line.index != nullptr)) {
-    checker_.report_wrong_kind(weight, *symbol, line.index != nullptr ? "a family of parameters" : "a parameter");
+  if (!family && (symbol->kind != SymbolKind::parameter || !line.indices.empty())) {
+    checker_.report_wrong_kind(weight, *symbol, !line.indices.empty() ? "a family of parameters" : "a parameter");
     return std::nullopt;
   }
-  if (line.index == nullptr || !symbol->usable) return weight.text;
-  const Family& members = checker_.families[symbol->index];
-  auto member = integer_value(checker_, *line.index, "an index of `" + weight.text + "`", members.first, members.last);
-  return member ? std::optional(element_name(weight.text, *member)) : std::nullopt;
+  if (line.indices.empty() || !symbol->usable) return weight.text;
+  const std::vector<IndexRange>& ranges = checker_.families[symbol->index].ranges;
+  if (!check_index_count(checker_, weight.text, line.indices, ranges.size())) return std::nullopt;
+  std::vector<int64_t> member;
+  for (size_t i = 0; i < ranges.size(); ++i) {
+    auto index =
+        integer_value(checker_, *line.indices[i], "an index of `" + weight.text + "`", ranges[i].first, ranges[i].last);
+    if (!index) return std::nullopt;
+    member.push_back(*index);
+  }
+  return element_name(weight.text, member);
 }
 
 void ParametrizationChecker::read_line(const ast::WeightExponents& line) {

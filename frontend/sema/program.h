@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -35,9 +36,10 @@ struct DataSet {
   std::string name;
   std::vector<DataField> fields;
   SourceKind source = SourceKind::inline_rows;
-  std::vector<double> rows;                    ///< inline: row-major, all fields side by side
-  std::string path;                            ///< csv and npy (one field): as written, relative to the .tp file
-  std::optional<int64_t> first_row, last_row;  ///< 1-based and inclusive, of the file's data rows; empty: all
+  std::vector<double> rows;                        ///< inline: row-major, all fields side by side
+  std::string path;                                ///< of all fields side by side: as written, relative to the .tp file
+  std::map<std::string, std::string> field_paths;  ///< by field, if each has a file of its own; then all are there
+  std::optional<int64_t> first_row, last_row;      ///< 1-based and inclusive, of the file's data rows; empty: all
   Span span;
 };
 

@@ -22,6 +22,7 @@ using TermId = ir::Id<struct TermTag>;  ///< a term of one body; not valid(): an
 /// carries the width's name: none is a (finite array of) scalars, one a vector, two a matrix.
 using Shape = std::vector<std::string>;
 
+/// A number; with a shape, a value of equal numbers, which only meets others coordinatewise: there it broadcasts.
 struct NumberTerm {
   double value = 0.0;
 };
@@ -33,7 +34,8 @@ struct ParameterTerm {
 struct ArgumentTerm {
   size_t index = 0;
 };
-/// Coordinatewise; arguments have one common shape or are scalars.
+/// Coordinatewise; arguments have one common shape or are scalars. A sum or a multiple of matrices is only ever taken
+/// apart by TermBuilder::contract: nothing that a body needs is one.
 struct PointwiseTerm {
   ir::Primitive primitive = ir::Primitive::Add;
   std::vector<TermId> arguments;
@@ -43,7 +45,8 @@ struct PointwiseTerm {
 struct TransposeTerm {
   TermId operand;
 };
-/// Sum over the last axis of lhs and the first of rhs; shape: the other axes of lhs, then those of rhs.
+/// Sum over the last axis of lhs and the first of rhs; shape: the other axes of lhs, then those of rhs. A product that
+/// grows in both directions is a matrix like the sums above.
 struct ContractTerm {
   TermId lhs, rhs;
 };
@@ -52,11 +55,11 @@ struct MeanTerm {
   TermId lhs, rhs;
 };
 
-/// x[index]: the part of a value at one place of its first axis, which is finite; counted from 1. Shape: the other
-/// axes.
+/// x[index]: the part of a value at one place of an axis, which is finite; counted from 1. Shape: the other axes.
 struct ElementTerm {
   TermId operand;
   int64_t index = 1;
+  size_t axis = 0;
 };
 /// A list s[1], s[2], ... as one value: the first axis counts the elements, which have one common shape.
 struct StackTerm {
@@ -81,7 +84,7 @@ struct Term {
 };
 
 struct Local {
-  std::string name;
+  std::string name;  ///< "h", or "h[3]" of an element
   TermId value;
   Span span;
 };

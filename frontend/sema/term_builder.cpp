@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include <fmt/format.h>
+
+#include "frontend/sema/constants.h"
 #include "ir/core/primitive_traits.h"
 
 namespace tpc::sema {
@@ -25,6 +28,15 @@ std::string operator_text(ir::Primitive primitive) {
   return std::string(ir::primitive_name(primitive));
 }
 
+/// The common shape of two that fit, with the names of the file where one has them.
+Shape merged(Shape a, const Shape& b) {
+  if (a.empty()) return b;
+  for (size_t i = 0; i < b.size(); ++i) {
+    if (read_integer(a[i])) a[i] = b[i];
+  }
+  return a;
+}
+
 }  // namespace
 
 std::string shape_text(const Shape& shape) {
@@ -44,8 +56,30 @@ std::vector<bool> terms_needed_for(const Body& body, TermId root) {
 }
 
 std::optional<double> TermBuilder::number(TermId id) const {
+  return id.valid() && shape(id).empty() ? equal_numbers(id) : std::nullopt;
+}
+
+std::optional<double> TermBuilder::equal_numbers(TermId id) const {
   const auto* number = id.valid() ? std::get_if<NumberTerm>(&body_.at(id).op) : nullptr;
   return number != nullptr ? std::optional<double>(number->value) : std::nullopt;
+}
+
+int64_t TermBuilder::size_of(const std::string& axis) const {
+  for (const FiniteDim& dim : dims_) {
+    if (dim.name == axis) return dim.size;
+  }
+  return read_integer(axis).value_or(0);
+}
+
+bool TermBuilder::same_axis(const std::string& a, const std::string& b) const {
+  if (a == b) return true;
+  const bool written = read_integer(a).has_value() || read_integer(b).has_value();
+  return written && a != width_ && b != width_ && size_of(a) == size_of(b);
+}
+
+bool TermBuilder::fit(const Shape& a, const Shape& b) const {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [&](const std::string& x, const std::string& y) { return same_axis(x, y); });
 }
 
 size_t TermBuilder::width_count(const Shape& shape) const {
@@ -76,13 +110,17 @@ bool TermBuilder::refuse_matrix(TermId id, Span span) {
 }
 
 TermId TermBuilder::pointwise(ir::Primitive primitive, std::vector<TermId> arguments, Span span, int power) {
-  bool all_numbers = true;
+  bool equal = true;        // all are known numbers
+  bool some_equal = false;  // one is a vector of them
   Shape common;
   for (TermId argument : arguments) {
-    if (!argument.valid() || refuse_matrix(argument, span)) return {};
-    all_numbers = all_numbers && number(argument).has_value();
+    if (!argument.valid()) return {};
     const Shape& next = shape(argument);
-    if (!common.empty() && !next.empty() && next != common) {
+    equal = equal && equal_numbers(argument).has_value();
+    some_equal = some_equal || (equal_numbers(argument).has_value() && !next.empty());
+    if (!common.empty() && !next.empty() && !fit(next, common)) {
+      const bool matrix = width_count(common) > 1 || width_count(next) > 1;
+      if (matrix && next.size() != common.size()) return combine_matrices(primitive, arguments, span);
       diagnostics_.report(Kind::shape_mismatch, span,
                           {{"operation", operator_text(primitive)},
                            {"left", shape_text(common)},
@@ -90,21 +128,60 @@ TermId TermBuilder::pointwise(ir::Primitive primitive, std::vector<TermId> argum
                            {"rule", "they must be equal, or one of them a scalar"}});
       return {};
     }
-    if (common.empty()) common = next;
+    common = merged(std::move(common), next);
   }
-  if (all_numbers) return fold(primitive, arguments, span, power);
+  if (width_count(common) > 1) return combine_matrices(primitive, arguments, span);
+  if (equal) return fold(primitive, arguments, std::move(common), span, power);
+  if (some_equal) return with_equal_numbers(primitive, arguments, std::move(common), span, power);
   return append(PointwiseTerm{primitive, std::move(arguments), power}, std::move(common), span);
 }
 
-TermId TermBuilder::fold(ir::Primitive primitive, const std::vector<TermId>& arguments, Span span, int power) {
+TermId TermBuilder::fold(ir::Primitive primitive, const std::vector<TermId>& arguments, Shape shape, Span span,
+                         int power) {
   std::vector<double> values;
-  for (TermId argument : arguments) values.push_back(*number(argument));
+  for (TermId argument : arguments) values.push_back(*equal_numbers(argument));
   double value = ir::evaluate_primitive(primitive, values, power);
   if (!std::isfinite(value)) {
     diagnostics_.report(Kind::constant_not_finite, span);
     return {};
   }
-  return constant(value, span);
+  return constant(value, span, std::move(shape));
+}
+
+TermId TermBuilder::with_equal_numbers(ir::Primitive primitive, const std::vector<TermId>& arguments, Shape shape,
+                                       Span span, int power) {
+  const bool first = equal_numbers(arguments.front()).has_value();
+  const TermId given = arguments[first ? 0 : 1], other = arguments[first ? 1 : 0];
+  const bool covered = !this->shape(other).empty();  // the other one has all dimensions of the result
+  if (equal_numbers(given) == 0.0) {
+    switch (ir::form_of(primitive)) {
+      case ir::PrimitiveForm::sum:
+        if (covered) return other;
+        break;
+      case ir::PrimitiveForm::difference:
+        if (covered) return first ? pointwise(ir::Primitive::Neg, {other}, span) : other;
+        break;
+      case ir::PrimitiveForm::product: return constant(0.0, span, std::move(shape));
+      case ir::PrimitiveForm::quotient:
+        if (first) return constant(0.0, span, std::move(shape));
+        break;
+      case ir::PrimitiveForm::negation:
+      case ir::PrimitiveForm::power:
+      case ir::PrimitiveForm::correlation:
+      case ir::PrimitiveForm::curve: break;
+    }
+  }
+  if (!covered) return refuse_equal_numbers(given, operator_text(primitive), span);
+  return append(PointwiseTerm{primitive, arguments, power}, std::move(shape), span);
+}
+
+TermId TermBuilder::refuse_equal_numbers(TermId id, const std::string& operation, Span span) {
+  diagnostics_.report(Kind::constant_vector, span,
+                      {{"found", "a value " + shape_text(shape(id))},
+                       {"operation", operation},
+                       {"width", width_},
+                       {"value", fmt::format("{}", *equal_numbers(id))}});
+  return {};
 }
 
 TermId TermBuilder::transpose(TermId operand, Span span) {
@@ -115,6 +192,8 @@ TermId TermBuilder::transpose(TermId operand, Span span) {
     return {};
   }
   std::reverse(reversed.begin(), reversed.end());
+  if (const auto value = equal_numbers(operand)) return constant(*value, span, std::move(reversed));
+  if (is_matrix(operand)) return transpose_matrix(operand, span);
   return append(TransposeTerm{operand}, std::move(reversed), span);
 }
 
@@ -122,7 +201,7 @@ TermId TermBuilder::contract(TermId lhs, TermId rhs, Span span, const std::strin
   if (!lhs.valid() || !rhs.valid()) return {};
   const Shape& left = shape(lhs);
   const Shape& right = shape(rhs);
-  if (left.empty() || right.empty() || left.back() != right.front()) {
+  if (left.empty() || right.empty() || !same_axis(left.back(), right.front())) {
     bool scalar = left.empty() || right.empty();
     auto report =
         diagnostics_.report(Kind::shape_mismatch, span,
@@ -136,10 +215,14 @@ TermId TermBuilder::contract(TermId lhs, TermId rhs, Span span, const std::strin
   }
   Shape result(left.begin(), left.end() - 1);
   result.insert(result.end(), right.begin() + 1, right.end());
-  if (width_count(result) > 1) {
-    diagnostics_.report(Kind::matrix_product, span,
-                        {{"left", shape_text(left)}, {"right", shape_text(right)}, {"width", width_}});
-    return {};
+  for (TermId factor : {lhs, rhs}) {
+    if (!equal_numbers(factor)) continue;
+    const bool vanishes = equal_numbers(factor) == 0.0 && width_count(result) < 2;
+    return vanishes ? constant(0.0, span, std::move(result)) : refuse_equal_numbers(factor, "@", span);
+  }
+  if (width_count(result) < 2) {
+    if (is_composed(lhs)) return apply(lhs, rhs, false, span);
+    if (is_composed(rhs)) return apply(rhs, lhs, true, span);
   }
   return append(ContractTerm{lhs, rhs}, std::move(result), span);
 }
@@ -152,12 +235,13 @@ TermId TermBuilder::mean(TermId operand, Span span) {
     return {};
   }
   std::erase(result, width_);
+  if (const auto value = equal_numbers(operand)) return constant(*value, span, std::move(result));
   return append(MeanTerm{operand, {}}, std::move(result), span);
 }
 
 TermId TermBuilder::dot(TermId lhs, TermId rhs, Span span) {
   if (!lhs.valid() || !rhs.valid()) return {};
-  if (shape(lhs) != shape(rhs)) {
+  if (!fit(shape(lhs), shape(rhs))) {
     diagnostics_.report(Kind::shape_mismatch, span,
                         {{"operation", "dot"},
                          {"left", shape_text(shape(lhs))},
@@ -165,24 +249,35 @@ TermId TermBuilder::dot(TermId lhs, TermId rhs, Span span) {
                          {"rule", "they must be equal"}});
     return {};
   }
+  if (equal_numbers(lhs) || equal_numbers(rhs)) return mean(pointwise(ir::Primitive::Mul, {lhs, rhs}, span), span);
   TermId result = mean(lhs, span);
   if (result.valid()) std::get<MeanTerm>(body_.terms[result.index].op).rhs = rhs;
   return result;
 }
 
-TermId TermBuilder::element(TermId operand, int64_t index, Span span) {
+TermId TermBuilder::element(TermId operand, int64_t index, Span span, size_t axis) {
   if (!operand.valid()) return {};
-  if (const auto* stack = std::get_if<StackTerm>(&body_.at(operand).op)) {
-    return stack->elements[static_cast<size_t>(index - 1)];
+  Shape rest = shape(operand);
+  const std::string first = rest.front();
+  rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(axis));
+  if (const auto value = equal_numbers(operand)) return constant(*value, span, std::move(rest));
+  if (const auto* list = std::get_if<StackTerm>(&body_.at(operand).op)) {
+    std::vector<TermId> elements = list->elements;
+    if (axis == 0) return elements[static_cast<size_t>(index - 1)];
+    for (TermId& each : elements) each = element(each, index, span, axis - 1);
+    return stack(std::move(elements), first, span);
   }
-  const Shape& whole = shape(operand);
-  return append(ElementTerm{operand, index}, Shape(whole.begin() + 1, whole.end()), span);
+  return append(ElementTerm{operand, index, axis}, std::move(rest), span);
 }
 
 TermId TermBuilder::stack(std::vector<TermId> elements, const std::string& axis, Span span) {
+  bool all_zero = true;
   for (TermId element : elements) {
     if (!element.valid() || refuse_matrix(element, span)) return {};
-    if (shape(element) == shape(elements.front())) continue;
+    const bool equal = equal_numbers(element).has_value() && !shape(element).empty();
+    if (equal && equal_numbers(element) != 0.0) return refuse_equal_numbers(element, "a list", span);
+    all_zero = all_zero && equal;
+    if (fit(shape(element), shape(elements.front()))) continue;
     diagnostics_.report(Kind::list_shapes, span,
                         {{"first", shape_text(shape(elements.front()))}, {"other", shape_text(shape(element))}});
     return {};
@@ -194,6 +289,7 @@ TermId TermBuilder::stack(std::vector<TermId> elements, const std::string& axis,
                         {{"count", std::to_string(whole.size())}, {"limit", std::to_string(limits::axes)}});
     return {};
   }
+  if (all_zero) return constant(0.0, span, std::move(whole));
   return append(StackTerm{std::move(elements)}, std::move(whole), span);
 }
 
@@ -211,6 +307,9 @@ TermId TermBuilder::sum(TermId operand, Span span) {
     for (size_t i = 1; i < elements.size(); ++i) total = pointwise(ir::Primitive::Add, {total, elements[i]}, span);
     return total;
   }
+  if (const auto value = equal_numbers(operand)) {
+    return constant(*value * static_cast<double>(size_of(whole.front())), span, Shape(whole.begin() + 1, whole.end()));
+  }
   return append(SumTerm{operand}, Shape(whole.begin() + 1, whole.end()), span);
 }
 
@@ -222,7 +321,37 @@ TermId TermBuilder::softmax(TermId operand, Span span) {
                         {{"function", "softmax"}, {"which", "only"}, {"found", shape_text(whole)}});
     return {};
   }
+  if (equal_numbers(operand)) return constant(1.0 / static_cast<double>(size_of(whole.back())), span, whole);
   return append(SoftmaxTerm{operand}, whole, span);
+}
+
+TermId TermBuilder::concat(const std::vector<TermId>& parts, Span span) {
+  int64_t count = 0;
+  for (TermId part : parts) {
+    if (!part.valid()) return {};
+    const Shape& whole = shape(part);
+    if (!whole.empty() && whole.front() == width_) {
+      diagnostics_
+          .report(Kind::finite_axis_expected, span,
+                  {{"function", "concat"}, {"which", "first"}, {"found", shape_text(whole)}})
+          .note("of two vectors of the width a weight takes the parts one by one: `W1 @ a + W2 @ b`");
+      return {};
+    }
+    count += whole.empty() ? 1 : size_of(whole.front());
+  }
+  if (count > limits::concat) {
+    diagnostics_.report(Kind::concat_too_long, span,
+                        {{"limit", std::to_string(limits::concat)}, {"found", std::to_string(count)}});
+    return {};
+  }
+  std::vector<TermId> elements;
+  for (TermId part : parts) {
+    const int64_t size = shape(part).empty() ? 1 : size_of(shape(part).front());
+    for (int64_t i = 1; i <= size; ++i) {
+      elements.push_back(shape(part).empty() ? part : element(part, i, span));
+    }
+  }
+  return stack(std::move(elements), std::to_string(count), span);
 }
 
 TermId TermBuilder::copy(const Term& term, const std::vector<TermId>& copies, const std::vector<TermId>& arguments,
@@ -242,7 +371,7 @@ TermId TermBuilder::copy(const Term& term, const std::vector<TermId>& copies, co
           [&](const MeanTerm& op) {
             return op.rhs.valid() ? dot(of(op.lhs), of(op.rhs), span) : mean(of(op.lhs), span);
           },
-          [&](const ElementTerm& op) { return element(of(op.operand), op.index, span); },
+          [&](const ElementTerm& op) { return element(of(op.operand), op.index, span, op.axis); },
           [&](const StackTerm& op) { return stack(all(op.elements), term.shape.front(), span); },
           [&](const SumTerm& op) { return sum(of(op.operand), span); },
           [&](const SoftmaxTerm& op) { return softmax(of(op.operand), span); },

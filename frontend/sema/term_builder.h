@@ -9,7 +9,7 @@
 
 #include "base/diag/diagnostic.h"
 #include "frontend/sema/limits.h"
-#include "frontend/sema/term.h"
+#include "frontend/sema/program.h"
 
 namespace tpc::sema {
 
@@ -21,16 +21,24 @@ struct TermBudget {
 
 class TermBuilder {
  public:
-  TermBuilder(Body& body, std::string width, TermBudget& budget, diag::Engine& diagnostics)
-      : body_(body), width_(std::move(width)), budget_(budget), diagnostics_(diagnostics) {}
+  /// `dims`: those of the file.
+  TermBuilder(Body& body, std::string width, const std::vector<FiniteDim>& dims, TermBudget& budget,
+              diag::Engine& diagnostics)
+      : body_(body), width_(std::move(width)), dims_(dims), budget_(budget), diagnostics_(diagnostics) {}
 
   Body& body() { return body_; }
   [[nodiscard]] const Shape& shape(TermId id) const { return body_.at(id).shape; }
   /// The value of a term that is a number (constants are folded as they are built).
   [[nodiscard]] std::optional<double> number(TermId id) const;
+  /// The value of a term of equal numbers, of any shape.
+  [[nodiscard]] std::optional<double> equal_numbers(TermId id) const;
   [[nodiscard]] size_t width_count(const Shape& shape) const;
+  /// Whether the dimensions are the same by name, or by size where one is written as a number.
+  [[nodiscard]] bool fit(const Shape& a, const Shape& b) const;
 
-  TermId constant(double value, Span span) { return append(NumberTerm{value}, {}, span); }
+  TermId constant(double value, Span span, Shape shape = {}) {
+    return append(NumberTerm{value}, std::move(shape), span);
+  }
   TermId parameter(size_t index, Shape shape, Span span) { return append(ParameterTerm{index}, shape, span); }
   TermId argument(size_t index, Shape shape, Span span) { return append(ArgumentTerm{index}, shape, span); }
   TermId pointwise(ir::Primitive primitive, std::vector<TermId> arguments, Span span, int power = 0);
@@ -39,12 +47,14 @@ class TermBuilder {
   TermId contract(TermId lhs, TermId rhs, Span span, const std::string& meant = "");
   TermId mean(TermId operand, Span span);
   TermId dot(TermId lhs, TermId rhs, Span span);
-  /// Precondition: the first axis is finite and has this index.
-  TermId element(TermId operand, int64_t index, Span span);
+  /// Precondition: the axis is finite and has this index.
+  TermId element(TermId operand, int64_t index, Span span, size_t axis = 0);
   /// Precondition: there are elements. `axis`: the name of the new first axis.
   TermId stack(std::vector<TermId> elements, const std::string& axis, Span span);
   TermId sum(TermId operand, Span span);
   TermId softmax(TermId operand, Span span);
+  /// The parts one after the other along their first axis; a scalar is one element.
+  TermId concat(const std::vector<TermId>& parts, Span span);
   /// Takes one from the budget, for work that may make no term; false (reported once) if nothing is left.
   bool spend(Span span);
 
@@ -56,12 +66,34 @@ class TermBuilder {
  private:
   using Op = decltype(Term::op);
   TermId append(Op op, Shape shape, Span span);
-  TermId fold(ir::Primitive primitive, const std::vector<TermId>& arguments, Span span, int power);
+  TermId fold(ir::Primitive primitive, const std::vector<TermId>& arguments, Shape shape, Span span, int power);
+  /// Coordinatewise with a vector of equal numbers; not in any other way: reported, and not valid().
+  TermId with_equal_numbers(ir::Primitive primitive, const std::vector<TermId>& arguments, Shape shape, Span span,
+                            int power);
+  TermId refuse_equal_numbers(TermId id, const std::string& operation, Span span);
   TermId copy(const Term& term, const std::vector<TermId>& copies, const std::vector<TermId>& arguments, Span span);
   bool refuse_matrix(TermId id, Span span);
+  [[nodiscard]] bool same_axis(const std::string& a, const std::string& b) const;
+  [[nodiscard]] int64_t size_of(const std::string& axis) const;
+
+  // Matrices that are sums, multiples and products of weights are never formed: they are linear maps, applied part by
+  // part (matrix_terms.cpp).
+  [[nodiscard]] bool is_matrix(TermId id) const { return width_count(shape(id)) > 1; }
+  /// Whether the matrix is made of others.
+  [[nodiscard]] bool is_composed(TermId id) const;
+  TermId combine_matrices(ir::Primitive primitive, const std::vector<TermId>& arguments, Span span);
+  TermId transpose_matrix(TermId matrix, Span span);
+  /// A composed matrix times a value, or with `reversed` a value times the matrix.
+  TermId apply(TermId matrix, TermId value, bool reversed, Span span);
+  bool within_depth(Span span);
+  /// The sum or multiple whose matrices are replaced by what `part` makes of them.
+  template <class Part>
+  TermId map_matrices(const PointwiseTerm& op, const Part& part, Span span);
 
   Body& body_;
   std::string width_;
+  const std::vector<FiniteDim>& dims_;
+  size_t matrix_depth_ = 0;  ///< how many composed matrices are being taken apart
   TermBudget& budget_;
   diag::Engine& diagnostics_;
 };

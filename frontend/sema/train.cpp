@@ -139,7 +139,8 @@ void TrainChecker::check_loss() {
 }
 
 bool TrainChecker::build_target(const ast::Expression& target) {
-  TermBuilder builder(plan_.target, checker_.program.width, checker_.term_budget, checker_.diagnostics);
+  TermBuilder builder(plan_.target, checker_.program.width, checker_.program.dims, checker_.term_budget,
+                      checker_.diagnostics);
   Locals fields;
   for (const DataField& field : data_set_->fields) {
     const TermId value = builder.argument(plan_.target_fields.size(), field.dims, field.span);

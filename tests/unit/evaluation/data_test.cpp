@@ -72,6 +72,24 @@ TEST_CASE_FIXTURE(Fixture, "a range of rows") {
   CHECK(load().field("y")->values == std::vector<double>{1, 2});
 }
 
+TEST_CASE_FIXTURE(Fixture, "the program gives every field a file of its own; --data replaces one of them, or all") {
+  program.data_sets[0].path.clear();
+  program.data_sets[0].field_paths = {{"x", "inputs.csv"}, {"y", "labels.csv"}};
+  program.data_sets[0].first_row = 2;
+  const std::string inputs = folder.file("inputs.csv", "1,2\n3,4\n5,6\n");
+  const std::string labels = folder.file("labels.csv", "0\n1\n2\n");
+  const std::string other = folder.file("other.csv", "2\n0\n0\n");
+  const std::string all = folder.file("all.csv", "7,8,1\n9,9,2\n");
+  CHECK(load().field("x")->values == std::vector<double>{3, 4, 5, 6});
+  CHECK(load().field("y")->values == std::vector<double>{1, 2});
+  options = {{"train.y", other}};
+  CHECK(load().field("x")->values == std::vector<double>{3, 4, 5, 6});
+  CHECK(load().field("y")->values == std::vector<double>{0, 0});
+  options = {{"train", all}};
+  CHECK(load().field("x")->values == std::vector<double>{9, 9});
+  CHECK(diagnostics.all().empty());
+}
+
 TEST_CASE_FIXTURE(Fixture, "--data binds a set to another file") {
   options["train"] = folder.file("other.csv", "9,8,1\n");
   CHECK(load().field("x")->values == std::vector<double>{9, 8});

@@ -229,6 +229,10 @@ TEST_CASE("csv and npy sources") {
   const sema::Program npy = accept(varied("{\n  0.5 0.5\n}", "= npy(\"a.npy\")"));
   CHECK(npy.data_sets[1].source == sema::SourceKind::npy);
   CHECK_FALSE(npy.data_sets[1].first_row.has_value());
+  const sema::Program each =
+      accept(varied("x[d] {\n  0.5 0.5\n}", "x[d], w = npy(x = \"a.npy\", rows = 1..9, w = \"b.npy\")"));
+  CHECK(each.data_sets[1].field_paths == std::map<std::string, std::string>{{"w", "b.npy"}, {"x", "a.npy"}});
+  CHECK(each.data_sets[1].last_row == 9);
 }
 
 TEST_CASE("zero spreads and constants are zero initialisations") {

@@ -24,7 +24,7 @@ std::string program(const std::string& declarations, const std::string& body, co
 Vector outputs(const std::string& text, size_t size) {
   ir::tp::Module module = lowering::lower(accept(text));
   for (ir::State& state : module.states) {  // W[2] and W2 get the same numbers: their names are part of the seed
-    std::erase_if(state.name, [](char letter) { return letter == '[' || letter == ']'; });
+    std::erase_if(state.name, [](char letter) { return letter == '[' || letter == ']' || letter == ','; });
   }
   tpc::evaluation::Interpreter interpreter(module, 6, 20261);
   Vector inputs;
@@ -53,6 +53,58 @@ TEST_CASE("a recurrent network with a loop is the one written out") {
       "  a = tanh(u * x[1])\n  b = tanh(A @ a + u * x[2])\n  c = tanh(A @ b + u * x[3])\n  return V @ c";
   check_same(program("", loop), program("", written), 3);
   CHECK(named_values(program("", loop)) == std::vector<std::string>{"x", "h", "h[2]", "h[3]", "net"});
+}
+
+TEST_CASE("a recurrent network may begin with zeros") {
+  const std::string loop = "  h = zeros(n)\n  for j in 1..T { h = tanh(A @ h + u * x[j]) }\n  return V @ h";
+  const std::string written =
+      "  a = tanh(u * x[1])\n  b = tanh(A @ a + u * x[2])\n  c = tanh(A @ b + u * x[3])\n  return V @ c";
+  check_same(program("", loop), program("", written), 3);
+  const std::string gated =
+      "  c = zeros(n)\n  for j in 1..T { c = sigmoid(A @ c + u * x[j]) * c + (1 - sigmoid(A @ c)) * u * x[j] }\n"
+      "  return V @ c";
+  const std::string gated_written =
+      "  a = 0.5 * u * x[1]\n  b = sigmoid(A @ a + u * x[2]) * a + (1 - sigmoid(A @ a)) * u * x[2]\n"
+      "  c = sigmoid(A @ b + u * x[3]) * b + (1 - sigmoid(A @ b)) * u * x[3]\n  return V @ c";
+  check_same(program("", gated), program("", gated_written), 3);
+  check_same(
+      program("", "  h[0] = zeros(n)\n  h[1] = u * x[1]\n  s = h[0..1]\n  return V @ (s[2] + sum(s) + zeros(2, n)[1])"),
+      program("", "  return V @ (2 * u * x[1])"), 3);
+  check_same(
+      program("",
+              "  return V @ (u * (x[1] + mean(zeros(n)) + sum(zeros(T)) + dot(u, zeros(n)) + softmax(zeros(T))[2]))"),
+      program("", "  return V @ (u * (x[1] + 1 / 3))"), 3);
+}
+
+TEST_CASE("families and lists with two indices") {
+  const std::string grid =
+      program("param W[1..2, 2..3] : [n, n] init normal(std = 1)\n",
+              "  for m in 2..3 { h[0, m] = u * x[m] }\n"
+              "  for l in 1..2 { for m in 2..3 { h[l, m] = tanh(W[l, m] @ h[l - 1, m] + h[l - 1, 5 - m]) } }\n"
+              "  s = h[2, 2..3]\n  return V @ (s[1] - 2 * s[2])");
+  const std::string written = program(
+      "param W12 : [n, n] init normal(std = 1)\nparam W13 : [n, n] init normal(std = 1)\n"
+      "param W22 : [n, n] init normal(std = 1)\nparam W23 : [n, n] init normal(std = 1)\n",
+      "  a = u * x[2]\n  b = u * x[3]\n  c = tanh(W12 @ a + b)\n  e = tanh(W13 @ b + a)\n"
+      "  f = tanh(W22 @ c + e)\n  g = tanh(W23 @ e + c)\n  return V @ (f - 2 * g)");
+  check_same(grid, written, 3);
+  const sema::Program family = accept(grid);
+  REQUIRE(family.parameters.size() == 8);
+  CHECK(family.parameters[5].name == "W[1,3]");
+  CHECK(family.parameters[6].name == "W[2,2]");
+  CHECK(family.parameters[6].family == "W");
+  std::string custom = grid;
+  custom.replace(custom.find("parametrization ntp"), 19,
+                 "parametrization sp {\n  W : c = 1\n  W[2, 3] : c = 2\n  W[1, 2] : a = 1/2, b = 0\n}");
+  const sema::Program point = accept(custom);
+  CHECK(point.parameters[4].a == ir::Rational(1, 2));
+  CHECK(point.parameters[4].c == ir::Rational(1));
+  CHECK(point.parameters[7].c == ir::Rational(2));
+}
+
+TEST_CASE("a dimension written as a number fits a named one of its size") {
+  check_same(program("param C : [k, T] init normal(std = 1)\n", "  return C @ x[1..3] + V @ u + concat(x[1], x[2])"),
+             program("param C : [k, T] init normal(std = 1)\n", "  return C @ x + V @ u + concat(x[1], x[2])"), 3);
 }
 
 TEST_CASE("a family is as many parameters, and its bounds can be overridden") {

@@ -1,6 +1,7 @@
 // Lowered programs, run by the interpreter at finite width, against the same formulas written out by hand.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <map>
@@ -194,6 +195,71 @@ TEST_CASE("contractions, transposes and repeated dimensions") {
   });
 }
 
+/// W z, or W^T z.
+Vector hidden(const Weights& p, const Vector& z, bool transposed = false) {
+  return each(width, [&](size_t i) {
+    return transposed ? column_product(p.w, width, static_cast<int64_t>(i), z) : row_product(p.w, i, z);
+  });
+}
+Vector combined(double a, const Vector& x, double b, const Vector& y) {
+  return each(x.size(), [&](size_t i) { return a * x[i] + b * y[i]; });
+}
+
+TEST_CASE("matrices are linear maps: sums, multiples, products and transposes") {
+  auto check = [](const std::string& expression, const std::function<Vector(const Weights&)>& by_hand) {
+    check_network(" -> [k]", "V @ (" + expression + ")", [&](const Weights& p) {
+      const Vector z = by_hand(p);
+      return Vector{row_product(p.out, 0, z), row_product(p.out, 1, z)};
+    });
+  };
+  auto antisymmetric = [](const Weights& p, const Vector& z) {
+    return combined(1, hidden(p, z), -1, hidden(p, z, true));
+  };
+  // U U^T z
+  auto gram = [](const Weights& p, const Vector& z) {
+    Vector result(width, 0.0);
+    for (size_t column = 0; column < 2; ++column) {
+      double sum = 0.0;
+      for (size_t i = 0; i < width; ++i) sum += p.u[column * width + i] * z[i];
+      for (size_t i = 0; i < width; ++i) result[i] += p.u[column * width + i] * sum;
+    }
+    return result;
+  };
+  check("(2 * W) @ h", [](const Weights& p) { return combined(2, hidden(p, p.h), 0, p.h); });
+  check("2 * W @ h", [](const Weights& p) { return combined(2, hidden(p, p.h), 0, p.h); });
+  check("(-W / 4) @ h", [](const Weights& p) { return combined(-0.25, hidden(p, p.h), 0, p.h); });
+  check("(mean(h) * W) @ h", [](const Weights& p) { return combined(mean_of(p.h), hidden(p, p.h), 0, p.h); });
+  check("(W - W.T) @ h", [&](const Weights& p) { return antisymmetric(p, p.h); });
+  check("(W - W.T).T @ h", [&](const Weights& p) { return combined(-1, antisymmetric(p, p.h), 0, p.h); });
+  check("h @ (W - W.T)", [&](const Weights& p) { return combined(-1, antisymmetric(p, p.h), 0, p.h); });
+  check("(W @ W) @ h", [](const Weights& p) { return hidden(p, hidden(p, p.h)); });
+  check("(W @ W.T).T.T @ h", [](const Weights& p) { return hidden(p, hidden(p, p.h, true)); });
+  check("(2 * W @ (W - W.T)).T @ h",
+        [&](const Weights& p) { return combined(-2, antisymmetric(p, hidden(p, p.h, true)), 0, p.h); });
+  check("h @ (2 * W @ (W - W.T))",
+        [&](const Weights& p) { return combined(-2, antisymmetric(p, hidden(p, p.h, true)), 0, p.h); });
+  check("(U @ U.T - W) @ h", [&](const Weights& p) { return combined(1, gram(p, p.h), -1, hidden(p, p.h)); });
+  check("((W + W.T) @ U) @ x", [](const Weights& p) { return combined(1, hidden(p, p.h), 1, hidden(p, p.h, true)); });
+  check_network(" -> [k]", "(V @ (W @ W)) @ h", [](const Weights& p) {
+    const Vector z = hidden(p, hidden(p, p.h));
+    return Vector{row_product(p.out, 0, z), row_product(p.out, 1, z)};
+  });
+}
+
+TEST_CASE("columns, parts of several dimensions, concat") {
+  check_network(" -> [k]", "V @ (U[:, 2] * x[2] + U.T[1] * x[1])", readout);
+  check_network("", "C[1, 2] + C[:, 1][2] + (C @ g)[2] + 0 * x[1]",
+                [](const Weights& p) { return Vector{p.c[1] + p.c[2] + p.c[2] * p.g[0] + p.c[3] * p.g[1]}; });
+  check_network(" -> [k]", "concat(g[2], V[1] @ h) + concat(V[2, :] @ h, g[1])", [](const Weights& p) {
+    const Vector f = readout(p);
+    return Vector{p.g[1] + f[1], f[0] + p.g[0]};
+  });
+  check_network(" -> [k]", "V @ (concat(U.T, U.T[1..1])[3] + concat(U.T, U.T)[4] + h)", [](const Weights& p) {
+    const Vector z = each(width, [&](size_t i) { return p.u[i] + p.u[width + i] + p.h[i]; });
+    return Vector{row_product(p.out, 0, z), row_product(p.out, 1, z)};
+  });
+}
+
 TEST_CASE("finite parameters on either side of data: the batch stays the first dimension") {
   check_network(" -> [k]", "g + V @ h", [](const Weights& p) {
     const Vector f = readout(p);
@@ -238,6 +304,15 @@ TEST_CASE("the nonlinearities of the language") {
       {"sin(h)", [](double u) { return std::sin(u); }},
       {"cos(h)", [](double u) { return std::cos(u); }},
       {"exp(h)", [](double u) { return std::exp(u); }},
+      {"log(square(h) + 0.5)", [](double u) { return std::log(u * u + 0.5); }},
+      {"max(h, 0.3)", [](double u) { return std::max(u, 0.3); }},
+      {"max(-0.3, h)", [](double u) { return std::max(u, -0.3); }},
+      {"max(h, square(h))", [](double u) { return std::max(u, u * u); }},
+      {"min(h, 0.3)", [](double u) { return std::min(u, 0.3); }},
+      {"min(0.3, max(h, -0.2))", [](double u) { return std::clamp(u, -0.2, 0.3); }},
+      {"min(h, square(h))", [](double u) { return std::min(u, u * u); }},
+      {"(zeros(n) + h)", [](double u) { return u; }},
+      {"(h - cos(zeros(n)))", [](double u) { return u - 1.0; }},
       {"square(h)", [](double u) { return u * u; }},
       {"sqrt(square(h) + 1)", [](double u) { return std::sqrt(u * u + 1.0); }},
       {"sign(h)", [](double u) { return u > 0 ? 1.0 : -1.0; }},

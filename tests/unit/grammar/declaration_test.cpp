@@ -38,6 +38,11 @@ TEST_CASE("declarations: param") {
   CHECK(declarations_of("param W[2..L] : [n, n] init zero lr 0.5\nparametrization custom { W[2] : a = 0 }") ==
         "param W : [n, n]\n  members\n    range\n      number 2\n      name L\n  init\n    name zero\n  lr\n"
         "    number 0.5\nparametrization custom\n  W[...] : a = 0\n    member\n      number 2\n");
+  CHECK(
+      declarations_of("param W[1..L, 2..3] : [n, n] init zero\nparametrization custom { W[1, 2] : a = 0 }") ==
+      "param W : [n, n]\n  members\n    range\n      number 1\n      name L\n    range\n      number 2\n      number "
+      "3\n"
+      "  init\n    name zero\nparametrization custom\n  W[...] : a = 0\n    member\n      number 1\n      number 2\n");
   CHECK(declarations_of("param b : [n]\n  init zero\n  lr 2") ==
         "param b : [n]\n  init\n    name zero\n  lr\n    number 2\n");
   CHECK(errors_in("param W[2] : [n, n]") == "2:10 expected: expected `..`, found `]`\n" + family_note);

@@ -21,8 +21,11 @@ struct Parenthesizer {
     return "(" + text_of(node.base) + "^" + (node.negative ? "-" : "") + node.exponent.text + ")";
   }
   std::string operator()(const ast::Range& node) const { return text_of(node.first) + ".." + text_of(node.last); }
+  std::string operator()(const ast::Whole&) const { return ":"; }
   std::string operator()(const ast::Index& node) const {
-    return text_of(node.operand) + "[" + text_of(node.index) + "]";
+    std::string places;
+    for (const ast::ExpressionPtr& index : node.indices) places += (places.empty() ? "" : ", ") + text_of(index);
+    return text_of(node.operand) + "[" + places + "]";
   }
   std::string operator()(const ast::Call& node) const {
     std::string result = node.callee.text + "(";
@@ -52,6 +55,15 @@ std::string read(const std::string& text) { return text_of(expression_of(text));
 std::string error(const std::string& text) { return errors_in("const c = " + text); }
 
 }  // namespace
+
+TEST_CASE("expressions: several indices, and all of a dimension") {
+  CHECK(read("W[l, m + 1].T @ z") == "(W[l, (m + 1)].T @ z)");
+  CHECK(read("U[:, i] * s[h, 1..T]") == "(U[:, i] * s[h, 1..T])");
+  CHECK(read("(W - W.T) @ z") == "((W - W.T) @ z)");
+  CHECK(error("U[:, ]") == "2:16 expected: expected an expression, found `]`");
+  CHECK(error("U[1 2]") == "2:15 expected: expected `]`, found `2`\n  note: to close this `[`");
+  CHECK(error(":") == "2:11 expected: expected an expression, found `:`");
+}
 
 TEST_CASE("expressions: precedence and associativity") {
   CHECK(read("a + b - c") == "((a + b) - c)");
@@ -120,5 +132,4 @@ TEST_CASE("expressions: indices") {
   CHECK(text.substr(span.begin, span.end - span.begin) == "W[ l - 1 ]");
   CHECK(error("x[1") == "2:14 expected: expected `]`, found end of line\n  note: to close this `[`");
   CHECK(error("x[]") == "2:13 expected: expected an expression, found `]`");
-  CHECK(error("x[1, 2]") == "2:14 expected: expected `]`, found `,`\n  note: to close this `[`");
 }
