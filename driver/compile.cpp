@@ -22,6 +22,7 @@
 #include "passes/mup/maximal_update.h"
 #include "passes/pass_manager.h"
 #include "passes/pipeline.h"
+#include "passes/width/whole_forward.h"
 #include "passes/width/width_analysis.h"
 
 namespace tpc::driver {
@@ -180,10 +181,14 @@ sema::Program with_plain_training(sema::Program program, const ir::OptimizerSett
   sema::TrainPlan plan;
   plan.optimizer = descent;
   plan.steps = 1;
-  const sema::Body& network = program.network.body;
-  plan.target.terms.push_back({sema::ArgumentTerm{0}, network.at(network.result).shape, target, {}});
-  plan.target.result = sema::TermId(0);
-  plan.target_fields = {target};
+  plan.loss = program.network.body;
+  plan.loss_fields = program.inputs;
+  const sema::TermId output = plan.loss.result;
+  const sema::TermId compared(plan.loss.terms.size());
+  plan.loss.terms.push_back({sema::ArgumentTerm{plan.loss_fields.size()}, plan.loss.at(output).shape, target, {}});
+  plan.loss_fields.push_back(target);
+  plan.loss.result = sema::TermId(plan.loss.terms.size());
+  plan.loss.terms.push_back({sema::LossTerm{sema::Loss::mse, output, compared, false}, {}, "", {}});
   plan.target_field = target;
   program.train = std::move(plan);
   return program;
@@ -249,8 +254,9 @@ bool compile_to(Compilation& compilation, const Options& options, Stage last, Tr
   if (last == Stage::training_step) return true;
 
   // -> the power of n of every value, and what follows for the width's limit.
-  compilation.width = passes::analyze_width(*compilation.training_step);
-  compilation.classification = passes::classify(*compilation.training_step, *compilation.width);
+  const ir::tp::Module whole = passes::with_whole_forward(*compilation.training_step);
+  compilation.width = passes::analyze_width(whole);
+  compilation.classification = passes::classify(whole, *compilation.width);
   if (last == Stage::classification) return true;
   const passes::Regime regime = compilation.classification->regime;
   if (regime != passes::Regime::feature_learning && regime != passes::Regime::kernel) {

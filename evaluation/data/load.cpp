@@ -169,23 +169,33 @@ class SetLoader {
     return text;
   }
 
+  /// How many classes there are, if the field holds class indices.
+  [[nodiscard]] std::optional<int64_t> classes_of(const std::string& field) const {
+    if (!program_.train) return {};
+    const sema::TrainPlan& plan = *program_.train;
+    if (plan.class_index && field == plan.target_field) return program_.output_size;
+    for (const auto& [name, classes] : plan.further_labels) {
+      if (name == field) return classes;
+    }
+    return {};
+  }
+
   /// The field added last: class indices must be whole numbers below the number of outputs, other targets of a loss of
   /// classes probabilities.
   void check_labels(const SourceTable& source) {
     const LoadedField& field = loaded_.fields.back();
-    if (!program_.train || field.name != program_.train->target_field) return;
-    if (!program_.train->class_index) {
-      if (program_.train->classifies) check_distributions(field, source);
-      return;
-    }
+    const std::optional<int64_t> classes = classes_of(field.name);
+    const auto& train = program_.train;
+    if (!classes && train && train->classifies && field.name == train->target_field) check_distributions(field, source);
+    if (!classes) return;
     for (size_t row = 0; row < field.values.size(); ++row) {
       const double value = field.values[row];
-      if (value >= 0.0 && value < static_cast<double>(program_.output_size) && value == std::floor(value)) continue;
+      if (value >= 0.0 && value < static_cast<double>(*classes) && value == std::floor(value)) continue;
       diagnostics_.report(Kind::data_label_range, {{"set", set_.name},
                                                    {"place", source.place(row)},
                                                    {"field", field.name},
                                                    {"value", fmt::format("{:g}", value)},
-                                                   {"last", std::to_string(program_.output_size - 1)}});
+                                                   {"last", std::to_string(*classes - 1)}});
       return;  // one wrong label often means a wrong column: one message is enough
     }
   }
@@ -206,7 +216,7 @@ class SetLoader {
                                                     {"field", field.name},
                                                     {"count", std::to_string(classes)},
                                                     {"why", why},
-                                                    {"loss", std::string(sema::loss_name(program_.train->loss))}});
+                                                    {"loss", std::string(sema::loss_name(program_.train->output_loss))}});
       return;
     }
   }

@@ -94,7 +94,7 @@ class Losses {
     double scale = 1.0;
     const sema::TrainPlan& settings = *plan_.settings;
     const std::vector<std::string> itself = {settings.target_field};
-    for (const std::string& name : settings.target_field.empty() ? settings.target_fields : itself) {
+    for (const std::string& name : settings.target_field.empty() ? settings.loss_fields : itself) {
       const LoadedField* field = plan_.train->field(name);
       if (field == nullptr) continue;
       for (double target : field->values) scale = std::max(scale, 0.5 * target * target);

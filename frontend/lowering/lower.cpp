@@ -43,13 +43,13 @@ class FunctionLowering {
       : program_(program), dimensions_(dimensions), builder_(module, function), arrays_(builder_, dimensions) {}
 
   /// Another body than the network's, computed from these data fields.
-  FunctionLowering& of(const sema::Body& body, const std::vector<std::string>& fields) {
+  void of(const sema::Body& body, const std::vector<std::string>& fields) {
     body_ = &body;
     names_ = names_of(body);
     arguments_ = &fields;
-    values_.clear();
-    return *this;
   }
+  /// From now on the network's output is this : scalar[B, k], whatever it was computed from.
+  void set_output(ValueId output) { output_ = output; }
 
   ir::tp::Builder& builder() { return builder_; }
   /// The value of one term and everything it needs.
@@ -59,13 +59,16 @@ class FunctionLowering {
   /// One data field of the batch.
   [[nodiscard]] std::string product_name(const sema::Term& term) const;
   ValueId field(const std::string& name, const sema::Shape& shape);
-  /// The target of the loss, of the output's dimensions.
-  ValueId target(DimId output_dim);
   [[nodiscard]] DimId output_dim();
 
  private:
   Array lower_term(const sema::Term& term);
-  Array operand(TermId id) const { return values_.at(id.index); }
+  /// Whether the term is the network's output, which is given.
+  [[nodiscard]] bool is_output(TermId id) const { return output_.valid() && id == program_.network.body.result; }
+  Array operand(TermId id);
+  /// With the dimension of size 1 if it is a scalar.
+  Array with_output_dim(TermId id);
+  ValueId loss(const sema::LossTerm& term);
   Array of_shape(ValueId value, const sema::Shape& shape) const;
   Array read(size_t parameter);
 
@@ -77,6 +80,7 @@ class FunctionLowering {
   std::vector<std::string> names_ = names_of(*body_);             ///< by term
   const std::vector<std::string>* arguments_ = &program_.inputs;  ///< the data fields of its arguments
   std::vector<Array> values_;
+  ValueId output_;  ///< of the network, if it is given
   std::map<std::string, ValueId> fields_;
   std::map<size_t, ValueId> reads_;
 };
@@ -107,6 +111,37 @@ Array FunctionLowering::read(size_t parameter) {
   Array array = of_shape(found->second, program_.parameters[parameter].shape);
   array.exponent = -program_.parameters[parameter].a;
   return array;
+}
+
+Array FunctionLowering::operand(TermId id) {
+  Array& value = values_.at(id.index);
+  if (is_output(id) && !value.value.valid()) {
+    const bool scalar = body_->at(id).shape.empty();
+    const DimId dim = output_dim();
+    value = scalar ? Array{builder_.contract(output_, {}, {dim}), {}, {}} : Array{output_, {dim}, {}};
+  }
+  return value;
+}
+
+Array FunctionLowering::with_output_dim(TermId id) {
+  if (is_output(id)) return {output_, {output_dim()}, {}};
+  Array array = arrays_.scaled(operand(id));
+  if (!array.axes.empty()) return array;
+  const DimId dim = dimensions_.single_output();
+  return {builder_.mul(array.value, arrays_.ones(dim)), {dim}, {}};
+}
+
+ValueId FunctionLowering::loss(const sema::LossTerm& term) {
+  const Array output = with_output_dim(term.output);
+  const DimId over = *output.axes.front();
+  if (term.class_index) {
+    const ValueId label = builder_.insert(ir::OneHot{operand(term.target).value, over});
+    return example_losses(builder_, term.loss, output.value, label, over);
+  }
+  Array target = operand(term.target);
+  target = target.axes.empty() ? Array{builder_.mul(target.value, arrays_.ones(over)), {over}, {}}
+                               : arrays_.with_axes(target, {over});
+  return example_losses(builder_, term.loss, output.value, target.value, over);
 }
 
 Array FunctionLowering::lower_term(const sema::Term& term) {
@@ -140,6 +175,7 @@ Array FunctionLowering::lower_term(const sema::Term& term) {
     }
     Array operator()(const sema::SumTerm& op) const { return self.arrays_.sum(self.operand(op.operand)); }
     Array operator()(const sema::SoftmaxTerm& op) const { return self.arrays_.softmax(self.operand(op.operand)); }
+    Array operator()(const sema::LossTerm& op) const { return {self.loss(op), {}, {}}; }
   };
   return std::visit(Visitor{*this, term}, term.op);
 }
@@ -162,20 +198,22 @@ std::string FunctionLowering::product_name(const sema::Term& term) const {
 
 Array FunctionLowering::lower(TermId root) {
   const sema::Body& body = *body_;
-  std::vector<bool> needed = sema::terms_needed_for(body, root);
+  std::vector<bool> needed =
+      sema::terms_needed_for(body, root, output_.valid() ? program_.network.body.result : TermId());
   values_.resize(body.terms.size());
   for (size_t i = 0; i <= root.index; ++i) {
-    if (!needed[i] || values_[i].value.valid()) continue;
+    if (!needed[i] || values_[i].value.valid() || is_output(TermId(i))) continue;
     const sema::Term& term = body.terms[i];
     auto& instructions = builder_.function().body;
     const size_t before = instructions.size();
     builder_.at(term.span);
     values_[i] = lower_term(term);
     if (instructions.size() == before) continue;
-    std::string name = term.name.empty() && i != body.result.index ? product_name(term) : names_[i];
+    const bool is_result = i == body.result.index || i == program_.network.body.result.index;
+    std::string name = term.name.empty() && !is_result ? product_name(term) : names_[i];
     if (!name.empty()) instructions.back().name = std::move(name);
   }
-  return values_[root.index];
+  return operand(root);
 }
 
 DimId FunctionLowering::output_dim() {
@@ -197,41 +235,38 @@ ValueId FunctionLowering::output() {
   return result.value;
 }
 
-ValueId FunctionLowering::target(DimId output_dim) {
-  const sema::TrainPlan& plan = *program_.train;
-  Array target = of(plan.target, plan.target_fields).lower(plan.target.result);
-  if (plan.class_index) return builder_.insert(ir::OneHot{target.value, output_dim});
-  if (!target.axes.empty()) return arrays_.with_axes(target, {output_dim}).value;
-  return builder_.mul(target.value, arrays_.ones(output_dim));
-}
-
-/// The loss of every example, where `output` is that of the network.
+/// The loss of every example : scalar[B], where `output` is that of the network.
 ValueId lower_losses(const sema::TrainPlan& plan, FunctionLowering& lowering, ValueId output) {
-  const DimId output_dim = lowering.output_dim();
-  const ValueId target = lowering.target(output_dim);
-  lowering.builder().at(plan.span);
-  return example_losses(lowering.builder(), plan.loss, output, target, output_dim);
+  lowering.set_output(output);
+  return lowering.lower(plan.loss.result).value;
 }
 
 /// The mean over the batch.
 void lower_loss(const sema::Program& program, ir::tp::Module& module, Dimensions& dimensions) {
+  const sema::TrainPlan& plan = *program.train;
   ir::tp::Function function{ir::FunctionRole::loss, {}, {}};
   FunctionLowering lowering(program, module, function, dimensions);
   ir::tp::Builder& builder = lowering.builder();
-  const ValueId losses = lower_losses(*program.train, lowering, lowering.output());
+  lowering.of(plan.loss, plan.loss_fields);
+  const ValueId output = lowering.output();
+  const ValueId losses = lower_losses(plan, lowering, output);
+  builder.at(plan.loss.at(plan.loss.result).span);
   const ValueId sum = builder.contract(losses, {}, {dimensions.batch()});
   const ValueId count = builder.insert(ir::DimSize{dimensions.batch()});
   builder.name_next("loss");
   function.results = {{ir::result_name::loss, builder.div(sum, count)}};
+  if (!plan.of_output_alone) function.results.push_back({ir::result_name::output, output});
   module.functions.push_back(std::move(function));
 }
 
 void lower_criterion(const sema::Program& program, ir::tp::Module& module, Dimensions& dimensions) {
+  const sema::TrainPlan& plan = *program.train;
   ir::tp::Function function{ir::FunctionRole::criterion, {}, {}};
   FunctionLowering lowering(program, module, function, dimensions);
+  lowering.of(plan.loss, plan.loss_fields);
   const ValueId output =
       lowering.builder().input(ir::tp::criterion_output, {dimensions.batch(), lowering.output_dim()});
-  function.results = {{ir::result_name::losses, lower_losses(*program.train, lowering, output)}};
+  function.results = {{ir::result_name::losses, lower_losses(plan, lowering, output)}};
   module.functions.push_back(std::move(function));
 }
 
@@ -283,7 +318,7 @@ ir::tp::Module lower(const sema::Program& program) {
   lower_predict(program, module, dimensions);
   if (program.train) {
     lower_loss(program, module, dimensions);
-    lower_criterion(program, module, dimensions);
+    if (program.train->of_output_alone) lower_criterion(program, module, dimensions);
   }
   for (const sema::Observation& observation : program.observations) {
     if (observation.kind == sema::ObservationKind::gram) lower_gram(program, observation, module, dimensions);

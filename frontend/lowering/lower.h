@@ -1,8 +1,8 @@
 /// \file Checked program -> TP IR at finite width, exact semantics: functions `predict` (result "output": scalar[B,k]),
-/// `loss` (result "loss": scalar[], the batch mean) and `criterion` (ir/tp/criterion.h), both only if there is a train
-/// block, and `observe_<i>` (result "value").
-/// A def is written for one example; every data field gets the batch dimension B in front. An abc-parametrized weight
-/// is n^{-a} * read @w: the powers of n stand in the program as `width_power`.
+/// `loss` (result "loss": scalar[], the batch mean) if there is a train block, `criterion` (ir/tp/criterion.h) if its
+/// loss depends on the weights through the output alone, and `observe_<i>` (result "value"). If it does not, "output"
+/// is a result of `loss`, too. A def is written for one example; every data field gets the batch dimension B in front.
+/// An abc-parametrized weight is n^{-a} * read @w: the powers of n stand in the program as `width_power`.
 #pragma once
 
 #include "frontend/sema/program.h"

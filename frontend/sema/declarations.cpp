@@ -65,7 +65,7 @@ std::vector<Local> named_values(const Locals& locals) {
     const auto* list = std::get_if<List>(&binding.meaning);
     if (list == nullptr) continue;
     for (const auto& [indices, value] : list->elements) {
-      values.push_back({element_name(name, indices), value, binding.span});
+      values.push_back({element_name(name, indices), value, binding.span, name, indices});
     }
   }
   return values;

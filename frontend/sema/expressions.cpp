@@ -250,6 +250,9 @@ TermId ExpressionChecker::concat(const ast::Call& call) const {
 
 TermId ExpressionChecker::operator()(const ast::Call& call) const {
   const std::string& name = call.callee.text;
+  if (context_.loss != nullptr) {
+    if (auto term = context_.loss->check(context_, call, span_)) return *term;
+  }
   if (const auto special = special_function(name)) {
     if (out_of_place("`" + name + "`", Place::target)) return {};
     switch (*special) {

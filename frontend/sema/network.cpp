@@ -51,13 +51,19 @@ void check_output(Checker& checker, const Definition& definition) {
   checker.diagnostics.report(Kind::output_without_input, definition.span, {{"definition", definition.name}});
 }
 
-void warn_unused_parameters(Checker& checker, const Definition& definition) {
-  std::vector<bool> used(checker.program.parameters.size(), false);
-  std::vector<bool> needed = terms_needed_for(definition.body, definition.body.result);
+void mark_used(const Body& body, std::vector<bool>& used) {
+  if (!body.result.valid()) return;
+  const std::vector<bool> needed = terms_needed_for(body, body.result);
   for (size_t i = 0; i < needed.size(); ++i) {
-    const auto* parameter = std::get_if<ParameterTerm>(&definition.body.terms[i].op);
+    const auto* parameter = std::get_if<ParameterTerm>(&body.terms[i].op);
     if (needed[i] && parameter != nullptr) used[parameter->index] = true;
   }
+}
+
+void warn_unused_parameters(Checker& checker, const Definition& definition) {
+  std::vector<bool> used(checker.program.parameters.size(), false);
+  mark_used(definition.body, used);
+  if (checker.program.train) mark_used(checker.program.train->loss, used);
   // One message a declaration: the members of a family stand side by side.
   const std::vector<Parameter>& parameters = checker.program.parameters;
   for (size_t first = 0, last = 0; first < used.size(); first = last) {
@@ -222,7 +228,9 @@ void finish_network(Checker& checker) {
   check_input_shapes(checker, definition);
   check_output(checker, definition);
   warn_unused_parameters(checker, definition);
-  settle_roles(checker, definition.body);
+  // The loss begins with the network's body.
+  const auto& train = checker.program.train;
+  settle_roles(checker, train && train->loss.result.valid() ? train->loss : definition.body);
   Program& program = checker.program;
   program.inputs = checker.network->fields;
   program.output_size = 1;

@@ -7,11 +7,11 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/diag/span.h"
 #include "frontend/ast/ast.h"
-#include "frontend/sema/losses.h"
 #include "frontend/sema/term.h"
 #include "ir/core/module.h"
 #include "ir/core/optimizer.h"
@@ -49,14 +49,19 @@ struct TrainPlan {
   std::optional<uint64_t> shuffle_seed;  ///< empty: data order; else a new permutation every epoch
   std::optional<int64_t> steps, epochs;  ///< exactly one is set
   ir::OptimizerSettings optimizer;
-  Loss loss = Loss::mse;
-  bool classifies = false;  ///< the outputs are scores of classes: accuracy is reported where labels are known
-  /// What the loss compares the output with, from the fields `target_fields` of one example: argument i is field i.
-  /// Usually that is the field y itself.
-  Body target;
-  std::vector<std::string> target_fields;
+  /// The loss of one example, a number: argument i is the field loss_fields[i]. Its first terms are those of the
+  /// network's body.
+  Body loss;
+  std::vector<std::string> loss_fields;
+  /// The loss depends on the parameters through the network's output alone.
+  bool of_output_alone = true;
+  // Of the output's own term of the loss (if there are several, of the first that compares it with classes):
+  Loss output_loss = Loss::mse;
+  bool classifies = false;   ///< the outputs are scores of classes: accuracy is reported where labels are known
   std::string target_field;  ///< y, if the target is a field itself; else empty
   bool class_index = false;  ///< the target is the index of a class, a field without dims
+  /// Class indices that other terms compare with: the field, and how many classes there are.
+  std::vector<std::pair<std::string, int64_t>> further_labels;
   Span span;
 };
 

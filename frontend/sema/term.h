@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/diag/span.h"
+#include "frontend/sema/losses.h"
 #include "ir/core/ids.h"
 #include "ir/core/primitive.h"
 #include "ir/core/visit.h"
@@ -73,10 +74,16 @@ struct SumTerm {
 struct SoftmaxTerm {
   TermId operand;
 };
+/// The loss of one example. `class_index`: the target is the index of a class, counted from 0. Shape: a number.
+struct LossTerm {
+  Loss loss = Loss::mse;
+  TermId output, target;
+  bool class_index = false;
+};
 
 struct Term {
   std::variant<NumberTerm, ParameterTerm, ArgumentTerm, PointwiseTerm, TransposeTerm, ContractTerm, MeanTerm,
-               ElementTerm, StackTerm, SumTerm, SoftmaxTerm>
+               ElementTerm, StackTerm, SumTerm, SoftmaxTerm, LossTerm>
       op;
   Shape shape;
   std::string name;  ///< the target of the assignment that made it, "h[3]" in a loop; may be empty
@@ -87,6 +94,8 @@ struct Local {
   std::string name;  ///< "h", or "h[3]" of an element
   TermId value;
   Span span;
+  std::string list = {};              ///< of an element: "h"; else empty
+  std::vector<int64_t> indices = {};  ///< of an element: {3}
 };
 
 struct Body {
@@ -111,12 +120,13 @@ void for_each_operand(const Term& term, F&& f) {
             f(op.lhs);
             if (op.rhs.valid()) f(op.rhs);
           },
-          [&](const StackTerm& op) { all(op.elements); },
+          [&](const StackTerm& op) { all(op.elements); }, [&](const LossTerm& op) { f(op.output), f(op.target); },
           [&](const ir::OneOf<TransposeTerm, ElementTerm, SumTerm, SoftmaxTerm> auto& op) { f(op.operand); }},
       term.op);
 }
 
-/// Which terms the value `root` is computed from (itself included), by index.
-std::vector<bool> terms_needed_for(const Body& body, TermId root);
+/// Which terms the value `root` is computed from (itself included), by index. `given` is taken as known: what only it
+/// is computed from is not needed.
+std::vector<bool> terms_needed_for(const Body& body, TermId root, TermId given = {});
 
 }  // namespace tpc::sema

@@ -46,11 +46,12 @@ std::string shape_text(const Shape& shape) {
   return text + "]";
 }
 
-std::vector<bool> terms_needed_for(const Body& body, TermId root) {
+std::vector<bool> terms_needed_for(const Body& body, TermId root, TermId given) {
   std::vector<bool> needed(body.terms.size(), false);
   needed[root.index] = true;
   for (size_t i = root.index + 1; i-- > 0;) {
-    if (needed[i]) for_each_operand(body.terms[i], [&](TermId operand) { needed[operand.index] = true; });
+    if (needed[i] && TermId(i) != given)
+      for_each_operand(body.terms[i], [&](TermId operand) { needed[operand.index] = true; });
   }
   return needed;
 }
@@ -375,6 +376,7 @@ TermId TermBuilder::copy(const Term& term, const std::vector<TermId>& copies, co
           [&](const StackTerm& op) { return stack(all(op.elements), term.shape.front(), span); },
           [&](const SumTerm& op) { return sum(of(op.operand), span); },
           [&](const SoftmaxTerm& op) { return softmax(of(op.operand), span); },
+          [&](const LossTerm& op) { return loss({op.loss, of(op.output), of(op.target), op.class_index}, span); },
           [&](const ir::OneOf<NumberTerm, ParameterTerm> auto& op) { return append(op, term.shape, span); }},
       term.op);
 }

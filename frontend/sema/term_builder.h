@@ -55,6 +55,8 @@ class TermBuilder {
   TermId softmax(TermId operand, Span span);
   /// The parts one after the other along their first axis; a scalar is one element.
   TermId concat(const std::vector<TermId>& parts, Span span);
+  /// Precondition: the target fits the output.
+  TermId loss(LossTerm term, Span span) { return append(term, {}, span); }
   /// Takes one from the budget, for work that may make no term; false (reported once) if nothing is left.
   bool spend(Span span);
 

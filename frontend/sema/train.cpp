@@ -1,9 +1,8 @@
 #include "frontend/sema/train.h"
 
-#include "base/diag/check.h"
 #include "frontend/sema/builtins.h"
 #include "frontend/sema/constants.h"
-#include "frontend/sema/expressions.h"
+#include "frontend/sema/loss.h"
 #include "frontend/sema/network.h"
 #include "frontend/sema/optimizer.h"
 
@@ -59,11 +58,6 @@ class TrainChecker {
   void collect_settings();
   void check_data();
   void check_loss();
-  void check_target(const ast::Expression& target, const NetworkCall& network);
-  bool target_fits(const Shape& found, const Shape& output);
-  void warn_about_classes(Span span, const NetworkCall& network);
-  /// The target as terms: the data's fields are its arguments. False if an error was reported.
-  bool build_target(const ast::Expression& target);
   void check_optimizer();
   void check_batch();
   void check_shuffle(const ast::Expression* seed);
@@ -121,92 +115,7 @@ void TrainChecker::check_data() {
 
 void TrainChecker::check_loss() {
   const ast::Setting* loss = setting("loss", true);
-  if (loss == nullptr) return;
-  const ast::Call* call = check_choice(checker_, *loss->value, "loss", loss_names());
-  if (call == nullptr) return;
-  plan_.loss = *loss_from_name(call->callee.text);
-  plan_.classifies = targets_of(plan_.loss) == Targets::classes;
-  auto bound = bind_arguments(checker_, *call, loss->value->span, required({"output", "target"}));
-  if (!bound) return;
-  auto network = check_network_call(checker_, *bound->at(0));
-  if (!network || data_set_ == nullptr) return;
-  if (!check_network_inputs(checker_, *network, *data_set_, bound->at(0)->span)) {
-    checker_.network.reset();
-    checker_.network_failed = true;
-    return;
-  }
-  check_target(*bound->at(1), *network);
-}
-
-bool TrainChecker::build_target(const ast::Expression& target) {
-  TermBuilder builder(plan_.target, checker_.program.width, checker_.program.dims, checker_.term_budget,
-                      checker_.diagnostics);
-  Locals fields;
-  for (const DataField& field : data_set_->fields) {
-    const TermId value = builder.argument(plan_.target_fields.size(), field.dims, field.span);
-    plan_.target_fields.push_back(field.name);
-    fields.emplace(field.name, Binding{field.span, value});
-  }
-  const auto* reference = std::get_if<ast::Reference>(&target.node);
-  if (reference != nullptr && !fields.contains(reference->name.text)) {
-    checker_.diagnostics
-        .report(Kind::missing_field, target.span, {{"data", data_set_->name}, {"field", reference->name.text}})
-        .note("its fields are declared here", data_set_->span);
-    return false;
-  }
-  if (reference != nullptr) plan_.target_field = reference->name.text;
-  plan_.target.result = check_expression({checker_, builder, fields, Place::target}, target);
-  if (!plan_.target.result.valid()) return false;
-  const std::vector<bool> needed = terms_needed_for(plan_.target, plan_.target.result);
-  for (size_t i = 0; i < plan_.target_fields.size(); ++i) {
-    if (needed[i]) return true;  // the arguments are the first terms
-  }
-  checker_.diagnostics.report(Kind::target_without_field, target.span);
-  return false;
-}
-
-/// A row of the output's shape; or one number: a class index, or the target of an output of size one.
-bool TrainChecker::target_fits(const Shape& found, const Shape& output) {
-  switch (targets_of(plan_.loss)) {
-    case Targets::numbers: {
-      const bool one_number = output.empty() || checker_.dimension_size(output.front()) == 1;
-      return found == output || (found.empty() && one_number);
-    }
-    case Targets::classes:
-      plan_.class_index = found.empty() && !plan_.target_field.empty();
-      return !output.empty() && (plan_.class_index || found == output);
-  }
-  internal_error(__FILE__, __LINE__, "no such targets");
-}
-
-void TrainChecker::check_target(const ast::Expression& target, const NetworkCall& network) {
-  if (!build_target(target)) return;
-  const Shape& found = plan_.target.at(plan_.target.result).shape;
-  const Shape& output = network_output(checker_, network);
-  if (target_fits(found, output)) return warn_about_classes(target.span, network);
-  const DataField* field = find_field(*data_set_, plan_.target_field);
-  auto handle =
-      checker_.diagnostics.report(Kind::target_shape, target.span,
-                                  {{"target", field != nullptr ? "the target `" + field->name + "`" : "this target"},
-                                   {"found", shape_text(found)},
-                                   {"output", shape_text(output)},
-                                   {"loss", std::string(loss_name(plan_.loss))}});
-  if (field != nullptr) handle.note("declared here", field->span);
-}
-
-/// What a loss of classes accepts and nobody means.
-void TrainChecker::warn_about_classes(Span span, const NetworkCall& network) {
-  if (!plan_.classifies) return;
-  const Definition& definition = checker_.definitions[network.definition];
-  const std::map<std::string, std::string> names = {{"loss", std::string(loss_name(plan_.loss))},
-                                                    {"definition", definition.name}};
-  if (checker_.dimension_size(network_output(checker_, network).front()) == 1) {
-    checker_.diagnostics.report(Kind::one_class, span, names);
-  }
-  const Term& output = definition.body.at(definition.body.result);
-  if (std::holds_alternative<SoftmaxTerm>(output.op)) {
-    checker_.diagnostics.report(Kind::second_softmax, span, names).note("returned here", output.span);
-  }
+  if (loss != nullptr) sema::check_loss(checker_, *loss->value, data_set_, plan_);
 }
 
 void TrainChecker::check_optimizer() {

@@ -42,6 +42,7 @@ class KernelDerivation {
       : module_(module), analysis_(analysis), optimizer_(std::move(optimizer)) {}
 
   std::variant<limit::Module, LimitFailure> run() {
+    check_loss();
     const OneOutput network = kernel::one_output(module_);
     KernelProgram program = kernel::kernel_program(network);
     const std::vector<Exponent> exponents =
@@ -64,6 +65,17 @@ class KernelDerivation {
   }
 
  private:
+  /// Gradient descent on the weights is one on f only where the loss sees nothing of the weights but f.
+  void check_loss() const {
+    const tp::Function* loss = module_.find(ir::FunctionRole::loss);
+    if (loss == nullptr || module_.find(ir::FunctionRole::criterion) != nullptr) return;
+    throw NoKernel{
+        "the loss depends on the weights not only through the output of the network: in the kernel regime a penalty or "
+        "a "
+        "second network has no kernel of its own",
+        loss->at(loss->result(ir::result_name::loss)).span};
+  }
+
   // ---- the kernel's terms ----
 
   std::vector<StateTerm> leading_terms(const KernelProgram& program, const std::vector<Exponent>& exponents) {

@@ -71,11 +71,11 @@ StateId add_share(const ir::State& matrix, limit::Module& target) {
   return StateId(target.states.size() - 1);
 }
 
-/// The step returns the loss alone. Its output keeps the name it has in the theory, f, if it has none of its own.
-void drop_output_of_step(limit::Function& step) {
-  const ir::ValueId output = step.result(ir::result_name::output);
-  if (output.valid() && step.at(output).name.empty()) step.body[output.index].name = "f";
-  std::erase_if(step.results, [](const ir::Result& result) { return result.name == ir::result_name::output; });
+/// The step and the loss return the loss alone. The output keeps the name it has in the theory, f, if it has none.
+void drop_output(limit::Function& function) {
+  const ir::ValueId output = function.result(ir::result_name::output);
+  if (output.valid() && function.at(output).name.empty()) function.body[output.index].name = "f";
+  std::erase_if(function.results, [](const ir::Result& result) { return result.name == ir::result_name::output; });
 }
 
 }  // namespace
@@ -98,7 +98,8 @@ std::variant<limit::Module, LimitFailure> derive_limit(const tp::Module& module,
   for (const tp::Function& function : module.functions) {
     if (function.key == ir::FunctionRole::criterion) continue;  // its part of `loss` and `step` is there
     if (auto failure = derive_function(module, function, states, target)) return *failure;
-    if (function.key == ir::FunctionRole::step) drop_output_of_step(target.functions.back());
+    const bool has_loss = function.key == ir::FunctionRole::step || function.key == ir::FunctionRole::loss;
+    if (has_loss) drop_output(target.functions.back());
   }
   drop_unused_states(target);
   return target;

@@ -7,6 +7,7 @@
 #include "ir/tp/criterion.h"
 #include "passes/pass_manager.h"
 #include "passes/pipeline.h"
+#include "passes/width/whole_forward.h"
 #include "passes/width/wording.h"
 
 namespace tpc::passes::mup {
@@ -47,7 +48,7 @@ tp::Module with_gradient(tp::Module module) {
   std::ostringstream unused;
   const PassError error = run_passes(any, gradient_pipeline(), {}, unused);
   TPC_CHECK(error.empty(), error);
-  return std::get<tp::Module>(std::move(any));
+  return with_whole_forward(std::get<tp::Module>(std::move(any)));
 }
 
 std::vector<std::string> describe_changes(const std::vector<ir::State>& from, const std::vector<ir::State>& to) {

@@ -90,6 +90,12 @@ TEST_CASE_FIXTURE(Fixture, "the program gives every field a file of its own; --d
   CHECK(diagnostics.all().empty());
 }
 
+TEST_CASE_FIXTURE(Fixture, "labels of further losses") {
+  program.train->class_index = false;
+  program.train->further_labels = {{"y", 9}};
+  check_error("1,8,8\n9,2,9\n", Kind::data_label_range, {"row 2", "`y` is 9", "0 to 8"});
+}
+
 TEST_CASE_FIXTURE(Fixture, "--data binds a set to another file") {
   options["train"] = folder.file("other.csv", "9,8,1\n");
   CHECK(load().field("x")->values == std::vector<double>{9, 8});

@@ -219,6 +219,25 @@ TEST_CASE("targets: class indices, numbers for an output of size one, and rows")
   CHECK_FALSE(accept(varied("x[d], y[k]", "x[d], y")).train->classifies);
 }
 
+TEST_CASE("a loss of several terms: which one accuracy is of") {
+  auto plan = [](const std::string& loss, const std::string& fields = "x[d], y[k]") {
+    std::string text = varied("x[d], y[k]", fields);
+    text.replace(text.find("mse(net(x), y)"), 14, loss);
+    return *accept(text).train;
+  };
+  const sema::TrainPlan both = plan("0.1 * mse(net(x), y + 1) + cross_entropy(net(x), y)", "x[d], y");
+  CHECK(both.classifies);
+  CHECK(both.class_index);
+  CHECK(both.target_field == "y");
+  CHECK(both.of_output_alone);
+  CHECK(both.further_labels.empty());
+  CHECK(plan("mse(net(x), y) + 0.1 * mean(z2 * z2)").of_output_alone == false);
+  CHECK(plan("mse(net(x), y) + 0.1 * mean(b * b)").of_output_alone == false);
+  CHECK(plan("mse(net(x), y) + 0.1 * sum(x * x)").of_output_alone);
+  CHECK(plan("sum(net(x) ^ 2)").of_output_alone);
+  CHECK(plan("sum(net(x) ^ 2)").target_field.empty());
+}
+
 TEST_CASE("csv and npy sources") {
   const sema::Program program = accept(varied("{\n  0.5 0.5\n}", "= csv(\"a b.csv\", rows = 2..10 * 10)"));
   const sema::DataSet& test = program.data_sets[1];

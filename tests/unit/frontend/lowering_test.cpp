@@ -356,6 +356,90 @@ TEST_CASE("losses: class indices, probability rows, and numbers for a scalar out
   check_close(scalar.run("loss", "loss", 3, {{"x", inputs}, {"y", labels}}), {expected});
 }
 
+TEST_CASE("the loss is an expression") {
+  const std::string data = "data train : x[d], y[k], c {\n  1 2 0 1 1\n}\n";
+  auto network = [&](const std::string& loss) {
+    return Network(model_returning(" -> [k]", "V @ h") +
+                       "def other(x : [d]) -> [k] { return C @ (V @ (W @ (U @ x))) }\n" + data +
+                       "train {\n  data = train\n  optimizer = sgd(lr = 1)\n  steps = 1\n  loss = " + loss + "\n}\n",
+                   "ntp");
+  };
+  const Vector y = {0.3, -1.0, 0.5, 0.1, 0.2, 0.9}, labels = {1.0, 0.0, 1.0};
+  auto squared = [&](const Vector& f) {
+    double sum = 0.0;
+    for (size_t i = 0; i < f.size(); ++i) sum += 0.5 * std::pow(f[i] - y[i], 2) / 3.0;
+    return sum;
+  };
+  auto entropy = [&](const Vector& f) {
+    double sum = 0.0;
+    for (size_t i = 0; i < 3; ++i) {
+      sum += std::log(std::exp(f[2 * i]) + std::exp(f[2 * i + 1])) - f[2 * i + static_cast<size_t>(labels[i])];
+    }
+    return sum / 3.0;
+  };
+  auto check_loss = [&](const std::string& loss, bool of_output_alone, const std::function<double(Network&)>& by_hand) {
+    CAPTURE(loss);
+    Network net = network(loss);
+    const std::map<std::string, Vector> fields = {{"x", inputs}, {"y", y}, {"c", labels}};
+    check_close(net.run("loss", "loss", 3, fields), {by_hand(net)});
+    const bool has_criterion = net.module.find(ir::FunctionRole::criterion) != nullptr;
+    CHECK(has_criterion == of_output_alone);
+    if (!has_criterion) return;
+    std::map<std::string, Vector> given = fields;
+    given[ir::tp::criterion_output] = net.run("predict", "output", 3, {{"x", inputs}});
+    const Vector losses = net.run("criterion", "losses", 3, given);
+    check_close({mean_of(losses)}, {by_hand(net)});
+  };
+  auto outputs = [](Network& net) { return net.run("predict", "output", 3, {{"x", inputs}}); };
+  check_loss("cross_entropy(net(x), c) + 0.1 * mse(net(x), y)", true,
+             [&](Network& net) { return entropy(outputs(net)) + 0.1 * squared(outputs(net)); });
+  check_loss("(mse(net(x), y) - 0.2 * sum(net(x) ^ 2)) / 2", true, [&](Network& net) {
+    double sum = squared(outputs(net));
+    for (double f : outputs(net)) sum -= 0.2 * f * f / 3.0;
+    return sum / 2.0;
+  });
+  auto features = [](Network& net) {  // of all examples
+    Vector h;
+    for (size_t i = 0; i < 3; ++i) {
+      const Vector of_one = each(width, [&](size_t j) {
+        return column_product(net.weight("U"), width, static_cast<int64_t>(j), {inputs[2 * i], inputs[2 * i + 1]});
+      });
+      h.insert(h.end(), of_one.begin(), of_one.end());
+    }
+    return h;
+  };
+  check_loss("mse(net(x), y) + 0.5 * mean(h * h) + mean(v * v)", false, [&](Network& net) {
+    double penalty = 0.0;
+    for (double h : features(net)) penalty += 0.5 * h * h / width / 3.0;
+    for (double v : net.weight("v")) penalty += v * v / width;
+    return squared(outputs(net)) + penalty;
+  });
+  check_loss("mse(net(x), y) + cross_entropy(other(x), c)", false, [&](Network& net) {
+    const Vector h = features(net), c = net.weight("C"), w = net.weight("W"), v = net.weight("V");
+    Vector other;
+    for (size_t example = 0; example < 3; ++example) {
+      const auto begin = h.begin() + static_cast<std::ptrdiff_t>(example * width);
+      const Vector of_one(begin, begin + width);
+      const Vector z = each(width, [&](size_t i) { return row_product(w, i, of_one); });
+      const Vector f = {row_product(v, 0, z), row_product(v, 1, z)};
+      other.push_back(row_product(c, 0, f));
+      other.push_back(row_product(c, 1, f));
+    }
+    return squared(outputs(net)) + entropy(other);
+  });
+}
+
+TEST_CASE("a scalar output in several terms of the loss") {
+  Network net(model_returning("", "dot(v, h)") + "data train : x[d], y {\n  1 2 0\n}\n" +
+              "train {\n  data = train\n  optimizer = sgd(lr = 1)\n  steps = 1\n"
+              "  loss = mse(net(x), y) + 0.5 * abs(net(x))\n}\n");
+  const Vector f = net.run("predict", "output", 3, {{"x", inputs}}), y = {1.0, 0.5, -1.0};
+  double expected = 0.0;
+  for (size_t i = 0; i < 3; ++i) expected += (0.5 * std::pow(f[i] - y[i], 2) + 0.5 * std::abs(f[i])) / 3.0;
+  check_close(net.run("loss", "loss", 3, {{"x", inputs}, {"y", y}}), {expected});
+  check_close({mean_of(net.run("criterion", "losses", 3, {{ir::tp::criterion_output, f}, {"y", y}}))}, {expected});
+}
+
 TEST_CASE("types: the batch comes first, names and places are the user's") {
   const ir::tp::Module module = lowering::lower(accept(base_program));
   CHECK(ir::tp::verify(module).empty());
