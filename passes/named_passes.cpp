@@ -41,7 +41,7 @@ PassError run_autodiff(AnyModule& module, const PassContext&) {
     const tp::Function* predict = program->find(ir::FunctionRole::predict);
     if (predict == nullptr) return "needs the function `predict` besides `criterion`";
     const ir::ValueId output = predict->result(ir::result_name::output);
-    if (PassError fault = criterion_fault(*program, *criterion, predict->type(output).dims); !fault.empty()) {
+    if (PassError fault = criterion_fault(*criterion, predict->type(output).dims); !fault.empty()) {
       return fault;
     }
   }

@@ -70,8 +70,7 @@ std::vector<ValueId> copy_body(tp::Builder& builder, const tp::Function& criteri
 
 }  // namespace
 
-std::string criterion_fault(const tp::Module& module, const tp::Function& criterion,
-                            const std::vector<ir::DimId>& output_dims) {
+std::string criterion_fault(const tp::Function& criterion, const std::vector<ir::DimId>& output_dims) {
   for (const tp::Instruction& instruction : criterion.body) {
     const auto* input = std::get_if<ir::Input>(&instruction.op);
     if (input == nullptr || input->field != tp::criterion_output) continue;

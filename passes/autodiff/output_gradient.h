@@ -17,8 +17,7 @@ struct OutputGradient {
 
 /// Why the criterion of a module cannot stand after an output with this batch and axis (in any order): that is not what
 /// its field is, or its losses do not depend on it differentiably. Empty: it can.
-std::string criterion_fault(const ir::tp::Module& module, const ir::tp::Function& criterion,
-                            const std::vector<ir::DimId>& output_dims);
+std::string criterion_fault(const ir::tp::Function& criterion, const std::vector<ir::DimId>& output_dims);
 
 /// Precondition: criterion_fault finds nothing. Appends the criterion at the output f : scalar[B,k] (in any order of
 /// dimensions) to the builder's function, and the mean of its losses with their derivative by f.

@@ -27,6 +27,7 @@ std::optional<Homogeneous> homogeneous(Primitive primitive) {
     case Primitive::Sin:
     case Primitive::Cos:
     case Primitive::Exp:
+    case Primitive::Log:
     case Primitive::Sqrt:
     case Primitive::Asin:
     case Primitive::Correlation: break;

@@ -75,7 +75,7 @@ class Training {
     const tp::Function* criterion = source_.find(ir::FunctionRole::criterion);
     if (criterion == nullptr) throw NoKernel{"there is no function `criterion`", {}};
     check_fields(*criterion);
-    if (const std::string fault = criterion_fault(source_, *criterion, {batch_, outputs_}); !fault.empty()) {
+    if (const std::string fault = criterion_fault(*criterion, {batch_, outputs_}); !fault.empty()) {
       throw NoKernel{fault, criterion->span};
     }
     const OutputGradient at_output = insert_criterion(builder, *criterion, f_batch);
