@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <algorithm>
 #include <cctype>
+#include <map>
 #include <set>
 
 #include "equations/function_writer.h"
@@ -42,54 +43,55 @@ Math initial_law(const ir::State& state) {
   return math::number(0);
 }
 
-/// One product with an initial matrix, and where it stands.
+/// One product with an initial matrix, where it stands, and its hatZ at step t in text.
 struct Use {
-  const limit::Function* function;
   limit::Condition op;
   size_t place;
+  std::string symbol;
 };
 
-std::vector<Use> uses_in(const limit::Function& function) {
+std::vector<Use> uses_in(const limit::Function& function, const FunctionWriter& writer) {
   std::vector<Use> result;
   for (size_t i = 0; i < function.body.size(); ++i) {
-    if (const auto* op = std::get_if<limit::Condition>(&function.body[i].op)) result.push_back({&function, *op, i});
+    const auto* op = std::get_if<limit::Condition>(&function.body[i].op);
+    if (op != nullptr) result.push_back({*op, i, math::render_text(writer.product_symbol("hatZ", *op, "t", false))});
   }
   return result;
 }
 
+/// The uses of one function and how they are written.
+struct Uses {
+  const FunctionWriter& writer;
+  std::vector<Use> uses;
+};
+
 /// sigma^2 sum over all y that met the other transpose before of E[dZ^x/dhatZ^{W^T y}] Z^y (math.md section 3): those
 /// of every training step before t, and of this pass those that stand before x. A product that the training step has,
 /// too, is summed with its history, s <= t; at s = t the sum over j is over the inputs of the pass.
-Math dot_part(const limit::Module& module, const Use& use, const FunctionWriter& writer,
-              const std::vector<Use>& step_uses, const FunctionWriter& step_writer) {
-  std::set<std::string> in_this_pass;
-  std::vector<Use> only_here;
+Math dot_part(const limit::Module& module, const Use& use, const Uses& own, const Uses& step) {
   auto meets = [&](const Use& other) {
     return other.op.matrix == use.op.matrix && other.op.transposed != use.op.transposed;
   };
-  auto symbol_of = [](const FunctionWriter& its, const Use& other) {
-    return math::render_text(its.product_symbol("hatZ", other.op, "t", false));
-  };
-  for (const Use& other : uses_in(*use.function)) {
-    if (!meets(other) || other.place >= use.place || !in_this_pass.insert(symbol_of(writer, other)).second) continue;
-    only_here.push_back(other);
+  std::map<std::string, const Use*> in_this_pass, only_here;
+  for (const Use& other : own.uses) {
+    if (meets(other) && other.place < use.place) in_this_pass.try_emplace(other.symbol, &other);
   }
+  only_here = in_this_pass;
   auto slope_by = [&](Math product) {
-    return math::expectation(math::derivative(writer.symbol(use.op.argument, "t", false), std::move(product)));
+    return math::expectation(math::derivative(own.writer.symbol(use.op.argument, "t", false), std::move(product)));
   };
   std::vector<Math> terms;
-  for (const Use& other : step_uses) {
+  for (const Use& other : step.uses) {
     if (!meets(other)) continue;
-    const std::string symbol = symbol_of(step_writer, other);
-    std::erase_if(only_here, [&](const Use& own) { return symbol_of(writer, own) == symbol; });
-    Math body = math::product({slope_by(step_writer.product_symbol("hatZ", other.op, "s", true)),
-                               step_writer.symbol(other.op.argument, "s", true)});
-    terms.push_back(
-        step_writer.sum_history(other.op.argument, in_this_pass.contains(symbol) ? "s≤t" : "s<t", std::move(body)));
+    only_here.erase(other.symbol);
+    const char* steps = in_this_pass.contains(other.symbol) ? "s≤t" : "s<t";
+    Math body = math::product({slope_by(step.writer.product_symbol("hatZ", other.op, "s", true)),
+                               step.writer.symbol(other.op.argument, "s", true)});
+    terms.push_back(step.writer.sum_history(other.op.argument, steps, std::move(body)));
   }
-  for (const Use& other : only_here) {
-    terms.push_back(math::product(
-        {slope_by(writer.product_symbol("hatZ", other.op, "t", false)), writer.symbol(other.op.argument, "t", false)}));
+  for (const auto& [symbol, other] : only_here) {
+    terms.push_back(math::product({slope_by(own.writer.product_symbol("hatZ", other->op, "t", false)),
+                                   own.writer.symbol(other->op.argument, "t", false)}));
   }
   if (terms.empty()) return math::number(0);
   return math::product({variance(module.state(use.op.matrix)), math::plus(std::move(terms))});
@@ -104,19 +106,21 @@ Section gaussian_section(const limit::Module& module, const std::vector<const li
       {}};
   const limit::Function* step = module.find(ir::FunctionRole::step);
   static const limit::Function no_step;
-  const FunctionWriter step_writer(module, step != nullptr ? *step : no_step);
-  const std::vector<Use> step_uses = step != nullptr ? uses_in(*step) : std::vector<Use>{};
+  const limit::Function& training = step != nullptr ? *step : no_step;
+  const FunctionWriter step_writer(module, training);
+  const Uses of_step{step_writer, uses_in(training, step_writer)};
   std::set<std::string> seen;
   std::set<std::pair<uint32_t, bool>> families;
   for (const limit::Function* function : functions) {
     const FunctionWriter writer(module, *function);
-    for (const Use& use : uses_in(*function)) {
+    const Uses own{writer, uses_in(*function, writer)};
+    for (const Use& use : own.uses) {
       if (families.insert({use.op.matrix.index, use.op.transposed}).second) {
         section.equations.push_back(covariance_equation(module, use.op.matrix, use.op.transposed));
       }
       Math dot = writer.product_symbol("dotZ", use.op, "t", false);
       if (!seen.insert(math::render_text(dot)).second) continue;
-      section.equations.push_back({dot, dot_part(module, use, writer, step_uses, step_writer), {}});
+      section.equations.push_back({dot, dot_part(module, use, own, of_step), {}});
     }
   }
   return section;

@@ -1,6 +1,8 @@
 #include "equations/math.h"
 
+#include <algorithm>
 #include <cmath>
+#include <span>
 
 namespace tpc::equations::math {
 namespace {
@@ -12,29 +14,32 @@ Math node(Shape shape, std::vector<Math> parts) {
   return m;
 }
 
-/// A term as a number times the rest.
+/// A term as a number times factors.
 struct Multiple {
   double factor = 1.0;
-  Math rest;
+  std::span<const Math> factors;
 };
 
 Multiple multiple_of(const Math& term) {  // NOLINT(misc-no-recursion): one negation deep
-  if (term.shape == Shape::number) return {term.value, number(1)};
+  if (term.shape == Shape::number) return {term.value, {}};
   if (term.shape == Shape::negate) {
-    Multiple inner = multiple_of(term.parts[0]);
-    return {-inner.factor, std::move(inner.rest)};
+    const Multiple inner = multiple_of(term.parts[0]);
+    return {-inner.factor, inner.factors};
   }
-  if (term.shape != Shape::product || term.parts[0].shape != Shape::number) return {1.0, term};
-  return {term.parts[0].value, product({term.parts.begin() + 1, term.parts.end()})};
+  if (term.shape != Shape::product) return {1.0, {&term, 1}};
+  const bool numbered = term.parts[0].shape == Shape::number;
+  return {numbered ? term.parts[0].value : 1.0, std::span(term.parts).subspan(numbered ? 1 : 0)};
 }
 
 /// a - b - b is a - 2 b.
 void add_term(std::vector<Math>& sum, Math term) {
   const Multiple added = multiple_of(term);
   for (Math& present : sum) {
-    Multiple own = multiple_of(present);
-    if (own.rest != added.rest) continue;
-    present = product({number(own.factor + added.factor), std::move(own.rest)});
+    const Multiple own = multiple_of(present);
+    if (!std::ranges::equal(own.factors, added.factors)) continue;
+    std::vector<Math> gathered{number(own.factor + added.factor)};
+    gathered.insert(gathered.end(), own.factors.begin(), own.factors.end());
+    present = product(std::move(gathered));
     return;
   }
   sum.push_back(std::move(term));

@@ -68,6 +68,8 @@ def main():
     executable, path = sys.argv[1], Path(sys.argv[2])
     with tempfile.TemporaryDirectory() as folder:
         for name, point in POINTS.items():
+            if "V :" in point and "param V" not in path.read_text():
+                continue  # no readout to speak of
             check_point(executable, with_point(path, folder, point), name)
 
 
