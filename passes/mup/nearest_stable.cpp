@@ -35,7 +35,7 @@ class StableSearch {
   [[nodiscard]] bool is_fixed(size_t state) const { return states_[state].role == ir::Role::finite; }
 
   /// Those that the analysis names; what is computed from their products comes to light after them. False: a weight is
-  /// asked for two sizes, one after the other.
+  /// asked for a larger and for a smaller size.
   bool mend_initial_sizes() {
     for (size_t count = 0; count < most_changes(); ++count) {
       bool changed = false;
@@ -43,7 +43,10 @@ class StableSearch {
         if (!reason.advice || reason.advice->invariant != Advice::Invariant::scale) continue;
         const auto state = std::ranges::find(states_, reason.advice->weight, &ir::State::name);
         if (state == states_.end() || state->role == ir::Role::finite) continue;
-        state->b += reason.advice->goal - reason.advice->now;
+        const Rational by = reason.advice->goal - reason.advice->now;
+        const Rational so_far = state->b - first_[static_cast<size_t>(state - states_.begin())].b;
+        if (by * so_far < Rational(0)) return false;
+        state->b += by;
         changed = true;
       }
       if (!changed) return true;
