@@ -120,9 +120,6 @@ constexpr auto reserved_names = std::to_array<std::string_view>({
     "size_t",
     "state",
     "I",
-    "L_ctermid",
-    "L_tmpnam",
-    "P_tmpdir",
     "assert",
     "complex",
     "errno",
@@ -140,7 +137,7 @@ constexpr auto reserved_names = std::to_array<std::string_view>({
 
 /// Capitals, which is how macros are written, or a family of the standard headers that is not all of capitals.
 bool can_be_macro(std::string_view name) {
-  constexpr std::string_view families[] = {"PRI", "SCN", "sa_", "si_", "sigev_", "va_", "atomic_"};
+  constexpr std::string_view families[] = {"L_", "M_", "P_", "PRI", "SCN", "sa_", "si_", "sigev_", "va_", "atomic_"};
   if (std::ranges::any_of(families, [&](std::string_view family) { return name.starts_with(family); })) return true;
   const bool capitals = std::ranges::none_of(name, [](char c) { return c >= 'a' && c <= 'z'; });
   return capitals && std::ranges::count_if(name, [](char c) { return c >= 'A' && c <= 'Z'; }) > 1;

@@ -1,4 +1,4 @@
-/// \file What mutations start from: the examples, and the IR of all their stages.
+/// \file What mutations of programs start from: the examples.
 #pragma once
 
 #include <filesystem>
@@ -9,8 +9,5 @@ namespace tpc::fuzz {
 
 /// The texts of the .tp files of a folder, by name.
 std::vector<std::string> example_programs(const std::filesystem::path& folder);
-
-/// Printed TP IR and Limit IR of the examples, in several parametrizations.
-std::vector<std::string> example_irs(const std::filesystem::path& folder);
 
 }  // namespace tpc::fuzz

@@ -92,7 +92,7 @@ ir::limit::Module network(const NetworkShape& shape) {
   build_step(step, shape);
   Builder predict(module, module.functions[1]);
   const ValueId f = forward(predict, shape, predict.input("x", {batch, inputs})).f;
-  module.functions[1].results.push_back({"f", f});
+  module.functions[1].results.push_back({"output", f});
   return module;
 }
 

@@ -1,0 +1,34 @@
+#include "tests/fuzz/harness.h"
+
+#include <cstdlib>
+
+namespace tpc::fuzz {
+
+std::string judged(int status, const std::string& errors) {
+  constexpr int success = 0, user_error = 1, interrupted = 130;
+  if (status == success || status == interrupted) {
+    count_accepted();
+    return {};
+  }
+  if (status == user_error && errors.find("error: ") != std::string::npos) return {};
+  return "exit status " + std::to_string(status) + ": " + errors.substr(0, 600);
+}
+
+int fuzz_main(int argc, char** argv, const std::string& what, const std::function<Counts(Request)>& run) {
+  if (argc < 3) {
+    std::cerr << "usage: " << argv[0] << " COUNT EXAMPLES [SEED [FIRST]]\n";
+    return 2;
+  }
+  Request request;
+  request.trials.what = what;
+  request.trials.count = std::strtoull(argv[1], nullptr, 10);
+  request.examples = argv[2];
+  if (argc > 3) request.seed = std::strtoull(argv[3], nullptr, 10);
+  if (argc > 4) request.trials.first = std::strtoull(argv[4], nullptr, 10);
+  const auto [failures, accepted] = run(request);
+  std::cout << what << ": seed " << request.seed << ", " << request.trials.count << " inputs, " << accepted
+            << " accepted, " << failures << " did harm\n";
+  return failures == 0 ? 0 : 1;
+}
+
+}  // namespace tpc::fuzz
