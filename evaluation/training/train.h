@@ -13,8 +13,9 @@ namespace tpc::evaluation {
 /// grown by `divergent_growth` (unless plan.growth_expected). Throws EvaluationFailure (capacity, memory).
 Trajectory train(Evaluator& evaluator, const TrainingPlan& plan, Watch& watch, int64_t already_done = 0);
 
-/// Times max(1, the first loss, half the largest squared target): outputs a thousand times larger than what is to be
-/// learned are on no way back. Targets count because the first batch may have the small ones.
-inline constexpr double divergent_growth = 1e6;
+/// Times max(1, the first loss, half the largest squared target): outputs a million times larger than what is to be
+/// learned are on no way back. Targets count because the first batch may have the small ones. Not less: unbounded
+/// features, such as squares, take few steps to a loss of 10^7 that is still the answer.
+inline constexpr double divergent_growth = 1e12;
 
 }  // namespace tpc::evaluation
