@@ -243,7 +243,8 @@ bool compile_to(Compilation& compilation, const Options& options, Stage last, Tr
 
   // -> one training step: gradients by reverse-mode differentiation, the optimizer's update, clean-up.
   if (!compilation.program->train) {
-    if (training == Training::optional && last != Stage::training_step) return compile_forward_pass(compilation, options, last);
+    if (training == Training::optional && last != Stage::training_step)
+      return compile_forward_pass(compilation, options, last);
     report_no_training(compilation);
     return false;
   }

@@ -338,9 +338,10 @@ class CommandLine {
                    "qmc (scrambled Sobol points), mc (plain Monte Carlo)")
         ->check(CLI::IsMember(std::vector<std::string>{"auto", "exact", "quadrature", "qmc", "mc"}))
         ->default_str("auto");
-    add_integer(app, "--samples", options_.samples, Integers<int64_t>{1, 1 << 26},
-                "sample points (qmc, mc), nodes a dimension (quadrature; at most 512, and in the kernel regime chosen by "
-                "the error unless given), coordinates to start with (exact)");
+    add_integer(
+        app, "--samples", options_.samples, Integers<int64_t>{1, 1 << 26},
+        "sample points (qmc, mc), nodes a dimension (quadrature; at most 512, and in the kernel regime chosen by "
+        "the error unless given), coordinates to start with (exact)");
     add_integer(app, "--replicas", options_.replicas, Integers<int64_t>{1, 1 << 16},
                 "independent repetitions, for the error bars");
     add_tolerance(app);

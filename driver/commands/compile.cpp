@@ -10,8 +10,8 @@
 #include "driver/report/json.h"
 #include "driver/settings.h"
 #include "driver/terminal/files.h"
-#include "fmt/format.h"
 #include "driver/terminal/interrupt.h"
+#include "fmt/format.h"
 #include "passes/kernel/pair_functions.h"
 
 namespace tpc::driver {

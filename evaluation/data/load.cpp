@@ -211,12 +211,13 @@ class SetLoader {
       if (lowest >= 0.0 && std::abs(sum - 1.0) <= rounding) continue;
       const std::string why =
           lowest < 0.0 ? fmt::format("{:g} is negative", lowest) : fmt::format("the sum is {:g}, not 1", sum);
-      diagnostics_.report(Kind::data_distribution, {{"set", set_.name},
-                                                    {"place", source.place(row)},
-                                                    {"field", field.name},
-                                                    {"count", std::to_string(classes)},
-                                                    {"why", why},
-                                                    {"loss", std::string(sema::loss_name(program_.train->output_loss))}});
+      diagnostics_.report(Kind::data_distribution,
+                          {{"set", set_.name},
+                           {"place", source.place(row)},
+                           {"field", field.name},
+                           {"count", std::to_string(classes)},
+                           {"why", why},
+                           {"loss", std::string(sema::loss_name(program_.train->output_loss))}});
       return;
     }
   }

@@ -9,9 +9,9 @@
 
 namespace tpc::evaluation {
 
-/// A run that grew without bound or was not finite. `who`: "infinite width", "network 2 of width 64". Before any training
-/// (step 0) it is a matter of the forward pass: then a finite network, of `finite_width`, shows which operation makes
-/// the number, at its place in the program, and for which example.
+/// A run that grew without bound or was not finite. `who`: "infinite width", "network 2 of width 64". Before any
+/// training (step 0) it is a matter of the forward pass: then a finite network, of `finite_width`, shows which
+/// operation makes the number, at its place in the program, and for which example.
 void report_divergence(const Divergence& divergence, const std::string& who, const Problem& problem,
                        const ir::tp::Module& finite_width);
 

@@ -6,7 +6,6 @@
 namespace tpc::passes::gaussian {
 namespace {
 
-constexpr double pi = std::numbers::pi;
 /// Sums of some dozens of terms, each rounded.
 constexpr double rounding = 64.0 * std::numeric_limits<double>::epsilon();
 
@@ -32,7 +31,8 @@ struct Gap {
 };
 Gap gap_of_step(Scalars& f, const Homogeneous& phi, const Covariance& c, bool line) {
   const double even = phi.even * phi.even, odd = phi.odd * phi.odd;
-  const ValueId present = has_variance(f, c), angle = f.mul(2 / pi, acute_angle(f, c));  // 1 - (2/pi) asin |c|
+  const ValueId present = has_variance(f, c),
+                angle = f.mul(2 / std::numbers::pi, acute_angle(f, c));  // 1 - (2/pi) asin |c|
   ValueId gap = angle;
   if (!line) {  // 1 - (2/pi) asin c
     const ValueId one = f.number(1.0);
@@ -46,7 +46,7 @@ Gap gap_of_ramp(Scalars& f, const Homogeneous& phi, const Covariance& c) {
   const ValueId size = absolute(f, c.s);
   const ValueId arc = sub(f, c.area, f.mul(size, acute_angle(f, c)));
   const ValueId of_both = f.mul(even + odd, shortfall(f, c));
-  const ValueId gap = f.add(f.add(of_both, f.mul(-2 / pi * even, arc)), f.mul(odd, sub(f, size, c.s)));
+  const ValueId gap = f.add(f.add(of_both, f.mul(-2 / std::numbers::pi * even, arc)), f.mul(odd, sub(f, size, c.s)));
   return {gap, f.mul(even + odd, deviations(f, c))};
 }
 
@@ -66,7 +66,7 @@ ValueId sine(Scalars& f, const Covariance& c) {
 ValueId acute_angle(Scalars& f, const Covariance& c) { return f.mul(2.0, f.map(Primitive::Asin, half_sine(f, c))); }
 
 ValueId asin_of_correlation(Scalars& f, const Covariance& c) {
-  return f.mul(f.map(Primitive::Sign, c.s), sub(f, f.number(pi / 2), acute_angle(f, c)));
+  return f.mul(f.map(Primitive::Sign, c.s), sub(f, f.number(std::numbers::pi / 2), acute_angle(f, c)));
 }
 
 ValueId area_by_difference(Scalars& f, const Covariance& c) {

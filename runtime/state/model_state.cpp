@@ -233,9 +233,8 @@ void tp_state::call_checked(std::uint32_t function_number, const double* const* 
   };
   std::vector<unsigned char> committed(replicas_.size());
   try {
-    for_replicas([&](tp_context& replica) {
-      guarded(replica, [&] { run_replica(replica, function, fields, extents); });
-    });
+    for_replicas(
+        [&](tp_context& replica) { guarded(replica, [&] { run_replica(replica, function, fields, extents); }); });
   } catch (const std::bad_alloc&) {  // the scheduler's: some replicas have not run
     failures.front() = Failure{TP_OUT_OF_MEMORY, "out of memory"};
   }

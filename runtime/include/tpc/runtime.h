@@ -295,10 +295,10 @@ int32_t tp_rt_one_hot(tp_context* context, const double* labels, int64_t example
 int32_t tp_rt_matrix_product(tp_context* context, double* out, int64_t rows, int64_t columns, int64_t inner,
                              const double* lhs, int32_t lhs_transposed, const double* rhs, int32_t rhs_transposed);
 /** out[s, i, j] = sqrt(|lhs_{s,i}|^2 |rhs_{s,j}|^2 - products_{s,i,j}^2) with lhs [slices, rows, inner], rhs [slices,
- * columns, inner] and products [slices, rows, columns], those of lhs and rhs: the areas that pairs of vectors span, with
- * a small relative error also for vectors that are nearly parallel; 0 for parallel ones. */
-int32_t tp_rt_area(tp_context* context, double* out, int64_t slices, int64_t rows, int64_t columns,
-                          int64_t inner, const double* lhs, const double* rhs, const double* products);
+ * columns, inner] and products [slices, rows, columns], those of lhs and rhs: the areas that pairs of vectors span,
+ * with a small relative error also for vectors that are nearly parallel; 0 for parallel ones. */
+int32_t tp_rt_area(tp_context* context, double* out, int64_t slices, int64_t rows, int64_t columns, int64_t inner,
+                   const double* lhs, const double* rhs, const double* products);
 /** out[count]: the nodes (weights != 0: the weights) of a rule for a standard normal; count: 1..512. */
 int32_t tp_rt_normal_rule(tp_context* context, int64_t count, int32_t weights, double* out);
 /** softmax of every row: values, out: [rows, columns]. */

@@ -23,7 +23,7 @@ constexpr size_t most_replicas = 12;
 /// Keeps what every replica predicts.
 class Listener final : public Evaluator {
  public:
-  Listener(const tp_model_descriptor& model, const LimitSettings& settings) : limit_(model, settings, {}) {}
+  Listener(const tp_model_descriptor& model, const LimitSettings& settings) : limit_(model, settings, {}, false) {}
   ReplicaValues step(const TrainingBatch& batch) override { return limit_.step(batch); }
   ReplicaValues loss(const TrainingBatch& batch) override { return limit_.loss(batch); }
   ReplicaValues evaluate(const ir::FunctionKey& function, const LoadedSet& set) override {
