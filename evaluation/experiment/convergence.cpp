@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "base/diag/check.h"
 
@@ -33,10 +34,12 @@ double rms_error(const Trajectory& limit) {
 
 WidthDifference summarise_width(int64_t width, const std::vector<double>& differences) {
   TPC_CHECK(!differences.empty(), "a width without networks");
-  Estimates estimates;
-  estimates.append({differences.size(), 1, differences});
+  const auto count = static_cast<double>(differences.size());
+  const double mean = std::accumulate(differences.begin(), differences.end(), 0.0) / count;
+  double squares = 0.0;
+  for (double difference : differences) squares += std::pow(difference - mean, 2);
   const double no_error = std::numeric_limits<double>::quiet_NaN();
-  return {width, estimates.mean.front(), estimates.error.empty() ? no_error : estimates.error.front()};
+  return {width, mean, differences.size() < 2 ? no_error : std::sqrt(squares / (count - 1.0) / count)};
 }
 
 std::optional<PowerFit> fit_power(const std::vector<WidthDifference>& differences) {

@@ -5,7 +5,6 @@
 
 #include "evaluation/training/train.h"
 #include "runtime/algebra/gemm.h"
-#include "runtime/algebra/student_factor.h"
 #include "runtime/algebra/symmetric_factor.h"
 #include "runtime/points/normal_quantile.h"
 #include "runtime/points/philox_stream.h"
@@ -151,10 +150,8 @@ SpreadRun spread_of_draws(const StartProblem& start, uint64_t seed, Monitor& mon
   spread.mean = mean.result();
   spread.deviation = spread.mean;
   for_each_estimates(spread.deviation, [&](Estimates& estimates) {
-    // From the standard error of the mean back to the deviation of one draw.
-    const auto draws = static_cast<size_t>(spread.draws);
-    const double ratio = std::sqrt(static_cast<double>(draws)) / runtime::student_factor(draws);
-    for (size_t i = 0; i < estimates.mean.size(); ++i) estimates.mean[i] = estimates.error[i] * ratio;
+    const double root = std::sqrt(static_cast<double>(spread.draws));
+    for (size_t i = 0; i < estimates.mean.size(); ++i) estimates.mean[i] = estimates.error[i] * root;
     estimates.error.clear();
   });
   return {std::move(spread), watch->stop_requested(), {}};

@@ -58,10 +58,9 @@ Trajectory TrajectoryMean::result() const {
   TPC_CHECK(count_ >= 1, "the mean of no runs");
   Trajectory result = mean_;
   const auto count = static_cast<double>(count_);
-  const double factor = runtime::student_factor(static_cast<size_t>(count_));
   for_each_estimates(result, [&](Estimates& estimates) {
     if (count_ == 1) estimates.error.clear();
-    for (double& error : estimates.error) error = factor * std::sqrt(error / (count - 1.0) / count);
+    for (double& error : estimates.error) error = std::sqrt(error / (count - 1.0) / count);
   });
   return result;
 }

@@ -16,14 +16,14 @@ struct ReplicaValues {
   [[nodiscard]] const double* replica(size_t index) const { return values.data() + index * numbers; }
 };
 
-/// Numbers with their standard errors, s / sqrt(R) times Student's factor for R repetitions
-/// (runtime/algebra/student_factor.h): two of them cover 95 %. `error` is empty when there is none (one evaluation, or
+/// Numbers with their standard errors; `error` is empty when there is none (one evaluation, or
 /// an exact method).
 struct Estimates {
   std::vector<double> mean;
   std::vector<double> error;
 
-  /// Appends mean and standard error over the replicas.
+  /// Appends mean and standard error over the replicas of a limit: s / sqrt(R) times Student's factor
+  /// (runtime/algebra/student_factor.h), so that two of them cover 95 % however few they are.
   void append(const ReplicaValues& values);
 };
 
@@ -53,7 +53,8 @@ struct Trajectory {
   [[nodiscard]] bool complete() const { return !interrupted && !diverged; }
 };
 
-/// Mean and standard error over independent runs of one length (seeds of a finite network), one run at a time.
+/// Mean and standard error, s / sqrt(K), over K independent runs of one length (seeds of a finite network), one run at
+/// a time.
 class TrajectoryMean {
  public:
   void add(const Trajectory& run);

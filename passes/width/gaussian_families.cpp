@@ -12,13 +12,16 @@ namespace {
 const Rational half(1, 2);
 
 /// Whether E[Z^x Z^y] may differ from zero by more than sums over the width fluctuate anyway. Exponents count from the
-/// leading ones, which Z^x and Z^y are divided by.
-bool correlated(const Growth& x, const Growth& y) {
+/// leading ones, which Z^x and Z^y are divided by. Products that are mixed in a family of `outdated` are not counted.
+bool correlated(const Growth& x, const Growth& y, const std::vector<size_t>& outdated = {}) {
   if (x.is_zero() || y.is_zero()) return false;
   const Rational leading = x.terms().front().exponent + y.terms().front().exponent;
   return std::ranges::any_of(x.terms(), [&](const Term& a) {
     return std::ranges::any_of(y.terms(), [&](const Term& b) {
-      return a.exponent + b.exponent > leading - half && !(a.parity * b.parity).mean_vanishes();
+      if (a.exponent + b.exponent <= leading - half) return false;
+      const Parity parity = a.parity * b.parity;
+      return !parity.mean_vanishes() &&
+             std::ranges::none_of(outdated, [&](size_t family) { return parity.mixed_in_family(family); });
     });
   });
 }
@@ -30,9 +33,10 @@ GaussianFamilies::GaussianFamilies(const ir::tp::Module& module) : module_(modul
   do {
     for (Product& product : products_) product.argument = {};
     met_.clear();
+    joined_.clear();
     while (record_arguments()) {
     }
-  } while (join_correlated());
+  } while (join_correlated() || !joined_.empty());
 }
 
 /// Every product is a family of its own at first; families of vectors bear the numbers of their states.
@@ -74,7 +78,9 @@ bool GaussianFamilies::record(const ir::tp::Function& function, ValueId id, cons
   bool grew = false;
   for (const GaussianTerm& term : values[op->matrix.index].matrix.gaussian) {
     Product& product = products_[index_.at({function.key, id, term.state, op->transposed})];
-    grew = absorb(product, values[op->argument.index].value.initial) || grew;
+    if (!absorb(product, values[op->argument.index].value.initial)) continue;
+    join_at_once(product);
+    grew = true;
   }
   return grew;
 }
@@ -95,14 +101,32 @@ bool GaussianFamilies::join_correlated() {
     for (const Product& b : products_) {
       const bool same_matrix = a.place.matrix == b.place.matrix && a.place.transposed == b.place.transposed;
       if (!same_matrix || a.family >= b.family || !correlated(a.argument, b.argument)) continue;
-      const size_t kept = a.family, gone = b.family;
-      for (Product& product : products_) {
-        if (product.family == gone) product.family = kept;
-      }
+      join(a.family, b.family);
       joined = true;
     }
   }
   return joined;
+}
+
+/// Joins the family of a product whose argument is new with those it is correlated with, so that a chain of products
+/// (the gradients of two inputs through a network) takes one pass and not as many as it is long. Values computed before
+/// a join may be mixed in the two families and yet odd in what they have become: these wait for the next round.
+void GaussianFamilies::join_at_once(const Product& product) {
+  for (const Product& other : products_) {
+    const bool same_matrix =
+        other.place.matrix == product.place.matrix && other.place.transposed == product.place.transposed;
+    if (!same_matrix || other.family == product.family) continue;
+    if (correlated(product.argument, other.argument, joined_)) join(product.family, other.family);
+  }
+}
+
+void GaussianFamilies::join(size_t family, size_t other) {
+  const size_t kept = std::min(family, other), gone = std::max(family, other);
+  for (Product& product : products_) {
+    if (product.family == gone) product.family = kept;
+  }
+  joined_.push_back(kept);
+  joined_.push_back(gone);
 }
 
 Growth GaussianFamilies::product(const ProductPlace& place, const Rational& entry_exponent, const Growth& x) const {

@@ -55,12 +55,15 @@ class GaussianFamilies {
   bool record(const ir::tp::Function& function, ir::ValueId id, const AbstractValues& values);
   bool absorb(Product& product, const Growth& argument);
   bool join_correlated();
+  void join_at_once(const Product& product);
+  void join(size_t family, size_t other);
   void add_dot(const ProductPlace& place, const Term& hat, const Term& x, Growth& image) const;
 
   const ir::tp::Module& module_;
   std::vector<Product> products_;
   std::map<ProductPlace, size_t> index_;  ///< of products_
   std::map<Direction, std::vector<Met>> met_;
+  std::vector<size_t> joined_;  ///< families that were joined since values were computed anew, both of each pair
 };
 
 }  // namespace tpc::passes::width

@@ -29,6 +29,7 @@ class Signs {
   friend bool operator==(const Signs& a, const Signs& b) = default;
   [[nodiscard]] Signs through(FunctionParity function) const;
   [[nodiscard]] bool odd_under_any() const { return odd_.any(); }
+  [[nodiscard]] bool mixed_under(size_t flip) const { return mixed_[flip < capacity ? flip : capacity - 1]; }
   [[nodiscard]] bool covers(const Signs& other) const;
 
  private:
@@ -65,6 +66,7 @@ class Parity {
   [[nodiscard]] bool mean_vanishes() const { return states_.odd_under_any() || families_.odd_under_any(); }
   /// Whether it is zero by symmetry at every width.
   [[nodiscard]] bool mean_is_zero() const { return states_.odd_under_any(); }
+  [[nodiscard]] bool mixed_in_family(size_t family) const { return families_.mixed_under(family); }
   /// Whether a term of this parity makes one of parity `other` and no larger exponent superfluous: equal or mixed under
   /// every flip, so that every sum it takes part in is at least as large.
   [[nodiscard]] bool covers(const Parity& other) const;

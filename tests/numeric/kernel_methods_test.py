@@ -154,7 +154,7 @@ def check(executable, directory, name, program, method, number):
             assert sampled["method"] == "qmc"
             report.append(worst_of(name + ", sampled", result, sampled, SIGMAS, 1e-6))
         if method == "quadrature":
-            fine = tpc(executable, "run", str(path), "--method", "quadrature", "--samples", "160")
+            fine = tpc(executable, "run", str(path), "--method", "quadrature", "--samples", "512")
             report.append(worst_of(name + ", nodes", result, {**fine, **{q + "_stderr": None for q in QUANTITIES}},
                                    5.0, 1e-9))
     if name in FINITE:

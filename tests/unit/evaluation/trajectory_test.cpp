@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "runtime/algebra/student_factor.h"
+
 using namespace tpc::evaluation;
 
 namespace {
@@ -40,7 +42,9 @@ TEST_CASE("one replica has no error") {
   CHECK(estimates.error.empty());
 }
 
-TEST_CASE("mean over runs, one at a time, equals the mean over replicas") {
+TEST_CASE("mean over runs, one at a time, equals the mean over replicas, whose errors have Student's factor") {
+  const double factor = tpc::runtime::student_factor(4);
+  CHECK(factor == doctest::Approx(1.6559).epsilon(1e-4));
   TrajectoryMean mean;
   Estimates direct;
   for (double value : {1.0, 4.0, -2.0, 7.5}) mean.add(run_with(value));
@@ -48,10 +52,10 @@ TEST_CASE("mean over runs, one at a time, equals the mean over replicas") {
   const Trajectory result = mean.result();
   CHECK(mean.count() == 4);
   CHECK(result.loss.mean[0] == doctest::Approx(direct.mean[0]));
-  CHECK(result.loss.error[0] == doctest::Approx(direct.error[0]));
+  CHECK(result.loss.error[0] == doctest::Approx(direct.error[0] / factor));
   CHECK(result.outputs[0].values.mean[1] == doctest::Approx(2.0 * direct.mean[0]));
-  CHECK(result.outputs[0].values.error[1] == doctest::Approx(2.0 * direct.error[0]));
-  CHECK(result.accuracy[0].values.error[0] == doctest::Approx(direct.error[0] / 10.0));
+  CHECK(result.outputs[0].values.error[1] == doctest::Approx(2.0 * direct.error[0] / factor));
+  CHECK(result.accuracy[0].values.error[0] == doctest::Approx(direct.error[0] / factor / 10.0));
 }
 
 TEST_CASE("the mean of one run is that run, without errors") {
