@@ -305,12 +305,6 @@ std::unique_ptr<Compilation> compile(const Options& options, Stage last, Trainin
   return done ? std::move(compilation) : nullptr;
 }
 
-std::unique_ptr<Compilation> compile_again(const Compilation& first, const Options& options) {
-  auto compilation = std::make_unique<Compilation>(first.source);
-  const bool done = compile_to(*compilation, options, Stage::finite_width, Training::optional);
-  return done ? std::move(compilation) : nullptr;
-}
-
 std::string directory_of(const Options& options) { return std::filesystem::path(options.file).parent_path().string(); }
 
 bool print_diagnostics(Compilation& compilation) {

@@ -56,9 +56,6 @@ struct Compilation {
 /// is null.
 std::unique_ptr<Compilation> compile(const Options& options, Stage last, Training training = Training::required);
 
-/// Compiles the source of `first` with other options, up to the lowered program; nothing is read or reported again.
-std::unique_ptr<Compilation> compile_again(const Compilation& first, const Options& options);
-
 /// The folder of the program, which its data files are relative to.
 std::string directory_of(const Options& options);
 

@@ -28,8 +28,7 @@ std::vector<NamedFile> inputs_of(Compilation& compilation, const Options& option
   if (options.file != "-") inputs.push_back({"the program", options.file});
   diag::Engine unused;  // what is wrong with --data is reported where data are read
   const auto binding = evaluation::bind_data(*compilation.program, options.data_paths, unused);
-  const std::string directory = std::filesystem::path(options.file).parent_path().string();
-  for (const std::string& path : evaluation::data_paths(*compilation.program, binding, directory)) {
+  for (const std::string& path : evaluation::data_paths(*compilation.program, binding, directory_of(options))) {
     inputs.push_back({"data", path});
   }
   return inputs;

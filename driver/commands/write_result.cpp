@@ -3,7 +3,6 @@
 #include <iostream>
 
 #include "driver/report/json.h"
-#include "driver/terminal/files.h"
 #include "driver/terminal/interrupt.h"
 #include "fmt/format.h"
 

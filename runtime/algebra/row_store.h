@@ -47,10 +47,6 @@ class RowStore {
   }
   /// Forgets all rows from `size` on; their memory is used again.
   void truncate(std::size_t size) { size_ = size; }
-  void release() {
-    size_ = 0;
-    chunks_.clear();
-  }
 
   /// Adds rows begin..end-1 to the list.
   void list(std::size_t begin, std::size_t end, RowList<Real>& out) const {

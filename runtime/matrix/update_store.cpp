@@ -153,7 +153,8 @@ auto UpdateStore<Real>::compressed(SampleAlgebra<Real>& algebra) const -> Compre
   return result;
 }
 
-/// basis: that of the side and the new directions of its panel; coordinates of the terms: [terms, size of the basis].
+/// basis: that of the side and the new directions of its panel; coordinates of the terms: [terms, room], where room is
+/// what the basis can have at most.
 template <class Real>
 std::vector<double> UpdateStore<Real>::absorb(const Side& side, RowStore<Real>& basis,
                                               SampleAlgebra<Real>& algebra) const {
@@ -163,20 +164,16 @@ std::vector<double> UpdateStore<Real>::absorb(const Side& side, RowStore<Real>& 
   BatchDecomposition<Real> batch;
   RowList<Real> chunks;
   side.panel.list(0, in_panels_, chunks);
-  const std::size_t stride = side.basis.size() + in_panels_;
-  std::vector<double> wide(in_panels_ * stride, 0.0);
+  const std::size_t room = side.basis.size() + in_panels_;
+  std::vector<double> coordinates(in_panels_ * room, 0.0);
   double typical_norm = 0.0;
   std::size_t first = 0;
   for (const Rows<Real>& rows : chunks) {
     orthogonalize(algebra, rows, RisingThreshold::fixed(least), least, typical_norm, basis, batch);
     for (std::size_t i = 0; i < rows.count; ++i) {
-      std::copy_n(batch.coefficients.data() + i * batch.stride, basis.size(), wide.data() + (first + i) * stride);
+      std::copy_n(batch.coefficients.data() + i * batch.stride, basis.size(), coordinates.data() + (first + i) * room);
     }
     first += rows.count;
-  }
-  std::vector<double> coordinates(in_panels_ * basis.size());
-  for (std::size_t i = 0; i < in_panels_; ++i) {
-    std::copy_n(wide.data() + i * stride, basis.size(), coordinates.data() + i * basis.size());
   }
   return coordinates;
 }
@@ -187,17 +184,18 @@ void UpdateStore<Real>::enlarge_cores(const std::vector<double>& left, const std
                                       Compressed& enlarged) const {
   const std::size_t rows = enlarged.bases[0].size(), columns = enlarged.bases[1].size();
   const std::size_t old_rows = sides_[0].basis.size(), old_columns = sides_[1].basis.size();
-  std::vector<double> scaled(left.size());
+  const std::size_t left_room = old_rows + in_panels_, right_room = old_columns + in_panels_;
+  std::vector<double> scaled(in_panels_ * rows);
   for (const Member& member : members_) {
     std::vector<double>& core = enlarged.cores.emplace_back(rows * columns, 0.0);
     for (std::size_t a = 0; a < old_rows; ++a) {
       std::copy_n(member.core.data() + a * old_columns, old_columns, core.data() + a * columns);
     }
     for (std::size_t i = 0; i < in_panels_; ++i) {
-      for (std::size_t a = 0; a < rows; ++a) scaled[i * rows + a] = member.coefficients[i] * left[i * rows + a];
+      for (std::size_t a = 0; a < rows; ++a) scaled[i * rows + a] = member.coefficients[i] * left[i * left_room + a];
     }
-    gemm(Layout::transposed, Layout::plain, rows, columns, in_panels_, 1.0, scaled.data(), rows, right.data(), columns,
-         1.0, core.data(), columns);
+    gemm(Layout::transposed, Layout::plain, rows, columns, in_panels_, 1.0, scaled.data(), rows, right.data(),
+         right_room, 1.0, core.data(), columns);
   }
 }
 
