@@ -90,10 +90,19 @@ class CallEmitter {
   }
 
   void operator()(const ir::limit::Condition& op) {
-    emit_matrix(RuntimeFunction::tp_rt_condition, op.matrix, op.transposed, op.argument);
+    const auto& exponents = frame_.context.argument_exponents;
+    const auto place = static_cast<std::uint32_t>(std::ranges::find(exponents, op.exponent) - exponents.begin());
+    const std::uint32_t size_class = std::min(place, TP_SIZE_CLASSES - 1);  // further exponents share the last one
+    frame_.check_status(call_runtime(
+        builder_, RuntimeFunction::tp_rt_condition,
+        {frame_.runtime, frame_.i32(op.matrix.index), frame_.i32(op.transposed ? 1 : 0), frame_.i32(size_class),
+         frame_.access.pointer(op.argument), frame_.extent(dims_), frame_.access.pointer(id_)}));
   }
   void operator()(const ir::limit::Accumulated& op) {
-    emit_matrix(RuntimeFunction::tp_rt_accumulated, op.matrix, op.transposed, op.argument);
+    frame_.check_status(
+        call_runtime(builder_, RuntimeFunction::tp_rt_accumulated,
+                     {frame_.runtime, frame_.i32(op.matrix.index), frame_.i32(op.transposed ? 1 : 0),
+                      frame_.access.pointer(op.argument), frame_.extent(dims_), frame_.access.pointer(id_)}));
   }
 
   void operator()(const ir::limit::Expect& op) {
@@ -197,13 +206,6 @@ class CallEmitter {
                                                   : llvm::ConstantFP::get(builder_.getDoubleTy(), 1.0);
     builder_.CreateStore(value, address);
     return address;
-  }
-
-  void emit_matrix(RuntimeFunction function, ir::StateId matrix, bool transposed, ValueId argument) {
-    frame_.check_status(
-        call_runtime(builder_, function,
-                     {frame_.runtime, frame_.i32(matrix.index), frame_.i32(transposed ? 1 : 0),
-                      frame_.access.pointer(argument), frame_.extent(dims_), frame_.access.pointer(id_)}));
   }
 
   void add_all(llvm::Value* into, llvm::Value* from, llvm::Value* count) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "codegen/llvm_headers.h"
 #include "ir/limit/ops.h"
@@ -16,9 +17,10 @@ struct ModuleContext {
   const ir::limit::Module& source;
   llvm::Module& target;
   tp_precision precision;
-  std::string prefix;            ///< of symbols
-  llvm::Type* element;           ///< of sample values: double or float
-  llvm::FixedVectorType* lanes;  ///< 64 bytes of them; M is a multiple of 64, so rows have no tails
+  std::string prefix;                            ///< of symbols
+  llvm::Type* element;                           ///< of sample values: double or float
+  llvm::FixedVectorType* lanes;                  ///< 64 bytes of them; M is a multiple of 64, so rows have no tails
+  std::vector<ir::Rational> argument_exponents;  ///< of `condition`s; an exponent's place is its size class
 };
 
 }  // namespace tpc::codegen

@@ -5,6 +5,23 @@
 
 namespace tpc::codegen {
 
+namespace {
+
+std::vector<ir::Rational> exponents_of_conditions(const ir::limit::Module& module) {
+  std::vector<ir::Rational> result;
+  for (const auto& function : module.functions) {
+    for (const auto& instruction : function.body) {
+      const auto* condition = std::get_if<ir::limit::Condition>(&instruction.op);
+      if (condition != nullptr && std::ranges::find(result, condition->exponent) == result.end()) {
+        result.push_back(condition->exponent);
+      }
+    }
+  }
+  return result;
+}
+
+}  // namespace
+
 ModuleContext::ModuleContext(const ir::limit::Module& source_module, llvm::Module& target_module,
                              tp_precision sample_precision, std::string symbol_prefix)
     : source(source_module),
@@ -13,7 +30,8 @@ ModuleContext::ModuleContext(const ir::limit::Module& source_module, llvm::Modul
       prefix(std::move(symbol_prefix)),
       element(sample_precision == TP_F32 ? llvm::Type::getFloatTy(target_module.getContext())
                                          : llvm::Type::getDoubleTy(target_module.getContext())),
-      lanes(llvm::FixedVectorType::get(element, sample_precision == TP_F32 ? 16 : 8)) {}
+      lanes(llvm::FixedVectorType::get(element, sample_precision == TP_F32 ? 16 : 8)),
+      argument_exponents(exponents_of_conditions(source_module)) {}
 
 bool is_immediate(const ir::limit::Function& function, ir::ValueId id) {
   const auto& op = function.at(id).op;

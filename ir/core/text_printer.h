@@ -29,6 +29,8 @@ class FieldPrinter {
       if (field) put(name, "true");
     } else if constexpr (std::is_same_v<Field, int>) {
       if (field != 0) put(name, std::to_string(field));
+    } else if constexpr (std::is_same_v<Field, Rational>) {
+      if (field != Rational()) put(name, text(field));
     } else if constexpr (std::is_same_v<Field, ValueId> || std::is_same_v<Field, DimId> ||
                          std::is_same_v<Field, StateId>) {
       if (field.valid()) put(name, text(field));

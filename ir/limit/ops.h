@@ -20,14 +20,17 @@ struct Unit {
 /// ZMatMul: Z^{W x} = hatZ^{W x} + dotZ^{W x} (or of W^T), ZHat and ZDot: the Master Theorem's Gaussian part with
 /// covariance sigma^2 E[Z^x Z^y] over all x, y that met W, and the part sigma^2 sum_y E[dZ^x/dhatZ^{W^T y}] Z^y over
 /// all y that met W^T before. vector of x's dims. `matrix` names a state of Kind::matrix whose init.value is sigma.
+/// `exponent`: the program's vector is n^exponent times the argument. The limit does not depend on it, but sizes of
+/// arguments can be compared only where it is equal (activations with each other, gradients with each other).
 struct Condition {
   static constexpr auto spelling = "condition";
   StateId matrix;
   ValueId argument;
   bool transposed = false;
+  Rational exponent = {};
   template <class Self, class F>
   static void fields(Self& s, F&& f) {
-    f("matrix", s.matrix), f("arg", s.argument), f("transposed", s.transposed);
+    f("matrix", s.matrix), f("arg", s.argument), f("transposed", s.transposed), f("exponent", s.exponent);
   }
 };
 

@@ -162,15 +162,17 @@ class FunctionDeriver : private MatrixWriter {
     const Exponent& scale = target_.state(state).scale;
     Exponent exponent = scale + Exponent(Rational(1, 2)) + coefficient.exponent + argument.exponent;
     if (!exponent.finite()) return ScaledValue::zero();
-    ValueId product = matrix_product(state, argument.value, op.transposed);
+    ValueId product = matrix_product(state, argument, op.transposed);
     return multiply({exponent, product}, {0, coefficient.value});
   }
 
   /// ZHat, ZDot: `condition`; ZUpdate: `accumulated`; ZShare: the number before W_0.
-  ValueId matrix_product(StateId state, ValueId argument, bool transposed) {
+  ValueId matrix_product(StateId state, const ScaledValue& scaled_argument, bool transposed) {
     const StateLimit& kept = states_[state.index];
+    const ValueId argument = scaled_argument.value;
     auto initial_product = [&] {
-      const ValueId product = builder_.insert(limit::Condition{kept.gaussian, argument, transposed});
+      const ValueId product =
+          builder_.insert(limit::Condition{kept.gaussian, argument, transposed, scaled_argument.exponent.rational()});
       return kept.share.valid() ? builder_.mul(builder_.read(kept.share), product) : product;
     };
     if (!kept.keeps_updates) return initial_product();

@@ -67,9 +67,10 @@ int32_t tp_rt_expect(tp_context* context, double* out, const void* lhs, int64_t 
   return context_call(context, [&] { context->expect(out, lhs, rows_of(lhs_rows), rhs, rows_of(rhs_rows)); });
 }
 
-int32_t tp_rt_condition(tp_context* context, uint32_t matrix, int32_t transposed, const void* in, int64_t rows,
-                        void* out) {
-  return context_call(context, [&] { context->condition(matrix, transposed != 0, in, rows_of(rows), out); });
+int32_t tp_rt_condition(tp_context* context, uint32_t matrix, int32_t transposed, uint32_t size_class, const void* in,
+                        int64_t rows, void* out) {
+  return context_call(context,
+                      [&] { context->condition(matrix, transposed != 0, size_class, in, rows_of(rows), out); });
 }
 
 int32_t tp_rt_accumulated(tp_context* context, uint32_t matrix, int32_t transposed, const void* in, int64_t rows,

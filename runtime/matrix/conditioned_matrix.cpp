@@ -58,7 +58,7 @@ void ConditionedMatrix<Real>::truncate(const Size& size) {
   for (std::size_t i = 0; i < 2; ++i) {
     families_[i].basis.truncate(size.directions[i]);
     families_[i].images.truncate(size.directions[i]);
-    families_[i].typical_norm = size.typical_norm[i];
+    families_[i].typical_norms = size.typical_norms[i];
   }
   renewed_ = size.renewed;
 }
@@ -69,26 +69,27 @@ double ConditionedMatrix<Real>::truncation() const {
 }
 
 template <class Real>
-void ConditionedMatrix<Real>::apply(bool transposed, const Real* x, std::size_t rows, Real* y,
+void ConditionedMatrix<Real>::apply(bool transposed, std::size_t size_class, const Real* x, std::size_t rows, Real* y,
                                     SampleAlgebra<Real>& algebra, FreshDirections& fresh,
                                     ConditioningWorkspace<Real>& workspace) {
+  if (size_class >= TP_SIZE_CLASSES) fail(TP_INTERNAL, "a compiled function has more size classes than there are");
   if (sigma_ == 0.0) {
     std::fill_n(y, rows * samples_, Real{0});
     return;
   }
   for (std::size_t first = 0; first < rows; first += batch_block) {
-    apply_block(transposed, x + first * samples_, std::min(batch_block, rows - first), y + first * samples_, algebra,
-                fresh, workspace);
+    apply_block(transposed, size_class, x + first * samples_, std::min(batch_block, rows - first), y + first * samples_,
+                algebra, fresh, workspace);
   }
 }
 
 template <class Real>
-void ConditionedMatrix<Real>::apply_block(bool transposed, const Real* x, std::size_t rows, Real* y,
-                                          SampleAlgebra<Real>& algebra, FreshDirections& fresh,
+void ConditionedMatrix<Real>::apply_block(bool transposed, std::size_t size_class, const Real* x, std::size_t rows,
+                                          Real* y, SampleAlgebra<Real>& algebra, FreshDirections& fresh,
                                           ConditioningWorkspace<Real>& workspace) {
   Family& own = families_[transposed ? 1 : 0];
   BatchDecomposition<Real>& batch = workspace.batch;
-  orthogonalize(algebra, {x, rows, samples_}, store_, drop_, own.typical_norm, own.basis, batch);
+  orthogonalize(algebra, {x, rows, samples_}, store_, drop_, own.typical_norms[size_class], own.basis, batch);
   make_images(own, families_[transposed ? 0 : 1], algebra, fresh, workspace);
 
   // y_b = sum_j c_bj W p_j + rho_b W (renewed direction of b).
@@ -105,7 +106,7 @@ void ConditionedMatrix<Real>::apply_block(bool transposed, const Real* x, std::s
 }
 
 /// Images of the batch's new directions (appended) and of its renewed ones (left in workspace.fresh behind the former):
-/// W p_i = (sigma / t_i) (g_i - sum_k E[q_k g_i] q_k) + sum_k E[(W^T q_k) p_i] q_k, t_i the norm of the bracket.
+/// W p_i = (sigma / |g_i|) (g_i - sum_k E[q_k g_i] q_k) + sum_k E[(W^T q_k) p_i] q_k.
 template <class Real>
 void ConditionedMatrix<Real>::make_images(Family& own, const Family& dual, SampleAlgebra<Real>& algebra,
                                           FreshDirections& fresh, ConditioningWorkspace<Real>& workspace) {
@@ -142,7 +143,11 @@ void ConditionedMatrix<Real>::make_images(Family& own, const Family& dual, Sampl
   }
 }
 
-/// g_i *= sigma / t_i, and the coefficient of q_k becomes E[(W^T q_k) p_i] - (sigma / t_i) E[q_k g_i].
+/// g_i *= sigma / |g_i|, and the coefficient of q_k becomes E[(W^T q_k) p_i] - (sigma / |g_i|) E[q_k g_i].
+/// The first sum takes about D / M of the variance, D the number of q_k; the second one gives it back, because at M
+/// sample points E[(W^T q_k) p_i] is of size sigma / sqrt(M) also where the limit is 0. So the errors of M points are
+/// those of a network of width M, O(1 / M) whatever D is. Normalising the bracket instead would make every product too
+/// large by D / M.
 template <class Real>
 void ConditionedMatrix<Real>::scale_fresh_part(Real* g, std::size_t count, std::size_t dual_size,
                                                ConditioningWorkspace<Real>& workspace) const {
@@ -154,7 +159,7 @@ void ConditionedMatrix<Real>::scale_fresh_part(Real* g, std::size_t count, std::
       fail(TP_CAPACITY,
            "a matrix met as many directions as there are sample points; raise the samples or the tolerance");
     }
-    const double scale = sigma_ / std::sqrt(squared);
+    const double scale = sigma_ / std::sqrt(workspace.norms[i]);
     for (std::size_t k = 0; k < dual_size; ++k) workspace.dual[i * dual_size + k] -= scale * overlap[k];
     for (std::size_t s = 0; s < samples_; ++s) g[i * samples_ + s] *= static_cast<Real>(scale);
   }

@@ -6,6 +6,7 @@
 /// normalised, so that E[q (W p)] = E[(W^T q) p] holds to rounding for everything stored.
 #pragma once
 
+#include <array>
 #include <cstddef>
 
 #include "runtime/algebra/row_store.h"
@@ -27,16 +28,19 @@ struct ConditioningWorkspace {
 template <class Real>
 class ConditionedMatrix {
  public:
+  /// By size class, orthogonalize.h. W and W^T of one matrix may both meet activations and gradients (tied weights):
+  /// these differ by a power of n, and beside activations every gradient would seem small.
+  using TypicalNorms = std::array<double, TP_SIZE_CLASSES>;
   /// How much is stored; also the mark to which a call's additions are taken back.
   struct Size {
-    std::size_t directions[2] = {0, 0};   ///< met by W, by W^T
-    std::size_t renewed = 0;              ///< residuals that were renewed instead of stored, so far
-    double typical_norm[2] = {0.0, 0.0};  ///< of what W and W^T have met (orthogonalize.h)
+    std::size_t directions[2] = {0, 0};  ///< met by W, by W^T
+    std::size_t renewed = 0;             ///< residuals that were renewed instead of stored, so far
+    TypicalNorms typical_norms[2]{};     ///< of what W and W^T have met
   };
   struct Family {
     explicit Family(std::size_t samples) : basis(samples), images(samples) {}
     RowStore<Real> basis, images;
-    double typical_norm = 0.0;
+    TypicalNorms typical_norms{};
   };
 
   /// sigma: the entries are N(0, sigma^2 / n); 0 for a matrix that starts at zero.
@@ -45,15 +49,15 @@ class ConditionedMatrix {
   /// above rounding instead.
   ConditionedMatrix(const SampleSpace& space, double sigma, double tolerance, tp_method method);
 
-  /// y = W x, or W^T x: rows of M values each. Throws TP_NOT_FINITE, TP_CAPACITY, std::bad_alloc; then what the call
-  /// added is undefined until truncate().
-  void apply(bool transposed, const Real* x, std::size_t rows, Real* y, SampleAlgebra<Real>& algebra,
-             FreshDirections& fresh, ConditioningWorkspace<Real>& workspace);
+  /// y = W x, or W^T x: rows of M values each, of sizes of one class (tp_rt_condition). Throws TP_NOT_FINITE,
+  /// TP_CAPACITY, std::bad_alloc; then what the call added is undefined until truncate().
+  void apply(bool transposed, std::size_t size_class, const Real* x, std::size_t rows, Real* y,
+             SampleAlgebra<Real>& algebra, FreshDirections& fresh, ConditioningWorkspace<Real>& workspace);
 
   [[nodiscard]] Size size() const {
     return {{families_[0].basis.size(), families_[1].basis.size()},
             renewed_,
-            {families_[0].typical_norm, families_[1].typical_norm}};
+            {families_[0].typical_norms, families_[1].typical_norms}};
   }
   void truncate(const Size& size);
   /// The largest relative size of a residual that would be renewed now.
@@ -64,8 +68,8 @@ class ConditionedMatrix {
   void set_renewed(std::size_t renewed) { renewed_ = renewed; }
 
  private:
-  void apply_block(bool transposed, const Real* x, std::size_t rows, Real* y, SampleAlgebra<Real>& algebra,
-                   FreshDirections& fresh, ConditioningWorkspace<Real>& workspace);
+  void apply_block(bool transposed, std::size_t size_class, const Real* x, std::size_t rows, Real* y,
+                   SampleAlgebra<Real>& algebra, FreshDirections& fresh, ConditioningWorkspace<Real>& workspace);
   void make_images(Family& own, const Family& dual, SampleAlgebra<Real>& algebra, FreshDirections& fresh,
                    ConditioningWorkspace<Real>& workspace);
   void scale_fresh_part(Real* g, std::size_t count, std::size_t dual_size,

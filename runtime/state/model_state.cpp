@@ -21,7 +21,7 @@ using tpc::runtime::Settings;
 namespace {
 
 constexpr std::uint64_t file_magic = 0x4554415453435054u;  // the bytes "TPCSTATE"
-constexpr std::uint32_t file_version = 3;
+constexpr std::uint32_t file_version = 4;
 constexpr std::int64_t most_extent = std::int64_t{1} << 24;
 constexpr std::size_t most_result = std::size_t{1} << 31;
 

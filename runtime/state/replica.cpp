@@ -156,9 +156,10 @@ typename Replica<Real>::MatrixState& Replica<Real>::matrix(std::uint32_t state) 
 }
 
 template <class Real>
-void Replica<Real>::condition(std::uint32_t state, bool transposed, const void* in, std::size_t rows, void* out) {
-  matrix(state).initial.apply(transposed, static_cast<const Real*>(in), rows, static_cast<Real*>(out), algebra_, fresh_,
-                              workspace_);
+void Replica<Real>::condition(std::uint32_t state, bool transposed, std::uint32_t size_class, const void* in,
+                              std::size_t rows, void* out) {
+  matrix(state).initial.apply(transposed, size_class, static_cast<const Real*>(in), rows, static_cast<Real*>(out),
+                              algebra_, fresh_, workspace_);
 }
 
 template <class Real>

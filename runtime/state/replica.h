@@ -26,7 +26,8 @@ class Replica final : public tp_context {
   void contract(void* out, std::size_t out_rows, const double* coefficients, std::int64_t row_stride,
                 std::int64_t column_stride, const void* in, std::size_t in_rows) override;
   void expect(double* out, const void* lhs, std::size_t lhs_rows, const void* rhs, std::size_t rhs_rows) override;
-  void condition(std::uint32_t matrix, bool transposed, const void* in, std::size_t rows, void* out) override;
+  void condition(std::uint32_t matrix, bool transposed, std::uint32_t size_class, const void* in, std::size_t rows,
+                 void* out) override;
   void accumulated(std::uint32_t matrix, bool transposed, const void* in, std::size_t rows, void* out) override;
   void append(std::uint32_t matrix, double coefficient, const void* left, const void* right, std::size_t rows) override;
   void combine(std::uint32_t matrix, std::uint32_t source, double coefficient) override;

@@ -56,7 +56,7 @@ void Replica<Real>::save_matrix(const MatrixState& state, StateWriter& writer) c
     writer.value(std::uint64_t{rank});
     save_rows(state.initial.family(transposed).basis, rank, samples, writer);
     save_rows(state.initial.family(transposed).images, rank, samples, writer);
-    writer.value(state.committed.typical_norm[transposed]);
+    for (const double norm : state.committed.typical_norms[transposed]) writer.value(norm);
   }
   writer.value(std::uint64_t{state.committed.renewed});
 }
@@ -87,7 +87,7 @@ void Replica<Real>::load_matrix(MatrixState& state, StateReader& reader) const {
     const std::size_t rank = reader.counted(2.0 * row_bytes);
     load_rows(state.initial.family(transposed).basis, rank, samples, reader);
     load_rows(state.initial.family(transposed).images, rank, samples, reader);
-    state.initial.family(transposed).typical_norm = reader.value<double>();
+    for (double& norm : state.initial.family(transposed).typical_norms) norm = reader.value<double>();
   }
   state.initial.set_renewed(static_cast<std::size_t>(reader.value<std::uint64_t>()));
   state.committed = state.initial.size();

@@ -22,7 +22,8 @@
 extern "C" {
 #endif
 
-#define TP_ABI_VERSION 4u
+#define TP_ABI_VERSION 5u
+#define TP_SIZE_CLASSES 16u /**< of what one matrix meets (tp_rt_condition) */
 
 typedef enum tp_status {
   TP_OK = 0,
@@ -270,9 +271,11 @@ int32_t tp_rt_contract(tp_context* context, void* out, int64_t out_rows, const d
 /** out[i * rhs_rows + j] = E[lhs_i rhs_j]. */
 int32_t tp_rt_expect(tp_context* context, double* out, const void* lhs, int64_t lhs_rows, const void* rhs,
                      int64_t rhs_rows);
-/** Z^{W x} (transposed: Z^{W^T x}) for `rows` random variables x; matrix: a state index. */
-int32_t tp_rt_condition(tp_context* context, uint32_t matrix, int32_t transposed, const void* in, int64_t rows,
-                        void* out);
+/** Z^{W x} (transposed: Z^{W^T x}) for `rows` random variables x; matrix: a state index. size_class: vectors of one
+ * class have comparable sizes (in the program: the same power of n); what is small in its class is not worth storing.
+ * Classes are numbered from 0, less than TP_SIZE_CLASSES. */
+int32_t tp_rt_condition(tp_context* context, uint32_t matrix, int32_t transposed, uint32_t size_class, const void* in,
+                        int64_t rows, void* out);
 /** The matrix's accumulated updates applied to x (those of earlier calls; not what this call appended). */
 int32_t tp_rt_accumulated(tp_context* context, uint32_t matrix, int32_t transposed, const void* in, int64_t rows,
                           void* out);

@@ -177,7 +177,8 @@ int32_t tp_rt_expect(tp_context* c, double* out, const void* lhs, int64_t lhs_ro
   return TP_OK;
 }
 
-int32_t tp_rt_condition(tp_context* c, uint32_t matrix, int32_t transposed, const void* in, int64_t rows, void* out) {
+int32_t tp_rt_condition(tp_context* c, uint32_t matrix, int32_t transposed, uint32_t /*size_class*/, const void* in,
+                        int64_t rows, void* out) {
   if (overlap(c, in, rows, out, rows)) return TP_INTERNAL;
   const auto x = c->read(in, rows * c->contents.samples);
   c->write(out, tpc::test::fake_condition(matrix, transposed != 0, x, c->contents.samples));

@@ -29,9 +29,10 @@ struct Bench {
     fresh.draw(space, count, 0, out.data());
     return out;
   }
-  std::vector<Real> apply(ConditionedMatrix<Real>& matrix, bool transposed, const std::vector<Real>& x) {
+  std::vector<Real> apply(ConditionedMatrix<Real>& matrix, bool transposed, const std::vector<Real>& x,
+                          std::size_t size_class = 0) {
     std::vector<Real> y(x.size());
-    matrix.apply(transposed, x.data(), x.size() / space.count, y.data(), algebra, fresh, workspace);
+    matrix.apply(transposed, size_class, x.data(), x.size() / space.count, y.data(), algebra, fresh, workspace);
     return y;
   }
   /// E[x_i y_j].
@@ -188,6 +189,39 @@ TEST_CASE("renewed residuals keep the variance and store nothing") {
   for (std::size_t i = 0; i < 8; ++i) {
     CHECK(bench.inner(y, i, y, i) == doctest::Approx(sigma * sigma * bench.inner(x, i, x, i)).epsilon(0.02));
   }
+}
+
+TEST_CASE("what is small is small among vectors of its class") {
+  Bench<double> bench(4096);
+  ConditionedMatrix<double> matrix(bench.space, sigma, 0.1, TP_METHOD_QMC);
+  bench.apply(matrix, false, bench.gaussians(2), 0);
+  std::vector<double> gradients = bench.gaussians(2);
+  for (double& value : gradients) value *= 1e-3;
+  const std::vector<double> y = bench.apply(matrix, false, gradients, 1);
+  CHECK(matrix.size().directions[0] == 4);
+  CHECK(matrix.size().renewed == 0);
+  const std::vector<double> again = bench.apply(matrix, false, gradients, 1);
+  for (std::size_t s = 0; s < y.size(); ++s) REQUIRE(again[s] == doctest::Approx(y[s]).epsilon(1e-9).scale(1e-3));
+  // Gradients of examples that fit are small among gradients.
+  std::vector<double> late = bench.gaussians(1);
+  for (double& value : late) value *= 1e-5;
+  bench.apply(matrix, false, late, 1);
+  CHECK(matrix.size().renewed == 1);
+}
+
+// A network of width M has |W p|^2 = sigma^2 |p|^2 whatever W^T has met.
+TEST_CASE("the variance of a product does not grow with the directions that the transpose has met") {
+  constexpr std::size_t samples = 1024, met = 400;
+  Bench<double> bench(samples, TP_METHOD_MC);
+  ConditionedMatrix<double> matrix(bench.space, sigma, 1e-9, TP_METHOD_MC);
+  bench.apply(matrix, true, nonlinear(bench.gaussians(met)));
+  CHECK(matrix.size().directions[1] == met);
+  const std::vector<double> x = nonlinear(bench.gaussians(40));
+  const std::vector<double> y = bench.apply(matrix, false, x);
+  double ratio = 0.0;
+  for (std::size_t i = 0; i < 40; ++i)
+    ratio += bench.inner(y, i, y, i) / (40 * sigma * sigma * bench.inner(x, i, x, i));
+  CHECK(ratio == doctest::Approx(1.0).epsilon(0.05));
 }
 
 TEST_CASE("truncate takes a call's directions back; the next call finds the same ones") {

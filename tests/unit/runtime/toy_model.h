@@ -93,8 +93,9 @@ class Model {
   /// (initial part + accumulated updates of the layer's weight) x.
   static std::int32_t multiply(tp_context* context, int layer, bool transposed, const Real* x, std::int64_t rows,
                                Real* scratch, Real* out) {
+    const std::uint32_t size_class = transposed ? 1 : 0;  // gradients, activations
     transposed = transposed != is_transposed(layer);
-    TOY_TRY(tp_rt_condition(context, matrix_state(layer), transposed, x, rows, out));
+    TOY_TRY(tp_rt_condition(context, matrix_state(layer), transposed, size_class, x, rows, out));
     TOY_TRY(tp_rt_accumulated(context, matrix_state(layer), transposed, x, rows, scratch));
     return run_add(context, out, scratch, out, rows);
   }
