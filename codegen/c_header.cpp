@@ -6,6 +6,7 @@
 #include "codegen/c_names.h"
 #include "codegen/codegen.h"
 #include "codegen/model_interface.h"
+#include "ir/limit/random.h"
 
 namespace tpc::codegen {
 
@@ -107,9 +108,20 @@ typedef tp_state {prefix}_state;
 /** What the runtime knows about the model; for tp_call and the like. */
 extern const tp_model_descriptor {prefix}_model;
 
-/** Draws the initial state; options may be NULL (the defaults of tp_default_options). NULL on failure. */
+/** Draws the initial state; options may be NULL (the defaults of tp_default_options). NULL on failure.{same_bits} */
 {prefix}_state *{prefix}_create(const tp_options *options);
 )";
+
+constexpr auto same_bits = R"(
+ *
+ * `tpc run` evaluates the same limit at other sample points: it picks method, samples and replicas by the program and
+ * the work, and turns the base variables of the weights that meet the data to the data's principal components, which
+ * are not known here (tp_options.rotations takes them). On the same processor the same numbers bit by bit, whatever
+ * the number of threads, come from
+ *   tpc run FILE --method qmc --rotation none --samples M --replicas R --seed S{precision}
+ * and from options with samples = M, replicas = R and seed = S, here 16384, 12 and 1 by default; the tolerance (--tol)
+ * is given to both or to neither. That is the loss of the same batches in the same order, and the outputs of the same
+ * examples asked for in one call.)";
 
 constexpr auto ending = R"(
 /** Writes the whole state; {prefix}_load continues from it bit by bit. */
@@ -181,6 +193,13 @@ std::string kernel_text(const ir::limit::Module& module, const ir::limit::Functi
                      fmt::arg("results", results), fmt::arg("parameters", parameters));
 }
 
+/// How to get what `tpc run` prints, of a model that it trains at sample points.
+std::string same_bits_text(const ir::limit::Module& module, tp_precision precision) {
+  const auto* step = module.find(ir::FunctionRole::step);
+  if (step == nullptr || !ir::limit::has_random_variables(*step)) return {};
+  return fmt::format(same_bits, fmt::arg("precision", precision == TP_F32 ? " --precision f32" : ""));
+}
+
 }  // namespace
 
 std::string c_header(const ir::limit::Module& module, const CodegenOptions& options) {
@@ -193,8 +212,9 @@ std::string c_header(const ir::limit::Module& module, const CodegenOptions& opti
   const auto names = parameter_names(parameters);
   const std::vector<std::string> extent_names(names.begin() + static_cast<std::ptrdiff_t>(fields.size()), names.end());
 
-  std::string text = fmt::format(beginning, fmt::arg("model", in_comment(module.name)), fmt::arg("guard", guard),
-                                 fmt::arg("prefix", prefix));
+  std::string text =
+      fmt::format(beginning, fmt::arg("model", in_comment(module.name)), fmt::arg("guard", guard),
+                  fmt::arg("prefix", prefix), fmt::arg("same_bits", same_bits_text(module, options.precision)));
   if (const auto* step = module.find(ir::FunctionRole::step)) {
     const auto read = fields_read_by(module, *step);
     const SizeNames sizes(module, *step, "batch", extent_names);

@@ -40,6 +40,8 @@ const std::map<std::string, Method> method_names = {{"auto", Method::automatic},
                                                     {"qmc", Method::qmc},
                                                     {"mc", Method::mc}};
 
+constexpr auto rotated_to_data = "data";
+
 /// The whole text as one number; nothing: it is none, or beyond the type's range.
 template <class Number>
 std::optional<Number> number_from_text(std::string_view text) {
@@ -105,6 +107,7 @@ class CommandLine {
       options_.widths.insert(options_.widths.end(), widths.begin(), widths.end());
     }
     options_.method = method_names.at(method_);
+    options_.rotate_to_data = rotation_ == rotated_to_data;
     refuse_combinations();
   }
 
@@ -176,7 +179,7 @@ class CommandLine {
       }
     };
     if (options_.command == Command::compare && options_.coordinates) {
-      refuse({"--method", "--samples", "--replicas", "--tol", "--precision"},
+      refuse({"--method", "--samples", "--replicas", "--tol", "--rotation", "--precision"},
              "--coords trains finite networks only, and this is about the limit; leave it out, or leave out --coords");
       refuse({"--plot"}, "there is no picture of --coords; leave it out (-o writes all numbers)");
     }
@@ -345,6 +348,12 @@ class CommandLine {
     add_integer(app, "--replicas", options_.replicas, Integers<int64_t>{1, 1 << 16},
                 "independent repetitions, for the error bars");
     add_tolerance(app);
+    app.add_option("--rotation", rotation_,
+                   "base variables of the weights that meet the data: data (along the data's principal components) or "
+                   "none (as in compiled models, which do not know the data: the same numbers bit by bit, see the "
+                   "header of `tpc compile`)")
+        ->check(CLI::IsMember(std::vector<std::string>{rotated_to_data, "none"}))
+        ->default_str(rotated_to_data);
     add_precision(app);
   }
 
@@ -392,6 +401,7 @@ class CommandLine {
   std::vector<std::string> sets_, data_, widths_;
   std::string record_;
   std::string method_ = "auto";
+  std::string rotation_ = rotated_to_data;
 };
 
 /// `tpc FILE -o OUT` is short for `tpc compile FILE -o OUT`: a first word that is no command but looks like a file.

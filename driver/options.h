@@ -39,7 +39,8 @@ struct Options {
   std::optional<int64_t> samples, replicas;
   uint64_t seed = 1;
   std::optional<double> tolerance;
-  int threads = 0;  ///< 0: all cores
+  bool rotate_to_data = true;  ///< --rotation
+  int threads = 0;             ///< 0: all cores
   evaluation::RecordOption record;
   std::string output;  ///< -o; for `compile` the file to write
   std::string precision = "f64";

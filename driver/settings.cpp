@@ -11,8 +11,11 @@ codegen::CodegenOptions code_options(const Options& options) {
 }
 
 evaluation::EvaluationSettings evaluation_settings(const Options& options) {
-  return {{options.method, options.samples, options.replicas, options.tolerance, options.seed, options.threads},
-          code_options(options)};
+  evaluation::EvaluationSettings settings;
+  settings.request = {options.method,         options.samples, options.replicas, options.tolerance,
+                      options.rotate_to_data, options.seed,    options.threads};
+  settings.code = code_options(options);
+  return settings;
 }
 
 }  // namespace tpc::driver

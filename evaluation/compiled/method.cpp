@@ -138,6 +138,8 @@ void warn_without_effect(const MethodRequest& request, const MethodChoice& choic
   };
   warn("--samples", request.samples.has_value(), counted, not_sampled);
   warn("--replicas", request.replicas.has_value(), sampled, not_sampled);
+  const bool at_points = sampled || (method == TP_METHOD_QUADRATURE && !choice.settings.equally_spaced);
+  warn("--rotation", !request.rotate_to_data, at_points, not_sampled);
   warn("--tol", request.tolerance.has_value(), keeps_directions, "no matrix meets directions that are stored here");
 }
 

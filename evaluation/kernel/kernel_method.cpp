@@ -100,7 +100,7 @@ PairForm PairFunctions::choose(const ir::FunctionKey& function, int64_t points) 
   }
   form.sampled = true;
   form.module = passes::pair_function(program_.random_limit, function);
-  form.rotations = rotations_for(form.module, program_.finite_width, problem_.sets);
+  if (request.rotate_to_data) form.rotations = rotations_for(form.module, program_.finite_width, problem_.sets);
   MethodRequest used = request;
   const bool kernel = function == ir::FunctionRole::kernel;
   if (!kernel && !asks_for_sampling(request)) used.method = Method::automatic;  // the method is one for the kernel

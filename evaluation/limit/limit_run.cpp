@@ -67,7 +67,8 @@ void warn_about_rank(const LimitRun& run, diag::Engine& diagnostics) {
 std::optional<LimitRun> run_limit(const Problem& problem, const ir::tp::Module& finite_width,
                                   const ir::limit::Module& limit, const EvaluationSettings& settings) {
   diag::Engine& diagnostics = problem.diagnostics;
-  std::vector<InputRotation> rotations = rotations_for(limit, finite_width, problem.sets);
+  std::vector<InputRotation> rotations;
+  if (settings.request.rotate_to_data) rotations = rotations_for(limit, finite_width, problem.sets);
   LimitRun result;
   result.choice = choose_method(limit, rotations, work_facts(problem.plan), settings.request, diagnostics);
   if (diagnostics.has_errors()) return {};

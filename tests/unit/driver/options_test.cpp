@@ -39,9 +39,10 @@ TEST_CASE("common options") {
 }
 
 TEST_CASE("options of run") {
-  const auto [options, exit_code] = parse(
-      {"run",   "m.tp", "--method",  "qmc", "--samples", "4096",    "--replicas", "6",        "--seed",      "9",
-       "--tol", "0.25", "--threads", "2",   "--record",  "every=7", "-o",         "out.json", "--precision", "f32"});
+  const auto [options, exit_code] =
+      parse({"run",    "m.tp",     "--method",    "qmc",  "--samples",  "4096", "--replicas", "6",
+             "--seed", "9",        "--tol",       "0.25", "--threads",  "2",    "--record",   "every=7",
+             "-o",     "out.json", "--precision", "f32",  "--rotation", "none"});
   CHECK(!exit_code);
   CHECK(options.method == Method::qmc);
   CHECK(options.samples == 4096);
@@ -53,6 +54,8 @@ TEST_CASE("options of run") {
   CHECK(options.record.every == 7);
   CHECK(options.output == "out.json");
   CHECK(options.precision == "f32");
+  CHECK(!options.rotate_to_data);
+  CHECK(parse({"run", "m.tp", "--rotation", "data"}).options.rotate_to_data);
 }
 
 TEST_CASE("widths and optimization levels") {
