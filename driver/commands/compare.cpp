@@ -30,7 +30,7 @@ int command_compare(const Options& options) {
   const auto comparison = compare(session->problem(monitor), session->derived(), *session->compilation->training_step,
                                   {options.widths, options.seeds, evaluation_settings(options)});
   const bool failed = print_diagnostics(*session->compilation);
-  if (!comparison) return exit_without_result();
+  if (!comparison) return exit_user_error;
   print_method(options, comparison->limit.choice);
   const bool written = write_result(*session->compilation, options, comparison_json(*session, *comparison),
                                     comparison_text(*session, *comparison)) &&

@@ -3,7 +3,6 @@
 #include <iostream>
 
 #include "driver/report/json.h"
-#include "driver/terminal/interrupt.h"
 #include "fmt/format.h"
 
 namespace tpc::driver {
@@ -27,12 +26,6 @@ void print_method(const Options& options, const MethodChoice& choice) {
   const bool sampled = method == TP_METHOD_QMC || method == TP_METHOD_MC;
   if (options.json() && !(sampled && options.method == Method::automatic)) return;
   std::cerr << fmt::format("{}method {}: {}\n", options.json() ? "note: " : "", method_name(method), choice.why);
-}
-
-int exit_without_result() {
-  if (!interrupted()) return exit_user_error;
-  std::cerr << "interrupted: there is no result yet\n";
-  return exit_interrupted;
 }
 
 }  // namespace tpc::driver

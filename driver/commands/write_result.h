@@ -23,8 +23,4 @@ bool write_file(Compilation& compilation, const std::string& path, std::string_v
 /// without having been asked for.
 void print_method(const Options& options, const MethodChoice& choice);
 
-/// The exit status of a run that has no result: after an error, which has been printed, or interrupted before there was
-/// anything to keep, which it says.
-int exit_without_result();
-
 }  // namespace tpc::driver

@@ -11,10 +11,11 @@ namespace tpc::driver {
 class TerminalMonitor final : public evaluation::Monitor {
  public:
   std::unique_ptr<evaluation::Watch> begin(const std::string& label, int64_t total,
-                                           evaluation::Stoppable stoppable) override;
+                                           evaluation::KeptWhenStopped kept) override;
 
  private:
-  std::optional<InterruptGuard> guard_;  ///< from the first work that can stop on: its result is there to be written
+  /// From the first work on whose result is kept: it is there to be written, and until then Ctrl-C ends the program.
+  std::optional<InterruptGuard> guard_;
 };
 
 }  // namespace tpc::driver

@@ -147,7 +147,7 @@ std::optional<Sizes> sizes_of_width(const Problem& problem, const Probe& probe, 
   const LoadedSet observed = observed_examples(*problem.plan.train);
   const TrainingPlan plan = probing_plan(problem.plan, probe, observed);
   const auto watch =
-      problem.monitor.begin("width " + std::to_string(width), settings.seeds * plan.steps, Stoppable::yes);
+      problem.monitor.begin("width " + std::to_string(width), settings.seeds * plan.steps, KeptWhenStopped::yes);
   Sizes sums(2 * probe.names.size() * plan.recorded.size());
   for (int64_t index = 0; index < settings.seeds; ++index) {
     ProbedNetwork network(probe, observed, width, settings.seed + static_cast<uint64_t>(index), settings.threads);

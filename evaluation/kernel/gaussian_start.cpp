@@ -113,7 +113,7 @@ SpreadRun spread_in_closed_form(const StartProblem& start, const Trajectory& fro
   const GramValues no_grams;
   KernelEvaluator columns(start.recursion, start.points, start.kernel, no_grams, {start.factor.matrix, true});
   VarianceEvaluator variances(columns, plan.outputs);
-  const auto watch = monitor.begin("covariance", plan.steps, Stoppable::yes);
+  const auto watch = monitor.begin("covariance", plan.steps, KeptWhenStopped::yes);
   StartSpread spread;
   spread.deviation = train(variances, without_observations(plan), *watch);
   if (!spread.deviation.complete()) return {{}, spread.deviation.interrupted, spread.deviation.diverged};
@@ -132,7 +132,7 @@ SpreadRun spread_in_closed_form(const StartProblem& start, const Trajectory& fro
 
 SpreadRun spread_of_draws(const StartProblem& start, uint64_t seed, Monitor& monitor) {
   const TrainingPlan plan = without_observations(start.plan);
-  const auto watch = monitor.begin("initial functions", initial_functions * plan.steps, Stoppable::yes);
+  const auto watch = monitor.begin("initial functions", initial_functions * plan.steps, KeptWhenStopped::yes);
   TrajectoryMean mean;
   const GramValues no_grams;
   for (int64_t draw = 0; draw < initial_functions; ++draw) {

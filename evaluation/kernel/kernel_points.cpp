@@ -17,7 +17,8 @@ struct PairProgress {
 int32_t show_progress(void* data, size_t done, size_t total) {
   auto* progress = static_cast<PairProgress*>(data);
   if (!progress->watch) {
-    progress->watch = progress->work.monitor.begin(progress->work.label, static_cast<int64_t>(total), Stoppable::yes);
+    progress->watch =
+        progress->work.monitor.begin(progress->work.label, static_cast<int64_t>(total), KeptWhenStopped::no);
   }
   progress->watch->update(static_cast<int64_t>(done));
   return progress->watch->stop_requested() ? 1 : 0;

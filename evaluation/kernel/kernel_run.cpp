@@ -117,7 +117,7 @@ class Run {
     if (!model) return false;
     const auto trajectory = [&](const PairValues& values) {
       KernelEvaluator evaluator(*model->descriptor(), points_, values.at(ir::result_name::kernel), matrices_.grams, {});
-      const auto watch = problem_.monitor.begin("infinite width", plan().steps, Stoppable::yes);
+      const auto watch = problem_.monitor.begin("infinite width", plan().steps, KeptWhenStopped::yes);
       return train(evaluator, plan(), *watch);
     };
     result_.trajectory = trajectory(matrices_.kernel.values);

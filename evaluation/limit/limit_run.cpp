@@ -36,7 +36,7 @@ class LimitTrainer {
   /// `used` receives the counts and ranks.
   Trajectory run_once(const LimitSettings& settings, LimitRun* used) const {
     LimitEvaluator evaluator(model_, settings, rotations_, problem_.plan.limit_starts_at_zero);
-    const auto watch = problem_.monitor.begin("infinite width", problem_.plan.steps, Stoppable::yes);
+    const auto watch = problem_.monitor.begin("infinite width", problem_.plan.steps, KeptWhenStopped::yes);
     Trajectory trajectory = train(evaluator, problem_.plan, *watch);
     if (used == nullptr) return trajectory;
     if (settings.method != TP_METHOD_QUADRATURE) used->choice.settings.samples = evaluator.samples();

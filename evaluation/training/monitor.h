@@ -17,12 +17,13 @@ class Watch {
   Watch& operator=(const Watch&) = delete;
 
   virtual void update(int64_t done) = 0;
-  /// Whether to stop after the step at work and keep what there is.
+  /// Whether to stop after the step at work.
   [[nodiscard]] virtual bool stop_requested() const = 0;
 };
 
-/// Whether a piece of work looks at `stop_requested`: if it does not, a request to stop has its usual effect.
-enum class Stoppable { no, yes };
+/// Whether what a piece of work has come to is kept when it stops. If it is not, a monitor loses nothing by ending the
+/// program instead, which is sooner.
+enum class KeptWhenStopped { no, yes };
 
 class Monitor {
  public:
@@ -32,13 +33,13 @@ class Monitor {
   Monitor& operator=(const Monitor&) = delete;
 
   /// Work of `total` steps begins; it ends with the life of the result.
-  virtual std::unique_ptr<Watch> begin(const std::string& label, int64_t total, Stoppable stoppable) = 0;
+  virtual std::unique_ptr<Watch> begin(const std::string& label, int64_t total, KeptWhenStopped kept) = 0;
 };
 
 /// Watches nothing and never stops anything.
 class SilentMonitor final : public Monitor {
  public:
-  std::unique_ptr<Watch> begin(const std::string&, int64_t, Stoppable) override {
+  std::unique_ptr<Watch> begin(const std::string&, int64_t, KeptWhenStopped) override {
     class SilentWatch final : public Watch {
       void update(int64_t) override {}
       [[nodiscard]] bool stop_requested() const override { return false; }

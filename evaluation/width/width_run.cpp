@@ -17,7 +17,7 @@ Trajectory run_networks(const Problem& problem, const ir::tp::Module& training_s
                         const NetworkCallback& each, WidthRun& run) {
   const int64_t steps = problem.plan.steps;
   const auto watch =
-      problem.monitor.begin("width " + std::to_string(settings.width), settings.seeds * steps, Stoppable::yes);
+      problem.monitor.begin("width " + std::to_string(settings.width), settings.seeds * steps, KeptWhenStopped::yes);
   TrajectoryMean mean;
   for (int64_t index = 0; index < settings.seeds; ++index) {
     WidthEvaluator network(training_step, settings.width, settings.seed + static_cast<uint64_t>(index),

@@ -57,7 +57,7 @@ std::vector<ReplicaValues> outputs_of(const std::string& layers, const std::stri
   settings.replicas = seeds * most_replicas;
   Listener listener(*model->descriptor(), settings);
   SilentMonitor monitor;
-  const auto watch = monitor.begin("", 6, Stoppable::no);
+  const auto watch = monitor.begin("", 6, KeptWhenStopped::no);
   train(listener, session->plan, *watch);
   return listener.heard;
 }

@@ -66,7 +66,7 @@ KernelRun run_text(const std::string& text, const Options& given = {}) {
 /// Asks everything to stop.
 class Impatient final : public Monitor {
  public:
-  std::unique_ptr<Watch> begin(const std::string&, int64_t, Stoppable) override {
+  std::unique_ptr<Watch> begin(const std::string&, int64_t, KeptWhenStopped) override {
     class Stop final : public Watch {
       void update(int64_t) override {}
       [[nodiscard]] bool stop_requested() const override { return true; }
