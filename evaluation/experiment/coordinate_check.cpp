@@ -129,10 +129,11 @@ MeasuredSlope fit(const std::vector<int64_t>& widths, const std::vector<double>&
 /// Sums over the networks of one width: [recorded step, probed value, size or change].
 using Sizes = std::vector<double>;
 
-/// What diverged first.
+/// What diverged first, and whether a network was warned of.
 struct Earliest {
   std::optional<Divergence> divergence;
   std::string network;
+  bool grew = false;
 
   void add(const Divergence& other, const std::string& name) {
     if (divergence && divergence->step <= other.step) return;
@@ -156,9 +157,9 @@ std::optional<Sizes> sizes_of_width(const Problem& problem, const Probe& probe, 
     const std::vector<double>& sizes = run.observed.front().values.mean;
     const double none = std::numeric_limits<double>::quiet_NaN();
     for (size_t i = 0; i < sums.size(); ++i) sums[i] += i < sizes.size() ? sizes[i] : none;
-    if (run.diverged) {
-      earliest.add(*run.diverged, "network " + std::to_string(index + 1) + " of width " + std::to_string(width));
-    }
+    const std::string name = "network " + std::to_string(index + 1) + " of width " + std::to_string(width);
+    if (run.diverged) earliest.add(*run.diverged, name);
+    if (!earliest.grew) earliest.grew = warn_of_growth(run, name, problem);
   }
   return sums;
 }

@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "evaluation/interpreter/interpreter.h"
+#include "evaluation/training/train.h"
 #include "fmt/format.h"
 #include "ir/core/primitive_traits.h"
 
@@ -83,6 +84,19 @@ void report_divergence(const Divergence& divergence, const std::string& who, con
   }
   problem.diagnostics.report(Kind::training_diverged, problem.plan.settings->span,
                              {{"step", std::to_string(divergence.step)}, {"who", who}, {"what", divergence.what}});
+}
+
+bool warn_of_growth(const Trajectory& trajectory, const std::string& who, const Problem& problem) {
+  const std::vector<double>& loss = trajectory.loss.mean;
+  if (trajectory.diverged || problem.plan.growth_expected || loss.empty()) return false;
+  const double expected = std::max(std::abs(loss.front()), loss_of_zero_outputs(problem.plan));
+  if (loss.back() <= suspicious_growth * expected) return false;
+  problem.diagnostics.report(Kind::training_grew, problem.plan.settings->span,
+                             {{"who", who},
+                              {"last", fmt::format("{:.3g}", loss.back())},
+                              {"steps", std::to_string(loss.size() - 1)},
+                              {"first", fmt::format("{:.3g}", loss.front())}});
+  return true;
 }
 
 void report_failure(const EvaluationFailure& failure, const Problem& problem, const ir::tp::Module& finite_width) {

@@ -15,6 +15,14 @@ namespace tpc::evaluation {
 void report_divergence(const Divergence& divergence, const std::string& who, const Problem& problem,
                        const ir::tp::Module& finite_width);
 
+/// Warns of a run that came to an end, or was stopped, with a loss `suspicious_growth` times what it was, and what
+/// outputs of 0 would lose: a network that has learned nothing does better. Not where growth is expected
+/// (TrainingPlan). `who` as above. Returns whether it did.
+bool warn_of_growth(const Trajectory& trajectory, const std::string& who, const Problem& problem);
+
+/// Far from what noise, a few large examples or a slow recovery explain.
+inline constexpr double suspicious_growth = 1e3;
+
 /// What made an evaluator fail before or outside of training.
 void report_failure(const EvaluationFailure& failure, const Problem& problem, const ir::tp::Module& finite_width);
 

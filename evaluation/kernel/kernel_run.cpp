@@ -128,6 +128,7 @@ class Run {
     }
     add_gram_errors();
     report_if_diverged("infinite width");
+    warn_of_growth(result_.trajectory, "infinite width", problem_);
     return true;
   }
 

@@ -95,6 +95,7 @@ std::optional<LimitRun> run_limit(const Problem& problem, const ir::tp::Module& 
   if (const auto& diverged = result.trajectory.diverged) {
     report_divergence(*diverged, "infinite width", problem, finite_width);
   }
+  warn_of_growth(result.trajectory, "infinite width", problem);
   warn_about_rank(result, diagnostics);
   return result;
 }

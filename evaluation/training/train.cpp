@@ -80,7 +80,8 @@ class Losses {
   void append(const ReplicaValues& loss) {
     check_finite(loss, "the loss");
     const double largest = *std::max_element(loss.values.begin(), loss.values.end());
-    if (trajectory_.loss.mean.empty()) largest_allowed_ = divergent_growth * std::max(scale_of_targets(), largest);
+    if (trajectory_.loss.mean.empty())
+      largest_allowed_ = divergent_growth * std::max({1.0, loss_of_zero_outputs(plan_), largest});
     trajectory_.loss.append(loss);
     if (plan_.growth_expected || largest <= largest_allowed_) return;
     throw EvaluationFailure{
@@ -89,25 +90,25 @@ class Losses {
   }
 
  private:
-  /// At least 1.
-  [[nodiscard]] double scale_of_targets() const {
-    double scale = 1.0;
-    const sema::TrainPlan& settings = *plan_.settings;
-    const std::vector<std::string> itself = {settings.target_field};
-    for (const std::string& name : settings.target_field.empty() ? settings.loss_fields : itself) {
-      const LoadedField* field = plan_.train->field(name);
-      if (field == nullptr) continue;
-      for (double target : field->values) scale = std::max(scale, 0.5 * target * target);
-    }
-    return scale;
-  }
-
   const TrainingPlan& plan_;
   Trajectory& trajectory_;
   double largest_allowed_ = 0.0;
 };
 
 }  // namespace
+
+double loss_of_zero_outputs(const TrainingPlan& plan) {
+  const sema::TrainPlan& settings = *plan.settings;
+  if (settings.classifies) return std::log(static_cast<double>(plan.outputs));
+  double largest = 0.0;
+  const std::vector<std::string> itself = {settings.target_field};
+  for (const std::string& name : settings.target_field.empty() ? settings.loss_fields : itself) {
+    const LoadedField* field = plan.train->field(name);
+    if (field == nullptr) continue;
+    for (double target : field->values) largest = std::max(largest, 0.5 * target * target);
+  }
+  return largest;
+}
 
 Trajectory train(Evaluator& evaluator, const TrainingPlan& plan, Watch& watch, int64_t already_done) {
   Trajectory trajectory;

@@ -85,6 +85,7 @@ std::optional<WidthRun> run_width(const Problem& problem, const ir::tp::Module& 
     return {};
   }
   run.run_seconds = watch.seconds();
+  warn_of_growth(run.trajectory, "width " + std::to_string(settings.width), problem);
   return run;
 }
 
