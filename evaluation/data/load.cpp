@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
-#include <numeric>
 
 #include "base/diag/check.h"
+#include "evaluation/data/distributions.h"
 #include "evaluation/data/readers.h"
 #include "fmt/format.h"
 
@@ -200,26 +200,15 @@ class SetLoader {
     }
   }
 
-  /// Rows of probabilities: not negative, and one in sum as far as three decimals can say.
   void check_distributions(const LoadedField& field, const SourceTable& source) {
-    const auto classes = static_cast<size_t>(field.size);
-    const double rounding = 0.0005 * static_cast<double>(std::max<size_t>(2, classes));
-    for (size_t row = 0; row < static_cast<size_t>(loaded_.count); ++row) {
-      const double* const begin = field.values.data() + row * classes;
-      const double lowest = *std::min_element(begin, begin + classes);
-      const double sum = std::accumulate(begin, begin + classes, 0.0);
-      if (lowest >= 0.0 && std::abs(sum - 1.0) <= rounding) continue;
-      const std::string why =
-          lowest < 0.0 ? fmt::format("{:g} is negative", lowest) : fmt::format("the sum is {:g}, not 1", sum);
-      diagnostics_.report(Kind::data_distribution,
-                          {{"set", set_.name},
-                           {"place", source.place(row)},
-                           {"field", field.name},
-                           {"count", std::to_string(classes)},
-                           {"why", why},
-                           {"loss", std::string(sema::loss_name(program_.train->output_loss))}});
-      return;
-    }
+    const auto wrong = first_no_distribution(field.values.data(), loaded_.count, field.size);
+    if (!wrong) return;
+    diagnostics_.report(Kind::data_distribution, {{"set", set_.name},
+                                                  {"place", source.place(static_cast<size_t>(wrong->row))},
+                                                  {"field", field.name},
+                                                  {"count", std::to_string(field.size)},
+                                                  {"why", wrong->why},
+                                                  {"loss", std::string(sema::loss_name(program_.train->output_loss))}});
   }
 
   void report_field_without_path(const sema::DataField& field) {

@@ -296,6 +296,11 @@ void lower_gram(const sema::Program& program, const sema::Observation& observati
   module.functions.push_back(std::move(function));
 }
 
+void check_module(const ir::tp::Module& module) {
+  const std::vector<std::string> problems = ir::tp::verify(module);
+  TPC_CHECK(problems.empty(), "lowering made TP IR that does not verify: " + problems.front());
+}
+
 }  // namespace
 
 ir::tp::Module lower(const sema::Program& program) {
@@ -323,8 +328,23 @@ ir::tp::Module lower(const sema::Program& program) {
   for (const sema::Observation& observation : program.observations) {
     if (observation.kind == sema::ObservationKind::gram) lower_gram(program, observation, module, dimensions);
   }
-  const std::vector<std::string> problems = ir::tp::verify(module);
-  TPC_CHECK(problems.empty(), "lowering made TP IR that does not verify: " + problems.front());
+  check_module(module);
+  return module;
+}
+
+ir::tp::Module lower_targets(const sema::Program& program, const std::vector<sema::TermId>& targets) {
+  ir::tp::Module module;
+  module.name = program.model;
+  module.width = program.width;
+  Dimensions dimensions(program, module);
+  for (size_t i = 0; i < targets.size(); ++i) {
+    ir::tp::Function function{ir::FunctionKey("target_" + std::to_string(i)), {}, {}};
+    FunctionLowering lowering(program, module, function, dimensions);
+    lowering.of(program.train->loss, program.train->loss_fields);
+    function.results = {{ir::result_name::value, lowering.lower(targets[i]).value}};
+    module.functions.push_back(std::move(function));
+  }
+  check_module(module);
   return module;
 }
 

@@ -12,4 +12,8 @@ namespace tpc::lowering {
 
 ir::tp::Module lower(const sema::Program& program);
 
+/// Targets of the program's losses that are made of data fields, arrays with one axis: a module of a function each,
+/// with the result "value": scalar[B,k].
+ir::tp::Module lower_targets(const sema::Program& program, const std::vector<sema::TermId>& targets);
+
 }  // namespace tpc::lowering
