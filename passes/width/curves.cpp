@@ -21,6 +21,9 @@ struct Curve {
   std::array<double, 5> derivatives = {};
   ir::AtInfinity at_infinity = ir::AtInfinity::bounded;
   bool singular_at_zero = false;
+
+  /// No power law, but at most as large as its argument, and all derivatives are bounded.
+  [[nodiscard]] bool tame() const { return !degree && at_infinity != ir::AtInfinity::exponential; }
 };
 
 Curve curve_of(Primitive primitive) {
@@ -70,13 +73,16 @@ Growth derivative(const Curve& curve, int order, const Growth& argument, bool& p
     return {};
   }
   if (!curve.degree && argument.exponent() > Exponent(0)) power_law = false;
-  // phi(u + v) = phi(u) + phi'(u) v + phi''(u) v^2 / 2 + ... with v the terms below the leading one.
+  // phi(u + v) = phi(u) + phi'(u) v + phi''(u) v^2 / 2 + ... with v the terms below the leading one. Where v grows,
+  // too, that is no expansion of a curve without a power law: the sum keeps the parities, and the size it cannot
+  // exceed.
   Growth rest = argument.below_leading();
   Growth result = at_leading_term(curve, order, argument);
   if (rest.is_zero()) return result;
+  const Exponent size = result.exponent();
   result.absorb(at_leading_term(curve, order + 1, argument) * rest);
   result.absorb(at_leading_term(curve, order + 2, argument) * (rest * rest));
-  return result;
+  return curve.tame() ? result.capped(size) : result;
 }
 
 /// phi(u + Du) - phi(u). While Du is small this is a Taylor series in Du; else both values count.
@@ -94,7 +100,8 @@ Growth change_of(const Curve& curve, const Value& argument, bool& power_law) {
     sum.absorb(derivative(curve, order, argument.initial, power_law) * power_of_change);
     power_of_change = power_of_change * argument.change;
   }
-  return sum;
+  // |phi(u + Du) - phi(u)| <= max |phi'| |Du|, however large Du is.
+  return curve.tame() && change > Exponent(0) ? sum.capped(change) : sum;
 }
 
 Value apply(const Curve& curve, const Value& argument, bool& power_law) {

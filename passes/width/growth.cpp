@@ -96,6 +96,14 @@ Growth Growth::below_leading() const {
   return rest;
 }
 
+Growth Growth::capped(const ir::Exponent& most) const {
+  if (exponent() <= most) return *this;
+  Growth result;
+  if (!most.finite()) return result;
+  for (const Term& term : terms_) result.absorb({std::min(term.exponent, most.rational()), term.parity});
+  return result;
+}
+
 bool Growth::absorb(const Term& term) {
   auto makes_superfluous = [](const Term& larger, const Term& smaller) {
     return larger.exponent >= smaller.exponent && larger.parity.covers(smaller.parity);

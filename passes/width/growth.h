@@ -96,6 +96,8 @@ class Growth {
   [[nodiscard]] Parity leading_parity() const;
   /// The terms below the largest exponent.
   [[nodiscard]] Growth below_leading() const;
+  /// Of a quantity that is known to be at most n^most.
+  [[nodiscard]] Growth capped(const ir::Exponent& most) const;
 
   /// Adds what is not covered yet; true if there was any such term.
   bool absorb(const Growth& other);

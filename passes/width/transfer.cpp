@@ -3,6 +3,7 @@
 #include "ir/core/primitive_traits.h"
 #include "passes/width/abstract_value.h"
 #include "passes/width/gaussian_families.h"
+#include "passes/width/normalised.h"
 
 namespace tpc::passes::width {
 
@@ -78,6 +79,7 @@ class Transfer {
   [[nodiscard]] Value apply_gaussian_term(const GaussianTerm& term, const ir::tp::Matmul& op) const;
   [[nodiscard]] MatrixValue matrix_map(const ir::Map& op) const;
   [[nodiscard]] Value vector_map(const ir::Map& op) const;
+  [[nodiscard]] Value quotient(const ir::Map& op) const;
   [[nodiscard]] Value integer_power(const Value& base, int power) const;
 
   const ir::tp::Module& module_;
@@ -136,13 +138,19 @@ Value Transfer::vector_map(const ir::Map& op) const {
     case PrimitiveForm::difference: return first + value(op.arguments[1]);
     case PrimitiveForm::negation: return first;
     case PrimitiveForm::product: return first * value(op.arguments[1]);
-    case PrimitiveForm::quotient: return first * reciprocal(value(op.arguments[1]), power_law_);
+    case PrimitiveForm::quotient: return quotient(op);
     case PrimitiveForm::power: return integer_power(first, op.power);
     case PrimitiveForm::correlation:
       return first * reciprocal(apply_curve(Primitive::Sqrt, value(op.arguments[1]), power_law_), power_law_);
     case PrimitiveForm::curve: return apply_curve(op.primitive, first, power_law_);
   }
   internal_error(__FILE__, __LINE__, "no such primitive");
+}
+
+Value Transfer::quotient(const ir::Map& op) const {
+  const Value result = value(op.arguments[0]) * reciprocal(value(op.arguments[1]), power_law_);
+  const auto most = normalised_size(function_, op);
+  return most ? Value{result.initial.capped(*most), result.change.capped(*most)} : result;
 }
 
 /// By repeated squaring: powers are products, whatever the exponents.

@@ -153,6 +153,14 @@ TEST_CASE("residual, tied, normalised and recurrent networks") {
   }
 }
 
+TEST_CASE("what is normalised does not grow, whatever it is made of") {
+  // In the standard parametrization features grow like n^(1/2) at the first step, layer normalisation takes that back,
+  // and the output grows through its own weight alone.
+  const Classification found = classify_network(three_weights(sp(0)), normalised);
+  CHECK(found.regime == Regime::unstable);
+  CHECK(found.output.change.str() == "1");
+}
+
 TEST_CASE("attention with scores mean(q * k)") {
   check_all_updates_count(classify_network(attention_weights(mup()), attention));
   // The scores start like n^(-1/2) and their gradients reach Q and K through a 1/n: these do not count at ntp.

@@ -97,6 +97,26 @@ TEST_CASE("nonlinearities of order-one, vanishing and growing arguments") {
   CHECK_FALSE(power_law);
 }
 
+TEST_CASE(
+    "a bounded nonlinearity stays bounded, and one like its argument no larger, whatever grows below the largest") {
+  bool power_law = true;
+  const Growth both = Growth::power(1, odd_in_0) + Growth::power(half, odd_in_1);
+  const Growth bounded = apply_curve(Primitive::Tanh, {both, {}}, power_law).initial;
+  CHECK(bounded.exponent() == Exponent(0));
+  CHECK_FALSE(bounded.leading_parity().mean_vanishes());
+  CHECK(apply_curve(Primitive::Softplus, {both, {}}, power_law).initial.exponent() == Exponent(1));
+  CHECK(change_of(Primitive::Tanh, Growth::power(0, odd_in_0), both) == "0");
+  CHECK(change_of(Primitive::Softplus, Growth::power(1, odd_in_0), Growth::power(half)) == "1/2");
+}
+
+TEST_CASE("what is known to be smaller is capped, parities and all") {
+  const Growth both = Growth::power(1, odd_in_0) + Growth::power(0, odd_in_1);
+  CHECK(both.capped(Exponent(2)).exponent() == Exponent(1));
+  CHECK(both.capped(Exponent(half)).exponent() == Exponent(half));
+  CHECK(both.capped(Exponent(-1)).terms().size() == 2);
+  CHECK(both.capped(Exponent()).is_zero());
+}
+
 TEST_CASE("changes follow the first derivative that is not zero") {
   Growth small = Growth::power(Rational(-1, 4));
   CHECK(change_of(Primitive::Tanh, Growth::power(0, odd_in_0), small) == "-1/4");
