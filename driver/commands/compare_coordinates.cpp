@@ -21,7 +21,7 @@ constexpr int64_t default_seeds = 3;
 Json slope_json(const MeasuredSlope& measured) {
   return {{"slope", measured.slope ? Json(*measured.slope) : Json()},
           {"stderr", measured.slope && !std::isnan(measured.error) ? Json(measured.error) : Json()},
-          {"predicted", measured.predicted.str()},
+          {"predicted", measured.predicted ? Json(measured.predicted->str()) : Json()},
           {"disagrees", measured.disagrees()}};
 }
 
@@ -52,12 +52,13 @@ std::string slope_text(const MeasuredSlope& measured) {
 
 std::string mark(const MeasuredSlope& measured) {
   if (!measured.disagrees()) return "";
-  const bool smaller = measured.predicted.finite() && *measured.slope < measured.predicted.rational().value();
+  const bool smaller = measured.predicted->finite() && *measured.slope < measured.predicted->rational().value();
   return smaller ? "below the bound" : "ABOVE";
 }
 
 std::string predicted_text(const MeasuredSlope& slope) {
-  return slope.predicted.finite() ? slope.predicted.str() : "-";
+  if (!slope.predicted) return "";
+  return slope.predicted->finite() ? slope.predicted->str() : "-";
 }
 
 std::string check_text(const Session& session, const CoordinateCheck& check) {
@@ -76,9 +77,11 @@ std::string check_text(const Session& session, const CoordinateCheck& check) {
   text += table.text();
   text +=
       "\nsize: root mean square over coordinates, examples and networks. Marked: off by more than 0.15 and three\n"
-      "standard errors of the fit. Predictions are upper bounds for late steps; -: exactly 0, or not finite.\n";
-  if (!session.compilation->width->settles) {
-    text += "This program is unstable: the predictions are those of the first step at which something grows.\n";
+      "standard errors. Predictions are upper bounds for late steps; -: exactly 0, or not finite.\n";
+  if (const auto& width = *session.compilation->width; !width.settles) {
+    text +=
+        fmt::format("This program is unstable: something grows after {}, and nothing is predicted of later steps.\n",
+                    width.steps == 1 ? "one step" : fmt::format("{} steps", width.steps));
   }
   return text + (check.interrupted ? "interrupted\n" : "");
 }

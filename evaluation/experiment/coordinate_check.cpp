@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <numeric>
 
 #include "evaluation/experiment/convergence.h"
 #include "evaluation/failure/report.h"
@@ -110,24 +111,68 @@ TrainingPlan probing_plan(TrainingPlan plan, const Probe& probe, const LoadedSet
   return plan;
 }
 
-MeasuredSlope fit(const std::vector<int64_t>& widths, const std::vector<double>& squares,
-                  const ir::Exponent& predicted) {
+/// The mean over networks of one width, for one value at one step.
+struct MeanSquare {
+  double mean = 0.0;
+  double error = 0.0;  ///< standard error; 0 with one network
+};
+
+/// Sums over the networks of one width: [recorded step, probed value, size or change].
+class Sizes {
+ public:
+  explicit Sizes(size_t count) : sums_(count), sums_of_squares_(count) {}
+
+  /// What is missing at the end diverged.
+  void add(const std::vector<double>& network) {
+    for (size_t i = 0; i < sums_.size(); ++i) {
+      const double size = i < network.size() ? network[i] : std::numeric_limits<double>::quiet_NaN();
+      sums_[i] += size;
+      sums_of_squares_[i] += size * size;
+    }
+    ++networks_;
+  }
+  [[nodiscard]] MeanSquare at(size_t index) const {
+    const auto count = static_cast<double>(networks_);
+    const double mean = sums_[index] / count;
+    if (networks_ < 2) return {mean, 0.0};
+    const double variance = std::max(0.0, sums_of_squares_[index] / count - mean * mean);
+    return {mean, std::sqrt(variance / (count - 1.0))};
+  }
+
+ private:
+  std::vector<double> sums_, sums_of_squares_;
+  int64_t networks_ = 0;
+};
+
+/// Of the slope, from the errors of log(root mean square) at each width.
+double error_of_networks(const std::vector<int64_t>& widths, const std::vector<MeanSquare>& squares) {
+  std::vector<double> logs;
+  for (int64_t width : widths) logs.push_back(std::log(static_cast<double>(width)));
+  const double mean = std::accumulate(logs.begin(), logs.end(), 0.0) / static_cast<double>(logs.size());
+  double xx = 0.0;
+  double variance = 0.0;
+  for (size_t i = 0; i < logs.size(); ++i) {
+    xx += std::pow(logs[i] - mean, 2);
+    variance += std::pow((logs[i] - mean) * 0.5 * squares[i].error / squares[i].mean, 2);
+  }
+  return std::sqrt(variance) / xx;
+}
+
+MeasuredSlope fit(const std::vector<int64_t>& widths, const std::vector<MeanSquare>& squares,
+                  const std::optional<ir::Exponent>& predicted) {
   MeasuredSlope result;
   result.predicted = predicted;
   std::vector<WidthDifference> sizes;
   for (size_t i = 0; i < widths.size(); ++i) {
-    if (!std::isfinite(squares[i])) return result;
-    sizes.push_back({widths[i], std::sqrt(squares[i]), 0.0});
+    if (!std::isfinite(squares[i].mean)) return result;
+    sizes.push_back({widths[i], std::sqrt(squares[i].mean), 0.0});
   }
   if (const auto line = fit_power(sizes)) {
     result.slope = line->exponent;
-    result.error = line->error;
+    result.error = std::isnan(line->error) ? line->error : std::max(line->error, error_of_networks(widths, squares));
   }
   return result;
 }
-
-/// Sums over the networks of one width: [recorded step, probed value, size or change].
-using Sizes = std::vector<double>;
 
 /// What diverged first, and whether a network was warned of.
 struct Earliest {
@@ -149,27 +194,25 @@ std::optional<Sizes> sizes_of_width(const Problem& problem, const Probe& probe, 
   const TrainingPlan plan = probing_plan(problem.plan, probe, observed);
   const auto watch =
       problem.monitor.begin("width " + std::to_string(width), settings.seeds * plan.steps, KeptWhenStopped::yes);
-  Sizes sums(2 * probe.names.size() * plan.recorded.size());
+  Sizes sizes(2 * probe.names.size() * plan.recorded.size());
   for (int64_t index = 0; index < settings.seeds; ++index) {
     ProbedNetwork network(probe, observed, width, settings.seed + static_cast<uint64_t>(index), settings.threads);
     const Trajectory run = train(network, plan, *watch, index * plan.steps);
     if (run.interrupted) return {};
-    const std::vector<double>& sizes = run.observed.front().values.mean;
-    const double none = std::numeric_limits<double>::quiet_NaN();
-    for (size_t i = 0; i < sums.size(); ++i) sums[i] += i < sizes.size() ? sizes[i] : none;
+    sizes.add(run.observed.front().values.mean);
     const std::string name = "network " + std::to_string(index + 1) + " of width " + std::to_string(width);
     if (run.diverged) earliest.add(*run.diverged, name);
     if (!earliest.grew) earliest.grew = warn_of_growth(run, name, problem);
   }
-  return sums;
+  return sizes;
 }
 
 }  // namespace
 
 bool MeasuredSlope::disagrees() const {
-  if (!slope) return false;
+  if (!slope || !predicted) return false;
   const double allowed = 0.15 + (std::isnan(error) ? 0.0 : 3.0 * error);
-  return !predicted.finite() || std::abs(*slope - predicted.rational().value()) > allowed;
+  return !predicted->finite() || std::abs(*slope - predicted->rational().value()) > allowed;
 }
 
 std::optional<CoordinateCheck> check_coordinates(const Problem& problem, const ir::tp::Module& training_step,
@@ -193,17 +236,21 @@ std::optional<CoordinateCheck> check_coordinates(const Problem& problem, const i
   // Numbers of an unstable program are to grow.
   if (check.diverged && analysis.settles) report_divergence(*check.diverged, earliest.network, problem, training_step);
   const auto by_width = [&](size_t step, size_t value, size_t part) {
-    std::vector<double> squares;
-    for (const Sizes& of_width : sizes) squares.push_back(of_width[2 * (step * probe.names.size() + value) + part]);
+    std::vector<MeanSquare> squares;
+    for (const Sizes& of_width : sizes) squares.push_back(of_width.at(2 * (step * probe.names.size() + value) + part));
     return squares;
   };
   for (size_t i = 0; i < probe.names.size(); ++i) {
     CheckedValue checked{probe.names[i], {}, {}};
     for (size_t t = 0; t < check.steps.size(); ++t) {
       const passes::ValueExponents& exponents = probe.exponents[i];
-      checked.value.push_back(
-          fit(done, by_width(t, i, 0), check.steps[t] == 0 ? exponents.initial : exponents.overall()));
-      checked.change.push_back(fit(done, by_width(t, i, 1), exponents.change));
+      const bool starts = check.steps[t] == 0;
+      const bool is_predicted = analysis.settles || check.steps[t] <= analysis.steps;
+      const auto said = [&](const ir::Exponent& exponent) {
+        return is_predicted ? std::optional(exponent) : std::nullopt;
+      };
+      checked.value.push_back(fit(done, by_width(t, i, 0), said(starts ? exponents.initial : exponents.overall())));
+      checked.change.push_back(fit(done, by_width(t, i, 1), said(exponents.change)));
     }
     check.values.push_back(std::move(checked));
   }

@@ -16,12 +16,14 @@
 namespace tpc::evaluation {
 
 /// Fitted slope of log(root mean square) against log(width). Empty: too few widths, or sizes that are 0 or not finite.
+/// Its standard error is that of the scatter about the line, or of the networks of one width if that is larger: three
+/// widths lie on a line by chance.
 struct MeasuredSlope {
   std::optional<double> slope;
-  double error = std::numeric_limits<double>::quiet_NaN();
-  ir::Exponent predicted;  ///< an upper bound
+  double error = std::numeric_limits<double>::quiet_NaN();  ///< nan with two widths
+  std::optional<ir::Exponent> predicted;                    ///< an upper bound; empty: nothing is said of this step
 
-  /// Farther off than 0.15 and three standard errors.
+  /// Farther off than 0.15 and three standard errors of what is predicted.
   [[nodiscard]] bool disagrees() const;
 };
 

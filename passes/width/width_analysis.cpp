@@ -67,6 +67,7 @@ bool forward_grows(const ir::tp::Module& module, const AbstractStates& states, c
 struct LateStates {
   AbstractStates states;
   bool settle = true;
+  int64_t steps = 0;  ///< that were taken
 };
 
 /// Runs steps t = 0, 1, 2, ... until no exponent changes, or something grows: all that follows from that is a
@@ -79,10 +80,11 @@ LateStates iterate_steps(const ir::tp::Module& module, const GaussianFamilies& f
   for (size_t t = 0; t < most_steps; ++t) {
     bool ignored = true;
     AbstractValues values = evaluate(module, step, states, ignored, &families);
-    if (!absorb_writes(step, values, states)) return {std::move(states), true};
-    if (forward_grows(module, states, families)) break;
+    const auto taken = static_cast<int64_t>(t + 1);
+    if (!absorb_writes(step, values, states)) return {std::move(states), true, taken};
+    if (forward_grows(module, states, families)) return {std::move(states), false, taken};
   }
-  return {std::move(states), false};
+  return {std::move(states), false, static_cast<int64_t>(most_steps)};
 }
 
 /// What each state's own update does, one state at a time.
@@ -148,8 +150,9 @@ WidthAnalysis analyze_width(const ir::tp::Module& module) {
   TPC_CHECK(required(module, FunctionRole::predict).result(ir::result_name::output).valid(),
             "the function 'predict' has no result 'output'");
   const GaussianFamilies families(module);
-  auto [states, settles] = iterate_steps(module, families);
+  auto [states, settles, steps] = iterate_steps(module, families);
   analysis.settles = settles;
+  analysis.steps = steps;
   analysis.states = state_exponents(module, states);
   for (const auto& function : module.functions) {
     bool power_law = true;

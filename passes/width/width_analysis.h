@@ -45,6 +45,8 @@ struct WidthAnalysis {
   /// false: a hidden vector or the output grows with the width (or the exponents never repeat). The exponents are then
   /// those of the first step after which that is so; everything later is a consequence.
   bool settles = true;
+  /// Training steps that were looked at. If the exponents do not settle, they say nothing of later ones.
+  int64_t steps = 0;
   /// false: `predict` applies a nonlinearity that is not homogeneous to a growing argument (or divides by what is zero
   /// at initialisation): the exponents beyond are bounds only.
   bool power_law = true;

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from golden_test import tpc
 
-ALLOWED = 0.2  # and three standard errors of the fit
+ALLOWED = 0.2  # and three standard errors
 SETTINGS = ["--coords", "--widths", "64,256,1024", "--seeds", "4", "--seed", "5", "--record", "final"]
 POINTS = {
     "mup": "parametrization mup",
