@@ -7,6 +7,8 @@
 
 #include "base/diag/check.h"
 #include "codegen/vector_math.h"
+#include "ir/core/extents.h"
+#include "ir/core/fields.h"
 #include "ir/core/typing.h"
 
 namespace tpc::codegen {
@@ -19,9 +21,13 @@ namespace {
 
 class NumberEmitter {
  public:
-  NumberEmitter(FunctionFrame& frame, const NumberPlan& plan, const NumberGroup& group)
-      : frame_(frame),
-        builder_(frame.builder),
+  /// `access`: of all arrays that the nest touches, as seen from where `builder` stands.
+  NumberEmitter(const ModuleContext& context, const ir::limit::Function& source, IrBuilder& builder,
+                const ValueAccess& access, const NumberPlan& plan, const NumberGroup& group)
+      : context_(context),
+        source_(source),
+        builder_(builder),
+        access_(access),
         plan_(plan),
         group_(group),
         number_(builder_.getDoubleTy()),
@@ -33,11 +39,6 @@ class NumberEmitter {
   }
 
   void emit() {
-    for (const NumberMember& member : group_.members) {
-      for (ValueId id : member.values) {
-        if (is_stored(id)) frame_.access.place(id, frame_.new_numbers(frame_.extent(frame_.source.type(id).dims)));
-      }
-    }
     const llvm::IRBuilderBase::FastMathFlagGuard restore(builder_);
     llvm::FastMathFlags flags;
     flags.setAllowContract(true);
@@ -57,7 +58,7 @@ class NumberEmitter {
 
   bool is_stored(ValueId id) const { return plan_.stored.contains(id); }
   llvm::Type* type() const { return wide_ ? static_cast<llvm::Type*>(lanes_) : number_; }
-  const Extents& extents() const { return frame_.access.extents(); }
+  const Extents& extents() const { return access_.extents(); }
 
   /// What a loop's body leaves in indices and registers is forgotten behind it.
   Carried loop(DimId dim, llvm::Value* begin, llvm::Value* end, int64_t step, const Carried& initial, Body body) {
@@ -106,7 +107,7 @@ class NumberEmitter {
   }
 
   llvm::Value* elementwise(ValueId id) {
-    const auto& op = frame_.source.at(id).op;
+    const auto& op = source_.at(id).op;
     if (const auto* contract = std::get_if<ir::Contract>(&op)) return term(*contract);
     const auto& map = std::get<ir::Map>(op);
     llvm::SmallVector<llvm::Value*, 2> arguments;
@@ -123,7 +124,7 @@ class NumberEmitter {
   void emit_sums(const std::vector<ValueId>& sums, const Dims& over) {
     const Registers outside = registers_;
     std::erase_if(registers_, [&](const auto& entry) { return has_any(entry.first, over); });
-    const auto needed = inlined_operands(frame_.source, plan_.inlined, sums);
+    const auto needed = inlined_operands(source_, plan_.inlined, sums);
     const Carried zero(sums.size(), llvm::Constant::getNullValue(type()));
     Carried totals;
     if (ir::contains_dim(over, group_.lane)) {
@@ -170,11 +171,11 @@ class NumberEmitter {
   /// Makes the inlined values whose indices are all there.
   void evaluate(const std::vector<ValueId>& needed) {
     for (ValueId id : needed) {
-      const Dims& dims = frame_.source.type(id).dims;
+      const Dims& dims = source_.type(id).dims;
       const bool ready = std::ranges::all_of(dims, [&](DimId dim) { return indices_.contains(dim); });
       if (!ready || registers_.contains(id)) continue;
-      if (is_sum(frame_.source, id)) {
-        emit_sums({id}, std::get<ir::Contract>(frame_.source.at(id).op).over);
+      if (is_sum(source_, id)) {
+        emit_sums({id}, std::get<ir::Contract>(source_.at(id).op).over);
       } else {
         registers_[id] = elementwise(id);
       }
@@ -184,7 +185,7 @@ class NumberEmitter {
   Carried add_terms(const std::vector<ValueId>& sums, const Carried& carried) {
     Carried next;
     for (size_t i = 0; i < sums.size(); ++i) {
-      const auto& op = std::get<ir::Contract>(frame_.source.at(sums[i]).op);
+      const auto& op = std::get<ir::Contract>(source_.at(sums[i]).op);
       llvm::Value* lhs = operand(op.lhs);
       next.push_back(op.rhs.valid() ? math::multiply_add(builder_, lhs, operand(op.rhs), carried[i])
                                     : builder_.CreateFAdd(carried[i], lhs));
@@ -193,7 +194,7 @@ class NumberEmitter {
   }
 
   bool has_any(ValueId id, const Dims& dims) const {
-    return std::ranges::any_of(frame_.source.type(id).dims, [&](DimId dim) { return ir::contains_dim(dims, dim); });
+    return std::ranges::any_of(source_.type(id).dims, [&](DimId dim) { return ir::contains_dim(dims, dim); });
   }
 
   llvm::Value* spread(llvm::Value* value) {
@@ -201,10 +202,10 @@ class NumberEmitter {
   }
 
   llvm::Value* operand(ValueId id) {
-    if (is_immediate(frame_.source, id)) return spread(frame_.access.immediate(builder_, id));
+    if (is_immediate(source_, id)) return spread(access_.immediate(builder_, id));
     if (auto made = registers_.find(id); made != registers_.end()) return spread(made->second);
-    const Dims stored = storage_dims(frame_.context.source, frame_.source, id);
-    llvm::Value* address = address_in(frame_.access.pointer(id), stored);
+    const Dims stored = storage_dims(context_.source, source_, id);
+    llvm::Value* address = address_in(access_.pointer(id), stored);
     const bool varies = wide_ && ir::contains_dim(stored, group_.lane);
     if (varies && stored.back() != group_.lane) {
       auto* all = llvm::ConstantInt::getTrue(llvm::FixedVectorType::get(builder_.getInt1Ty(), 8));
@@ -220,7 +221,7 @@ class NumberEmitter {
   /// The addresses of the lanes in an array whose last dimension is another one.
   llvm::Value* strided(llvm::Value* address, const Dims& stored) {
     const Dims inside(std::ranges::find(stored, group_.lane) + 1, stored.end());
-    llvm::Value* stride = builder_.CreateVectorSplat(8, frame_.extent(inside));
+    llvm::Value* stride = builder_.CreateVectorSplat(8, extents().product(builder_, inside));
     llvm::SmallVector<llvm::Constant*, 8> numbers;
     for (uint64_t i = 0; i < 8; ++i) numbers.push_back(builder_.getInt64(i));
     return builder_.CreateInBoundsGEP(number_, address,
@@ -232,8 +233,8 @@ class NumberEmitter {
   }
 
   void store(ValueId id) {
-    const Dims& stored = frame_.source.type(id).dims;
-    llvm::Value* address = address_in(frame_.access.pointer(id), stored);
+    const Dims& stored = source_.type(id).dims;
+    llvm::Value* address = address_in(access_.pointer(id), stored);
     llvm::Value* value = spread(registers_.at(id));
     llvm::Instruction* made = nullptr;
     if (wide_ && stored.back() != group_.lane) {
@@ -245,8 +246,10 @@ class NumberEmitter {
     made->setMetadata(llvm::LLVMContext::MD_alias_scope, written_);
   }
 
-  FunctionFrame& frame_;
+  const ModuleContext& context_;
+  const ir::limit::Function& source_;
   IrBuilder& builder_;
+  const ValueAccess& access_;
   const NumberPlan& plan_;
   const NumberGroup& group_;
   llvm::Type* number_;
@@ -257,10 +260,101 @@ class NumberEmitter {
   Registers registers_;  ///< values made in the loops around
 };
 
+/// What a nest meets of the function it is part of, each once and in order of first touch: nests that do the same with
+/// other arrays then differ in nothing, and are merged (target.cpp).
+class Surroundings {
+ public:
+  Surroundings(const FunctionFrame& frame, const NumberPlan& plan, const NumberGroup& group)
+      : frame_(frame), function_extents_(frame.access.extents().of_function()) {
+    std::set<ValueId> made = plan.inlined;
+    for (const NumberMember& member : group.members) made.insert(member.values.begin(), member.values.end());
+    meet(group.dims);
+    for (const NumberMember& member : group.members) {
+      std::vector<ValueId> values;
+      if (!member.over.empty()) values = inlined_operands(frame.source, plan.inlined, member.values);
+      values.insert(values.end(), member.values.begin(), member.values.end());
+      for (ValueId id : values) add(id, made);
+      for (ValueId id : member.values) {
+        if (plan.stored.contains(id)) touch(id);
+      }
+    }
+  }
+  std::vector<ValueId> arrays;  ///< makers, no relabels
+  std::vector<DimId> extents;   ///< dimensions whose sizes come with a call
+
+ private:
+  void add(ValueId id, const std::set<ValueId>& made) {
+    ir::for_each_dim(frame_.source.at(id), [&](DimId dim) { meet({dim}); });
+    for (ValueId operand : ir::operands(frame_.source.at(id).op)) {
+      ir::for_each_dim(frame_.source.at(operand), [&](DimId dim) { meet({dim}); });
+      if (!is_immediate(frame_.source, operand) && !made.contains(operand)) touch(operand);
+    }
+  }
+  void touch(ValueId id) {
+    meet(storage_dims(frame_.context.source, frame_.source, id));
+    const ValueId maker = without_relabels(frame_.source, id);
+    if (std::ranges::find(arrays, maker) == arrays.end()) arrays.push_back(maker);
+  }
+  void meet(const Dims& dims) {
+    for (DimId dim : dims) {
+      const DimId extent = function_extents_.of(dim);
+      if (!frame_.context.source.dim(dim).size && !ir::contains_dim(extents, extent)) extents.push_back(extent);
+    }
+  }
+
+  const FunctionFrame& frame_;
+  const ir::FunctionExtents& function_extents_;
+};
+
+bool has_loops(const NumberGroup& group) {
+  return !group.dims.empty() ||
+         std::ranges::any_of(group.members, [](const NumberMember& member) { return !member.over.empty(); });
+}
+
+/// void f(i64 extents.., ptr arrays..): the nest as a function of its own. LLVM's loop passes take time with the square
+/// of the number of loops in one function, so it is not to be inlined.
+llvm::Function* declare_nest(const FunctionFrame& frame, const Surroundings& surroundings) {
+  llvm::LLVMContext& context = frame.context.target.getContext();
+  llvm::SmallVector<llvm::Type*, 8> types(surroundings.extents.size(), llvm::Type::getInt64Ty(context));
+  types.append(surroundings.arrays.size(), llvm::PointerType::getUnqual(context));
+  auto* nest = llvm::Function::Create(llvm::FunctionType::get(llvm::Type::getVoidTy(context), types, false),
+                                      llvm::Function::InternalLinkage, frame.target->getName() + ".numbers",
+                                      frame.context.target);
+  nest->setDoesNotThrow();
+  nest->addFnAttr(llvm::Attribute::NoInline);
+  nest->setUnnamedAddr(llvm::GlobalValue::UnnamedAddr::Global);  // merged with its equals
+  return nest;
+}
+
+void call_nest(FunctionFrame& frame, const NumberPlan& plan, const NumberGroup& group) {
+  const Surroundings surroundings(frame, plan, group);
+  llvm::Function* nest = declare_nest(frame, surroundings);
+  IrBuilder builder(llvm::BasicBlock::Create(nest->getContext(), "entry", nest));
+  llvm::SmallVector<llvm::Value*, 8> arguments;
+  const auto pass = [&](llvm::Value* argument) -> llvm::Value* {
+    arguments.push_back(argument);
+    return nest->getArg(static_cast<unsigned>(arguments.size() - 1));
+  };
+  std::map<DimId, llvm::Value*> sizes;
+  const Extents& outside = frame.access.extents();
+  for (DimId extent : surroundings.extents) sizes[extent] = pass(outside.size(frame.builder, extent));
+  ValueAccess access(frame.context, frame.source, {frame.context.source, outside.of_function(), std::move(sizes)});
+  for (ValueId array : surroundings.arrays) access.place(array, pass(frame.access.pointer(array)));
+  NumberEmitter(frame.context, frame.source, builder, access, plan, group).emit();
+  builder.CreateRetVoid();
+  frame.builder.CreateCall(nest, arguments);
+}
+
 }  // namespace
 
 void emit_numbers(FunctionFrame& frame, const NumberPlan& plan, const NumberGroup& group) {
-  NumberEmitter(frame, plan, group).emit();
+  for (const NumberMember& member : group.members) {
+    for (ValueId id : member.values) {
+      if (plan.stored.contains(id)) frame.access.place(id, frame.new_numbers(frame.extent(frame.source.type(id).dims)));
+    }
+  }
+  if (has_loops(group)) return call_nest(frame, plan, group);
+  NumberEmitter(frame.context, frame.source, frame.builder, frame.access, plan, group).emit();
 }
 
 }  // namespace tpc::codegen

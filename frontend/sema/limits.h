@@ -15,7 +15,7 @@ inline constexpr size_t axes = 4;            ///< of one shape
 inline constexpr size_t terms = 100'000;     ///< of all bodies, after inlining
 inline constexpr int64_t index = 1'000'000;  ///< |i| of list elements, members of families and loop variables
 inline constexpr size_t matrix_depth = 200;  ///< of sums and products of matrices in each other
-inline constexpr int64_t concat = 100;       ///< numbers that `concat` joins
+inline constexpr int64_t concat = 400;       ///< numbers that `concat` joins
 inline constexpr int64_t power = 64;         ///< of u ^ m
 inline constexpr int64_t exponent = 1000;    ///< |p| and q of an exponent p/q of n
 
