@@ -121,7 +121,8 @@ constexpr auto same_bits = R"(
  *   tpc run FILE --method qmc --rotation none --samples M --replicas R --seed S{precision}
  * and from options with samples = M, replicas = R and seed = S, here 16384, 12 and 1 by default; the tolerance (--tol)
  * is given to both or to neither. That is the loss of the same batches in the same order, and the outputs of the same
- * examples asked for in one call.)";
+ * examples asked for in one call. An affine network, which `tpc run` evaluates exactly, takes TP_METHOD_EXACT and the
+ * samples that it reports.)";
 
 constexpr auto ending = R"(
 /** Writes the whole state; {prefix}_load continues from it bit by bit. */

@@ -13,14 +13,24 @@
 #include "driver/terminal/interrupt.h"
 #include "fmt/format.h"
 #include "passes/kernel/pair_functions.h"
+#include "passes/limit/derive_limit.h"
 
 namespace tpc::driver {
 namespace {
 
 using diag::Kind;
 
-std::string header_text(const Compilation& compilation, const codegen::CodegenOptions& code) {
-  std::string text = codegen::c_header(passes::without_unknown_sizes(*compilation.limit), code);
+/// What is compiled. An affine limit may be evaluated exactly (TP_METHOD_EXACT), where constants are multiples of the
+/// random variable 1; at sample points that is the number 1.
+ir::limit::Module compiled_limit(const Compilation& compilation) {
+  ir::limit::Module limit = passes::without_unknown_sizes(*compilation.limit);
+  if (passes::is_affine(limit)) passes::homogenize(limit);
+  return limit;
+}
+
+std::string header_text(const Compilation& compilation, const ir::limit::Module& limit,
+                        const codegen::CodegenOptions& code) {
+  std::string text = codegen::c_header(limit, code);
   if (compilation.classification->regime != passes::Regime::kernel) return text;
   return "/* Kernel regime: training moves the outputs by rows of the kernel below (gradient descent on the loss, see\n"
          "   `tpc derive`). It needs the number of points, so its functions are not part of this file; `tpc run` "
@@ -45,7 +55,8 @@ bool write_outputs(Compilation& compilation, const Options& options, codegen::Fi
   }
   const InterruptGuard finish_writing;
   const codegen::CodegenOptions code = code_options(options);
-  const codegen::CompiledModel model(passes::without_unknown_sizes(*compilation.limit), code);
+  const ir::limit::Module limit = compiled_limit(compilation);
+  const codegen::CompiledModel model(limit, code);
   const codegen::FileContents file =
       model.contents(kind, std::filesystem::path(options.output).stem().string(), directory);
   if (!file.error.empty()) {
@@ -55,7 +66,7 @@ bool write_outputs(Compilation& compilation, const Options& options, codegen::Fi
   const bool runs = kind == codegen::FileKind::shared_library;
   return write_file(compilation, options.output, file.bytes,
                     runs ? files::Permissions::executable : files::Permissions::data) &&
-         (options.header.empty() || write_file(compilation, options.header, header_text(compilation, code)));
+         (options.header.empty() || write_file(compilation, options.header, header_text(compilation, limit, code)));
 }
 
 }  // namespace
