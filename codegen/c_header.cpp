@@ -120,9 +120,10 @@ constexpr auto same_bits = R"(
  * the number of threads, come from
  *   tpc run FILE --method qmc --rotation none --samples M --replicas R --seed S{precision}
  * and from options with samples = M, replicas = R and seed = S, here 16384, 12 and 1 by default; the tolerance (--tol)
- * is given to both or to neither. That is the loss of the same batches in the same order, and the outputs of the same
- * examples asked for in one call. An affine network, which `tpc run` evaluates exactly, takes TP_METHOD_EXACT and the
- * samples that it reports.)";
+ * is given to both or to neither. That is the loss of the same batches in the same order, and the outputs where the
+ * examples of all data sets of the run are asked for in one call and fit into one block of both (64; with more than
+ * 16384 samples 2^20 / M, from 16 on): what is new in them is drawn block by block. An affine network, which `tpc run`
+ * evaluates exactly, takes TP_METHOD_EXACT and the samples that it reports.)";
 
 constexpr auto ending = R"(
 /** Writes the whole state; {prefix}_load continues from it bit by bit. */
