@@ -41,7 +41,8 @@ void check_same(const std::string& found, const std::string& expected, size_t in
 
 std::vector<std::string> named_values(const std::string& text) {
   std::vector<std::string> names;
-  for (const auto& instruction : lowering::lower(accept(text)).functions.front().body) {
+  const ir::tp::Module module = lowering::lower(accept(text));
+  for (const auto& instruction : module.functions.front().body) {
     if (!instruction.name.empty() && instruction.name.find(' ') == std::string::npos) names.push_back(instruction.name);
   }
   return names;
