@@ -33,7 +33,7 @@ std::vector<std::string> passes_of(size_t number, bool limit) {
 }
 
 fuzz::Counts fuzz_ir(fuzz::Request request) {
-  auto& [trials, seed, examples, keep] = request;
+  auto& [trials, seed, examples, keep, only] = request;
   std::vector<std::string> texts;
   {
     const fuzz::Silence silence;  // not every example has a limit in every parametrization

@@ -14,37 +14,80 @@ namespace {
 using namespace tpc;
 namespace fs = std::filesystem;
 
-/// Which command an input goes to; what trains is dear and comes seldom.
-driver::Options command_of(size_t number) {
+struct NamedCommand {
+  const char* name;
+  driver::Command command;
+};
+
+const NamedCommand all_commands[] = {
+#define TPC_COMMAND(name) {#name, driver::Command::name},
+#include "driver/commands.def"
+};
+
+bool trains(driver::Command command) {
+  return command == driver::Command::run || command == driver::Command::simulate || command == driver::Command::compare;
+}
+
+/// Settings that are cheap.
+driver::Options small_options(const fs::path& folder) {
   driver::Options options;
   options.samples = 64;
   options.replicas = 2;
+  options.width = 4;
+  options.widths = {4, 8};
   options.threads = 1;
   options.record.rule = evaluation::RecordRule::final_step;
   options.optimization_level = 0;
-  const char* const stages[] = {"ast", "tp", "grad", "limit"};
-  constexpr size_t trained = 50;
-  if (number % trained == 0) {
+  options.file = (folder / "mutant.tp").string();
+  return options;
+}
+
+/// One of the commands; what trains or makes machine code is dear and comes seldom.
+void choose_command(size_t number, driver::Options& options) {
+  constexpr size_t dear = 50;
+  if (number % dear == 0) {
     options.command = driver::Command::run;
-  } else if (number % trained == 1 || number % trained == 2) {
+  } else if (number % dear == 1 || number % dear == 2) {
     options.command = driver::Command::simulate;
-    options.width = 4;
-  } else if (number % trained == 3) {
+  } else if (number % dear == 3) {
     options.command = driver::Command::emit;
     options.stage = "llvm";
   } else {
     const driver::Command commands[] = {driver::Command::check, driver::Command::classify, driver::Command::derive,
                                         driver::Command::emit, driver::Command::mup};
     options.command = commands[number % std::size(commands)];
-    options.stage = stages[number / std::size(commands) % std::size(stages)];
   }
+}
+
+/// What an input goes to: `only`, or without it one of the commands.
+driver::Options command_of(size_t number, const std::string& only, const fs::path& folder) {
+  driver::Options options = small_options(folder);
+  const char* const stages[] = {"ast", "tp", "grad", "limit", "llvm"};
+  const size_t stage = number / 5;
+  if (only.empty()) {
+    options.stage = stages[stage % (std::size(stages) - 1)];
+    choose_command(number, options);
+  } else {
+    options.stage = stages[stage % std::size(stages)];
+    for (const auto& [name, command] : all_commands) {
+      if (name == only) options.command = command;
+    }
+  }
+  if (options.command == driver::Command::compile) options.output = (folder / "mutant.o").string();
   const char* const parametrizations[] = {nullptr, nullptr, "ntp", "mup", "sp"};
-  if (const char* name = parametrizations[number / 7 % std::size(parametrizations)]) options.parametrization = name;
+  const char* const name = parametrizations[number / 7 % std::size(parametrizations)];
+  if (name != nullptr && options.command != driver::Command::mup) options.parametrization = name;
+  if (number / 13 % 2 == 1) {
+    options.optimizer = "adam";  // read by `mup`
+    options.coordinates = true;  // read by `compare`
+  }
+  const char* const formats[] = {"text", "json", options.command == driver::Command::derive ? "latex" : "text"};
+  options.format = formats[number / 11 % std::size(formats)];
   return options;
 }
 
 fuzz::Counts fuzz_programs(fuzz::Request request) {
-  auto& [trials, seed, examples, keep] = request;
+  auto& [trials, seed, examples, keep, only] = request;
   const std::vector<std::string> programs = fuzz::example_programs(examples);
   const fs::path folder = fs::temp_directory_path() / ("tpc_fuzz_" + std::to_string(getpid()));
   fs::create_directories(folder);
@@ -56,13 +99,10 @@ fuzz::Counts fuzz_programs(fuzz::Request request) {
   };
   trials.run = [&](size_t number, const std::string& input) {
     if (const std::string failure = files::write_file(path, input); !failure.empty()) return failure;
-    driver::Options options = command_of(number);
-    options.file = path;
+    const driver::Options options = command_of(number, request.only, folder);
     const fuzz::Silence silence;
     constexpr double training = 0.3;
-    if (options.command == driver::Command::run || options.command == driver::Command::simulate) {
-      fuzz::interrupt_after(training);
-    }
+    if (trains(options.command)) fuzz::interrupt_after(training);
     const int status = driver::run_command(options);
     return fuzz::judged(status, silence.errors());
   };
@@ -73,4 +113,8 @@ fuzz::Counts fuzz_programs(fuzz::Request request) {
 
 }  // namespace
 
-int main(int argc, char** argv) { return fuzz::fuzz_main(argc, argv, "programs", fuzz_programs); }
+int main(int argc, char** argv) {
+  std::vector<std::string> names;
+  for (const auto& [name, command] : all_commands) names.emplace_back(name);
+  return fuzz::fuzz_main(argc, argv, "programs", fuzz_programs, names);
+}

@@ -6,6 +6,7 @@
 #include <iostream>
 #include <sstream>
 #include <string>
+#include <vector>
 
 #include "tests/fuzz/trials.h"
 
@@ -37,9 +38,11 @@ struct Request {
   uint64_t seed = 1;
   std::filesystem::path examples;
   std::string keep = "fuzz_failures";
+  std::string only;  ///< what every input goes to; empty: each input to something else
 };
 
-/// main: COUNT EXAMPLES [SEED [FIRST]]. Exit status 1: some input did harm.
-int fuzz_main(int argc, char** argv, const std::string& what, const std::function<Counts(Request)>& run);
+/// main: COUNT EXAMPLES [SEED [FIRST [ONLY]]], ONLY one of `choices`. Exit status 1: some input did harm.
+int fuzz_main(int argc, char** argv, const std::string& what, const std::function<Counts(Request)>& run,
+              const std::vector<std::string>& choices = {});
 
 }  // namespace tpc::fuzz

@@ -11,7 +11,7 @@ struct Trials {
   std::string what;  ///< for messages
   size_t first = 0;  ///< number of the first input
   size_t count = 0;
-  double seconds = 10.0;  ///< an input that takes longer hangs
+  double seconds = 10.0;  ///< an input that takes more processor time hangs; under sanitizers it has longer
   /// The input of a number: to be shown when it fails. Depends on the number alone.
   std::function<std::string(size_t)> input;
   /// Empty: the input did no harm; else what it did. Crashing, not ending and leaving the process are found as well.
