@@ -1,5 +1,14 @@
 set(TPC_SANITIZE "" CACHE STRING "Sanitizers to build with, e.g. address,undefined")
+# A runtime with sanitizers wants theirs to be loaded before it: the tests' hosts are linked with TPC_HOST_OPTIONS, and
+# those that are not, like Python, run in TPC_HOST_ENVIRONMENT. Python's own leaks are not looked for.
+set(TPC_HOST_OPTIONS "")
+set(TPC_HOST_ENVIRONMENT "")
 if(TPC_SANITIZE)
   add_compile_options(-fsanitize=${TPC_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=undefined)
   add_link_options(-fsanitize=${TPC_SANITIZE})
+  set(TPC_HOST_OPTIONS "-fsanitize=${TPC_SANITIZE}")
+  if(TPC_SANITIZE MATCHES "address")
+    execute_process(COMMAND ${CMAKE_CXX_COMPILER} -print-file-name=libasan.so OUTPUT_VARIABLE asan OUTPUT_STRIP_TRAILING_WHITESPACE)
+    set(TPC_HOST_ENVIRONMENT "LD_PRELOAD=${asan} ASAN_OPTIONS=detect_leaks=0:exitcode=99")
+  endif()
 endif()

@@ -12,14 +12,10 @@ function(run)
   endif()
 endfunction()
 
-# A runtime with sanitizers wants theirs to be loaded before it: hosts are linked with them, and Python is given them.
-set(host_options "")
-set(python ${PYTHON})
-if(SANITIZE)
-  set(host_options -DCMAKE_C_FLAGS=-fsanitize=${SANITIZE} -DCMAKE_CXX_FLAGS=-fsanitize=${SANITIZE})
-  execute_process(COMMAND ${COMPILER} -print-file-name=libasan.so OUTPUT_VARIABLE asan OUTPUT_STRIP_TRAILING_WHITESPACE)
-  set(python ${CMAKE_COMMAND} -E env LD_PRELOAD=${asan} ASAN_OPTIONS=detect_leaks=0 ${PYTHON})
-endif()
+# What a runtime with sanitizers asks of its hosts (cmake/sanitizers.cmake).
+set(host_options -DCMAKE_C_FLAGS=${HOST_OPTIONS} -DCMAKE_CXX_FLAGS=${HOST_OPTIONS})
+separate_arguments(host_environment UNIX_COMMAND "${HOST_ENVIRONMENT}")
+set(python ${CMAKE_COMMAND} -E env ${host_environment} ${PYTHON})
 
 file(REMOVE_RECURSE ${WORK})
 file(MAKE_DIRECTORY ${WORK})

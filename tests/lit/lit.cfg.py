@@ -18,4 +18,8 @@ config.substitutions += [
     ("%tpc", os.path.join(config.tool_directory, "tpc")),
     ("%FileCheck", config.filecheck),
     ("%examples", config.examples),
+    # Python as a host of compiled models.
+    ("%python", f"env {config.host_environment} python3"),
+    # Seconds after which a program that trains has begun to, also where it is slower.
+    ("%begun", "6" if config.host_environment else "2"),
 ]

@@ -246,9 +246,9 @@ TEST_CASE("a C program evaluates the kernel of a shared library") {
   std::ofstream(folder / "relu.h") << codegen::c_header(module, {});
   std::ofstream(folder / "main.c") << c_program;
   const std::string at = folder.string(), runtime = TPC_RUNTIME_DIRECTORY;
-  const std::string compile_it = "cc -std=c99 -Wall -Wextra -Werror -I" + at + " -I" TPC_RUNTIME_INCLUDE " " + at +
-                                 "/main.c -o " + at + "/main -L" + at + " -lrelu -Wl,-rpath," + at + " -L" + runtime +
-                                 " -ltpc_runtime -Wl,-rpath," + runtime;
+  const std::string compile_it = "cc -std=c99 -Wall -Wextra -Werror " TPC_HOST_OPTIONS " -I" + at +
+                                 " -I" TPC_RUNTIME_INCLUDE " " + at + "/main.c -o " + at + "/main -L" + at +
+                                 " -lrelu -Wl,-rpath," + at + " -L" + runtime + " -ltpc_runtime -Wl,-rpath," + runtime;
   REQUIRE(std::system(compile_it.c_str()) == 0);
   REQUIRE(std::system((at + "/main > " + at + "/out").c_str()) == 0);
   Points x(2 * inputs);
