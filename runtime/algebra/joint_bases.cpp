@@ -10,6 +10,7 @@ using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowM
 
 /// An orthonormal basis of the leading part of the span of the columns.
 Matrix leading_basis(const Eigen::MatrixXd& columns, const RisingThreshold& threshold) {
+  if (columns.size() == 0) return Matrix(columns.rows(), 0);
   const Eigen::ColPivHouseholderQR<Eigen::MatrixXd> factors(columns);
   const Eigen::Index most = std::min(columns.rows(), columns.cols());
   // The rows of R from `count` on are what a basis of `count` columns leaves out.

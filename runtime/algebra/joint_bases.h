@@ -18,7 +18,7 @@ struct JointBases {
 /// Of matrices [rows, columns], row-major: the fewest columns of a QR decomposition with column pivoting such that what
 /// is discarded on either side has a Frobenius norm of at most the threshold for that many, relative to the norm of the
 /// matrix, for each of them. (Singular vectors would be some fewer, and take ten times as long.) No column if all
-/// matrices are zero.
+/// matrices are zero or have no entries.
 JointBases joint_bases(const std::vector<const double*>& matrices, std::size_t rows, std::size_t columns,
                        const RisingThreshold& threshold);
 

@@ -430,3 +430,31 @@ TEST_CASE("combined updates share their terms: columns and cores follow the line
     }
   }
 }
+
+TEST_CASE("updates that are zero have no directions, and training goes on from them") {
+  constexpr std::size_t samples = 256, rows = 12;
+  Bench<double> bench(samples);
+  const auto x = bench.gaussians(1), given = bench.gaussians(rows), other = bench.gaussians(rows);
+  const std::vector<double> zero(rows * samples, 0.0);
+  for (const bool left_is_zero : {true, false}) {
+    for (const bool right_is_zero : {true, false}) {
+      UpdateStore<double> store(bench.space, {10, RisingThreshold::fixed(1e-6)});
+      const std::vector<double>&left = left_is_zero ? zero : given, &right = right_is_zero ? zero : other;
+      std::vector<double> expected(samples, 0.0), y(samples);
+      for (int step = 0; step < 4; ++step) {  // those after the first gather what came before
+        const std::vector<double>&l = step == 3 ? given : left, &r = step == 3 ? other : right;
+        store.append(0, 1.0, l.data(), r.data(), rows, bench.algebra);
+        store.commit();
+        for (std::size_t i = 0; i < rows; ++i) {
+          const double overlap = bench.inner(r, i, x, 0);
+          for (std::size_t s = 0; s < samples; ++s) expected[s] += overlap * l[i * samples + s];
+        }
+        store.apply(0, false, x.data(), 1, y.data(), bench.algebra);
+        for (std::size_t s = 0; s < samples; ++s) REQUIRE(std::abs(y[s] - expected[s]) < 1e-9);
+      }
+      const bool is_zero = left_is_zero || right_is_zero;
+      CHECK((store.side(0).basis.size() == 0) == is_zero);
+      CHECK((store.side(1).basis.size() == 0) == is_zero);
+    }
+  }
+}
