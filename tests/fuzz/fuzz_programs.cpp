@@ -5,6 +5,7 @@
 
 #include "base/files/output_file.h"
 #include "driver/commands/commands.h"
+#include "driver/terminal/interrupt.h"
 #include "tests/fuzz/harness.h"
 #include "tests/fuzz/mutate.h"
 #include "tests/fuzz/seeds.h"
@@ -93,6 +94,7 @@ fuzz::Counts fuzz_programs(fuzz::Request request) {
   fs::create_directories(folder);
   fs::create_directory_symlink(fs::absolute(examples) / "data", folder / "data");
   const std::string path = (folder / "mutant.tp").string();
+  driver::handle_interrupts();
   trials.input = [&, seed = request.seed](size_t number) {
     fuzz::Generator random(seed * 1'000'003 + number);
     return fuzz::mutate_program(programs[fuzz::below(random, programs.size())], programs, random);
@@ -104,6 +106,8 @@ fuzz::Counts fuzz_programs(fuzz::Request request) {
     constexpr double training = 0.3;
     if (trains(options.command)) fuzz::interrupt_after(training);
     const int status = driver::run_command(options);
+    if (status == driver::exit_interrupted)
+      _exit(status);  // an interruption is not taken back: the next process goes on
     return fuzz::judged(status, silence.errors());
   };
   const fuzz::Counts counts = fuzz::run_trials(trials, keep);

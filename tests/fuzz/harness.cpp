@@ -15,8 +15,8 @@ int wrong_usage(const char* program, const std::vector<std::string>& choices) {
 }  // namespace
 
 std::string judged(int status, const std::string& errors) {
-  constexpr int success = 0, user_error = 1, interrupted = 130;
-  if (status == success || status == interrupted) {
+  constexpr int success = 0, user_error = 1;
+  if (status == success || status == interrupted_status) {
     count_accepted();
     return {};
   }

@@ -29,7 +29,11 @@ Counts run_trials(const Trials& trials, const std::string& keep);
 /// Called within a run: its input was taken, not refused.
 void count_accepted();
 
-/// Called within a run that is to be stopped kindly: after that many seconds a SIGINT is raised, if anybody listens.
+/// Called within a run that is to be stopped kindly: after that many seconds (under sanitizers more) a SIGINT is
+/// raised.
 void interrupt_after(double seconds);
+
+/// What a process exits with that was interrupted (128 + SIGINT): its input was taken, and did no harm.
+inline constexpr int interrupted_status = 130;
 
 }  // namespace tpc::fuzz
