@@ -67,12 +67,8 @@ if(NOT from_cpp STREQUAL from_python)
   message(FATAL_ERROR "the C++ and the Python host disagree")
 endif()
 # The numbers of `tpc run` bit by bit, as the header says: the same program, and its data in C.
-set(sanitize "")
-if(SANITIZE)
-  set(sanitize -fsanitize=${SANITIZE})
-endif()
 run(COMMAND ${prefix}/bin/tpc compile ${WORK}/examples/mlp.tp -o ${WORK}/libbits.so --header ${WORK}/mlp.h DIRECTORY ${WORK})
-run(COMMAND ${COMPILER} ${sanitize} -I${WORK} -I${prefix}/include -x c ${SOURCE}/tests/embed/same_bits.c -x none
+run(COMMAND ${COMPILER} ${HOST_OPTIONS} -I${WORK} -I${prefix}/include -x c ${SOURCE}/tests/embed/same_bits.c -x none
             ${WORK}/libbits.so ${prefix}/lib/libtpc_runtime.so -Wl,-rpath,${WORK}:${prefix}/lib -o ${WORK}/same_bits DIRECTORY ${WORK})
 run(COMMAND ${WORK}/same_bits DIRECTORY ${WORK} OUTPUT from_host)
 run(COMMAND ${prefix}/bin/tpc run ${WORK}/examples/mlp.tp --method qmc --rotation none --samples 2048 --replicas 4 --seed 7
