@@ -6,6 +6,7 @@
 #include "base/stopwatch.h"
 #include "evaluation/compiled/machine_code.h"
 #include "evaluation/failure/report.h"
+#include "evaluation/kernel/kinks.h"
 #include "evaluation/training/train.h"
 #include "fmt/format.h"
 #include "passes/kernel/affine_recursion.h"
@@ -77,8 +78,22 @@ class Run {
     result_.compile_seconds += matrices_.kernel.compile_seconds;
     result_.result.kernel = estimates(ir::result_name::kernel);
     if (random_start()) result_.result.nngp = estimates(ir::result_name::nngp);
+    if (!probe_kinks()) return false;
     return std::all_of(plan().observed.begin(), plan().observed.end(),
                        [&](const TrainingPlan::Observed& item) { return evaluate_gram(item); });
+  }
+
+  bool probe_kinks() {
+    const KinkProbe probe(points_);
+    if (probe.set().count == 0) return true;
+    PairForm form = form_;  // the nodes that these few points need are not those of the kernel
+    const auto values = pairs_.evaluate(form, probe.set(), "points at zero");
+    if (!values) return false;
+    result_.compile_seconds += values->compile_seconds;
+    const ReplicaValues* nngp = random_start() ? &values->values.at(ir::result_name::nngp) : nullptr;
+    const auto found = probe.find(values->values.at(ir::result_name::kernel), nngp, result_.result.kernel.mean);
+    if (found) diagnostics_.report(Kind::point_on_kink, {{"point", name_of_point(points_, *found)}});
+    return true;
   }
 
   bool evaluate_gram(const TrainingPlan::Observed& item) {
