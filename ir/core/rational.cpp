@@ -53,7 +53,7 @@ Rational::Rational(int64_t numerator, int64_t denominator) { *this = reduced(num
 
 Rational Rational::reduced(Integer numerator, Integer denominator) {
   if (denominator == 0) throw std::domain_error("rational with denominator 0");
-  Integer divisor = greatest_common_divisor(numerator, denominator);
+  Integer divisor = denominator == 1 ? 1 : greatest_common_divisor(numerator, denominator);
   if (denominator < 0) divisor = -divisor;
   Rational result;
   result.numerator_ = numerator / divisor;
@@ -77,9 +77,20 @@ std::string Rational::str() const {
 
 double Rational::value() const { return static_cast<double>(numerator_) / static_cast<double>(denominator_); }
 
-Rational Rational::operator-() const { return reduced(-numerator_, denominator_); }
+Rational Rational::operator-() const {
+  Rational result = *this;
+  result.numerator_ = -numerator_;
+  return result;
+}
 
 Rational operator+(const Rational& a, const Rational& b) {
+  if (a.denominator_ == b.denominator_) {
+    const Integer sum = checked_add(a.numerator_, b.numerator_);
+    if (a.denominator_ != 1) return Rational::reduced(sum, a.denominator_);
+    Rational integer;
+    integer.numerator_ = sum;
+    return integer;
+  }
   return Rational::reduced(
       checked_add(checked_multiply(a.numerator_, b.denominator_), checked_multiply(b.numerator_, a.denominator_)),
       checked_multiply(a.denominator_, b.denominator_));
@@ -94,6 +105,7 @@ Rational operator/(const Rational& a, const Rational& b) {
                            checked_multiply(a.denominator_, b.numerator_));
 }
 std::strong_ordering operator<=>(const Rational& a, const Rational& b) {
+  if (a.denominator_ == b.denominator_) return a.numerator_ <=> b.numerator_;
   Integer left = checked_multiply(a.numerator_, b.denominator_);
   Integer right = checked_multiply(b.numerator_, a.denominator_);
   return left <=> right;

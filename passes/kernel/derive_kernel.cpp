@@ -25,15 +25,19 @@ using kernel::OneOutput;
 using kernel::StateTerm;
 
 /// By ValueId: exponents at initialisation, symmetries included.
-std::vector<Exponent> initial_exponents(const tp::Module& module, const tp::Function& function) {
+std::vector<Exponent> initial_exponents(const tp::Module& module, const tp::Function& function,
+                                        const width::GaussianFamilies& families) {
   bool power_law = true;
-  const width::GaussianFamilies families(module);
   const auto values = width::evaluate(module, function, width::initial_states(module), power_law, &families);
   std::vector<Exponent> exponents;
   for (size_t i = 0; i < values.size(); ++i) {
     exponents.push_back(width::exponents(module, function.body[i].type.kind, values[i]).initial);
   }
   return exponents;
+}
+
+std::vector<Exponent> initial_exponents(const tp::Module& module, const tp::Function& function) {
+  return initial_exponents(module, function, width::GaussianFamilies(module));
 }
 
 class KernelDerivation {
@@ -252,10 +256,11 @@ class KernelDerivation {
       target.states.push_back(initial ? normalised(source.states[i]) : source.states[i]);
       states.push_back({initial, !initial, ir::StateId(i), {}});
     }
+    const width::GaussianFamilies families(source);
     for (size_t i = 0; i < source.functions.size(); ++i) {
       const tp::Function& function = source.functions[i];
       std::vector<Exponent> exponents;
-      if (i < initial_functions_) exponents = initial_exponents(source, function);
+      if (i < initial_functions_) exponents = initial_exponents(source, function, families);
       const auto* given = i < initial_functions_ ? &exponents : nullptr;
       if (auto failure = derive_function(source, function, states, target, given)) return *failure;
       if (i < initial_functions_) complete_results(function, batches, target);

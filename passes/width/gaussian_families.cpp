@@ -18,10 +18,10 @@ bool correlated(const Growth& x, const Growth& y, const std::vector<size_t>& out
   const Rational leading = x.terms().front().exponent + y.terms().front().exponent;
   return std::ranges::any_of(x.terms(), [&](const Term& a) {
     return std::ranges::any_of(y.terms(), [&](const Term& b) {
-      if (a.exponent + b.exponent <= leading - half) return false;
-      const Parity parity = a.parity * b.parity;
-      return !parity.mean_vanishes() &&
-             std::ranges::none_of(outdated, [&](size_t family) { return parity.mixed_in_family(family); });
+      if (a.exponent + b.exponent <= leading - half || mean_of_product_vanishes(a.parity, b.parity)) return false;
+      return std::ranges::none_of(outdated, [&](size_t family) {
+        return a.parity.mixed_in_family(family) || b.parity.mixed_in_family(family);
+      });
     });
   });
 }
@@ -37,6 +37,15 @@ GaussianFamilies::GaussianFamilies(const ir::tp::Module& module) : module_(modul
     while (record_arguments()) {
     }
   } while (join_correlated() || !joined_.empty());
+  settle_images();
+}
+
+/// The last pass over the functions met nothing new: every product has its argument of every step.
+void GaussianFamilies::settle_images() {
+  for (Product& product : products_) {
+    product.image = image_of(product, product.last_argument);
+  }
+  settled_ = true;
 }
 
 /// Every product is a family of its own at first; families of vectors bear the numbers of their states.
@@ -44,14 +53,17 @@ void GaussianFamilies::find_products() {
   const AbstractStates states = initial_states(module_);
   for (const ir::tp::Function& function : module_.functions) {
     bool ignored = true;
-    const AbstractValues values = evaluate(module_, function, states, ignored);
+    AbstractValues values(function.body.size());  // of matrices; which terms they have depends on nothing else
     for (size_t i = 0; i < function.body.size(); ++i) {
+      if (function.body[i].type.kind == ir::Kind::matrix) {
+        values[i] = evaluate_instruction(module_, function, ValueId(i), states, values, ignored);
+      }
       const auto* op = std::get_if<ir::tp::Matmul>(&function.body[i].op);
       if (op == nullptr) continue;
       for (const GaussianTerm& term : values[op->matrix.index].matrix.gaussian) {
         const ProductPlace place{function.key, ValueId(i), term.state, op->transposed};
         if (!index_.try_emplace(place, products_.size()).second) continue;
-        products_.push_back({place, module_.states.size() + products_.size(), {}});
+        products_.push_back({place, module_.states.size() + products_.size(), {}, {}, {}});
       }
     }
   }
@@ -78,7 +90,8 @@ bool GaussianFamilies::record(const ir::tp::Function& function, ValueId id, cons
   bool grew = false;
   for (const GaussianTerm& term : values[op->matrix.index].matrix.gaussian) {
     Product& product = products_[index_.at({function.key, id, term.state, op->transposed})];
-    if (!absorb(product, values[op->argument.index].value.initial)) continue;
+    product.last_argument = values[op->argument.index].value.initial;
+    if (!absorb(product, product.last_argument)) continue;
     join_at_once(product);
     grew = true;
   }
@@ -129,29 +142,38 @@ void GaussianFamilies::join(size_t family, size_t other) {
   joined_.push_back(gone);
 }
 
-Growth GaussianFamilies::product(const ProductPlace& place, const Rational& entry_exponent, const Growth& x) const {
+Growth GaussianFamilies::product(const ProductPlace& place, const Growth& x) const {
   const Product& product = products_[index_.at(place)];
+  return settled_ && x == product.last_argument ? product.image : image_of(product, x);
+}
+
+Growth GaussianFamilies::image_of(const Product& product, const Growth& x) const {
+  const ProductPlace& place = product.place;
+  const Rational entry_exponent = -module_.state(place.matrix).b;
+  const std::vector<MetTerm> transpose = met_by_transpose(place);
   Growth image;
   for (const Term& term : x.terms()) {
     const Term hat{term.exponent + entry_exponent + half,
                    term.parity.times_matrix(place.matrix.index).in_family(product.family)};
     image.absorb(hat);
-    add_dot(place, hat, term, image);
+    for (const auto& [y, hat_y] : transpose) {  // dotZ^{W x}, as far as this term of x makes it
+      if (mean_of_product_vanishes(term.parity, hat_y)) continue;
+      image.absorb({hat.exponent + y->exponent, hat.parity.with_families_of(y->parity)});
+    }
   }
   return image;
 }
 
-/// The part of dotZ^{W x} that one term of x makes.
-void GaussianFamilies::add_dot(const ProductPlace& place, const Term& hat, const Term& x, Growth& image) const {
+std::vector<GaussianFamilies::MetTerm> GaussianFamilies::met_by_transpose(const ProductPlace& place) const {
+  std::vector<MetTerm> terms;
   const auto transpose = met_.find({place.matrix, !place.transposed});
-  if (transpose == met_.end()) return;
+  if (transpose == met_.end()) return terms;
   for (const Met& met : transpose->second) {
     for (const Term& y : met.arguments.terms()) {
-      const Parity slope = x.parity * y.parity.times_matrix(place.matrix.index).in_family(met.family);
-      if (slope.mean_vanishes()) continue;
-      image.absorb({hat.exponent + y.exponent, hat.parity.with_families_of(y.parity)});
+      terms.push_back({&y, y.parity.times_matrix(place.matrix.index).in_family(met.family)});
     }
   }
+  return terms;
 }
 
 }  // namespace tpc::passes::width

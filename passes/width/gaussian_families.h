@@ -34,36 +34,46 @@ class GaussianFamilies {
  public:
   explicit GaussianFamilies(const ir::tp::Module& module);
 
-  /// W_0 x at initialisation, entries of W_0 being of order n^entry_exponent. Precondition: a place of the module.
-  [[nodiscard]] Growth product(const ProductPlace& place, const ir::Rational& entry_exponent, const Growth& x) const;
+  /// W_0 x at initialisation. Precondition: a place of the module.
+  [[nodiscard]] Growth product(const ProductPlace& place, const Growth& x) const;
 
  private:
   struct Product {
     ProductPlace place;
     size_t family = 0;
-    Growth argument;
+    Growth argument;  ///< all that it met
+    /// What it met last, and that vector's image once families are settled: initial values are the same at every step.
+    Growth last_argument, image;
   };
   /// What the products of a family met, each divided by its leading power of the width: as it stands in dotZ.
   struct Met {
     size_t family = 0;
     Growth arguments;
   };
+  /// A term y that the transpose met, and the parity of hatZ^{W^T y}.
+  struct MetTerm {
+    const Term* y = nullptr;
+    Parity hat;
+  };
   using Direction = std::pair<ir::StateId, bool>;  ///< a matrix, transposed or not
 
   void find_products();
+  void settle_images();
   bool record_arguments();
   bool record(const ir::tp::Function& function, ir::ValueId id, const AbstractValues& values);
   bool absorb(Product& product, const Growth& argument);
   bool join_correlated();
   void join_at_once(const Product& product);
   void join(size_t family, size_t other);
-  void add_dot(const ProductPlace& place, const Term& hat, const Term& x, Growth& image) const;
+  [[nodiscard]] Growth image_of(const Product& product, const Growth& x) const;
+  [[nodiscard]] std::vector<MetTerm> met_by_transpose(const ProductPlace& place) const;
 
   const ir::tp::Module& module_;
   std::vector<Product> products_;
   std::map<ProductPlace, size_t> index_;  ///< of products_
   std::map<Direction, std::vector<Met>> met_;
   std::vector<size_t> joined_;  ///< families that were joined since values were computed anew, both of each pair
+  bool settled_ = false;        ///< images are known
 };
 
 }  // namespace tpc::passes::width

@@ -19,38 +19,66 @@ const Rational half(1, 2);
 
 Signs Signs::odd_under(size_t flip) {
   Signs signs;
-  signs.odd_.set(std::min(flip, capacity - 1));
+  const size_t place = std::min(flip, capacity - 1);
+  signs.odd_[place / bits] = uint64_t{1} << (place % bits);
   return signs;
 }
 
 Signs Signs::unknown() {
   Signs signs;
-  signs.mixed_.set();
+  signs.mixed_.fill(~uint64_t{0});
   return signs;
 }
 
 Signs operator*(const Signs& a, const Signs& b) {
   Signs product;
-  product.mixed_ = a.mixed_ | b.mixed_;
-  product.odd_ = (a.odd_ ^ b.odd_) & ~product.mixed_;
+  for (size_t i = 0; i < Signs::words; ++i) {
+    product.mixed_[i] = a.mixed_[i] | b.mixed_[i];
+    product.odd_[i] = (a.odd_[i] ^ b.odd_[i]) & ~product.mixed_[i];
+  }
   return product;
 }
 
 Signs join(const Signs& a, const Signs& b) {
   Signs joined;
-  joined.mixed_ = a.mixed_ | b.mixed_ | (a.odd_ ^ b.odd_);
-  joined.odd_ = a.odd_ & ~joined.mixed_;
+  for (size_t i = 0; i < Signs::words; ++i) {
+    joined.mixed_[i] = a.mixed_[i] | b.mixed_[i] | (a.odd_[i] ^ b.odd_[i]);
+    joined.odd_[i] = a.odd_[i] & ~joined.mixed_[i];
+  }
   return joined;
 }
 
 Signs Signs::through(FunctionParity function) const {
   Signs result = *this;
-  if (function != FunctionParity::odd) result.odd_.reset();
-  if (function == FunctionParity::neither) result.mixed_ |= odd_;
+  if (function != FunctionParity::odd) result.odd_ = {};
+  if (function == FunctionParity::neither) {
+    for (size_t i = 0; i < words; ++i) result.mixed_[i] |= odd_[i];
+  }
   return result;
 }
 
-bool Signs::covers(const Signs& other) const { return (~mixed_ & (other.mixed_ | (odd_ ^ other.odd_))).none(); }
+bool Signs::odd_under_any() const {
+  return std::ranges::any_of(odd_, [](uint64_t word) { return word != 0; });
+}
+
+bool product_odd_under_any(const Signs& a, const Signs& b) {
+  for (size_t i = 0; i < Signs::words; ++i) {
+    if (((a.odd_[i] ^ b.odd_[i]) & ~(a.mixed_[i] | b.mixed_[i])) != 0) return true;
+  }
+  return false;
+}
+
+bool Signs::mixed_under(size_t flip) const {
+  const size_t place = std::min(flip, capacity - 1);
+  return (mixed_[place / bits] >> (place % bits) & 1U) != 0;
+}
+
+bool Signs::covers(const Signs& other) const {
+  for (size_t i = 0; i < words; ++i) {
+    if ((~mixed_[i] & (other.mixed_[i] | (odd_[i] ^ other.odd_[i]))) != 0) return false;
+  }
+  return true;
+}
 
 Parity Parity::odd_in(size_t state) { return {Signs::odd_under(state), Signs::odd_under(state)}; }
 
@@ -133,7 +161,17 @@ void Growth::merge_smallest() {
   absorb(merged);
 }
 
+Growth shifted(Growth growth, const Rational& exponent) {
+  for (Term& term : growth.terms_) term.exponent = term.exponent + exponent;
+  return growth;
+}
+
 Growth operator*(const Growth& a, const Growth& b) {
+  auto is_scalar = [](const Growth& growth) {
+    return growth.terms_.size() == 1 && growth.terms_.front().parity == Parity();
+  };
+  if (is_scalar(b)) return shifted(a, b.terms_.front().exponent);
+  if (is_scalar(a)) return shifted(b, a.terms_.front().exponent);
   Growth product;
   for (const Term& left : a.terms_) {
     for (const Term& right : b.terms_) product.absorb({left.exponent + right.exponent, left.parity * right.parity});
@@ -142,14 +180,15 @@ Growth operator*(const Growth& a, const Growth& b) {
 }
 
 Growth sum_over_width(const Growth& lhs, const Growth& rhs) {
-  Growth sum;
+  Exponent largest;
   for (const Term& left : lhs.terms()) {
-    for (const Term& right : rhs.terms()) {
-      Rational count = (left.parity * right.parity).mean_vanishes() ? half : Rational(1);
-      sum.absorb({left.exponent + right.exponent + count, Parity()});
+    for (const Term& right : rhs.terms()) {  // largest exponents first
+      const Rational one = left.exponent + right.exponent;
+      if (one + Rational(1) <= largest) break;
+      largest = max(largest, one + (mean_of_product_vanishes(left.parity, right.parity) ? half : Rational(1)));
     }
   }
-  return sum;
+  return largest.finite() ? Growth::power(largest.rational()) : Growth();
 }
 
 Growth apply_gaussian(const ir::Rational& entry_exponent, size_t state, const Growth& vector) {

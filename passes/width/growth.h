@@ -3,8 +3,9 @@
 /// larger one: n terms that average to zero only add up to n^{1/2}, so a smaller term may win a sum over the width.
 #pragma once
 
-#include <bitset>
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "ir/core/primitive_traits.h"
@@ -28,13 +29,17 @@ class Signs {
   friend Signs join(const Signs& a, const Signs& b);
   friend bool operator==(const Signs& a, const Signs& b) = default;
   [[nodiscard]] Signs through(FunctionParity function) const;
-  [[nodiscard]] bool odd_under_any() const { return odd_.any(); }
-  [[nodiscard]] bool mixed_under(size_t flip) const { return mixed_[flip < capacity ? flip : capacity - 1]; }
+  [[nodiscard]] bool odd_under_any() const;
+  /// Whether a product of the two is odd under some flip.
+  friend bool product_odd_under_any(const Signs& a, const Signs& b);
+  [[nodiscard]] bool mixed_under(size_t flip) const;
   [[nodiscard]] bool covers(const Signs& other) const;
 
  private:
-  std::bitset<capacity> odd_;
-  std::bitset<capacity> mixed_;  // disjoint from odd_
+  // Words and not std::bitset: most questions are answered by the first word.
+  static constexpr size_t bits = 64, words = capacity / bits;
+  std::array<uint64_t, words> odd_ = {};
+  std::array<uint64_t, words> mixed_ = {};  // disjoint from odd_
 };
 
 /// A quantity's reaction to two kinds of sign flips that leave every law unchanged:
@@ -64,6 +69,10 @@ class Parity {
   [[nodiscard]] Parity through(FunctionParity function) const;
   /// Whether the mean is zero by symmetry, in the limit: the quantity is odd under some flip.
   [[nodiscard]] bool mean_vanishes() const { return states_.odd_under_any() || families_.odd_under_any(); }
+  /// (a * b).mean_vanishes().
+  friend bool mean_of_product_vanishes(const Parity& a, const Parity& b) {
+    return product_odd_under_any(a.states_, b.states_) || product_odd_under_any(a.families_, b.families_);
+  }
   /// Whether it is zero by symmetry at every width.
   [[nodiscard]] bool mean_is_zero() const { return states_.odd_under_any(); }
   [[nodiscard]] bool mixed_in_family(size_t family) const { return families_.mixed_under(family); }
@@ -105,6 +114,8 @@ class Growth {
 
   friend Growth operator+(Growth a, const Growth& b) { return a.absorb(b), a; }
   friend Growth operator*(const Growth& a, const Growth& b);
+  friend Growth shifted(Growth growth, const ir::Rational& exponent);  ///< times n^exponent
+  friend bool operator==(const Growth& a, const Growth& b) = default;
 
  private:
   void merge_smallest();

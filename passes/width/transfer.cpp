@@ -1,4 +1,6 @@
 // The rule of each operation of TP IR (math.md section 4): sum = union of terms, product = sum of exponents.
+#include <utility>
+
 #include "base/diag/check.h"
 #include "ir/core/primitive_traits.h"
 #include "passes/width/abstract_value.h"
@@ -94,12 +96,10 @@ class Transfer {
 Value Transfer::apply_gaussian_term(const GaussianTerm& term, const ir::tp::Matmul& op) const {
   const Rational entry = -module_.state(term.state).b;
   const Value& argument = value(op.argument);
-  Value image{apply_gaussian(entry, term.state.index, argument.initial),
-              apply_gaussian(entry, term.state.index, argument.change)};
-  if (families_ != nullptr) {
-    image.initial = families_->product({function_.key, id_, term.state, op.transposed}, entry, argument.initial);
-  }
-  return term.coefficient * image;
+  Growth initial = families_ == nullptr
+                       ? apply_gaussian(entry, term.state.index, argument.initial)
+                       : families_->product({function_.key, id_, term.state, op.transposed}, argument.initial);
+  return term.coefficient * Value{std::move(initial), apply_gaussian(entry, term.state.index, argument.change)};
 }
 
 AbstractValue Transfer::operator()(const ir::tp::Matmul& op) const {

@@ -1,6 +1,7 @@
 #include "passes/width/width_analysis.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/diag/check.h"
 #include "passes/width/abstract_value.h"
@@ -87,7 +88,7 @@ LateStates iterate_steps(const ir::tp::Module& module, const GaussianFamilies& f
   return {std::move(states), false, static_cast<int64_t>(most_steps)};
 }
 
-/// What each state's own update does, one state at a time.
+/// What each state's own update does, one state at a time. Only what depends on the state is computed anew.
 class OwnUpdates {
  public:
   OwnUpdates(const ir::tp::Module& module, const AbstractStates& late, const GaussianFamilies& families)
@@ -95,39 +96,60 @@ class OwnUpdates {
         families_(families),
         predict_(required(module, FunctionRole::predict)),
         late_(late),
-        initial_(initial_states(module)),
+        states_(initial_states(module)),
         uses_(weight_uses(predict_)),
-        depends_(depends_on_data(predict_)) {
-    AbstractValues values = evaluate(module_, predict_, late_, ignored_, &families_);
-    for (const AbstractValue& value : values) late_values_.push_back(frozen(value));
+        depends_(depends_on_data(predict_)),
+        values_(evaluate(module_, predict_, states_, ignored_, &families_)),
+        met_(evaluate(module_, predict_, late_, ignored_, &families_)) {
+    for (size_t i = 0; i < met_.size(); ++i) met_[i] = depends_[i] ? frozen(met_[i]) : values_[i];
   }
 
   void run(StateId state, WidthAnalysis& analysis) {
-    AbstractStates states = initial_;
-    states[state.index] = late_[state.index];
-    AbstractValues values = evaluate(module_, predict_, states, ignored_, &families_);
-    ValueId output = predict_.result(ir::result_name::output);
-    analysis.output_contribution.push_back(values[output.index].value.change.exponent());
-    analysis.update_contribution.push_back(contribution(state, states, std::move(values)));
+    const AbstractValue initial = std::exchange(states_[state.index], late_[state.index]);
+    std::vector<std::pair<size_t, AbstractValue>> before;  // of those that depend on the state
+    for (const size_t i : dependents(state)) {
+      AbstractValue value = evaluate_instruction(module_, predict_, ValueId(i), states_, values_, ignored_, &families_);
+      if (!depends_[i]) met_[i] = value;
+      before.emplace_back(i, std::exchange(values_[i], std::move(value)));
+    }
+    const ValueId output = predict_.result(ir::result_name::output);
+    analysis.output_contribution.push_back(values_[output.index].value.change.exponent());
+    analysis.update_contribution.push_back(contribution(state));
+    for (auto& [i, value] : before) {
+      if (!depends_[i]) met_[i] = value;
+      values_[i] = std::move(value);
+    }
+    states_[state.index] = initial;
   }
 
  private:
-  /// The largest change at a use of the state, the activations it meets being those of a late step.
-  Exponent contribution(StateId state, const AbstractStates& states, AbstractValues values) {
-    for (size_t i = 0; i < values.size(); ++i) {
-      if (depends_[i]) values[i] = late_values_[i];
+  [[nodiscard]] std::vector<size_t> dependents(StateId state) const {
+    std::vector<bool> depends(predict_.body.size());
+    std::vector<size_t> found;
+    for (size_t i = 0; i < depends.size(); ++i) {
+      const ir::tp::Op& op = predict_.body[i].op;
+      const auto* read = std::get_if<ir::Read>(&op);
+      bool here = read != nullptr && read->state == state;
+      ir::for_each_operand(op, [&](const ValueId& operand) { here = here || depends[operand.index]; });
+      depends[i] = here;
+      if (here) found.push_back(i);
     }
+    return found;
+  }
+
+  /// The largest change at a use of the state, the activations it meets being those of a late step.
+  Exponent contribution(StateId state) {
     Exponent largest;
     for (const WeightUse& use : uses_) {
       if (std::find(use.states.begin(), use.states.end(), state) == use.states.end()) continue;
-      largest = max(largest, change_at(use, states, values));
+      largest = max(largest, change_at(use));
     }
     return largest;
   }
 
-  Exponent change_at(const WeightUse& use, const AbstractStates& states, AbstractValues values) {
-    AbstractValue& result = values[use.result.index];
-    result = evaluate_instruction(module_, predict_, use.result, states, values, ignored_, &families_);
+  Exponent change_at(const WeightUse& use) {
+    const AbstractValue result =
+        evaluate_instruction(module_, predict_, use.result, states_, met_, ignored_, &families_);
     const Exponent change = exponents(module_, predict_.type(use.result).kind, result).change;
     return user_exponent(predict_, use.result, change);
   }
@@ -136,11 +158,12 @@ class OwnUpdates {
   const GaussianFamilies& families_;
   const ir::tp::Function& predict_;
   const AbstractStates& late_;
-  AbstractStates initial_;
+  AbstractStates states_;  ///< initial ones, but for the state at hand
   std::vector<WeightUse> uses_;
-  std::vector<bool> depends_;
-  AbstractValues late_values_;
+  std::vector<bool> depends_;  ///< on data: activations
   bool ignored_ = true;
+  AbstractValues values_;  ///< of these states
+  AbstractValues met_;     ///< activations of a late step, held fixed; other values as they are
 };
 
 }  // namespace

@@ -107,6 +107,10 @@ def main():
                 print(f"{name}, {steps} steps: {sizes[-1]}")
             check(name, sizes)
         check_kernel(executable, path)
+        path.write_text(residual(128))  # powers of the width alone: no limit is derived
+        for parametrization in ("mup", "ntp"):
+            _, seconds = run(executable, path, "classify", "--param", parametrization)
+            print(f"residual, 128 layers, classified ({parametrization}): {seconds:.2f} s")
 
 
 if __name__ == "__main__":
