@@ -108,8 +108,14 @@ Covariance Expectations::term_pair(const LinearTerm& a, const LinearTerm& b) {  
   return c;
 }
 
-/// Of any two values.
+/// Of any two values, once: a residual stream z_l is a sum that contains z_{l-1}, and each of its products asks for it.
 Covariance Expectations::pair(ValueId x, ValueId y) {  // NOLINT(misc-no-recursion)
+  const auto key = std::pair{x, y};
+  if (auto found = pairs_.find(key); found != pairs_.end()) return found->second;
+  return pairs_[key] = new_pair(x, y);
+}
+
+Covariance Expectations::new_pair(ValueId x, ValueId y) {  // NOLINT(misc-no-recursion)
   Covariance c{of(x, x), of(y, y), ordered(x, y), {}};
   if (x == y || (values_.is_scalar(x) && values_.is_scalar(y))) return c;
   if (const auto area = area_of_function(x, y)) {

@@ -40,6 +40,7 @@ class Expectations {
   ValueId area(ValueId u, ValueId v);
   Covariance term_pair(const LinearTerm& a, const LinearTerm& b);
   Covariance pair(ValueId x, ValueId y);
+  Covariance new_pair(ValueId x, ValueId y);
   std::optional<ValueId> area_of_function(ValueId x, ValueId y);
   std::optional<Covariance> pair_of_sums(ValueId x, ValueId y);
   ValueId ordered(ValueId x, ValueId y);
@@ -57,6 +58,7 @@ class Expectations {
   int64_t nodes_;
   std::map<ValueId, std::vector<Product>> expanded_;
   std::map<std::pair<ValueId, ValueId>, ValueId> expectations_, covariances_, areas_;
+  std::map<std::pair<ValueId, ValueId>, Covariance> pairs_;
   std::map<std::vector<ValueId>, ValueId> integrals_;  ///< by the roots and factors of the component's groups
 };
 

@@ -107,7 +107,10 @@ def main():
                 print(f"{name}, {steps} steps: {sizes[-1]}")
             check(name, sizes)
         check_kernel(executable, path)
-        path.write_text(residual(128))  # powers of the width alone: no limit is derived
+        path.write_text(residual(128))
+        _, seconds = run(executable, path, "emit", "--stage", "limit", "--param", "ntp")
+        print(f"residual, 128 layers, kernel regime: {seconds:.2f} s")
+        # Powers of the width alone.
         for parametrization in ("mup", "ntp"):
             _, seconds = run(executable, path, "classify", "--param", parametrization)
             print(f"residual, 128 layers, classified ({parametrization}): {seconds:.2f} s")
