@@ -100,6 +100,8 @@ llvm::Value* FunctionFrame::stack_array(llvm::Type* type, uint64_t count) {
 void FunctionFrame::finish() {
   builder.CreateRet(i32(TP_OK));
   if (failure_status_->getNumIncomingValues() == 0) failure_->eraseFromParent();
+  target->addFnAttr(llvm::Attribute::NoInline);  // which the next one asks for
+  target->addFnAttr(llvm::Attribute::OptimizeNone);
 }
 
 }  // namespace tpc::codegen

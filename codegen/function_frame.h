@@ -40,7 +40,8 @@ class FunctionFrame {
             llvm::function_ref<llvm::Value*(const Indices&)> value);
   /// The address of a stack slot of the entry block.
   llvm::Value* stack_array(llvm::Type* type, uint64_t count);
-  /// Returns TP_OK; to be called last.
+  /// Returns TP_OK; to be called last. The function, which calls kernels, nests and the runtime one after the other
+  /// with a branch after each, is not optimised: that takes longer than all its kernels and gains nothing.
   void finish();
 
  private:
