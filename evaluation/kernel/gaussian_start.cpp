@@ -12,20 +12,80 @@
 namespace tpc::evaluation {
 namespace {
 
-/// The columns S_t as an evaluator whose outputs are variances, so that the one training loop runs and records them.
+/// The homogeneous part of an affine recursion, run on the columns of S: all fields are 0, and what constants of the
+/// program (`y + 3`, `0.1 * square(f - 2)`) add is taken out by two more runs, from 0 and from -S. The run from 0 that
+/// is still at 0 after a step stays there: then there are no constants.
+class HomogeneousColumns {
+ public:
+  explicit HomogeneousColumns(const StartProblem& start) : columns_(start, 1.0), constants_(std::in_place, start) {}
+
+  /// The part of the loss before the step that is quadratic in S.
+  double step(const TrainingBatch& batch) {
+    const double plus = columns_.run.step(batch).values.at(0);
+    if (!constants_) return plus;
+    const double zero = constants_->zero.run.step(batch).values.at(0),
+                 minus = constants_->minus.run.step(batch).values.at(0);
+    const std::vector<double> values = constants_->zero.run.predict_all().values;
+    if (zero == 0.0 && std::all_of(values.begin(), values.end(), [](double f) { return f == 0.0; })) constants_.reset();
+    return 0.5 * (plus + minus) - zero;
+  }
+  double loss(const TrainingBatch& batch) {
+    const double plus = columns_.run.loss(batch).values.at(0);
+    if (!constants_) return plus;
+    return 0.5 * (plus + constants_->minus.run.loss(batch).values.at(0)) -
+           constants_->zero.run.loss(batch).values.at(0);
+  }
+  /// S_t on all points, [points, columns].
+  std::vector<double> all() {
+    return without_constants(columns_.run.predict_all(), [](KernelEvaluator& zero) { return zero.predict_all(); });
+  }
+  std::vector<double> on(const ir::FunctionKey& predict, const LoadedSet& set) {
+    return without_constants(columns_.run.evaluate(predict, set),
+                             [&](KernelEvaluator& zero) { return zero.evaluate(predict, set); });
+  }
+
+ private:
+  struct Run {
+    Run(const StartProblem& start, double scale)
+        : run(start.recursion, start.points, start.kernel, grams, {scaled(start.factor.matrix, scale), true}) {}
+    static std::vector<double> scaled(std::vector<double> values, double scale) {
+      for (double& value : values) value *= scale;
+      return values;
+    }
+    GramValues grams;  ///< none
+    KernelEvaluator run;
+  };
+  struct Constants {
+    explicit Constants(const StartProblem& start) : zero(start, 0.0), minus(start, -1.0) {}
+    Run zero, minus;
+  };
+
+  template <class Values>
+  std::vector<double> without_constants(ReplicaValues of, Values&& values) {
+    if (!constants_) return std::move(of.values);
+    const ReplicaValues added = values(constants_->zero.run);
+    for (size_t i = 0; i < of.values.size(); ++i) of.values[i] -= added.values[i];
+    return std::move(of.values);
+  }
+
+  Run columns_;
+  std::optional<Constants> constants_;
+};
+
+/// S_t as an evaluator whose outputs are variances, so that the one training loop runs and records them.
 class VarianceEvaluator final : public Evaluator {
  public:
-  VarianceEvaluator(KernelEvaluator& columns, int64_t outputs) : columns_(columns), outputs_(outputs) {}
+  VarianceEvaluator(HomogeneousColumns& columns, int64_t outputs) : columns_(columns), outputs_(outputs) {}
 
-  ReplicaValues step(const TrainingBatch& batch) override { return columns_.step(batch); }
-  ReplicaValues loss(const TrainingBatch& batch) override { return columns_.loss(batch); }
+  ReplicaValues step(const TrainingBatch& batch) override { return {1, 1, {columns_.step(batch)}}; }
+  ReplicaValues loss(const TrainingBatch& batch) override { return {1, 1, {columns_.loss(batch)}}; }
   ReplicaValues evaluate(const ir::FunctionKey& function, const LoadedSet& set) override {
-    const ReplicaValues columns = columns_.evaluate(function, set);
-    const size_t width = columns.numbers / static_cast<size_t>(set.count);
+    const std::vector<double> columns = columns_.on(function, set);
+    const size_t width = columns.size() / static_cast<size_t>(set.count);
     ReplicaValues variances{1, static_cast<size_t>(set.count * outputs_), {}};
     for (size_t example = 0; example < static_cast<size_t>(set.count); ++example) {
       double variance = 0.0;
-      for (size_t i = 0; i < width; ++i) variance += std::pow(columns.values[example * width + i], 2);
+      for (size_t i = 0; i < width; ++i) variance += std::pow(columns[example * width + i], 2);
       // Different outputs are independent and have the same law.
       variances.values.insert(variances.values.end(), static_cast<size_t>(outputs_), variance);
     }
@@ -33,7 +93,7 @@ class VarianceEvaluator final : public Evaluator {
   }
 
  private:
-  KernelEvaluator& columns_;
+  HomogeneousColumns& columns_;
   int64_t outputs_;
 };
 
@@ -110,8 +170,7 @@ StartFactor factor_of(const std::vector<double>& nngp, int64_t points) {
 
 SpreadRun spread_in_closed_form(const StartProblem& start, const Trajectory& from_zero, Monitor& monitor) {
   const TrainingPlan& plan = start.plan;
-  const GramValues no_grams;
-  KernelEvaluator columns(start.recursion, start.points, start.kernel, no_grams, {start.factor.matrix, true});
+  HomogeneousColumns columns(start);
   VarianceEvaluator variances(columns, plan.outputs);
   const auto watch = monitor.begin("covariance", plan.steps, KeptWhenStopped::yes);
   StartSpread spread;
@@ -126,7 +185,7 @@ SpreadRun spread_in_closed_form(const StartProblem& start, const Trajectory& fro
                                     static_cast<double>(plan.outputs) * spread.deviation.loss.mean[t]);
   }
   spread.deviation.loss.mean.clear();
-  spread.covariance = covariance(columns.predict_all().values, static_cast<size_t>(start.points.count()));
+  spread.covariance = covariance(columns.all(), static_cast<size_t>(start.points.count()));
   return {std::move(spread), watch->stop_requested(), {}};
 }
 

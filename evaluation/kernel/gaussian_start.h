@@ -50,7 +50,8 @@ struct SpreadRun {
 };
 
 /// Of an affine recursion: its homogeneous part is run on the columns of the factor, S_{t+1} = (I - eta K ..) S_t, and
-/// Cov f_t = S_t S_t^T, E loss_t = loss of the mean + 1/2 mean_i Var f_t(xi_i) for each output. The recursion is
+/// Cov f_t = S_t S_t^T, E loss_t = loss of the mean + its quadratic part at S_t (1/2 mean_i Var f_t(xi_i) of squared
+/// loss) for each output. The recursion is
 /// compiled with as many outputs as the factor has columns. `from_zero`: the trajectory from f_0 = 0. No spread if
 /// interrupted.
 SpreadRun spread_in_closed_form(const StartProblem& start, const Trajectory& from_zero, Monitor& monitor);

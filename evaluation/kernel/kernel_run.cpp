@@ -57,12 +57,13 @@ class Run {
   [[nodiscard]] bool random_start() const { return passes::starts_random(limit_); }
 
   /// Everything that grows with the number of points: kernel and initial covariance of every replica with their means,
-  /// rows and indicators of a batch, the indicators of `start`, and the factor of the covariance with its trajectory.
+  /// rows and indicators of a batch, the indicators of `start`, and the factor of the covariance with its three
+  /// trajectories.
   void check_memory() {
     const auto points = static_cast<double>(points_.count());
     const auto replicas = static_cast<double>(form_.choice.settings.replicas);
     const double matrices = (random_start() ? 2.0 : 1.0) * (replicas + (replicas > 1.0 ? 2.0 : 1.0));
-    const double spread = random_start() ? 4.0 : 0.0;
+    const double spread = random_start() ? 6.0 : 0.0;
     const double numbers = points * (points * (matrices + 1.0 + spread) + 3.0 * static_cast<double>(plan().batch));
     if (8.0 * numbers <= most_kernel_bytes) return;
     constexpr double gigabyte = 1024.0 * 1024.0 * 1024.0;
@@ -172,7 +173,7 @@ class Run {
     const double columns =
         closed_form ? points : static_cast<double>(initial_functions) * static_cast<double>(plan().outputs);
     const double steps = static_cast<double>(plan().steps) * static_cast<double>(plan().batch) * points * columns;
-    return 20.0 * points * points * points + 4.0 * steps <= most_spread_flops;
+    return 20.0 * points * points * points + (closed_form ? 12.0 : 4.0) * steps <= most_spread_flops;
   }
 
   bool add_spread() {
