@@ -21,5 +21,5 @@ config.substitutions += [
     # Python as a host of compiled models.
     ("%python", f"env {config.host_environment} python3"),
     # Seconds after which a program that trains has begun to, also where it is slower.
-    ("%begun", "6" if config.host_environment else "2"),
+    ("%begun", "8" if config.host_environment else "4"),
 ]
