@@ -1,6 +1,7 @@
 #include "codegen/call_emitter.h"
 
 #include <algorithm>
+#include <initializer_list>
 
 #include "base/diag/check.h"
 #include "codegen/number_plan.h"
@@ -93,17 +94,9 @@ class CallEmitter {
     const auto& exponents = frame_.context.argument_exponents;
     const auto place = static_cast<std::uint32_t>(std::ranges::find(exponents, op.exponent) - exponents.begin());
     const std::uint32_t size_class = std::min(place, TP_SIZE_CLASSES - 1);  // further exponents share the last one
-    frame_.check_status(call_runtime(
-        builder_, RuntimeFunction::tp_rt_condition,
-        {frame_.runtime, frame_.i32(op.matrix.index), frame_.i32(op.transposed ? 1 : 0), frame_.i32(size_class),
-         frame_.access.pointer(op.argument), frame_.extent(dims_), frame_.access.pointer(id_)}));
+    emit_matrix(RuntimeFunction::tp_rt_condition, op, {frame_.i32(size_class)});
   }
-  void operator()(const ir::limit::Accumulated& op) {
-    frame_.check_status(
-        call_runtime(builder_, RuntimeFunction::tp_rt_accumulated,
-                     {frame_.runtime, frame_.i32(op.matrix.index), frame_.i32(op.transposed ? 1 : 0),
-                      frame_.access.pointer(op.argument), frame_.extent(dims_), frame_.access.pointer(id_)}));
-  }
+  void operator()(const ir::limit::Accumulated& op) { emit_matrix(RuntimeFunction::tp_rt_accumulated, op, {}); }
 
   void operator()(const ir::limit::Expect& op) {
     const auto form = dense_expect(frame_.context.source, frame_.source, op);
@@ -206,6 +199,16 @@ class CallEmitter {
                                                   : llvm::ConstantFP::get(builder_.getDoubleTy(), 1.0);
     builder_.CreateStore(value, address);
     return address;
+  }
+
+  /// Which matrix and which way, what else `function` wants to know, then rows in and out.
+  template <class Product>
+  void emit_matrix(RuntimeFunction function, const Product& op, std::initializer_list<llvm::Value*> more) {
+    llvm::SmallVector<llvm::Value*, 8> arguments = {frame_.runtime, frame_.i32(op.matrix.index),
+                                                    frame_.i32(op.transposed ? 1 : 0)};
+    arguments.append(more);
+    arguments.append({frame_.access.pointer(op.argument), frame_.extent(dims_), frame_.access.pointer(id_)});
+    frame_.check_status(call_runtime(builder_, function, arguments));
   }
 
   void add_all(llvm::Value* into, llvm::Value* from, llvm::Value* count) {
