@@ -56,7 +56,7 @@ void warn_about_rank(const LimitRun& run, diag::Engine& diagnostics) {
   for (const MatrixRank& rank : run.ranks) {
     const size_t larger = std::max(rank.rank, rank.rank_transposed);
     const auto samples = static_cast<size_t>(run.choice.settings.samples);
-    if (3 * larger <= samples) continue;
+    if (3 * larger <= 2 * samples) continue;
     diagnostics.report(diag::Kind::rank_near_samples,
                        {{"matrix", rank.name}, {"rank", std::to_string(larger)}, {"samples", std::to_string(samples)}});
   }

@@ -1,5 +1,9 @@
 // Stability (math.md section 4): every hidden preactivation of order one at initialisation; no hidden vector, output or
 // update of them that grows with the width. For an MLP these are the conditions of math.md section 2.
+#include <algorithm>
+#include <set>
+#include <utility>
+
 #include "passes/width/forward.h"
 #include "passes/width/reasons.h"
 #include "passes/width/wording.h"
@@ -13,6 +17,41 @@ using ir::StateId;
 using ir::ValueId;
 
 namespace {
+
+/// Finds a state among the linear terms of a value: sums, and products with scalars.
+class LinearTerms {
+ public:
+  LinearTerms(const ir::tp::Function& function, StateId state) : function_(function), state_(state) {}
+
+  /// Whether a multiple of the state, other than itself, is a term of the value.
+  bool hold_multiple(ValueId id, bool multiplied = false) {
+    const ir::tp::Instruction& instruction = function_.at(id);
+    if (const auto* read = std::get_if<ir::Read>(&instruction.op)) return multiplied && read->state == state_;
+    const auto* map = std::get_if<ir::Map>(&instruction.op);
+    if (map == nullptr || !seen_.insert({id.index, multiplied}).second) return false;
+    const bool sum = map->primitive == ir::Primitive::Add || map->primitive == ir::Primitive::Sub;
+    const bool multiple = map->primitive == ir::Primitive::Mul && std::ranges::any_of(map->arguments, [&](ValueId arg) {
+                            return function_.type(arg).kind == Kind::scalar;
+                          });
+    return (sum || multiple) &&
+           std::ranges::any_of(map->arguments, [&](ValueId arg) { return hold_multiple(arg, multiplied || multiple); });
+  }
+
+ private:
+  const ir::tp::Function& function_;
+  StateId state_;
+  std::set<std::pair<size_t, bool>> seen_;
+};
+
+/// Whether a training step takes a multiple of the state itself away: weight decay, or a penalty on the weights.
+bool is_decayed(const ir::tp::Module& module, StateId state) {
+  const ir::tp::Function* step = module.find(ir::FunctionRole::step);
+  if (step == nullptr) return false;
+  return std::ranges::any_of(step->body, [&](const ir::tp::Instruction& instruction) {
+    const auto* write = std::get_if<ir::Write>(&instruction.op);
+    return write != nullptr && write->state == state && LinearTerms(*step, state).hold_multiple(write->value);
+  });
+}
 
 class Instabilities {
  public:
@@ -36,6 +75,7 @@ class Instabilities {
   void report_growing_value(const std::string& subject, const std::string& verb, Exponent ValueExponents::* which);
   void report_initial_product(const WeightUse& use, const Exponent& exponent);
   void report_fast_update(StateId state);
+  void report_fast_decay(const std::vector<StateId>& states);
   void report_fast_output(StateId state);
   [[nodiscard]] std::optional<Advice> rescale(const WeightUse& use, const Exponent& exponent) const;
   [[nodiscard]] Rational doubled_rate(StateId id) const {
@@ -104,6 +144,16 @@ void Instabilities::report_fast_update(StateId state) {
                       use == nullptr ? module_.state(state).span : predict_.at(use->result).span});
 }
 
+/// A step multiplies w by 1 - n^{-c} eta lambda, whatever the gradients are.
+void Instabilities::report_fast_decay(const std::vector<StateId>& states) {
+  std::vector<std::string> names;
+  for (const StateId id : states) names.push_back(module_.state(id).name);
+  reasons_.push_back({"unstable in training: weight decay acts on w times n^(-c), so in every step it multiplies " +
+                          enumeration(names) + " by something that grows with the width: " +
+                          (names.size() == 1 ? "its" : "their") + " c must be at least 0",
+                      module_.state(states.front()).span});
+}
+
 /// The update of W = n^{-a} w carries n^{-2a-c}, so 2a + c must be larger by the exponent that is too much.
 void Instabilities::report_fast_output(StateId id) {
   const Exponent& exponent = analysis_.output_contribution[id.index];
@@ -116,13 +166,17 @@ void Instabilities::report_fast_output(StateId id) {
 }
 
 void Instabilities::find_in_training() {
+  std::vector<StateId> decayed;
   for (size_t i = 0; i < module_.states.size(); ++i) {
-    if (analysis_.update_contribution[i] > Exponent(0)) {
+    if (module_.states[i].c < Rational(0) && is_decayed(module_, StateId(i))) {
+      decayed.emplace_back(i);
+    } else if (analysis_.update_contribution[i] > Exponent(0)) {
       report_fast_update(StateId(i));
     } else if (analysis_.output_contribution[i] > Exponent(0)) {
       report_fast_output(StateId(i));
     }
   }
+  if (!decayed.empty()) report_fast_decay(decayed);
 }
 
 /// What no single weight explains.

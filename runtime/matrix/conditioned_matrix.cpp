@@ -17,13 +17,14 @@ constexpr double least_residual = std::is_same_v<Real, double> ? 1e-10 : 1e-4;
 /// A renewed residual has the right variance but forgets what it was: relative errors of the threshold squared, which
 /// add up over a long training. Nearly everything is kept while a family has far fewer directions than there are
 /// points: more precisely than by a millionth of the variance would make no result better, as every stored direction
-/// costs time and the error of M points grows with their number. Then the threshold rises, to a fifth when a quarter of
-/// M is taken. Trainings whose vectors move slowly along a few directions never come that far.
+/// costs time and the error of M points grows with their number. Then the threshold rises, to a tenth when half of M is
+/// taken: a weight that is applied T times in a pass adds up T such errors. Trainings whose vectors move slowly along a
+/// few directions never come that far.
 template <class Real>
 RisingThreshold storing_threshold(std::size_t samples, double tolerance, tp_method method) {
   if (method == TP_METHOD_EXACT) return RisingThreshold::fixed(least_residual<Real>);
   if (tolerance >= 0.0) return RisingThreshold::fixed(std::max(tolerance, least_residual<Real>));
-  return {1e-3, 0.03, 0.2, samples / 8};
+  return {1e-3, 0.03, 0.1, samples / 4};
 }
 
 template <class Real>
