@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "evaluation/data/csv.h"
-#include "evaluation/data/npy.h"
+#include "evaluation/sources/csv.h"
+#include "evaluation/sources/npy.h"
 
 namespace tpc::evaluation {
 namespace {

@@ -1,7 +1,7 @@
 /// \file The file formats of data sets, by the ending of a path.
 #pragma once
 
-#include "evaluation/data/table.h"
+#include "evaluation/sources/table.h"
 
 namespace tpc::evaluation {
 

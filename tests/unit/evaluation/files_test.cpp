@@ -6,8 +6,8 @@
 #include <fstream>
 #include <limits>
 
-#include "evaluation/data/csv.h"
-#include "evaluation/data/npy.h"
+#include "evaluation/sources/csv.h"
+#include "evaluation/sources/npy.h"
 
 using namespace tpc::evaluation;
 

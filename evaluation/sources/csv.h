@@ -1,7 +1,7 @@
 /// \file Tables of numbers in text files.
 #pragma once
 
-#include "evaluation/data/table.h"
+#include "evaluation/sources/table.h"
 
 namespace tpc::evaluation {
 

@@ -2,7 +2,7 @@
 /// https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html).
 #pragma once
 
-#include "evaluation/data/table.h"
+#include "evaluation/sources/table.h"
 
 namespace tpc::evaluation {
 

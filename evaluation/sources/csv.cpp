@@ -1,52 +1,14 @@
-#include "evaluation/data/csv.h"
+#include "evaluation/sources/csv.h"
 
-#include <cerrno>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
-#include <cstring>
-#include <stdexcept>
 #include <string_view>
 
-#include "base/files/input_file.h"
+#include "evaluation/sources/cells.h"
 
 namespace tpc::evaluation {
 namespace {
-
-constexpr const char* blanks = " \t\r";
-/// Numbers are kept in memory; a pipe need not end.
-constexpr std::uint64_t most_bytes = std::uint64_t{16} << 30;
-constexpr std::size_t most_line = std::size_t{256} << 20;
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(blanks);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
-}
-
-char separator_of(std::string_view line) {
-  if (line.find(';') != std::string_view::npos) return ';';
-  return line.find(',') != std::string_view::npos ? ',' : ' ';
-}
-
-/// Cuts the next cell off the line; `more` tells whether another one follows. A quote that never closes takes the rest.
-std::string_view next_cell(std::string_view& line, char separator, bool& more) {
-  line.remove_prefix(std::min(line.find_first_not_of(blanks), line.size()));
-  std::string_view cell;
-  std::size_t end = 0;
-  if (!line.empty() && line.front() == '"') {
-    const std::size_t close = std::min(line.find('"', 1), line.size());
-    cell = trimmed(line.substr(1, close - 1));
-    end = std::min(close + 1, line.size());
-    end = std::min(separator == ' ' ? line.find_first_of(blanks, end) : line.find(separator, end), line.size());
-  } else {
-    end = std::min(separator == ' ' ? line.find_first_of(blanks) : line.find(separator), line.size());
-    cell = trimmed(line.substr(0, end));
-  }
-  more = end < line.size();
-  line.remove_prefix(std::min(end + 1, line.size()));
-  return cell;
-}
 
 bool parse_number(std::string_view cell, double& value) {
   if (cell.size() > 1 && cell.front() == '+' && cell[1] != '-') cell.remove_prefix(1);
@@ -62,53 +24,26 @@ bool parse_number(std::string_view cell, double& value) {
 class CsvReader {
  public:
   CsvReader(const std::string& path, const RowRange& range, std::size_t columns)
-      : path_(path), range_(range), expected_columns_(columns), file_(path) {}
+      : path_(path), range_(range), expected_columns_(columns), lines_(path) {}
 
   TableOrError read() {
-    if (!file_.error().empty()) return error(0, 0, "cannot be read: " + file_.error());
     std::string line;
-    while (!failed_ && (range_.last == 0 || data_row_ < range_.last) && next_line(line)) {
-      ++line_number_;
-      if (line_number_ == 1 && line.starts_with("\xef\xbb\xbf")) line.erase(0, 3);
+    while (!failed_ && (range_.last == 0 || data_row_ < range_.last) && lines_.next(line)) {
       if (trimmed(line).empty() || trimmed(line).front() == '#') continue;
       add_line(line);
     }
     if (failed_) return error_;
-    if (file_.stream().bad()) return error(0, 0, std::string("cannot be read: ") + std::strerror(errno));
+    if (lines_.error()) return *lines_.error();
     return finished();
   }
 
  private:
-  /// The next line without its end; false: there is none, or it is longer than any line of numbers.
-  bool next_line(std::string& line) {
-    line.clear();
-    std::streambuf& bytes = *file_.stream().rdbuf();
-    for (int byte = take(bytes); byte != end_of_file; byte = take(bytes)) {
-      if (byte == '\n') return true;
-      line += static_cast<char>(byte);
-      if (++bytes_ <= most_bytes && line.size() <= most_line) continue;
-      ++line_number_;
-      reject(0, bytes_ > most_bytes ? "the file is longer than 16 GiB" : "the line is longer than 256 MiB");
-      return false;
-    }
-    return !line.empty();
-  }
-  static constexpr int end_of_file = std::char_traits<char>::eof();
-  int take(std::streambuf& bytes) {
-    try {
-      return bytes.sbumpc();
-    } catch (const std::runtime_error&) {  // as an istream does
-      file_.stream().setstate(std::ios::badbit);
-      return end_of_file;
-    }
-  }
-
   FileError error(std::size_t row, std::size_t column, std::string message) {
     return FileError{path_, row, column, std::move(message)};
   }
   void reject(std::size_t column, std::string message) {
     failed_ = true;
-    error_ = error(line_number_, column, std::move(message));
+    error_ = error(lines_.number(), column, std::move(message));
   }
 
   void add_line(std::string_view line) {
@@ -142,7 +77,7 @@ class CsvReader {
       return reject(0, std::to_string(column) + " columns, but " + std::to_string(expected_columns_) + " are expected");
     }
     table_.columns = column;
-    table_.lines.push_back(line_number_);
+    table_.lines.push_back(lines_.number());
     ++table_.rows;
   }
 
@@ -172,10 +107,8 @@ class CsvReader {
   std::string path_;
   RowRange range_;
   std::size_t expected_columns_;
-  files::InputFile file_;
-  std::uint64_t bytes_ = 0;  ///< read so far
+  LineReader lines_;
   Table table_;
-  std::size_t line_number_ = 0;
   std::size_t data_row_ = 0;
   char separator_ = 0;
   std::string header_;

@@ -1,0 +1,118 @@
+#include "evaluation/sources/cells.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace tpc::evaluation {
+namespace {
+
+constexpr const char* cell_blanks = " \t\r";
+
+/// The end of what a quote at the beginning opens: of the next quote that is not doubled.
+std::size_t closing_quote(std::string_view text) {
+  for (std::size_t at = 1; at < text.size(); ++at) {
+    if (text[at] != '"') continue;
+    if (at + 1 == text.size() || text[at + 1] != '"') return at;
+    ++at;
+  }
+  return text.size();
+}
+
+std::string unquoted(std::string_view cell) {
+  std::string text(cell);
+  for (std::size_t at = text.find("\"\""); at != std::string::npos; at = text.find("\"\"", at + 1)) text.erase(at, 1);
+  return text;
+}
+
+}  // namespace
+
+char separator_of(std::string_view line) {
+  if (line.find(';') != std::string_view::npos) return ';';
+  return line.find(',') != std::string_view::npos ? ',' : ' ';
+}
+
+std::string_view next_cell(std::string_view& line, char separator, bool& more) {
+  line.remove_prefix(std::min(line.find_first_not_of(cell_blanks), line.size()));
+  std::string_view cell;
+  std::size_t end = 0;
+  if (!line.empty() && line.front() == '"') {
+    const std::size_t close = closing_quote(line);
+    cell = trimmed(line.substr(1, close - 1));
+    end = std::min(close + 1, line.size());
+    end = std::min(separator == ' ' ? line.find_first_of(cell_blanks, end) : line.find(separator, end), line.size());
+  } else {
+    end = std::min(separator == ' ' ? line.find_first_of(cell_blanks) : line.find(separator), line.size());
+    cell = trimmed(line.substr(0, end));
+  }
+  more = end < line.size();
+  line.remove_prefix(std::min(end + 1, line.size()));
+  return cell;
+}
+
+CellReader::CellReader(const std::string& path) : lines_(path) {
+  if (!next_line()) {
+    if (!error_) error_ = FileError{path, 0, 0, "is empty; its first line would name its columns"};
+    return;
+  }
+  separator_ = separator_of(text_);
+  split(columns_);
+}
+
+bool CellReader::has(std::string_view name) const {
+  return std::find(columns_.begin(), columns_.end(), name) != columns_.end();
+}
+
+std::optional<std::size_t> CellReader::column(std::string_view name) {
+  const auto found = std::find(columns_.begin(), columns_.end(), name);
+  if (found != columns_.end()) return static_cast<std::size_t>(found - columns_.begin());
+  std::string names;
+  constexpr std::size_t most_named = 20;
+  for (std::size_t i = 0; i < std::min(columns_.size(), most_named); ++i) {
+    names += (names.empty() ? "`" : ", `") + columns_[i].substr(0, 40) + "`";
+  }
+  if (!error_) error_ = FileError{lines_.path(), 1, 0, "no column `" + std::string(name) + "`; there are " + names};
+  return std::nullopt;
+}
+
+bool CellReader::next() {
+  if (error_ || !next_line()) return false;
+  split(cells_);
+  if (cells_.size() == columns_.size()) return true;
+  reject(std::nullopt,
+         std::to_string(cells_.size()) + " columns, but " + std::to_string(columns_.size()) + " are expected");
+  return false;
+}
+
+std::optional<std::int64_t> CellReader::whole(std::size_t column) {
+  const std::string& text = cells_[column];
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (!text.empty() && error == std::errc() && end == text.data() + text.size()) return number;
+  reject(column, "'" + text.substr(0, 40) + "' is not a whole number");
+  return std::nullopt;
+}
+
+void CellReader::reject(std::optional<std::size_t> column, std::string message) {
+  reject_at({lines_.path(), lines_.number(), column ? *column + 1 : 0, std::move(message)});
+}
+
+void CellReader::reject_at(FileError error) {
+  if (!error_) error_ = std::move(error);
+}
+
+bool CellReader::next_line() {
+  while (lines_.next(text_)) {
+    const std::string_view text = trimmed(text_);
+    if (!text.empty() && text.front() != '#') return true;
+  }
+  error_ = lines_.error();
+  return false;
+}
+
+void CellReader::split(std::vector<std::string>& cells) {
+  cells.clear();
+  std::string_view rest = trimmed(text_);
+  for (bool more = true; more;) cells.push_back(unquoted(next_cell(rest, separator_, more)));
+}
+
+}  // namespace tpc::evaluation
