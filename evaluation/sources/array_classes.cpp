@@ -227,42 +227,50 @@ std::optional<std::int64_t> ArrayClasses::find_item(std::int64_t group, std::int
   return found - items.begin();
 }
 
-/// Calls consume(i, value) for the elements of an example in their order.
+/// Calls consume(value_at), where value_at(i) is element i of an example in the file's type.
 template <class Consume>
 void ArrayClasses::visit(std::int64_t group, std::int64_t item, Consume&& consume) const {
   const Class& one = classes_[static_cast<std::size_t>(group / turns_)];
   const std::uint64_t first = one.items[static_cast<std::size_t>(item)].first;
   const auto turn = static_cast<std::size_t>(group % turns_);
-  const std::int64_t size = fields_[0].size;
   std::visit(
       [&]<class T>(std::type_identity<T>) {
         const char* bytes = array_.bytes.data() + first * sizeof(T);
-        const std::uint32_t* order = turn == 0 ? nullptr : turned_[turn].data();
-        for (std::int64_t i = 0; i < size; ++i) {
+        const auto element = [bytes](std::size_t at) {
           T value;
-          std::memcpy(&value, bytes + static_cast<std::size_t>(order == nullptr ? i : order[i]) * sizeof(T), sizeof(T));
-          consume(i, value);
+          std::memcpy(&value, bytes + at * sizeof(T), sizeof(T));
+          return value;
+        };
+        if (turn == 0) {
+          consume([&](std::int64_t i) { return element(static_cast<std::size_t>(i)); });
+        } else {
+          consume([&, order = turned_[turn].data()](std::int64_t i) { return element(order[i]); });
         }
       },
       array_.type);
 }
 
+template <class T>
+void ArrayClasses::copy(std::int64_t group, std::int64_t item, T* out) const {
+  visit(group, item, [&](auto&& value_at) {
+    for (std::int64_t i = 0; i < fields_[0].size; ++i) out[i] = static_cast<T>(value_at(i));
+  });
+}
+
 void ArrayClasses::fetch(std::size_t, std::int64_t group, std::int64_t item, double* out) const {
-  visit(group, item, [&](std::int64_t i, auto value) { out[i] = static_cast<double>(value); });
+  copy(group, item, out);
 }
 
 void ArrayClasses::fetch(std::size_t, std::int64_t group, std::int64_t item, float* out) const {
-  visit(group, item, [&](std::int64_t i, auto value) { out[i] = static_cast<float>(value); });
+  copy(group, item, out);
 }
 
 void ArrayClasses::append(std::size_t, std::int64_t group, std::int64_t item, SparseRows<double>& out) const {
-  visit(group, item, [&](std::int64_t i, auto value) { out.add(i, static_cast<double>(value)); });
-  out.end_row();
+  visit(group, item, [&](auto&& value_at) { out.append(fields_[0].size, value_at); });
 }
 
 void ArrayClasses::append(std::size_t, std::int64_t group, std::int64_t item, SparseRows<float>& out) const {
-  visit(group, item, [&](std::int64_t i, auto value) { out.add(i, static_cast<float>(value)); });
-  out.end_row();
+  visit(group, item, [&](auto&& value_at) { out.append(fields_[0].size, value_at); });
 }
 
 }  // namespace tpc::evaluation

@@ -66,6 +66,8 @@ class ArrayClasses final : public GroupedExamples {
   void add_class(std::int64_t number, std::size_t class_axis);
   template <class Consume>
   void visit(std::int64_t group, std::int64_t item, Consume&& consume) const;
+  template <class T>
+  void copy(std::int64_t group, std::int64_t item, T* out) const;
 
   std::string file_;
   NumberArray array_;

@@ -7,6 +7,7 @@ namespace tpc::evaluation {
 namespace {
 
 constexpr const char* cell_blanks = " \t\r";
+constexpr std::size_t most_columns = 65536;  // of which each has a name
 
 /// The end of what a quote at the beginning opens: of the next quote that is not doubled.
 std::size_t closing_quote(std::string_view text) {
@@ -55,7 +56,9 @@ CellReader::CellReader(const std::string& path) : lines_(path) {
     return;
   }
   separator_ = separator_of(text_);
-  split(columns_);
+  if (split(most_columns, columns_) > most_columns) {
+    error_ = FileError{path, lines_.number(), 0, "has more than " + std::to_string(most_columns) + " columns"};
+  }
 }
 
 bool CellReader::has(std::string_view name) const {
@@ -76,10 +79,9 @@ std::optional<std::size_t> CellReader::column(std::string_view name) {
 
 bool CellReader::next() {
   if (error_ || !next_line()) return false;
-  split(cells_);
-  if (cells_.size() == columns_.size()) return true;
-  reject(std::nullopt,
-         std::to_string(cells_.size()) + " columns, but " + std::to_string(columns_.size()) + " are expected");
+  const std::size_t found = split(columns_.size(), cells_);
+  if (found == columns_.size()) return true;
+  reject(std::nullopt, std::to_string(found) + " columns, but " + std::to_string(columns_.size()) + " are expected");
   return false;
 }
 
@@ -109,10 +111,16 @@ bool CellReader::next_line() {
   return false;
 }
 
-void CellReader::split(std::vector<std::string>& cells) {
+/// Keeps so many cells of the line; returns how many there are.
+std::size_t CellReader::split(std::size_t most, std::vector<std::string>& cells) {
   cells.clear();
   std::string_view rest = trimmed(text_);
-  for (bool more = true; more;) cells.push_back(unquoted(next_cell(rest, separator_, more)));
+  std::size_t found = 0;
+  for (bool more = true; more; ++found) {
+    const std::string_view cell = next_cell(rest, separator_, more);
+    if (found < most) cells.push_back(unquoted(cell));
+  }
+  return found;
 }
 
 }  // namespace tpc::evaluation

@@ -20,8 +20,8 @@ char separator_of(std::string_view line);
 std::string_view next_cell(std::string_view& line, char separator, bool& more);
 
 /// A text file whose first line names its columns, a row at a time. Separators and quotes as in read_csv; empty lines
-/// and those that begin with `#` are skipped. Errors: as of LineReader; the file is empty; a row has another number of
-/// cells than there are columns.
+/// and those that begin with `#` are skipped. Errors: as of LineReader; the file is empty or has more than 65,536
+/// columns; a row has another number of cells than there are columns.
 class CellReader {
  public:
   explicit CellReader(const std::string& path);
@@ -46,7 +46,7 @@ class CellReader {
 
  private:
   bool next_line();
-  void split(std::vector<std::string>& cells);
+  std::size_t split(std::size_t most, std::vector<std::string>& cells);
 
   LineReader lines_;
   std::string text_;

@@ -20,12 +20,23 @@ struct SparseRows {
   std::vector<std::int32_t> indices;  ///< increasing within a row
   std::vector<T> values;
 
-  void add(std::int64_t index, T value) {
-    if (value == T{0}) return;
-    indices.push_back(static_cast<std::int32_t>(index));
-    values.push_back(value);
+  /// Appends the row value_at(0), .., value_at(size - 1).
+  template <class ValueAt>
+  void append(std::int64_t size, ValueAt&& value_at) {
+    const std::size_t before = indices.size();
+    indices.resize(before + static_cast<std::size_t>(size));
+    values.resize(before + static_cast<std::size_t>(size));
+    std::size_t end = before;
+    for (std::int64_t i = 0; i < size; ++i) {  // written always, kept if not zero: which ones are is hard to predict
+      const auto value = static_cast<T>(value_at(i));
+      indices[end] = static_cast<std::int32_t>(i);
+      values[end] = value;
+      end += value != T{0} ? 1 : 0;
+    }
+    indices.resize(end);
+    values.resize(end);
+    offsets.push_back(static_cast<std::int64_t>(end));
   }
-  void end_row() { offsets.push_back(static_cast<std::int64_t>(indices.size())); }
   void clear() {
     offsets.assign(1, 0);
     indices.clear();

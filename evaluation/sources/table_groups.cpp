@@ -66,8 +66,7 @@ void TableGroups::fetch(std::size_t field, std::int64_t group, std::int64_t item
 template <class T>
 void TableGroups::append_row(std::size_t field, std::int64_t group, std::int64_t item, SparseRows<T>& out) const {
   const double* values = row(field, group, item);
-  for (std::int64_t i = 0; i < fields_[field].size; ++i) out.add(i, static_cast<T>(values[i]));
-  out.end_row();
+  out.append(fields_[field].size, [&](std::int64_t i) { return values[i]; });
 }
 
 void TableGroups::append(std::size_t field, std::int64_t group, std::int64_t item, SparseRows<double>& out) const {

@@ -22,10 +22,11 @@ void CoordinateProducts<T>::block(std::span<const std::int32_t> rows, std::int64
   for (std::size_t begin = 0; begin < rows.size(); begin += rows_at_once) {
     const std::size_t count = std::min(rows_at_once, rows.size() - begin);
     for (std::size_t i = 0; i < count; ++i) {
-      std::copy_n(vectors_ + rows[begin + i] * dimension_, dimension, gathered.data() + i * dimension);
+      std::copy_n(vectors_ + rows[begin + i] * stride_, dimension, gathered.data() + i * dimension);
     }
     runtime::gemm(runtime::Layout::plain, runtime::Layout::transposed, count, columns, dimension, T{1}, gathered.data(),
-                  dimension, vectors_ + first * dimension_, dimension, T{0}, products.data(), columns);
+                  dimension, vectors_ + first * stride_, static_cast<std::size_t>(stride_), T{0}, products.data(),
+                  columns);
     std::copy_n(products.data(), count * columns, out + begin * columns);
   }
 }
@@ -36,8 +37,7 @@ void CoordinateProducts<T>::among(std::span<const std::int32_t> rows, double* ou
   std::vector<std::int32_t> all(rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
     all[i] = static_cast<std::int32_t>(i);
-    std::copy_n(vectors_ + rows[i] * dimension_, dimension_,
-                gathered.data() + i * static_cast<std::size_t>(dimension_));
+    std::copy_n(vectors_ + rows[i] * stride_, dimension_, gathered.data() + i * static_cast<std::size_t>(dimension_));
   }
   const auto count = static_cast<std::int64_t>(rows.size());
   CoordinateProducts(gathered.data(), count, dimension_).block(all, 0, count, out);
@@ -46,7 +46,7 @@ void CoordinateProducts<T>::among(std::span<const std::int32_t> rows, double* ou
 template <class T>
 void CoordinateProducts<T>::squared_norms(double* out) const {
   for (std::int64_t i = 0; i < size_; ++i) {
-    const T* vector = vectors_ + i * dimension_;
+    const T* vector = vectors_ + i * stride_;
     out[i] = std::inner_product(vector, vector + dimension_, vector, 0.0, std::plus<>(),
                                 [](T a, T b) { return static_cast<double>(a) * static_cast<double>(b); });
   }

@@ -20,13 +20,13 @@ class InnerProducts {
   virtual void squared_norms(double* out) const = 0;
 };
 
-/// Of vectors by coordinates, [size, dimension] row-major, T = float or double: products in T. The vectors are the
-/// caller's, and stay.
+/// Of vectors by coordinates, [size, dimension] row-major with rows `stride` apart (0: dimension), T = float or double:
+/// products in T. The vectors are the caller's, and stay.
 template <class T>
 class CoordinateProducts final : public InnerProducts {
  public:
-  CoordinateProducts(const T* vectors, std::int64_t size, std::int64_t dimension)
-      : vectors_(vectors), size_(size), dimension_(dimension) {}
+  CoordinateProducts(const T* vectors, std::int64_t size, std::int64_t dimension, std::int64_t stride = 0)
+      : vectors_(vectors), size_(size), dimension_(dimension), stride_(stride == 0 ? dimension : stride) {}
   [[nodiscard]] std::int64_t size() const override { return size_; }
   void block(std::span<const std::int32_t> rows, std::int64_t first, std::int64_t last, double* out) const override;
   void among(std::span<const std::int32_t> rows, double* out) const override;
@@ -34,7 +34,7 @@ class CoordinateProducts final : public InnerProducts {
 
  private:
   const T* vectors_;
-  std::int64_t size_, dimension_;
+  std::int64_t size_, dimension_, stride_;
 };
 
 /// Of a Gram matrix [size, size] in memory, symmetric. The matrix is the caller's, and stays.

@@ -191,6 +191,8 @@ TEST_CASE("nearest words") {
   CHECK(found[0][2].word == 5);
   CHECK(found[1][0].word == 5);
   CHECK(found[1][0].cosine == doctest::Approx(1.0));
+  const CoordinateProducts<double> first_coordinates(vectors.data(), 6, 1, 2);
+  CHECK(nearest(Cosines(first_coordinates), words, 5)[0].back().word == 3);
   CHECK(nearest(Cosines(products), words, 100)[0].size() == 5);
   CHECK(nearest(Cosines(products, 2), std::vector<std::int32_t>{0}, 100)[0].size() == 1);
 }
