@@ -17,6 +17,12 @@ std::vector<std::string_view> words_of(std::string_view line, std::size_t most) 
   return words;
 }
 
+void add_word(std::string_view word, const Vocabulary& vocabulary, ListedWords& list) {
+  const std::int32_t index = vocabulary.find(word);
+  if (index >= 0) list.words.push_back(index);
+  if (index < 0) list.unknown.emplace_back(word.substr(0, 40));
+}
+
 }  // namespace
 
 std::variant<std::vector<QuestionSection>, FileError> read_questions(const std::string& path,
@@ -52,14 +58,16 @@ std::variant<ListedWords, FileError> read_words(const std::string& path, const V
   LineReader lines(path);
   ListedWords list;
   for (std::string line; lines.next(line);) {
-    const std::string_view word = first_word(line);
-    if (word.empty()) continue;
-    const std::int32_t index = vocabulary.find(word);
-    if (index >= 0) list.words.push_back(index);
-    if (index < 0) list.unknown.emplace_back(word.substr(0, 40));
+    if (const std::string_view word = first_word(line); !word.empty()) add_word(word, vocabulary, list);
   }
   if (lines.error()) return *lines.error();
   if (list.words.empty()) return FileError{path, 0, 0, "has no word of the vocabulary"};
+  return list;
+}
+
+ListedWords words_in(std::string_view text, const Vocabulary& vocabulary) {
+  ListedWords list;
+  for (std::string_view word : words_of(text, text.size())) add_word(word, vocabulary, list);
   return list;
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -29,11 +30,14 @@ std::variant<std::vector<QuestionSection>, FileError> read_questions(const std::
                                                                      std::int64_t top = 0);
 
 struct ListedWords {
-  std::vector<std::int32_t> words;   ///< in the order of the file
+  std::vector<std::int32_t> words;   ///< in their order
   std::vector<std::string> unknown;  ///< those that are not in the vocabulary
 };
 
 /// Reads a word a line; what follows a blank is ignored. Errors: as of LineReader; no word of the vocabulary.
 std::variant<ListedWords, FileError> read_words(const std::string& path, const Vocabulary& vocabulary);
+
+/// The words of a text, separated by blanks.
+ListedWords words_in(std::string_view text, const Vocabulary& vocabulary);
 
 }  // namespace tpc::evaluation

@@ -175,6 +175,9 @@ TEST_CASE("files of questions") {
   const ListedWords words = value_of(read_words(folder.file("w.txt", "d 3\n\nx\na\n"), vocabulary));
   CHECK(words.words == std::vector<std::int32_t>{3, 0});
   CHECK(words.unknown == std::vector<std::string>{"x"});
+  const ListedWords written = words_in(" c  x\ta ", vocabulary);
+  CHECK(written.words == std::vector<std::int32_t>{2, 0});
+  CHECK(written.unknown == std::vector<std::string>{"x"});
   CHECK(error_of(read_words(folder.file("w.txt", "x\n"), vocabulary)) == "w.txt:0:0 has no word of the vocabulary");
 }
 
