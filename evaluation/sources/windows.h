@@ -35,11 +35,11 @@ struct TextWindowSettings {
   std::optional<NegativeSettings> negatives;
 };
 
-/// The windows of a text, in its order. Words that are not in the vocabulary leave no gap. word2vec's subsampling then
-/// keeps an occurrence of a word with count c of N in all with probability (sqrt(c / (s N)) + 1) s N / c, s = `sample`
-/// (word2vec.c). A window is a word that is kept, with up to window - b kept words on either side, b uniform in
-/// 0 .. window - 1, within the rows. Counts are those of the vocabulary; one that is listed is counted in these rows.
-/// Random numbers are functions of (seed, epoch, position in the text).
+/// The windows of a text, in its order. Words that are not in the vocabulary leave no gap. Of the rest an occurrence of
+/// a word with count c of N in all is kept with probability (sqrt(c / (s N)) + 1) s N / c, s = `sample` (the form of
+/// Mikolov et al. 2013 that their program has). A window is a word that is kept, with up to window - b kept words on
+/// either side, b uniform in 0 .. window - 1, within the rows. Counts are those of the vocabulary; where it is
+/// only a list, words are counted in these rows. Random numbers are functions of (seed, epoch, position in the text).
 class TextWindows {
  public:
   /// Errors: as of WordReader; the text does not have these rows; fewer than two words are left. Precondition:

@@ -22,7 +22,7 @@ void append_digits(std::string& out, float value) {
   out.append(text, end);
 }
 
-/// word2vec's formats, which differ in how a number is written.
+/// A header and lines of a name and its numbers: `append` says how a number is written.
 template <class T, class Append>
 std::string with_names(const Vocabulary& vocabulary, const T* vectors, std::int64_t dimension, std::size_t number_bytes,
                        Append&& append) {

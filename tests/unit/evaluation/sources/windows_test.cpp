@@ -126,7 +126,7 @@ TEST_CASE("half-widths are uniform, and windows a function of seed, pass and pos
   CHECK(same(other, 100, 0) < 400);
 }
 
-TEST_CASE("frequent words are thinned out as in word2vec") {
+TEST_CASE("frequent words are thinned out") {
   const Folder folder;
   std::string text = long_text();
   std::erase(text, '-');
