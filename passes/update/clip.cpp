@@ -1,7 +1,6 @@
 #include "passes/update/clip.h"
 
-#include <algorithm>
-
+#include "ir/core/dim_copies.h"
 #include "ir/core/typing.h"
 
 namespace tpc::passes {
@@ -72,24 +71,8 @@ class SquaredNorm {
 
   ValueId along_copies(ValueId value) {
     const std::vector<DimId> dims = build_.type(value).dims;
-    for (DimId dim : dims) value = build_.insert(ir::Relabel{value, dim, copy_of(dim, dims)});
+    for (DimId dim : dims) value = build_.insert(ir::Relabel{value, dim, ir::copy_of(build_.module().dims, dim, dims)});
     return value;
-  }
-
-  /// Another dimension of the same size, which the value does not have yet: the twin B' for B.
-  DimId copy_of(DimId dim, const std::vector<DimId>& taken) {
-    auto& dims = build_.module().dims;
-    ir::Dimension copy = build_.module().dim(dim);
-    if (!copy.size) copy.twin_of = build_.module().untwinned(dim);
-    for (copy.name += "'";; copy.name += "'") {
-      const auto found = std::find(dims.begin(), dims.end(), copy);
-      const DimId id(static_cast<size_t>(found - dims.begin()));
-      if (found != dims.end() && ir::contains_dim(taken, id)) continue;
-      const bool name_is_free = std::ranges::find(dims, copy.name, &ir::Dimension::name) == dims.end();
-      if (found == dims.end() && !name_is_free) continue;
-      if (found == dims.end()) dims.push_back(copy);
-      return id;
-    }
   }
 
   tp::Builder& build_;
