@@ -5,6 +5,7 @@
 #include "frontend/lowering/lower.h"
 #include "frontend/sema/sema.h"
 #include "passes/mup/advice.h"
+#include "passes/pipeline.h"
 
 namespace tpc::driver {
 
@@ -13,7 +14,8 @@ passes::mup::Points program_points(const Compilation& compilation, const Options
   const auto standard = sema::check(compilation.syntax, {"sp", options.values}, ignored);  // a = 0
   TPC_CHECK(standard.has_value(), "the standard parametrization fits every file");
   const ir::OptimizerSettings plain = ir::SgdSettings::constant(1);
-  return {lowering::lower(*standard), compilation.program->train ? compilation.program->train->optimizer : plain};
+  return {passes::without_inner_gradients(lowering::lower(*standard)),
+          compilation.program->train ? compilation.program->train->optimizer : plain};
 }
 
 void complete_reasons(passes::Classification& found, passes::mup::Points& points,

@@ -198,8 +198,9 @@ sema::Program with_plain_training(sema::Program program, const ir::OptimizerSett
 /// the forward pass, and in the kernel regime that of the kernel with such training.
 bool compile_forward_pass(Compilation& compilation, const Options& options, Stage last) {
   const ir::OptimizerSettings descent = ir::SgdSettings::constant(1);
-  compilation.training_step = run_pipeline(lowering::lower(with_plain_training(*compilation.program, descent)),
-                                           passes::step_pipeline(), descent);
+  compilation.training_step =
+      run_pipeline(passes::without_inner_gradients(lowering::lower(with_plain_training(*compilation.program, descent))),
+                   passes::step_pipeline(), descent);
   check_ir(*compilation.training_step, "the training step");
   compilation.width = passes::analyze_width(*compilation.training_step);
   compilation.classification = passes::classify(*compilation.training_step, *compilation.width);
@@ -236,9 +237,11 @@ bool compile_to(Compilation& compilation, const Options& options, Stage last, Tr
   if (compilation.diagnostics.has_errors()) return false;
   if (last == Stage::program) return true;
 
-  // -> TP IR: the exact program at finite width.
-  compilation.finite_width = lowering::lower(*compilation.program);
-  check_ir(*compilation.finite_width, "lowering");
+  // -> TP IR: the exact program at finite width, the gradients inside of it as operations.
+  ir::tp::Module lowered = lowering::lower(*compilation.program);
+  check_ir(lowered, "lowering");
+  compilation.finite_width = passes::without_inner_gradients(std::move(lowered));
+  check_ir(*compilation.finite_width, "the expansion of gradients");
   if (last == Stage::finite_width) return true;
 
   // -> one training step: gradients by reverse-mode differentiation, the optimizer's update, clean-up.

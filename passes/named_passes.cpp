@@ -1,9 +1,12 @@
 #include "passes/named_passes.h"
 
+#include <algorithm>
 #include <ostream>
 
 #include "passes/autodiff/autodiff.h"
+#include "passes/autodiff/expand_gradients.h"
 #include "passes/autodiff/output_gradient.h"
+#include "passes/contractions/distribute_products.h"
 #include "passes/gaussian/evaluate_expectations.h"
 #include "passes/kernel/derive_kernel.h"
 #include "passes/kernel/pair_functions.h"
@@ -29,7 +32,41 @@ bool is_trainable(const tp::Module& module) {
   return module.find(ir::FunctionRole::step) != nullptr && module.find(ir::FunctionRole::predict) != nullptr;
 }
 
+/// Why a pass that needs the operations of gradients cannot run.
+PassError unexpanded(const tp::Module& module) {
+  return has_gradients(module) ? "needs a program without `gradient` (run expand-gradients before it)" : "";
+}
+
+bool is_matrix_of_examples(const tp::Instruction& instruction) {
+  return instruction.type.kind == ir::Kind::matrix && !instruction.type.dims.empty();
+}
+
+/// The same of matrices with finite dimensions.
+PassError undistributed(const tp::Module& module) {
+  const bool left = std::ranges::any_of(module.functions, [](const tp::Function& function) {
+    return std::ranges::any_of(function.body, is_matrix_of_examples);
+  });
+  return left ? "needs a program without matrices that have finite dimensions (run distribute-products before it)"
+              : unexpanded(module);
+}
+
 }  // namespace
+
+PassError run_expand_gradients(AnyModule& module, const PassContext&) {
+  auto* program = std::get_if<tp::Module>(&module);
+  if (program == nullptr) return needs_tp;
+  if (PassError fault = gradient_fault(*program); !fault.empty()) return fault;
+  expand_gradients(*program);
+  return {};
+}
+
+PassError run_distribute_products(AnyModule& module, const PassContext&) {
+  auto* program = std::get_if<tp::Module>(&module);
+  if (program == nullptr) return needs_tp;
+  if (PassError fault = unexpanded(*program); !fault.empty()) return fault;
+  distribute_products(*program);
+  return {};
+}
 
 PassError run_autodiff(AnyModule& module, const PassContext&) {
   auto* program = std::get_if<tp::Module>(&module);
@@ -45,6 +82,7 @@ PassError run_autodiff(AnyModule& module, const PassContext&) {
       return fault;
     }
   }
+  if (PassError fault = undistributed(*program); !fault.empty()) return fault;
   add_gradient(*program);
   return {};
 }
@@ -81,6 +119,7 @@ PassError run_print_width(AnyModule& module, const PassContext& context) {
   const auto* program = std::get_if<tp::Module>(&module);
   if (program == nullptr) return needs_tp;
   if (!is_trainable(*program)) return needs_training;
+  if (PassError fault = undistributed(*program); !fault.empty()) return fault;
   context.output << print_width(*program, analyze_width(*program));
   return {};
 }
@@ -89,6 +128,7 @@ PassError run_derive_limit(AnyModule& module, const PassContext&) {
   const auto* program = std::get_if<tp::Module>(&module);
   if (program == nullptr) return needs_tp;
   if (!is_trainable(*program)) return needs_training;
+  if (PassError fault = undistributed(*program); !fault.empty()) return fault;
   const WidthAnalysis analysis = analyze_width(*program);
   const Classification classification = classify(*program, analysis);
   if (classification.regime != Regime::feature_learning) {
@@ -104,6 +144,7 @@ PassError run_derive_kernel(AnyModule& module, const PassContext& context) {
   const auto* program = std::get_if<tp::Module>(&module);
   if (program == nullptr) return needs_tp;
   if (!is_trainable(*program)) return needs_training;
+  if (PassError fault = undistributed(*program); !fault.empty()) return fault;
   const WidthAnalysis analysis = analyze_width(*program);
   const Classification classification = classify(*program, analysis);
   if (classification.regime != Regime::kernel) {

@@ -1,11 +1,25 @@
 #include "passes/pipeline.h"
 
 #include <initializer_list>
+#include <sstream>
+#include <utility>
+
+#include "base/diag/check.h"
+#include "passes/autodiff/expand_gradients.h"
+#include "passes/pass_manager.h"
 
 namespace tpc::passes {
 namespace {
 
 using Names = std::vector<std::string>;
+
+/// No pass rewrites values before their gradients are expanded: a value that goes would take its derivative along. What
+/// the expansion computes several times (cse) and the scalars inside of its products (simplify) would hide products of
+/// contractions.
+const Names& expansion() {
+  static const Names names = {"expand-gradients", "cse", "simplify", "distribute-products", "cse", "dce"};
+  return names;
+}
 
 /// Derivative rules see one read of each parameter and scalars already outside of sums.
 const Names& differentiation() {
@@ -27,6 +41,15 @@ Names joined(std::initializer_list<Names> parts) {
 }
 
 }  // namespace
+
+ir::tp::Module without_inner_gradients(ir::tp::Module module) {
+  if (!has_gradients(module)) return module;
+  AnyModule any = std::move(module);
+  std::ostringstream nothing;
+  const PassError error = run_passes(any, expansion(), {}, nothing);
+  TPC_CHECK(error.empty(), error);
+  return std::get<ir::tp::Module>(std::move(any));
+}
 
 std::vector<std::string> gradient_pipeline() { return joined({differentiation(), clean_up()}); }
 

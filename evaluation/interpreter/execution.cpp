@@ -118,7 +118,10 @@ class Execution {
   }
 
   Value operator()(const Map& op) {
-    if (function_.body[current_].type.kind == Kind::matrix) return matrix(matrix_map(op));
+    if (function_.body[current_].type.kind == Kind::matrix) {
+      check_one_matrix();
+      return matrix(matrix_map(op));
+    }
     std::vector<const Array*> arguments;
     for (ValueId argument : op.arguments) arguments.push_back(&at(argument));
     return array(coordinatewise(op.primitive, op.power, arguments, function_.body[current_].type.dims, sizes_));
@@ -134,11 +137,14 @@ class Execution {
     return array({argument.dims, matrix_at(op.matrix).times(argument.values, op.transposed, states_.matrices)});
   }
   Value operator()(const Outer& op) {
+    check_one_matrix();
     ArrayPointer left = values_[op.left.index].array;
     ArrayPointer right = values_[op.right.index].array;
     if (right->dims != left->dims) right = std::make_shared<const Array>(rearranged(*right, left->dims, sizes_));
     return matrix(LazyMatrix::of_outer(std::move(left), std::move(right)));
   }
+  Value operator()(const Gradient&) { internal_error(__FILE__, __LINE__, "a gradient that is not expanded"); }
+  Value operator()(const StopGradient& op) { return values_[op.argument.index]; }
   Value operator()(const Write& op) {
     writes_.emplace_back(op.state, values_[op.value.index]);
     return {};
@@ -178,6 +184,11 @@ class Execution {
       found.arguments.push_back(argument.values(argument.values.rows() == 1 ? 0 : row, from));
     }
     return found;
+  }
+
+  /// Of the current instruction.
+  void check_one_matrix() const {
+    TPC_CHECK(function_.body[current_].type.dims.empty(), "a matrix with finite dimensions is not multiplied out");
   }
 
   static Value array(Array result) { return {std::make_shared<const Array>(std::move(result)), nullptr}; }

@@ -138,12 +138,12 @@ class SharedRules {
     return type(argument);
   }
 
-  /// The rule of every sum of left (x) right.
-  Typing outer_product(ValueId left, ValueId right, Type result) const {
+  /// The rule of every sum of left (x) right over all dimensions but `kept`.
+  Typing outer_product(ValueId left, ValueId right, Type result, const std::vector<DimId>& kept = {}) const {
     if (type(left).kind != Kind::vector || type(right).kind != Kind::vector) {
       return Typing::failure("left and right must be " + kind_text(Kind::vector));
     }
-    if (!same_dims(type(left).dims, type(right).dims)) {
+    if (!same_dims(without_dims(type(left).dims, kept), without_dims(type(right).dims, kept))) {
       return Typing::failure("left is " + text(type(left)) + ", right is " + text(type(right)));
     }
     return result;
@@ -153,23 +153,25 @@ class SharedRules {
   Typing matrix_map(const Map& op) const {
     if (!matrix_values_) return Typing::failure("a matrix is no operand of a map");
     int matrices = 0;
-    bool plain_scalars = true;
+    bool scalars = true;
+    Type result{Kind::matrix, {}};
     for (ValueId argument : op.arguments) {
       const Type& part = type(argument);
       matrices += part.kind == Kind::matrix ? 1 : 0;
-      plain_scalars = plain_scalars && (part.kind == Kind::matrix || part == Type{Kind::scalar, {}});
+      scalars = scalars && (part.kind == Kind::matrix || part.kind == Kind::scalar);
+      result.dims = union_dims(result.dims, part.dims);
     }
-    if (!is_matrix_map(form_of(op.primitive), matrices, plain_scalars)) {
-      return Typing::failure("maps of matrices are add, sub, neg, and mul by a scalar without dimensions");
+    if (!is_matrix_map(form_of(op.primitive), matrices, scalars)) {
+      return Typing::failure("maps of matrices are add, sub, neg, and mul by a scalar");
     }
-    return Type{Kind::matrix, {}};
+    return result;
   }
 
-  static bool is_matrix_map(PrimitiveForm form, int matrices, bool plain_scalars) {
+  static bool is_matrix_map(PrimitiveForm form, int matrices, bool scalars) {
     switch (form) {
       case PrimitiveForm::sum:
       case PrimitiveForm::difference: return matrices == 2;
-      case PrimitiveForm::product: return matrices == 1 && plain_scalars;
+      case PrimitiveForm::product: return matrices == 1 && scalars;
       case PrimitiveForm::negation: return true;
       case PrimitiveForm::quotient:
       case PrimitiveForm::power:

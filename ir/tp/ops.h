@@ -18,7 +18,7 @@ struct WidthPower {
   }
 };
 
-/// g = W x or W^T x for every finite index of x: vector of x's dims. The matrix has no finite dimensions.
+/// g = W x or W^T x for every finite index: vector of x's dims, then those of the matrix that x lacks.
 struct Matmul {
   static constexpr auto spelling = "matmul";
   ValueId matrix, argument;
@@ -42,13 +42,39 @@ struct Moment {
   }
 };
 
-/// sum over all finite indices of left (x) right, left_i right_j in row i and column j: matrix[]. Same dims on both.
+/// sum over the finite indices of left (x) right, left_i right_j in row i and column j, but for those of `kept`, which
+/// are matched by name (an operand without one is constant along it): matrix[kept]. Besides those the same dims on
+/// both.
 struct Outer {
   static constexpr auto spelling = "outer";
   ValueId left, right;
+  std::vector<DimId> kept = {};
   template <class Self, class F>
   static void fields(Self& s, F&& f) {
-    f("left", s.left), f("right", s.right);
+    f("left", s.left), f("right", s.right), f("kept", s.kept);
+  }
+};
+
+/// The derivative of `of` : scalar[K..] by the earlier value `wrt`, for every index of K its own: `of` is a function of
+/// `wrt`, the rest of the function up to it taken as it stands. Of wrt's kind; dims: those of `of`, then those of wrt
+/// that it lacks. No index of K depends on what wrt is at another one. A read stands for its state, whichever
+/// reads `of` depends on. Replaced by passes/autodiff/expand_gradients.h before any pass that rewrites values.
+struct Gradient {
+  static constexpr auto spelling = "gradient";
+  ValueId of, wrt;
+  template <class Self, class F>
+  static void fields(Self& s, F&& f) {
+    f("of", s.of), f("wrt", s.wrt);
+  }
+};
+
+/// The same value, whose derivative is zero by everything. Of the argument's type.
+struct StopGradient {
+  static constexpr auto spelling = "stop_gradient";
+  ValueId argument;
+  template <class Self, class F>
+  static void fields(Self& s, F&& f) {
+    f("arg", s.argument);
   }
 };
 

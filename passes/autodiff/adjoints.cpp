@@ -35,17 +35,20 @@ void Adjoints::contribute(ValueId operand, Product product, const Type& space) {
     list->second.push_back({product, space});
     return;
   }
-  contribute(operand, from_matrix ? matrix_inner_product(product.left, product.right) : summed(product, space, target));
+  if (!from_matrix) return contribute(operand, summed(product, space, target));
+  const ValueId inner = matrix_inner_product(product.left, product.right);
+  contribute(operand, summed({inner, {}}, Type{Kind::scalar, space.dims}, target));
 }
 
 void Adjoints::contribute_outer(ValueId matrix, ValueId left, ValueId right) {
+  const std::vector<DimId> all = ir::union_dims(type(left).dims, type(right).dims);
   if (auto list = collected_.find(matrix); list != collected_.end()) {
-    const Type space{Kind::matrix, ir::union_dims(type(left).dims, type(right).dims)};
-    list->second.push_back({{left, right}, space});
+    list->second.push_back({{left, right}, Type{Kind::matrix, all}});
     return;
   }
-  TPC_CHECK(kept_.empty(), "a matrix adjoint has no finite dimensions to keep: collect its contributions");
-  contribute(matrix, builder_.insert(tp::Outer{left, right}));
+  const std::vector<DimId> stay = ir::union_dims(kept_, type(matrix).dims);
+  const std::vector<DimId> kept = ir::without_dims(stay, ir::without_dims(stay, all));
+  contribute(matrix, builder_.insert(tp::Outer{left, right, kept}));
 }
 
 ValueId Adjoints::summed(Product product, const Type& space, const Type& target) {
@@ -89,12 +92,13 @@ ValueId Adjoints::sum_over_dims(Product product, const std::vector<DimId>& over)
   return two_vectors ? builder_.contract(builder_.mul(left, right), {}, over) : builder_.contract(left, right, over);
 }
 
-/// sum_ij A_ij M_ij, for an adjoint A: these are made of outer products only, and <u (x) w, M> = u . M w.
+/// sum_ij A_ij M_ij at every finite index of A and M, for an adjoint A: these are made of outer products only, and
+/// <u (x) w, M> = u . M w.
 ValueId Adjoints::matrix_inner_product(ValueId adjoint, ValueId matrix) {
   const tp::Op op = builder_.function().at(adjoint).op;
   if (const auto* outer = std::get_if<tp::Outer>(&op)) {
     const ValueId product = builder_.insert(tp::Matmul{matrix, outer->right, false});
-    return builder_.insert(tp::Moment{outer->left, product, type(outer->left).dims});
+    return builder_.insert(tp::Moment{outer->left, product, ir::without_dims(type(outer->left).dims, outer->kept)});
   }
   const auto* map = std::get_if<ir::Map>(&op);
   TPC_CHECK(map != nullptr, "the adjoint of a matrix is not made of outer products");

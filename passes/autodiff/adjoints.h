@@ -44,7 +44,7 @@ class Adjoints {
   /// width if its kind is vector), summed over every index the operand does not have. In a matrix space the left
   /// factor is the adjoint of the matrix.
   void contribute(ir::ValueId operand, Product product, const ir::Type& space);
-  /// Adds left (x) right, summed over all finite indices, to the adjoint of a matrix.
+  /// Adds left (x) right, summed over all finite indices but those of the matrix and the kept ones, to its adjoint.
   void contribute_outer(ir::ValueId matrix, ir::ValueId left, ir::ValueId right);
 
   /// Precondition: the value is collected.

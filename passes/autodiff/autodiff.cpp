@@ -1,6 +1,7 @@
 #include "passes/autodiff/autodiff.h"
 
 #include "ir/tp/criterion.h"
+#include "passes/autodiff/expand_gradients.h"
 #include "passes/autodiff/output_gradient.h"
 #include "passes/autodiff/reverse.h"
 
@@ -70,6 +71,7 @@ void add_gradient(tp::Module& module) {
     if (name.empty()) name = "d" + state.name;
     gradient.results.push_back({ir::result_name::gradient + state.name, d_state});
   }
+  drop_stop_gradients(module, gradient);
   module.functions.push_back(std::move(gradient));
 }
 

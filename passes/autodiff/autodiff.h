@@ -12,10 +12,10 @@ namespace tpc::passes {
 
 /// Appends to `module` a function `gradient`: the body of function `loss` (whose single result, named "loss", is a
 /// scalar[]), followed by its derivatives; results: "loss", and "d.<state>" for every state of the module that the loss
-/// depends on (the type of the state). Intermediate gradients of a value named z are named dz.
-/// A module with the function `criterion` (ir/tp/criterion.h) is differentiated through the output of `predict`: the
-/// body is that of `predict` and the criterion, and "output" is a result, too (output_gradient.h). Precondition: the
-/// module verifies and has a function "loss".
+/// depends on (the type of the state). It has no stop_gradient, which nothing needs there any more. Intermediate
+/// gradients of a value named z are named dz. A module with the function `criterion` (ir/tp/criterion.h) is
+/// differentiated through the output of `predict`: the body is that of `predict` and the criterion, and "output" is a
+/// result, too (output_gradient.h). Precondition: the module verifies and has a function "loss".
 void add_gradient(ir::tp::Module& module);
 
 }  // namespace tpc::passes

@@ -11,20 +11,9 @@ namespace tp = ir::tp;
 namespace {
 
 bool passes_derivatives(const tp::Op& op) {
+  if (std::holds_alternative<tp::StopGradient>(op)) return false;
   const auto* map = std::get_if<ir::Map>(&op);
   return map == nullptr || !has_zero_derivative(*map);
-}
-
-/// By value: whether it depends differentiably on a wanted one.
-std::vector<bool> active_values(const tp::Function& function, const std::vector<ValueId>& wanted) {
-  std::vector<bool> active(function.body.size(), false);
-  for (ValueId id : wanted) active[id.index] = true;
-  for (size_t i = 0; i < function.body.size(); ++i) {
-    const tp::Op& op = function.body[i].op;
-    if (!passes_derivatives(op)) continue;
-    for (ValueId operand : ir::operands(op)) active[i] = active[i] || active[operand.index];
-  }
-  return active;
 }
 
 /// dz, or d(W z) where the name is a product.
@@ -53,9 +42,25 @@ void run_backwards(tp::Builder& builder, const std::vector<Seed>& seeds, Adjoint
 
 }  // namespace
 
+std::vector<bool> differentiable_values(const tp::Function& function, const std::vector<ValueId>& wanted) {
+  std::vector<bool> active(function.body.size(), false);
+  for (ValueId id : wanted) active[id.index] = true;
+  for (size_t i = 0; i < function.body.size(); ++i) {
+    const tp::Op& op = function.body[i].op;
+    if (!passes_derivatives(op)) continue;
+    for (ValueId operand : ir::operands(op)) active[i] = active[i] || active[operand.index];
+  }
+  return active;
+}
+
 std::vector<ValueId> differentiate(tp::Builder& builder, const std::vector<Seed>& seeds,
                                    const std::vector<ValueId>& wanted) {
-  Adjoints adjoints(builder, active_values(builder.function(), wanted));
+  return differentiate_each(builder, seeds, wanted, {});
+}
+
+std::vector<ValueId> differentiate_each(tp::Builder& builder, const std::vector<Seed>& seeds,
+                                        const std::vector<ValueId>& wanted, const std::vector<ir::DimId>& kept) {
+  Adjoints adjoints(builder, differentiable_values(builder.function(), wanted), kept);
   run_backwards(builder, seeds, adjoints);
   std::vector<ValueId> result;
   result.reserve(wanted.size());
@@ -66,7 +71,7 @@ std::vector<ValueId> differentiate(tp::Builder& builder, const std::vector<Seed>
 std::vector<std::vector<Contribution>> collect_contributions(tp::Builder& builder, const std::vector<Seed>& seeds,
                                                              const std::vector<ValueId>& collected,
                                                              const std::vector<ir::DimId>& kept) {
-  Adjoints adjoints(builder, active_values(builder.function(), collected), kept, collected);
+  Adjoints adjoints(builder, differentiable_values(builder.function(), collected), kept, collected);
   run_backwards(builder, seeds, adjoints);
   std::vector<std::vector<Contribution>> result;
   result.reserve(collected.size());

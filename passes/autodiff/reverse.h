@@ -24,10 +24,15 @@ struct Seed {
 std::vector<ir::ValueId> differentiate(ir::tp::Builder& builder, const std::vector<Seed>& seeds,
                                        const std::vector<ir::ValueId>& wanted);
 
-/// The same for one gradient an index of `kept` (the examples of a batch): no adjoint is summed over these dimensions,
-/// and the adjoint of each value in `collected` is the list of its contributions, neither summed nor passed on. A
-/// gradient by a matrix so stays a list of factors left (x) right an example. Precondition: a value of Kind::matrix
-/// that meets anything but matrices is in `collected`.
+/// The same for one gradient an index of `kept` (the examples of a batch): no adjoint is summed over these dimensions.
+std::vector<ir::ValueId> differentiate_each(ir::tp::Builder& builder, const std::vector<Seed>& seeds,
+                                            const std::vector<ir::ValueId>& wanted, const std::vector<ir::DimId>& kept);
+
+/// By value of the function: whether it depends differentiably on one of `wanted`.
+std::vector<bool> differentiable_values(const ir::tp::Function& function, const std::vector<ir::ValueId>& wanted);
+
+/// As differentiate_each, where the adjoint of each value in `collected` is the list of its contributions, neither
+/// summed nor passed on. A gradient by a matrix so stays a list of factors left (x) right an example.
 std::vector<std::vector<Contribution>> collect_contributions(ir::tp::Builder& builder, const std::vector<Seed>& seeds,
                                                              const std::vector<ir::ValueId>& collected,
                                                              const std::vector<ir::DimId>& kept);

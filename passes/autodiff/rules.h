@@ -2,6 +2,7 @@
 /// An operation without an overload does not compile (reverse.cpp visits all of them).
 #pragma once
 
+#include "base/diag/check.h"
 #include "ir/tp/ir.h"
 #include "passes/autodiff/adjoints.h"
 
@@ -38,5 +39,9 @@ inline void differentiate_op(const ir::tp::WidthPower&, Place, Adjoints&) {}
 inline void differentiate_op(const ir::Read&, Place, Adjoints&) {}
 inline void differentiate_op(const ir::OneHot&, Place, Adjoints&) {}
 inline void differentiate_op(const ir::Write&, Place, Adjoints&) {}
+inline void differentiate_op(const ir::tp::StopGradient&, Place, Adjoints&) {}
+inline void differentiate_op(const ir::tp::Gradient&, Place, Adjoints&) {
+  internal_error(__FILE__, __LINE__, "a gradient is expanded before what it is in is differentiated");
+}
 
 }  // namespace tpc::passes

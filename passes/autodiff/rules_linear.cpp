@@ -39,31 +39,41 @@ void differentiate_op(const ir::Relabel& op, Place place, Adjoints& adjoints) {
 }
 
 /// g = W x: dx = W^T dg, dW = sum_i dg_i (x) x_i; where dg is the same along an index, that sum is dg (x) sum_i x_i.
+/// Where each index has its own W, x may be the same for several of them: then dx is summed.
 void differentiate_op(const tp::Matmul& op, Place place, Adjoints& adjoints) {
   tp::Builder& builder = adjoints.builder();
   ValueId dg = place.adjoint;
   if (adjoints.type(dg).kind != Kind::vector) dg = broadcast_adjoint(builder, dg, place.value);
   if (adjoints.active(op.argument)) {
-    adjoints.contribute(op.argument, builder.insert(tp::Matmul{op.matrix, dg, !op.transposed}));
+    const ValueId dx = builder.insert(tp::Matmul{op.matrix, dg, !op.transposed});
+    if (adjoints.type(op.matrix).dims.empty()) {
+      adjoints.contribute(op.argument, dx);
+    } else {
+      adjoints.contribute(op.argument, {dx, {}}, adjoints.type(place.value));
+    }
   }
   if (adjoints.active(op.matrix)) {
     ValueId x = op.argument;
-    const std::vector<DimId> stay = ir::union_dims(adjoints.type(dg).dims, adjoints.kept());
+    const std::vector<DimId> apart = ir::union_dims(adjoints.kept(), adjoints.type(op.matrix).dims);
+    const std::vector<DimId> stay = ir::union_dims(adjoints.type(dg).dims, apart);
     const std::vector<DimId> constant = ir::without_dims(adjoints.type(x).dims, stay);
     if (!constant.empty()) x = builder.contract(x, {}, constant);
     adjoints.contribute_outer(op.matrix, op.transposed ? x : dg, op.transposed ? dg : x);
   }
 }
 
-/// M = sum_i u_i (x) w_i: du_i = dM w_i, dw_i = dM^T u_i.
+/// M = sum_i u_i (x) w_i: du_i = dM w_i, dw_i = dM^T u_i, summed over the kept indices that the factor lacks.
 void differentiate_op(const tp::Outer& op, Place place, Adjoints& adjoints) {
   tp::Builder& builder = adjoints.builder();
-  if (adjoints.active(op.left)) {
-    adjoints.contribute(op.left, builder.insert(tp::Matmul{place.adjoint, op.right, false}));
-  }
-  if (adjoints.active(op.right)) {
-    adjoints.contribute(op.right, builder.insert(tp::Matmul{place.adjoint, op.left, true}));
-  }
+  const auto contribute = [&](ValueId factor, ValueId other, bool transposed) {
+    if (!adjoints.active(factor)) return;
+    const ValueId product = builder.insert(tp::Matmul{place.adjoint, other, transposed});
+    if (op.kept.empty()) return adjoints.contribute(factor, product);
+    const Type space{Kind::vector, ir::union_dims(adjoints.type(op.left).dims, adjoints.type(op.right).dims)};
+    adjoints.contribute(factor, {product, {}}, space);
+  };
+  contribute(op.left, op.right, false);
+  contribute(op.right, op.left, true);
 }
 
 }  // namespace tpc::passes

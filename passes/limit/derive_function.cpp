@@ -264,11 +264,12 @@ class FunctionDeriver : private MatrixWriter {
 
   // ---- matrices: kept as linear combinations ----
   template <ir::OneOf<std::monostate, ir::Input, ir::Constant, ir::DimSize, tp::WidthPower, ir::Contract, ir::Relabel,
-                      ir::OneHot, ir::Softmax, tp::Matmul, tp::Moment, ir::LogSumExp, ir::Write>
+                      ir::OneHot, ir::Softmax, tp::Matmul, tp::Moment, tp::Gradient, ir::LogSumExp, ir::Write>
                 Op>
   MatrixForm matrix(const Op&) {
     TPC_CHECK(false, "no operation that makes matrices");
   }
+  MatrixForm matrix(const tp::StopGradient& op) { return matrices_.at(op.argument); }
   MatrixForm matrix(const ir::Read& op) { return {{{op.state, ScaledValue::power(0)}}, {}}; }
   MatrixForm matrix(const tp::Outer& op) {
     MatrixForm form;
@@ -294,9 +295,10 @@ class FunctionDeriver : private MatrixWriter {
     TPC_CHECK(false, "no map of matrices");
   }
 
-  template <ir::OneOf<std::monostate, tp::Outer> Op>
+  ScaledValue value(const tp::StopGradient& op) { return values_.at(op.argument); }
+  template <ir::OneOf<std::monostate, tp::Outer, tp::Gradient> Op>
   ScaledValue value(const Op&) {
-    TPC_CHECK(false, "an operation whose value is no scalar and no vector");
+    TPC_CHECK(false, "an operation whose value is no scalar and no vector, or a gradient that is not expanded");
   }
 
   // ---- helpers ----

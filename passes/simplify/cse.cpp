@@ -36,28 +36,35 @@ void prefer_users_name(std::string& kept, const std::string& other) {
 }
 
 template <class ModuleType>
-void merge_equal(ModuleType& module) {
+void merge_equal(ModuleType& module, ir::Function<typename ModuleType::Op>& function) {
   using Op = typename ModuleType::Op;
-  for (auto& function : module.functions) {
-    std::unordered_map<std::string, ValueId> first;
-    rewrite(module, function, [&](auto& builder, const Op& op, const auto& instruction) -> std::optional<ValueId> {
-      if (has_effect(op)) return std::nullopt;
-      Op sorted = op;
-      sort_operands(sorted);
-      ir::InstructionKey key(op.index(), instruction.type);
-      ir::for_each_field(sorted, key);
-      key("scale", instruction.scale);
-      const auto [found, is_new] = first.try_emplace(key.take(), builder.function().body.size());
-      if (is_new) return std::nullopt;
-      prefer_users_name(builder.function().body[found->second.index].name, instruction.name);
-      return found->second;
-    });
-  }
+  std::unordered_map<std::string, ValueId> first;
+  rewrite(module, function, [&](auto& builder, const Op& op, const auto& instruction) -> std::optional<ValueId> {
+    if (has_effect(op)) return std::nullopt;
+    Op sorted = op;
+    sort_operands(sorted);
+    ir::InstructionKey key(op.index(), instruction.type);
+    ir::for_each_field(sorted, key);
+    key("scale", instruction.scale);
+    const auto [found, is_new] = first.try_emplace(key.take(), builder.function().body.size());
+    if (is_new) return std::nullopt;
+    prefer_users_name(builder.function().body[found->second.index].name, instruction.name);
+    return found->second;
+  });
+}
+
+template <class ModuleType>
+void merge_equal(ModuleType& module) {
+  for (auto& function : module.functions) merge_equal(module, function);
 }
 
 }  // namespace
 
 void eliminate_common_subexpressions(ir::tp::Module& module) { merge_equal(module); }
 void eliminate_common_subexpressions(ir::limit::Module& module) { merge_equal(module); }
+
+void eliminate_common_subexpressions(ir::tp::Module& module, ir::tp::Function& function) {
+  merge_equal(module, function);
+}
 
 }  // namespace tpc::passes

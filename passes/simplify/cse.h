@@ -14,4 +14,7 @@ namespace tpc::passes {
 void eliminate_common_subexpressions(ir::tp::Module& module);
 void eliminate_common_subexpressions(ir::limit::Module& module);
 
+/// Of one function, which may stand outside of the module.
+void eliminate_common_subexpressions(ir::tp::Module& module, ir::tp::Function& function);
+
 }  // namespace tpc::passes

@@ -87,8 +87,12 @@ class Matcher {
   /// What is left of the replaced value where the plain scalar `factor` (invalid: a sign only) has been taken out of
   /// it, newly built: the scale gains the factor's power of the width.
   ir::ValueId without_factor(ir::ValueId rest, ir::ValueId factor = {}) {
+    return with_scale(rest, factor.valid() ? scale_ + power_of_width(factor) : scale_);
+  }
+  /// The power of the width among the factors of a scalar.
+  [[nodiscard]] ir::Rational power_of_width(ir::ValueId factor) const {
     Known known;
-    return with_scale(rest, factor.valid() ? scale_ + width_exponent_in(factor, known) : scale_);
+    return width_exponent_in(factor, known);
   }
   /// How far out a factor stands in a product: numbers, powers of n, other plain scalars, arrays.
   [[nodiscard]] int rank(ir::ValueId id) const {
@@ -112,7 +116,6 @@ class Matcher {
 
   using Known = std::map<ir::ValueId, ir::Rational>;
 
-  /// The power of the width among the factors of a plain scalar.
   [[nodiscard]] ir::Rational width_exponent_in(ir::ValueId id, Known& known) const {  // NOLINT(misc-no-recursion)
     if (const auto found = known.find(id); found != known.end()) return found->second;
     return known[id] = width_exponent_of(op(id), known);

@@ -43,9 +43,9 @@ Replacement fold(M& m, const ir::tp::WidthPower& op) {
 template <class Op>
 concept Unknown =
     ir::OneOf<Op, std::monostate, ir::Input, ir::Constant, ir::Read, ir::Contract, ir::Relabel, ir::OneHot, ir::Softmax,
-              ir::LogSumExp, ir::Write, ir::tp::Matmul, ir::tp::Moment, ir::tp::Outer, ir::limit::Unit,
-              ir::limit::Condition, ir::limit::Accumulated, ir::limit::Expect, ir::limit::Area, ir::limit::NormalRule,
-              ir::limit::Append, ir::limit::Combine>;
+              ir::LogSumExp, ir::Write, ir::tp::Matmul, ir::tp::Moment, ir::tp::Outer, ir::tp::Gradient,
+              ir::tp::StopGradient, ir::limit::Unit, ir::limit::Condition, ir::limit::Accumulated, ir::limit::Expect,
+              ir::limit::Area, ir::limit::NormalRule, ir::limit::Append, ir::limit::Combine>;
 template <class M, Unknown Op>
 Replacement fold(M&, const Op&) {
   return std::nullopt;
@@ -120,8 +120,9 @@ Replacement simplify_op(M& m, const ir::tp::Matmul& op) {
 template <class Op>
 concept Irreducible =
     ir::OneOf<Op, std::monostate, ir::Input, ir::Constant, ir::DimSize, ir::tp::WidthPower, ir::Read, ir::Relabel,
-              ir::OneHot, ir::Softmax, ir::LogSumExp, ir::Write, ir::tp::Outer, ir::limit::Unit, ir::limit::Condition,
-              ir::limit::Accumulated, ir::limit::Area, ir::limit::NormalRule, ir::limit::Append, ir::limit::Combine>;
+              ir::OneHot, ir::Softmax, ir::LogSumExp, ir::Write, ir::tp::Outer, ir::tp::Gradient, ir::tp::StopGradient,
+              ir::limit::Unit, ir::limit::Condition, ir::limit::Accumulated, ir::limit::Area, ir::limit::NormalRule,
+              ir::limit::Append, ir::limit::Combine>;
 template <class M, Irreducible Op>
 Replacement simplify_op(M&, const Op&) {
   return std::nullopt;

@@ -73,6 +73,10 @@ class Transfer {
     return {{}, {{}, {{id_, constant_value(0), value(op.left), value(op.right)}}}};
   }
   AbstractValue operator()(const ir::tp::Matmul& op) const;
+  AbstractValue operator()(const ir::tp::Gradient&) const {
+    internal_error(__FILE__, __LINE__, "a gradient that is not expanded");
+  }
+  AbstractValue operator()(const ir::tp::StopGradient& op) const { return values_[op.argument.index]; }
 
  private:
   static AbstractValue scalar(const Rational& exponent) { return {constant_value(exponent), {}}; }

@@ -48,6 +48,9 @@ function step {
   %26 = map fn=div args=[%25, %3] : scalar
   %27 = map fn=neg args=[%19] : matrix
   %28 a = softmax arg=%13 over=k : scalar[k, B]
+  %29 = gradient of=%15 wrt=%8 : matrix[B]
+  %30 = stop_gradient arg=%29 : matrix[B]
+  %31 = outer left=%18 right=%7 kept=[B] : matrix[B]
   result loss = %16
   result "gram matrix" = %24
 }

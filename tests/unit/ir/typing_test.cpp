@@ -71,6 +71,18 @@ TEST_CASE_FIXTURE(TpFixture, "TP IR: the type of every operation") {
   CHECK(type(tp::Moment{weight, vector, {}}) == Type{Kind::scalar, {d, B}});
   CHECK(type(tp::Moment{vector, vector, {B}}) == Type{Kind::scalar, {}});
   CHECK(type(tp::Outer{vector, vector}) == Type{Kind::matrix, {}});
+  CHECK(type(tp::Outer{vector, vector, {B}}) == Type{Kind::matrix, {B}});
+  CHECK(type(tp::Outer{vector, weight, {d, B}}) == Type{Kind::matrix, {d, B}});
+  const ValueId losses = build.insert(Contract{x, {}, {d}});
+  CHECK(type(tp::Gradient{losses, weight}) == Type{Kind::vector, {B, d}});
+  CHECK(type(tp::Gradient{losses, vector}) == Type{Kind::vector, {B}});
+  CHECK(type(tp::Gradient{losses, matrix}) == Type{Kind::matrix, {B}});
+  CHECK(type(tp::StopGradient{weight}) == Type{Kind::vector, {d}});
+  const ValueId each = build.insert(tp::Gradient{losses, matrix});
+  CHECK(type(Map{Primitive::Sub, {matrix, each}}) == Type{Kind::matrix, {B}});
+  CHECK(type(Map{Primitive::Mul, {x, matrix}}) == Type{Kind::matrix, {B, d}});
+  CHECK(type(tp::Matmul{each, weight}) == Type{Kind::vector, {d, B}});
+  CHECK(type(tp::Matmul{each, vector, true}) == Type{Kind::vector, {B}});
   CHECK(type(Write{StateId(0), weight}) == Type{});
 }
 
@@ -82,7 +94,7 @@ TEST_CASE_FIXTURE(TpFixture, "TP IR: every shape rule says why it does not hold"
   CHECK(why_not(Map{Primitive::Tanh, {x}, 2}) == "only pow has a power");
   CHECK(why_not(Map{Primitive::Tanh, {matrix}}).starts_with("maps of matrices"));
   CHECK(why_not(Map{Primitive::Mul, {matrix, matrix}}).starts_with("maps of matrices"));
-  CHECK(why_not(Map{Primitive::Mul, {matrix, x}}).starts_with("maps of matrices"));
+  CHECK(why_not(Map{Primitive::Mul, {matrix, vector}}).starts_with("maps of matrices"));
   CHECK(why_not(Map{Primitive::Add, {matrix, number}}).starts_with("maps of matrices"));
   CHECK(why_not(Contract{vector, weight, {}}).starts_with("at most one"));
   CHECK(why_not(Contract{matrix, x, {}}).starts_with("contract takes"));
@@ -101,6 +113,11 @@ TEST_CASE_FIXTURE(TpFixture, "TP IR: every shape rule says why it does not hold"
   CHECK(why_not(tp::Matmul{matrix, x}) == "the argument is scalar[B, d], not vector");
   CHECK(why_not(tp::Moment{x, vector, {}}) == "both operands must be vector");
   CHECK(why_not(tp::Outer{vector, weight}) == "left is vector[B], right is vector[d]");
+  CHECK(why_not(tp::Outer{vector, weight, {d}}) == "left is vector[B], right is vector[d]");
+  CHECK(why_not(tp::Outer{vector, vector, {k}}) == "neither left nor right has the kept dimension k");
+  CHECK(why_not(tp::Outer{vector, vector, {B, B}}) == "a dimension is kept twice");
+  CHECK(why_not(tp::Gradient{vector, weight}) == "a gradient is of scalars");
+  CHECK(why_not(tp::Gradient{x, ValueId(99)}) == "wrt: no such earlier value here (99)");
   CHECK(why_not(tp::Outer{x, x}) == "left and right must be vector");
   CHECK(why_not(Write{StateId(0), vector}) == "@U is vector[d], the value is vector[B]");
   CHECK(why_not(tp::Outer{vector, {}}) == "right is missing");

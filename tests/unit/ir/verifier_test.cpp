@@ -56,6 +56,8 @@ TEST_CASE("types are inferred again and compared") {
 TEST_CASE("effects have no value") {
   CHECK_FINDS(tp_findings("args=[%25, %3]", "args=[%25, %22]"), "%22 has no value");
   CHECK_FINDS(tp_findings("result loss = %16", "result loss = %22"), "the instruction has no value");
+  CHECK_FINDS(tp_findings("arg=%29 : matrix[B]", "arg=%29 : matrix"), "the type must be matrix[B]");
+  CHECK_FINDS(tp_findings("gradient of=%15", "gradient of=%12"), "a gradient is of scalars");
   CHECK_FINDS(tp_findings("write state=@W value=%21", "write state=@W value=%21 : matrix"), "the type must be none");
   CHECK_FINDS(limit_findings("rhs=%17 over=[B]", "rhs=%16 over=[B]"), "%16 has no value");
 }
@@ -75,7 +77,7 @@ TEST_CASE("what has no value has no scale") {
 }
 
 TEST_CASE("one write a state and function, of its type") {
-  CHECK_FINDS(tp_findings("  result loss", "  %29 = write state=@W value=%27\n  result loss"), "@W is written twice");
+  CHECK_FINDS(tp_findings("  result loss", "  %32 = write state=@W value=%27\n  result loss"), "@W is written twice");
   CHECK_FINDS(tp_findings("value=%21", "value=%7"), "@W is matrix, the value is vector[B]");
   CHECK_FINDS(limit_findings("write state=@V", "write state=@W"), "a matrix state cannot be written");
 }
