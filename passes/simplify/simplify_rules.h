@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <cmath>
 
 #include "passes/simplify/matcher.h"
 
@@ -63,6 +64,8 @@ const auto& simplify_rules() {
     Rule{Primitive::Mul, "c * (d * x) = (c * d) * x, for numbers and for powers of n", [](M& m, V x, V y, int) {
       const auto inner = m.factored(y);
       if (!inner || m.rank(x) > M::width_rank || m.rank(inner.factor) != m.rank(x)) return no_match;
+      const auto c = m.number(x), d = m.number(inner.factor);
+      if (c && d && !std::isfinite(*c * *d)) return no_match;  // it would stay a product, which the next rule takes apart
       return m.build.mul(m.build.mul(x, inner.factor), inner.rest); }},
     Rule{Primitive::Mul, "s * (c * t) = c * (s * t), numbers outermost, then powers of n", [](M& m, V x, V y, int) {
       const auto inner = m.factored(y);

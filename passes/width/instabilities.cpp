@@ -43,10 +43,15 @@ class LinearTerms {
   std::set<std::pair<size_t, bool>> seen_;
 };
 
-/// Whether a training step takes a multiple of the state itself away: weight decay, or a penalty on the weights.
+/// Whether a training step takes a multiple of a weight itself away: weight decay, or a penalty on the weights.
 bool is_decayed(const ir::tp::Module& module, StateId state) {
   const ir::tp::Function* step = module.find(ir::FunctionRole::step);
-  if (step == nullptr) return false;
+  const auto& predict = module.find(ir::FunctionRole::predict)->body;
+  const bool weight = std::ranges::any_of(predict, [&](const ir::tp::Instruction& instruction) {
+    const auto* read = std::get_if<ir::Read>(&instruction.op);
+    return read != nullptr && read->state == state;  // momentum is a multiple of itself by design
+  });
+  if (step == nullptr || !weight) return false;
   return std::ranges::any_of(step->body, [&](const ir::tp::Instruction& instruction) {
     const auto* write = std::get_if<ir::Write>(&instruction.op);
     return write != nullptr && write->state == state && LinearTerms(*step, state).hold_multiple(write->value);

@@ -174,6 +174,15 @@ TEST_CASE("what is not finite is not folded") {
   CHECK(std::holds_alternative<ir::Map>(function.at(function.result("loss")).op));
 }
 
+TEST_CASE("products of numbers that are not finite come to an end") {
+  SmallProgram program;
+  auto& build = program.build();
+  const ValueId large = build.constant(1e308), x = build.read(program.s);
+  program.function().results = {{"loss", build.mul(large, build.mul(build.mul(large, x), build.mul(large, x)))}};
+  passes::simplify(program.module);
+  CHECK(program.function().result("loss").valid());
+}
+
 TEST_CASE("writes stay, and are never merged") {
   SmallProgram program;
   auto& build = program.build();
