@@ -60,11 +60,14 @@ LimitSettings base_settings(const MethodRequest& request) {
   return settings;
 }
 
-MethodChoice exact_choice(const MethodRequest& request, int64_t dimensions, std::string why) {
+MethodChoice exact_choice(const limit::Module& module, const MethodRequest& request, int64_t dimensions,
+                          std::string why) {
   MethodChoice choice{base_settings(request), std::move(why)};
   choice.settings.method = TP_METHOD_EXACT;
-  // Coordinates to start with; the run doubles them when they are used up.
-  choice.settings.samples = request.samples.value_or(std::max<int64_t>(256, 2 * dimensions));
+  // One for each Gaussian dimension and one for the constant 1. Matrices bring new ones at every step: then it is where
+  // to start, and the run doubles them when they are used up.
+  const int64_t all = dimensions + 1;
+  choice.settings.samples = request.samples.value_or(has_matrix(module) ? std::max<int64_t>(256, 2 * all) : all);
   choice.settings.replicas = 1;
   return choice;
 }
@@ -112,7 +115,7 @@ MethodChoice choose_method(const limit::Module& module, const std::vector<InputR
     diagnostics.report(diag::Kind::method_not_applicable, {{"method", "quadrature"}, {"why", obstacle}});
   }
   if (request.method == Method::exact || (automatic && affine)) {
-    return exact_choice(request, dimensions, "every operation is affine in the random variables");
+    return exact_choice(module, request, dimensions, "every operation is affine in the random variables");
   }
   if (request.method == Method::quadrature || (automatic && obstacle.empty() && !non_smooth)) {
     return quadrature_choice(request, nodes,

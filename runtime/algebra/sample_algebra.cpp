@@ -77,6 +77,13 @@ void SampleAlgebra<Real>::combine(double scale, const double* coefficients, std:
                                   bool add) {
   if (out_rows == 0) return;
   const std::size_t columns = row_count(in);
+  if (nonzeros_.assign(scale, coefficients, out_rows, columns, coefficient_stride)) {
+    list_rows(in, in_rows_);
+    for_blocks(space_, 64, [&](std::size_t, std::size_t begin, std::size_t end) {
+      nonzeros_.combine(in_rows_, begin, end, out, out_stride, add);
+    });
+    return;
+  }
   Real* packed = coefficients_.reserve(out_rows * columns);
   for (std::size_t i = 0; i < out_rows; ++i) {
     for (std::size_t j = 0; j < columns; ++j) {
@@ -84,9 +91,6 @@ void SampleAlgebra<Real>::combine(double scale, const double* coefficients, std:
     }
   }
   for_blocks(space_, space_.algebra_block(), [&](std::size_t, std::size_t begin, std::size_t end) {
-    if (columns == 0 && !add) {
-      for (std::size_t i = 0; i < out_rows; ++i) std::fill_n(out + i * out_stride + begin, end - begin, Real{0});
-    }
     const Real* left = packed;
     Real beta = add ? Real{1} : Real{0};
     for (const Rows<Real>& rows : in) {

@@ -5,6 +5,7 @@
 
 #include "runtime/algebra/row_store.h"
 #include "runtime/algebra/sample_space.h"
+#include "runtime/algebra/sparse_combine.h"
 #include "runtime/support/aligned_buffer.h"
 
 namespace tpc::runtime {
@@ -20,7 +21,8 @@ class SampleAlgebra {
   void inner(const Rows<Real>& lhs, const RowList<Real>& rhs, double* out, std::size_t out_stride);
   /// out_i = E[rows_i^2].
   void squared_norms(const Rows<Real>& rows, double* out);
-  /// out_i = scale * sum_j coefficients[i * coefficient_stride + j] in_j, added to what is there if `add`.
+  /// out_i = scale * sum_j coefficients[i * coefficient_stride + j] in_j, added to what is there if `add`. Few
+  /// coefficients that are not 0 cost as many operations as they are.
   void combine(double scale, const double* coefficients, std::size_t coefficient_stride, const RowList<Real>& in,
                Real* out, std::size_t out_rows, std::size_t out_stride, bool add);
 
@@ -30,6 +32,8 @@ class SampleAlgebra {
   AlignedBuffer<Real> weighted_;
   AlignedBuffer<Real> coefficients_;
   AlignedBuffer<double> sums_;
+  SparseCoefficients<Real> nonzeros_;
+  std::vector<const Real*> in_rows_;
 };
 
 extern template class SampleAlgebra<double>;

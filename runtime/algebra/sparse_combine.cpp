@@ -1,0 +1,109 @@
+#include "runtime/algebra/sparse_combine.h"
+
+#include <cstring>
+
+// Compiled for several processors, the best of which is chosen when the library is loaded; elsewhere for the baseline.
+#if defined(__x86_64__) && defined(__gnu_linux__)
+#define TPC_FOR_EACH_PROCESSOR __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define TPC_FOR_EACH_PROCESSOR
+#endif
+
+namespace tpc::runtime {
+namespace {
+
+/// A dense product does several times as many operations in the same time: it reads each number of `in` for many rows
+/// at once. Measured with 784 columns: as fast at 0.3.
+constexpr double most_dense = 0.25;
+
+/// Sums for one row and so many points are kept in registers: 256 bytes, as eight vectors.
+template <class Real>
+constexpr std::size_t lanes = 256 / sizeof(Real);
+constexpr std::size_t vectors = 8;
+template <class Real>
+struct VectorOf;
+template <>
+struct VectorOf<double> {
+  using Type [[gnu::vector_size(32)]] = double;
+};
+template <>
+struct VectorOf<float> {
+  using Type [[gnu::vector_size(32)]] = float;
+};
+
+template <class Real>
+struct SparseRow {
+  const Real* values;
+  const std::uint32_t* columns;
+  std::size_t count;
+};
+
+template <class Real>
+[[gnu::always_inline]] inline void sum_of_row(const SparseRow<Real>& row, const Real* const* in, std::size_t first,
+                                              Real* out, bool add) {
+  using Vector = typename VectorOf<Real>::Type;
+  constexpr std::size_t length = sizeof(Vector) / sizeof(Real);
+  Vector sums[vectors] = {};
+  if (add) {
+#pragma GCC unroll 8
+    for (std::size_t v = 0; v < vectors; ++v) std::memcpy(&sums[v], out + v * length, sizeof(Vector));
+  }
+  for (std::size_t k = 0; k < row.count; ++k) {
+    const Real* values = in[row.columns[k]] + first;
+    const Real coefficient = row.values[k];
+#pragma GCC unroll 8
+    for (std::size_t v = 0; v < vectors; ++v) {
+      Vector loaded;
+      std::memcpy(&loaded, values + v * length, sizeof(Vector));
+      sums[v] += coefficient * loaded;
+    }
+  }
+#pragma GCC unroll 8
+  for (std::size_t v = 0; v < vectors; ++v) std::memcpy(out + v * length, &sums[v], sizeof(Vector));
+}
+
+TPC_FOR_EACH_PROCESSOR void row_sum(const SparseRow<double>& row, const double* const* in, std::size_t first,
+                                    double* out, bool add) {
+  sum_of_row(row, in, first, out, add);
+}
+TPC_FOR_EACH_PROCESSOR void row_sum(const SparseRow<float>& row, const float* const* in, std::size_t first, float* out,
+                                    bool add) {
+  sum_of_row(row, in, first, out, add);
+}
+
+}  // namespace
+
+template <class Real>
+bool SparseCoefficients<Real>::assign(double scale, const double* dense, std::size_t rows, std::size_t columns,
+                                      std::size_t stride) {
+  const auto most = static_cast<std::size_t>(most_dense * static_cast<double>(rows * columns));
+  ends_.clear(), columns_.clear(), values_.clear();
+  for (std::size_t i = 0; i < rows; ++i) {
+    for (std::size_t j = 0; j < columns; ++j) {
+      const double coefficient = dense[i * stride + j];
+      if (coefficient == 0.0) continue;
+      columns_.push_back(static_cast<std::uint32_t>(j));
+      values_.push_back(static_cast<Real>(scale * coefficient));
+    }
+    if (values_.size() > most) return false;
+    ends_.push_back(values_.size());
+  }
+  return true;
+}
+
+template <class Real>
+void SparseCoefficients<Real>::combine(const std::vector<const Real*>& in, std::size_t begin, std::size_t end,
+                                       Real* out, std::size_t out_stride, bool add) const {
+  for (std::size_t point = begin; point < end; point += lanes<Real>) {
+    for (std::size_t i = 0; i < ends_.size(); ++i) {
+      const std::size_t first = i == 0 ? 0 : ends_[i - 1];
+      const SparseRow<Real> row{values_.data() + first, columns_.data() + first, ends_[i] - first};
+      row_sum(row, in.data(), point, out + i * out_stride + point, add);
+    }
+  }
+}
+
+template class SparseCoefficients<double>;
+template class SparseCoefficients<float>;
+
+}  // namespace tpc::runtime

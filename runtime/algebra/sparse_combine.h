@@ -1,0 +1,43 @@
+/// \file Linear combinations of random variables with few nonzero coefficients: images, one-hot codes, masks.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "runtime/algebra/row_store.h"
+
+namespace tpc::runtime {
+
+/// Coefficients of out_i = sum_j c_ij in_j: only those that are not 0, row by row.
+template <class Real>
+class SparseCoefficients {
+ public:
+  /// The memory of earlier coefficients is used again. Coefficient (i, j) = scale * dense[i * stride + j]. False: too
+  /// many are not 0 for a sum over them to be faster than the dense product, and these are not kept.
+  bool assign(double scale, const double* dense, std::size_t rows, std::size_t columns, std::size_t stride);
+
+  /// out[i * out_stride + s] for the points s in [begin, end), multiples of 64; added to what is there if
+  /// `add`. `in`: as many random variables as there are columns.
+  void combine(const std::vector<const Real*>& in, std::size_t begin, std::size_t end, Real* out,
+               std::size_t out_stride, bool add) const;
+
+ private:
+  std::vector<std::size_t> ends_;  ///< of each row's coefficients
+  std::vector<std::uint32_t> columns_;
+  std::vector<Real> values_;
+};
+
+/// Where each random variable of the list has its values.
+template <class Real>
+void list_rows(const RowList<Real>& list, std::vector<const Real*>& rows) {
+  rows.clear();
+  for (const Rows<Real>& part : list) {
+    for (std::size_t i = 0; i < part.count; ++i) rows.push_back(part.data + i * part.stride);
+  }
+}
+
+extern template class SparseCoefficients<double>;
+extern template class SparseCoefficients<float>;
+
+}  // namespace tpc::runtime
