@@ -2,6 +2,7 @@
 
 #include "base/diag/check.h"
 #include "driver/words.h"
+#include "evaluation/data/source_sizes.h"
 #include "frontend/lowering/lower.h"
 #include "frontend/sema/sema.h"
 #include "passes/mup/advice.h"
@@ -11,7 +12,8 @@ namespace tpc::driver {
 
 passes::mup::Points program_points(const Compilation& compilation, const Options& options) {
   diag::Engine ignored;  // what is said of the file has been said
-  const auto standard = sema::check(compilation.syntax, {"sp", options.values}, ignored);  // a = 0
+  evaluation::SourceSizes files(directory_of(options), ignored);
+  const auto standard = sema::check(compilation.syntax, {"sp", options.values}, files, ignored);  // a = 0
   TPC_CHECK(standard.has_value(), "the standard parametrization fits every file");
   const ir::OptimizerSettings plain = ir::SgdSettings::constant(1);
   return {passes::without_inner_gradients(lowering::lower(*standard)),

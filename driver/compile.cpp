@@ -12,6 +12,7 @@
 #include "driver/terminal/files.h"
 #include "evaluation/data/batches.h"
 #include "evaluation/data/load.h"
+#include "evaluation/data/source_sizes.h"
 #include "frontend/lowering/lower.h"
 #include "frontend/sema/sema.h"
 #include "grammar/parse.h"
@@ -185,10 +186,15 @@ sema::Program with_plain_training(sema::Program program, const ir::OptimizerSett
   plan.loss_fields = program.inputs;
   const sema::TermId output = plan.loss.result;
   const sema::TermId compared(plan.loss.terms.size());
-  plan.loss.terms.push_back({sema::ArgumentTerm{plan.loss_fields.size()}, plan.loss.at(output).shape, target, {}});
+  const sema::Term f = plan.loss.at(output);
+  plan.loss.terms.push_back({sema::ArgumentTerm{plan.loss_fields.size()}, f.shape, f.rows, target, {}});
   plan.loss_fields.push_back(target);
   plan.loss.result = sema::TermId(plan.loss.terms.size());
-  plan.loss.terms.push_back({sema::LossTerm{sema::Loss::mse, output, compared, false}, {}, "", {}});
+  plan.loss.terms.push_back({sema::LossTerm{sema::Loss::mse, output, compared, false}, {}, f.rows, "", {}});
+  if (!f.rows.empty()) {
+    plan.loss.terms.push_back({sema::RowMeanTerm{plan.loss.result}, {}, {}, "", {}});
+    plan.loss.result = sema::TermId(plan.loss.terms.size() - 1);
+  }
   plan.target_field = target;
   program.train = std::move(plan);
   return program;
@@ -229,8 +235,9 @@ bool compile_to(Compilation& compilation, const Options& options, Stage last, Tr
   compilation.syntax = grammar::parse(compilation.source, compilation.diagnostics);
   if (compilation.diagnostics.has_errors()) return false;
   if (last == Stage::syntax) return true;
+  evaluation::SourceSizes files(directory_of(options), compilation.diagnostics);
   compilation.program =
-      sema::check(compilation.syntax, {options.parametrization, options.values}, compilation.diagnostics);
+      sema::check(compilation.syntax, {options.parametrization, options.values}, files, compilation.diagnostics);
   if (compilation.diagnostics.has_errors()) return false;
   TPC_CHECK(compilation.program.has_value(), "no program and no error");
   evaluation::bind_data(*compilation.program, options.data_paths, compilation.diagnostics);

@@ -10,7 +10,8 @@ BOOST_FUSION_ADAPT_STRUCT(tpc::ast::Param, name, members, shape, init, learning_
 BOOST_FUSION_ADAPT_STRUCT(tpc::ast::Fn, name, parameters, body)
 BOOST_FUSION_ADAPT_STRUCT(tpc::ast::DefParameter, name, shape)
 BOOST_FUSION_ADAPT_STRUCT(tpc::ast::Def, name, parameters, result, body)
-BOOST_FUSION_ADAPT_STRUCT(tpc::ast::DataField, name, shape)
+BOOST_FUSION_ADAPT_STRUCT(tpc::ast::DataField, name, members, shape, space)
+BOOST_FUSION_ADAPT_STRUCT(tpc::ast::DataPart, fields, source)
 BOOST_FUSION_ADAPT_STRUCT(tpc::ast::Setting, key, value, modifier)
 BOOST_FUSION_ADAPT_STRUCT(tpc::ast::Observe, value, data_sets)
 BOOST_FUSION_ADAPT_STRUCT(tpc::ast::ExponentSetting, key, text)
@@ -95,8 +96,23 @@ const auto def_def = keyword("def") > name > symbol("(") > -(!symbol(")") >> com
 
 // ---- data -----------------------------------------------------------------------------------------------------------
 
+const x3::rule<struct field_entry_tag, ast::ShapeEntry> field_entry = "a dimension";
+const auto take_at_most = [](auto& context) {
+  x3::_val(context) = std::move(x3::_attr(context));
+  x3::_val(context).at_most = true;
+};
+const auto field_entry_def = (symbol("..") > dimension[take_at_most]) | dimension[take];
+
+const x3::rule<struct field_shape_tag, ast::Shape> field_shape = "a shape like `[d]`";
+const auto field_shape_def =
+    with_span(symbol("[") > comma_list(field_entry)[take_entries] > SymbolParser("]", "`,` or `]`"));
+
 const x3::rule<struct data_field_tag, ast::DataField> data_field = "a field like `x[d]`";
-const auto data_field_def = name > -shape;
+const auto data_field_def = name > -(symbol("(") > comma_list(data_field) > list_end) > -field_shape >
+                            -(keyword("in") > name);
+
+const x3::rule<struct data_part_tag, ast::DataPart> data_part = "fields and their source, like `x[d] = csv(...)`";
+const auto data_part_def = comma_list(data_field) > symbol("=") > expression;
 
 const ActionRule<ast::Number> signed_number = "a number";
 const auto take_digits = [](auto& context) { x3::_val(context).text += x3::_attr(context).text; };
@@ -111,14 +127,22 @@ const auto data_row_def =
 
 const x3::rule<struct data_contents_tag, ast::Data> data_contents = "`{` and rows, or `= csv(...)`";
 const auto take_rows = [](auto& context) { x3::_val(context).rows = std::move(x3::_attr(context)); };
-const auto take_source = [](auto& context) { x3::_val(context).source = std::move(x3::_attr(context)); };
-const auto data_contents_def = (braces(data_row))[take_rows] | (symbol("=") > expression)[take_source];
+const auto take_source = [](auto& context) { x3::_val(context).parts.push_back({{}, std::move(x3::_attr(context))}); };
+const auto take_part = [](auto& context) { x3::_val(context).parts.push_back(std::move(x3::_attr(context))); };
+const auto data_contents_def =
+    (braces(data_row))[take_rows] | ((symbol("=") > expression)[take_source] >> *(symbol(",") > data_part)[take_part]);
 
 const ActionRule<ast::Data> data = "a data set";
-const auto take_fields = [](auto& context) { x3::_val(context).fields = std::move(x3::_attr(context)); };
+const auto take_fields = [](auto& context) {
+  x3::_val(context).parts.push_back({std::move(x3::_attr(context)), nullptr});
+};
 const auto take_contents = [](auto& context) {
-  x3::_val(context).rows = std::move(x3::_attr(context).rows);
-  x3::_val(context).source = std::move(x3::_attr(context).source);
+  ast::Data& contents = x3::_attr(context);
+  std::vector<ast::DataPart>& parts = x3::_val(context).parts;
+  x3::_val(context).rows = std::move(contents.rows);
+  if (contents.parts.empty()) return;
+  parts.front().source = std::move(contents.parts.front().source);
+  std::move(contents.parts.begin() + 1, contents.parts.end(), std::back_inserter(parts));
 };
 const auto data_def = with_span(keyword("data") > name[take_name] > symbol(":") > comma_list(data_field)[take_fields] >
                                 data_contents[take_contents]);
@@ -160,9 +184,9 @@ const auto parametrization_def = keyword("parametrization") > name > -(braces(we
 const auto declaration_def = model[take] | width[take] | dim[take] | constant[take] | param[take] | fn[take] |
                              def[take] | data[take] | train[take] | observe[take] | parametrization[take];
 
-BOOST_SPIRIT_DEFINE(shape, model, width, dim, constant, param, fn, def_parameter, def, data_field, signed_number,
-                    data_row, data_contents, data, setting, train, observe, rational, exponent_setting,
-                    weight_exponents, parametrization)
+BOOST_SPIRIT_DEFINE(shape, model, width, dim, constant, param, fn, def_parameter, def, field_entry, field_shape,
+                    data_field, data_part, signed_number, data_row, data_contents, data, setting, train, observe,
+                    rational, exponent_setting, weight_exponents, parametrization)
 
 }  // namespace
 

@@ -1,5 +1,5 @@
-// Expressions. From loosest to tightest: + and -, a leading -, * / and @ (left to right, as in NumPy), ^, then .T, [i]
-// and calls.
+// Expressions. From loosest to tightest: + and -, a leading -, * / and @ (left to right, as in NumPy), ^, then .T,
+// .field, [i] and calls.
 #include "grammar/list_parsers.h"
 #include "grammar/rules.h"
 
@@ -43,11 +43,18 @@ const auto join_binary = [](auto& context) {
 
 const auto negate = [](auto& context) { x3::_val(context).node = ast::Negate{share(std::move(x3::_attr(context)))}; };
 
-const auto transpose = [](auto& context) {
+const auto take_member = [](auto& context) {
   ast::Expression& operand = x3::_val(context);
-  const Span span{operand.span.begin, x3::_attr(context).span.end};
-  operand = {ast::Transpose{share(std::move(operand))}, span};
+  ast::Name& member = x3::_attr(context);
+  const Span span{operand.span.begin, member.span.end};
+  if (member.text == "T") {
+    operand = {ast::Transpose{share(std::move(operand))}, span};
+  } else {
+    operand = {ast::Member{share(std::move(operand)), std::move(member)}, span};
+  }
 };
+
+const auto take_bracket = [](auto& context) { x3::_val(context).node = ast::Bracket{std::move(x3::_attr(context))}; };
 
 const auto take_element = [](auto& context) {
   ast::Expression& operand = x3::_val(context);
@@ -78,13 +85,15 @@ const auto make_range = [](auto& context) {
   first = share({ast::Range{first, last}, span});
 };
 
-/// The `T` of `W.T`, as a name with its span.
-struct TransposeLetterParser : TokenParser<TransposeLetterParser, ast::Name> {
-  TransposeLetterParser() : TokenParser("`T`, the transpose") {}
-  [[nodiscard]] bool matches(const Token& token) const { return token.is_name("T"); }
+/// The `T` of `W.T` or the field of `support.pixels`, with its span. `torch.tanh(x)` is neither.
+struct MemberParser : TokenParser<MemberParser, ast::Name> {
+  MemberParser() : TokenParser("`T`, the transpose, or a field") {}
+  [[nodiscard]] bool matches(const Token& token) const {
+    return token.kind == TokenKind::name && !(&token)[1].is_symbol("(");
+  }
   [[nodiscard]] ast::Name make(const Token& token) const { return {std::string(token.text), token.span()}; }
 };
-const TransposeLetterParser transpose_letter;
+const MemberParser member;
 
 /// The `:` of `U[:, i]`.
 struct WholeParser : TokenParser<WholeParser, ast::ExpressionPtr> {
@@ -123,12 +132,12 @@ const auto sum_def = signed_product[take] >> *(OperatorParser("+-") > signed_pro
 const auto signed_product_def = with_span((symbol("-") > signed_product)[negate] | product[take]);
 const auto product_def = factor[take] >> *(OperatorParser("*/@") > factor)[join_binary];
 const auto factor_def = with_span((symbol("-") > factor)[negate] | power[take]);
-const auto power_def = primary[take] >> *((symbol(".") > transpose_letter)[transpose] |
+const auto power_def = primary[take] >> *((symbol(".") > member)[take_member] |
                                           (symbol("[") > comma_list(index_entry) > closing)[take_element]) >>
                        -(symbol("^") > x3::matches[symbol("-")] > number)[raise];
-const auto primary_def =
-    with_span(number[take_node] | text[take_node] | (symbol("(") > expression > symbol(")"))[take_parenthesized] |
-              (name[take_reference] >> -arguments[call_with]));
+const auto primary_def = with_span(
+    number[take_node] | text[take_node] | (symbol("(") > expression > symbol(")"))[take_parenthesized] |
+    (symbol("[") > comma_list(index) > index_end)[take_bracket] | (name[take_reference] >> -arguments[call_with]));
 const auto call_def = call_expression[take_shared];
 const auto call_expression_def = with_span(name[take_reference] >> arguments[call_with]);
 

@@ -50,8 +50,10 @@ class Layout {
     if (brackets_ > 0) return false;
     const bool factor_follows = next.is_name("lr") && !line_end[2].is_symbol(":");  // else a line of exponents
     const bool clause_follows = next.is_name("init") || next.is_name("on") || factor_follows;
-    return !clause_follows && !is_operator(previous) && !is_one_of(previous, {",", ":", "->"}) && !is_operator(next) &&
-           !is_one_of(next, {"=", ":", "->", "{"});
+    const bool value_follows =  // a call, such as the source of data
+        previous.is_symbol("=") && next.kind == TokenKind::name && line_end[2].is_symbol("(");
+    return !clause_follows && !value_follows && !is_operator(previous) && !is_one_of(previous, {",", ":", "->"}) &&
+           !is_operator(next) && !is_one_of(next, {"=", ":", "->", "{"});
   }
 
   /// Keeps the state up to date after a kept token.

@@ -1,10 +1,12 @@
-// Statements of a def: `z = tanh(U @ x)`, `h[i] = tanh(U @ x[i])`, `for l in 2..L { ... }` and `return V @ z`.
+// Statements of a def: `z = tanh(U @ x)`, `h[i] = tanh(U @ x[i])`, `for l in 2..L { ... }`,
+// `adapt sgd(lr = 0.4) on mse(net(x), y)` and `return V @ z`.
 #include <boost/fusion/include/adapt_struct.hpp>
 
 #include "grammar/list_parsers.h"
 #include "grammar/rules.h"
 
 BOOST_FUSION_ADAPT_STRUCT(tpc::ast::Assignment, target, indices, value)
+BOOST_FUSION_ADAPT_STRUCT(tpc::ast::Adapt, parameters, rule, loss)
 BOOST_FUSION_ADAPT_STRUCT(tpc::ast::For, variable, range, body)
 
 namespace tpc::grammar {
@@ -17,15 +19,21 @@ struct assignment_tag : SetsSpan {};
 const x3::rule<assignment_tag, ast::Assignment> assignment = "a statement";
 const x3::rule<struct return_tag, ast::Return> return_statement = "a statement";
 
+struct adapt_tag : SetsSpan {};
+const x3::rule<adapt_tag, ast::Adapt> adapt = "a statement";
+
 struct for_tag : SetsSpan {};
 const x3::rule<for_tag, ast::For> for_loop = "a loop";
 
 const auto assignment_def = name > -(symbol("[") > comma_list(expression) > index_end) > symbol("=") > expression;
+const auto names = name % symbol(",");
+const auto adapt_def = keyword("adapt") >> &name > -(&(names >> symbol("=")) >> names >> symbol("=")) > expression >
+                       keyword("on") > expression;
 const auto for_loop_def = keyword("for") > name > keyword("in") > range > braces(statement);
 const auto return_statement_def = with_span(keyword("return") > expression[take_value]);
-const auto statement_def = return_statement[take_node] | for_loop[take_node] | assignment[take_node];
+const auto statement_def = return_statement[take_node] | for_loop[take_node] | adapt[take_node] | assignment[take_node];
 
-BOOST_SPIRIT_DEFINE(assignment, for_loop, return_statement)
+BOOST_SPIRIT_DEFINE(assignment, adapt, for_loop, return_statement)
 
 }  // namespace
 

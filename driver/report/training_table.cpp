@@ -98,12 +98,12 @@ std::string final_outputs(const Trajectory& trajectory) {
   constexpr int64_t most_numbers = 24;
   std::string text;
   for (const RecordedSeries& series : trajectory.outputs) {
-    const int64_t outputs = series.shape[1];
-    const int64_t numbers = series.shape[0] * outputs;
+    const int64_t outputs = series.shape.back();
+    const int64_t numbers = std::accumulate(series.shape.begin(), series.shape.end(), int64_t{1}, std::multiplies<>());
     if (numbers > most_numbers || trajectory.steps_recorded.empty()) continue;
     const size_t last = series.values.mean.size() - static_cast<size_t>(numbers);
     text += fmt::format("\noutputs on {} after {} steps\n", series.name, trajectory.steps_recorded.back());
-    for (int64_t example = 0; example < series.shape[0]; ++example) {
+    for (int64_t example = 0; example < numbers / outputs; ++example) {
       text += fmt::format("  {:>4} ", example + 1);
       for (int64_t output = 0; output < outputs; ++output) {
         const size_t index = last + static_cast<size_t>(example * outputs + output);

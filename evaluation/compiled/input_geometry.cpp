@@ -78,10 +78,16 @@ class Applications {
   std::set<StateId> other_uses_;
 };
 
-bool has_inputs(const LoadedSet& set, const tp::Function& function) {
+/// Whether the set has the function's fields, with as many numbers: groups of another size are those of other
+/// functions.
+bool has_inputs(const LoadedSet& set, const tp::Module& module, const tp::Function& function) {
   return std::all_of(function.body.begin(), function.body.end(), [&](const tp::Instruction& instruction) {
     const auto* input = std::get_if<ir::Input>(&instruction.op);
-    return input == nullptr || set.field(input->name()) != nullptr;
+    if (input == nullptr) return true;
+    int64_t size = 1;
+    for (const ir::DimId dim : instruction.type.dims) size *= module.dim(dim).size.value_or(1);
+    const LoadedField* field = set.field(input->name());
+    return field != nullptr && field->size == size;
   });
 }
 
@@ -98,14 +104,14 @@ std::vector<double> argument_rows(const tp::Module& program, const tp::Function&
   Interpreter interpreter(module, 1, 1);
 
   int64_t total = 0;
-  for (const LoadedSet& set : sets) total += set.count;
+  for (const LoadedSet& set : sets) total += set.visited();
   const int64_t stride = std::max<int64_t>(1, total * size / most_numbers);
-  complete = stride == 1;
+  complete = stride == 1 && std::ranges::none_of(sets, &LoadedSet::endless);
   std::vector<double> rows;
   for (const LoadedSet& set : sets) {
-    if (!has_inputs(set, function)) continue;
+    if (!has_inputs(set, module, function)) continue;
     std::vector<int64_t> chosen;
-    for (int64_t row = 0; row < set.count; row += stride) chosen.push_back(row);
+    for (int64_t row = 0; row < set.visited(); row += stride) chosen.push_back(row);
     for (const auto& [name, values] : interpreter.run(ir::FunctionKey("arguments"), set.batch(chosen))) {
       rows.insert(rows.end(), values.begin(), values.end());
     }

@@ -13,8 +13,40 @@ const LoadedField* LoadedSet::field(const std::string& wanted) const {
   return nullptr;
 }
 
+namespace {
+
+constexpr int64_t visited_of_endless = 256;
+
+/// The examples number(0), number(1), ... of a set whose examples are made.
+template <class Number>
+Batch made(const LoadedSet& set, int64_t count, const Number& number) {
+  Batch result{count, {}};
+  std::vector<double*> places;
+  for (const LoadedField& field : set.fields) {
+    std::vector<double>& values = result.fields[field.name];
+    values.resize(static_cast<size_t>(count * field.size));
+    places.push_back(values.data());
+  }
+  for (int64_t i = 0; i < count; ++i) {
+    set.maker->make(number(i), places);
+    for (size_t field = 0; field < places.size(); ++field) places[field] += set.fields[field].size;
+  }
+  return result;
+}
+
+}  // namespace
+
+int64_t LoadedSet::visited() const { return endless() ? visited_of_endless : count; }
+
+std::vector<double> LoadedSet::values_of(const std::string& wanted) const {
+  TPC_CHECK(!endless() && field(wanted) != nullptr, "no values of " + wanted);
+  return maker != nullptr ? slice(0, count).fields.at(wanted) : field(wanted)->values;
+}
+
 Batch LoadedSet::batch(const std::vector<int64_t>& rows) const {
-  Batch result{static_cast<int64_t>(rows.size()), {}};
+  const auto chosen = static_cast<int64_t>(rows.size());
+  if (maker != nullptr) return made(*this, chosen, [&](int64_t i) { return rows[static_cast<size_t>(i)]; });
+  Batch result{chosen, {}};
   for (const LoadedField& source : fields) {
     std::vector<double>& values = result.fields[source.name];
     values.reserve(rows.size() * static_cast<size_t>(source.size));
@@ -27,6 +59,7 @@ Batch LoadedSet::batch(const std::vector<int64_t>& rows) const {
 }
 
 Batch LoadedSet::slice(int64_t begin, int64_t end) const {
+  if (maker != nullptr) return made(*this, end - begin, [&](int64_t i) { return begin + i; });
   Batch result{end - begin, {}};
   for (const LoadedField& source : fields) {
     const double* first = source.values.data() + begin * source.size;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -9,19 +10,36 @@
 
 namespace tpc::evaluation {
 
-/// A field's numbers for every example, row-major [count, size].
+/// A field's numbers for every example, row-major [count, size]. Of a group's field: `size` counts those of all rows.
 struct LoadedField {
   std::string name;
   int64_t size = 1;
-  std::vector<double> values;
+  std::vector<double> values;  ///< none in a set whose examples are made
 };
+
+/// Examples that are made when they are asked for: tasks. Any number of threads may ask.
+class ExampleMaker {
+ public:
+  virtual ~ExampleMaker() = default;
+  /// The numbers of one example, from 0: those of field i of the set go to fields[i].
+  virtual void make(int64_t example, const std::vector<double*>& fields) const = 0;
+};
+
+/// How many examples an endless set is said to have: more than any training takes.
+inline constexpr int64_t endless_count = int64_t{1} << 52;
 
 struct LoadedSet {
   std::string name;
   int64_t count = 0;
   std::vector<LoadedField> fields;
+  std::shared_ptr<const ExampleMaker> maker = nullptr;  ///< else the fields have values
 
+  [[nodiscard]] bool endless() const { return count == endless_count; }
+  /// How many examples a pass over the set looks at: all, or the first of an endless one.
+  [[nodiscard]] int64_t visited() const;
   [[nodiscard]] const LoadedField* field(const std::string& wanted) const;
+  /// Row-major [count, size], made if need be. Precondition: the set has an end and the field.
+  [[nodiscard]] std::vector<double> values_of(const std::string& field) const;
   /// The given rows (from 0) of every field.
   [[nodiscard]] Batch batch(const std::vector<int64_t>& rows) const;
   /// Rows [begin, end).

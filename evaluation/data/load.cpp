@@ -6,7 +6,9 @@
 
 #include "base/diag/check.h"
 #include "evaluation/data/distributions.h"
+#include "evaluation/data/file_error.h"
 #include "evaluation/data/readers.h"
+#include "evaluation/data/tasks.h"
 #include "fmt/format.h"
 
 namespace tpc::evaluation {
@@ -46,6 +48,7 @@ std::string in_directory(const std::string& program_directory, const std::string
 std::map<std::string, std::string> field_paths(const sema::DataSet& set, const DataBinding& binding,
                                                const std::string& program_directory) {
   std::map<std::string, std::string> paths;
+  if (set.source == sema::SourceKind::items) return paths;  // one array
   if (!binding.set_paths.contains(set.name)) {
     for (const auto& [field, path] : set.field_paths) paths[field] = in_directory(program_directory, path);
   }
@@ -59,9 +62,13 @@ std::map<std::string, std::string> field_paths(const sema::DataSet& set, const D
 std::string table_path(const sema::DataSet& set, const DataBinding& binding, const std::string& program_directory) {
   const auto bound = binding.set_paths.find(set.name);
   if (bound != binding.set_paths.end()) return bound->second;
-  if (set.source == sema::SourceKind::inline_rows || !field_paths(set, binding, program_directory).empty()) return {};
+  if (set.source == sema::SourceKind::inline_rows || set.source == sema::SourceKind::episodes) return {};
+  if (!field_paths(set, binding, program_directory).empty()) return {};
   return in_directory(program_directory, set.path);
 }
+
+/// --data characters.where=PATH: the table of an array by class and item.
+constexpr const char* where_key = "where";
 
 /// Loads one data set; reports to diagnostics.
 class SetLoader {
@@ -72,7 +79,9 @@ class SetLoader {
 
   LoadedSet load() {
     loaded_.name = set_.name;
-    if (const auto paths = field_paths(set_, binding_, directory_); !paths.empty()) {
+    if (set_.source == sema::SourceKind::episodes) {
+      load_episodes();
+    } else if (const auto paths = field_paths(set_, binding_, directory_); !paths.empty()) {
       load_fields(paths);
     } else {
       load_columns();
@@ -81,6 +90,25 @@ class SetLoader {
   }
 
  private:
+  /// Tasks of a table of classes.
+  void load_episodes() {
+    const auto table = std::ranges::find(program_.data_sets, set_.episodes.table, &sema::DataSet::name);
+    const std::string array = table_path(*table, binding_, directory_);
+    const auto path = [&](const std::string& written) {
+      return written.empty() ? written : in_directory(directory_, written);
+    };
+    const auto bound = binding_.field_paths.find(table->name);
+    const bool own = bound != binding_.field_paths.end() && bound->second.contains(where_key);
+    const std::string where = own ? bound->second.at(where_key) : path(table->items.table);
+    auto result = load_tasks(set_, *table, {array, where, path(set_.episodes.replayed)});
+    if (const auto* error = std::get_if<FileError>(&result)) {
+      diagnostics_.report(Kind::data_file, {{"set", set_.name}, {"place", place_of(*error)}, {"why", error->message}})
+          .note("declared here", set_.span);
+      return;
+    }
+    loaded_ = std::get<LoadedSet>(std::move(result));
+  }
+
   /// Every field from its own file.
   void load_fields(const std::map<std::string, std::string>& paths) {
     for (const sema::DataField& field : set_.fields) {
@@ -149,10 +177,7 @@ class SetLoader {
                             static_cast<size_t>(set_.last_row.value_or(0))};
     auto result = reader_of(path).read(path, range, static_cast<size_t>(columns));
     if (const auto* error = std::get_if<FileError>(&result)) {
-      std::string place = error->file;
-      if (error->row > 0) place += fmt::format(", row {}", error->row);
-      if (error->column > 0) place += fmt::format(", column {}", error->column);
-      diagnostics_.report(Kind::data_file, {{"set", set_.name}, {"place", place}, {"why", error->message}})
+      diagnostics_.report(Kind::data_file, {{"set", set_.name}, {"place", place_of(*error)}, {"why", error->message}})
           .note("declared here, with " + layout(), set_.span);
       return {};
     }
@@ -244,7 +269,8 @@ DataBinding bind_data(const sema::Program& program, const std::map<std::string, 
       continue;
     }
     const std::string field_name = name.substr(dot + 1);
-    const std::vector<std::string> fields = names_of(set->fields);
+    std::vector<std::string> fields = names_of(set->fields);
+    if (!set->items.table.empty()) fields.emplace_back(where_key);
     if (std::find(fields.begin(), fields.end(), field_name) == fields.end()) {
       diagnostics.report(
           Kind::data_unknown_field,
@@ -262,6 +288,9 @@ std::vector<std::string> data_paths(const sema::Program& program, const DataBind
   for (const sema::DataSet& set : program.data_sets) {
     for (const auto& [field, path] : field_paths(set, binding, program_directory)) paths.push_back(path);
     if (std::string path = table_path(set, binding, program_directory); !path.empty()) paths.push_back(std::move(path));
+    for (const std::string& path : {set.items.table, set.episodes.replayed}) {
+      if (!path.empty()) paths.push_back(in_directory(program_directory, path));
+    }
   }
   return paths;
 }
@@ -270,6 +299,7 @@ std::vector<LoadedSet> load_data(const sema::Program& program, const DataBinding
                                  const std::string& program_directory, diag::Engine& diagnostics) {
   std::vector<LoadedSet> sets;
   for (const sema::DataSet& set : program.data_sets) {
+    if (set.source == sema::SourceKind::items) continue;  // read by the sets that draw from it
     sets.push_back(SetLoader(program, set, binding, program_directory, diagnostics).load());
   }
   return sets;

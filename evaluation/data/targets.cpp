@@ -34,8 +34,8 @@ void check_targets(const ir::tp::Module& module, const std::vector<sema::TermId>
   Interpreter interpreter(module, 1, 1);
   for (size_t i = 0; i < targets.size(); ++i) {
     const ir::tp::Function& function = module.functions.at(i);
-    for (int64_t begin = 0; begin < train.count; begin += examples_at_once) {
-      const int64_t end = std::min(begin + examples_at_once, train.count);
+    for (int64_t begin = 0; begin < train.visited(); begin += examples_at_once) {
+      const int64_t end = std::min(begin + examples_at_once, train.visited());
       const std::vector<double> values =
           std::move(interpreter.run(function.key, train.slice(begin, end)).at(function.results.front().name));
       const int64_t classes = static_cast<int64_t>(values.size()) / (end - begin);

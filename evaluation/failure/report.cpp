@@ -48,8 +48,8 @@ std::string operation_text(const ir::tp::Op& op, const std::vector<double>& argu
 /// In one function on one data set.
 std::optional<Origin> origin_in(const ir::tp::Module& module, const Interpreter& network,
                                 const ir::FunctionKey& function, const LoadedSet& set) {
-  for (int64_t begin = 0; begin < set.count; begin += examples_at_once) {
-    const int64_t end = std::min(begin + examples_at_once, set.count);
+  for (int64_t begin = 0; begin < set.visited(); begin += examples_at_once) {
+    const int64_t end = std::min(begin + examples_at_once, set.visited());
     const auto found = network.first_not_finite(function, set.slice(begin, end));
     if (!found) continue;
     const auto& instruction = module.find(function)->at(found->instruction);

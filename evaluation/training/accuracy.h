@@ -1,13 +1,19 @@
 /// \file Classification accuracy.
 #pragma once
 
-#include "evaluation/data/fields.h"
+#include <vector>
+
 #include "evaluation/training/trajectory.h"
 
 namespace tpc::evaluation {
 
-/// The fraction of examples whose largest output is at the label, for each copy. `outputs`: [count, outputs] a copy.
-/// target: class indices [count], or probability rows [count, outputs].
-ReplicaValues accuracy(const ReplicaValues& outputs, const LoadedField& target, int64_t output_count);
+/// What outputs are compared with.
+struct Labels {
+  std::vector<double> values;  ///< class indices [rows], or probabilities [rows, outputs]
+  int64_t size = 1;            ///< of one row
+};
+
+/// The fraction of rows whose largest output is at the label, for each copy. `outputs`: [rows, outputs] a copy.
+ReplicaValues accuracy(const ReplicaValues& outputs, const Labels& labels, int64_t output_count);
 
 }  // namespace tpc::evaluation

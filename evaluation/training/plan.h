@@ -2,11 +2,13 @@
 /// when.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/diag/diagnostic.h"
 #include "evaluation/data/fields.h"
+#include "evaluation/training/accuracy.h"
 #include "evaluation/training/recording.h"
 #include "frontend/sema/program.h"
 
@@ -18,6 +20,9 @@ struct TrainingPlan {
     ir::FunctionKey function;
     const LoadedSet* set = nullptr;
     std::vector<int64_t> shape;
+    std::optional<Labels> labels = {};  ///< outputs, or the scores of a measure: accuracy is reported
+    /// The values are reduced to one number: a share of labels, or the mean over the examples.
+    bool measure = false;
   };
   const sema::TrainPlan* settings = nullptr;
   const LoadedSet* train = nullptr;

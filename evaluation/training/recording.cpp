@@ -1,5 +1,7 @@
 #include "evaluation/training/recording.h"
 
+#include <algorithm>
+
 #include "evaluation/data/batches.h"
 
 namespace tpc::evaluation {
@@ -30,6 +32,23 @@ bool recording_is_cheap(const RecordingFacts& facts) {
   return evaluations <= static_cast<double>(cheap_evaluations) || 4.0 * evaluations < training;
 }
 
+/// The least of 1, 2, 5, 10, 20, 50, .. that is not below `least`.
+int64_t round_stride(double least) {
+  for (int64_t decade = 1;; decade *= 10) {
+    for (const int64_t digit : {1, 2, 5}) {
+      if (static_cast<double>(digit * decade) >= least) return digit * decade;
+    }
+  }
+}
+
+/// At most fifty, evenly spaced, as many as are cheap.
+std::vector<int64_t> spread(const RecordingFacts& facts) {
+  const double training = 3.0 * static_cast<double>(facts.steps) * static_cast<double>(facts.batch);
+  const double evaluated = std::max(1.0, static_cast<double>(facts.evaluated));
+  const double affordable = std::clamp(training / (4.0 * evaluated), 1.0, 50.0);
+  return every(round_stride(static_cast<double>(facts.steps) / affordable), facts.steps);
+}
+
 }  // namespace
 
 std::vector<int64_t> recorded_steps(const RecordOption& option, const RecordingFacts& facts) {
@@ -43,7 +62,9 @@ std::vector<int64_t> recorded_steps(const RecordOption& option, const RecordingF
   // (steps + 1) * numbers < bound, written so that it cannot overflow.
   const bool few = facts.numbers_per_step == 0 ||
                    facts.steps + 1 < (automatic_record_numbers + facts.numbers_per_step - 1) / facts.numbers_per_step;
-  return few && recording_is_cheap(facts) ? every(1, facts.steps) : every_epoch(facts);
+  if (few && recording_is_cheap(facts)) return every(1, facts.steps);
+  const bool within_an_epoch = epoch_start(1, facts.count, facts.batch) >= facts.steps;
+  return within_an_epoch ? spread(facts) : every_epoch(facts);
 }
 
 }  // namespace tpc::evaluation

@@ -23,7 +23,8 @@ struct RecordingFacts {
 
 /// Increasing step numbers. The automatic rule takes all steps while that is fewer than a million numbers, and cheap:
 /// less than a fifth of the run (training on an example costs about three evaluations of it), or at most
-/// `cheap_evaluations`; else once an epoch. The rules by epoch and by K include step 0 and the last one.
+/// `cheap_evaluations`; else once an epoch, or if training is over within one, as often as is cheap. The rules by epoch
+/// and by K include step 0 and the last one.
 std::vector<int64_t> recorded_steps(const RecordOption& option, const RecordingFacts& facts);
 
 /// The automatic rule's bound.

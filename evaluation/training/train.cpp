@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "evaluation/data/batches.h"
 #include "evaluation/training/accuracy.h"
@@ -25,9 +28,16 @@ class Recorder {
   Recorder(const TrainingPlan& plan, Trajectory& trajectory) : plan_(plan), trajectory_(trajectory) {
     for (const Observed& item : plan.predicted) {
       trajectory.outputs.push_back({item.name, item.shape, {}});
-      if (labels(item) != nullptr) trajectory.accuracy.push_back({item.name, {}, {}});
+      if (item.labels) trajectory.accuracy.push_back({item.name, {}, {}});
     }
-    for (const Observed& item : plan.observed) trajectory.observed.push_back({item.name, item.shape, {}});
+    for (const Observed& item : plan.observed) {
+      trajectory.observed.push_back({item.name, item.shape, {}});
+      const bool known = std::ranges::any_of(
+          trajectory.accuracy, [&](const RecordedSeries& series) { return series.name == item.set->name; });
+      if (!item.labels || known) continue;
+      measured_accuracy_.emplace_back(trajectory.observed.size() - 1, trajectory.accuracy.size());
+      trajectory.accuracy.push_back({item.set->name, {}, {}});
+    }
   }
 
   /// Throws EvaluationFailure before anything of this step has been recorded.
@@ -41,20 +51,23 @@ class Recorder {
     }
     std::vector<ReplicaValues> observed;
     for (const Observed& item : plan_.observed) {
-      check_finite(observed.emplace_back(evaluator.evaluate(item.function, *item.set)), "`" + item.name + "`");
+      const ReplicaValues values = evaluator.evaluate(item.function, *item.set);
+      check_finite(values, "`" + item.name + "`");
+      observed.push_back(item.measure ? measured(item, values) : values);
     }
     trajectory_.steps_recorded.push_back(step);
     size_t with_accuracy = 0;
     for (size_t i = 0; i < plan_.predicted.size(); ++i) {
       trajectory_.outputs[i].values.append(predicted[i]);
-      if (const LoadedField* target = labels(plan_.predicted[i])) {
+      if (const std::optional<Labels>& labels = plan_.predicted[i].labels) {
         const bool chance = step == 0 && evaluator.starts_at_zero();
         trajectory_.starts_by_chance = trajectory_.starts_by_chance || chance;
         trajectory_.accuracy[with_accuracy++].values.append(chance ? chance_accuracy(predicted[i].replicas)
-                                                                   : accuracy(predicted[i], *target, plan_.outputs));
+                                                                   : accuracy(predicted[i], *labels, plan_.outputs));
       }
     }
     for (size_t i = 0; i < observed.size(); ++i) trajectory_.observed[i].values.append(observed[i]);
+    for (const auto& [from, to] : measured_accuracy_) trajectory_.accuracy[to].values.append(observed[from]);
   }
 
  private:
@@ -62,13 +75,24 @@ class Recorder {
   [[nodiscard]] ReplicaValues chance_accuracy(size_t replicas) const {
     return {replicas, 1, std::vector<double>(replicas, 1.0 / static_cast<double>(plan_.outputs))};
   }
-  /// The labels of a set, if accuracy is reported on it.
-  [[nodiscard]] const LoadedField* labels(const Observed& item) const {
-    return plan_.settings->classifies ? item.set->field(plan_.settings->target_field) : nullptr;
+  /// The share of right rows, or the mean of the losses of the examples.
+  static ReplicaValues measured(const Observed& item, const ReplicaValues& values) {
+    if (item.labels) {
+      const int64_t rows = static_cast<int64_t>(item.labels->values.size()) / item.labels->size;
+      return accuracy(values, *item.labels, static_cast<int64_t>(values.numbers) / rows);
+    }
+    ReplicaValues means{values.replicas, 1, {}};
+    for (size_t replica = 0; replica < values.replicas; ++replica) {
+      const double* first = values.replica(replica);
+      means.values.push_back(std::accumulate(first, first + values.numbers, 0.0) / static_cast<double>(values.numbers));
+    }
+    return means;
   }
 
   const TrainingPlan& plan_;
   Trajectory& trajectory_;
+  /// Measures that are the accuracy on their data set, too: which observation is which accuracy.
+  std::vector<std::pair<size_t, size_t>> measured_accuracy_;
 };
 
 /// The losses of a run, each checked when it comes.
@@ -103,9 +127,9 @@ double loss_of_zero_outputs(const TrainingPlan& plan) {
   double largest = 0.0;
   const std::vector<std::string> itself = {settings.target_field};
   for (const std::string& name : settings.target_field.empty() ? settings.loss_fields : itself) {
-    const LoadedField* field = plan.train->field(name);
-    if (field == nullptr) continue;
-    for (double target : field->values) largest = std::max(largest, 0.5 * target * target);
+    if (plan.train->field(name) == nullptr) continue;
+    const Batch visited = plan.train->slice(0, plan.train->visited());
+    for (double target : visited.fields.at(name)) largest = std::max(largest, 0.5 * target * target);
   }
   return largest;
 }

@@ -44,8 +44,8 @@ struct Trajectory {
   std::vector<int64_t> steps_recorded;   ///< as far as the run came
   Estimates loss;                        ///< t = 0..steps; shorter if not complete
   std::vector<RecordedSeries> outputs;   ///< by data set: [examples, outputs]
-  std::vector<RecordedSeries> accuracy;  ///< by data set, cross entropy only: []
-  std::vector<RecordedSeries> observed;  ///< "gram(z2) on test": [N, N]
+  std::vector<RecordedSeries> accuracy;  ///< by data set, of class scores: []
+  std::vector<RecordedSeries> observed;  ///< "gram(z2) on test": [N, N]; a measure: []
   bool starts_by_chance = false;         ///< the accuracy of step 0 is 1 / classes: all outputs are 0
   bool interrupted = false;
   std::optional<Divergence> diverged;  ///< what was computed before it is here, all of it finite

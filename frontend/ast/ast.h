@@ -36,6 +36,11 @@ struct Reference {
 struct Transpose {
   ExpressionPtr operand;
 };
+/// support.pixels: one field of a group
+struct Member {
+  ExpressionPtr operand;
+  Name name;
+};
 /// -x
 struct Negate {
   ExpressionPtr operand;
@@ -78,8 +83,14 @@ struct Index {
   std::vector<ExpressionPtr> indices;  ///< at least one; may be a Range or Whole
 };
 
+/// [class, item], where an argument lists names
+struct Bracket {
+  std::vector<ExpressionPtr> entries;
+};
+
 struct Expression {
-  std::variant<Reference, Number, Text, Transpose, Negate, Binary, Power, Call, Range, Whole, Index> node;
+  std::variant<Reference, Number, Text, Transpose, Member, Negate, Binary, Power, Call, Range, Whole, Index, Bracket>
+      node;
   Span span;
 };
 
@@ -96,6 +107,12 @@ struct Return {
   ExpressionPtr value;
   Span span;
 };
+/// adapt sgd(lr = 0.4) on cross_entropy(net(support.pixels), support.label), or adapt V = sgd(..) on ..
+struct Adapt {
+  std::vector<Name> parameters;  ///< none: all
+  ExpressionPtr rule, loss;
+  Span span;
+};
 struct Statement;
 /// for l in 2..L { z = z + tanh(W[l] @ z) }
 struct For {
@@ -105,7 +122,7 @@ struct For {
   Span span;
 };
 struct Statement {
-  std::variant<Assignment, Return, For> node;
+  std::variant<Assignment, Return, Adapt, For> node;
 };
 
 // ---- declarations ---------------------------------------------------------------------------------------------------
@@ -114,6 +131,7 @@ struct Statement {
 struct ShapeEntry {
   std::string text;
   Span span;
+  bool at_most = false;  ///< `..16` of a field: that many or fewer
 };
 struct Shape {
   std::vector<ShapeEntry> entries;
@@ -165,10 +183,17 @@ struct Def {
   std::vector<Statement> body;
   Span span;
 };
-/// x[d]
+/// x[d], context[..16] in words, or the group support(pixels[d], label)
 struct DataField {
   Name name;
+  std::vector<DataField> members;  ///< of a group, else none
   std::optional<Shape> shape;
+  std::optional<Name> space;  ///< the dimension whose indices are the values
+};
+/// Fields and where they come from.
+struct DataPart {
+  std::vector<DataField> fields;
+  ExpressionPtr source;  ///< `= csv(...)`; null for inline rows
 };
 /// one line of an inline block
 struct DataRow {
@@ -177,9 +202,8 @@ struct DataRow {
 };
 struct Data {
   Name name;
-  std::vector<DataField> fields;
-  std::vector<DataRow> rows;  ///< `{ rows }`
-  ExpressionPtr source;       ///< `= csv(...)`; null for inline rows
+  std::vector<DataPart> parts;  ///< at least one; one alone with inline rows
+  std::vector<DataRow> rows;    ///< `{ rows }`
   Span span;
 };
 /// `key = value` inside train { }; `modifier` is the `shuffled(seed = 1)` of `batch = 32 shuffled(seed = 1)`.

@@ -33,7 +33,9 @@ std::string quoted(std::string_view text) {
 
 std::string written(const Shape& shape) {
   std::string result = "[";
-  for (const ShapeEntry& entry : shape.entries) result += (result.size() > 1 ? ", " : "") + entry.text;
+  for (const ShapeEntry& entry : shape.entries) {
+    result += (result.size() > 1 ? ", " : "") + std::string(entry.at_most ? ".." : "") + entry.text;
+  }
   return result + "]";
 }
 
@@ -62,6 +64,8 @@ class TreePrinter {
   void operator()(const Number& node) { line("number " + node.text); }
   void operator()(const Text& node) { line("text " + quoted(node.value)); }
   void operator()(const Transpose& node) { parent("transpose", {node.operand}); }
+  void operator()(const Member& node) { parent("member " + node.name.text, {node.operand}); }
+  void operator()(const Bracket& node) { parent("list", node.entries); }
   void operator()(const Negate& node) { parent("negate", {node.operand}); }
   void operator()(const Binary& node) { parent("binary " + std::string(symbol(node.op)), {node.lhs, node.rhs}); }
   void operator()(const Power& node) {
@@ -92,6 +96,10 @@ class TreePrinter {
     const Indent indent(*this);
     if (!node.indices.empty()) parent("element", node.indices);
     expression(node.value);
+  }
+  void operator()(const Adapt& node) {
+    const std::string names = comma_separated(node.parameters);
+    parent("adapt" + (names.empty() ? "" : " " + names), {node.rule, node.loss});
   }
   void operator()(const For& node) {
     line("for " + node.variable.text);
@@ -127,8 +135,10 @@ class TreePrinter {
   void operator()(const Data& node) {
     line("data " + node.name.text);
     const Indent indent(*this);
-    for (const DataField& field : node.fields) line("field " + field.name.text + written(field.shape));
-    if (node.source != nullptr) parent("source", {node.source});
+    for (const DataPart& part : node.parts) {
+      for (const DataField& each : part.fields) field(each);
+      if (part.source != nullptr) parent("source", {part.source});
+    }
     for (const DataRow& row : node.rows) {
       std::string text = "row";
       for (const Number& number : row.values) text += " " + number.text;
@@ -183,6 +193,13 @@ class TreePrinter {
     for (const ExpressionPtr& child : children) expression(child);
   }
 
+  void field(const DataField& node) {
+    line((node.members.empty() ? "field " : "group ") + node.name.text + written(node.shape) +
+         (node.space ? " in " + node.space->text : ""));
+    const Indent indent(*this);
+    for (const DataField& member : node.members) field(member);
+  }
+
   void statements(const std::vector<Statement>& body) {
     for (const Statement& statement : body) std::visit(*this, statement.node);
   }
@@ -191,7 +208,52 @@ class TreePrinter {
   size_t depth_ = 0;
 };
 
+/// In parentheses where it stands in another operation and is one itself.
+std::string operand_text(const ExpressionPtr& expression) {
+  const auto& node = expression->node;
+  const bool operation = std::holds_alternative<Binary>(node) || std::holds_alternative<Negate>(node) ||
+                         std::holds_alternative<Power>(node);
+  return operation ? "(" + written(*expression) + ")" : written(*expression);
+}
+
+std::string list_text(const std::vector<ExpressionPtr>& expressions) {
+  std::string text;
+  for (const ExpressionPtr& each : expressions) text += (text.empty() ? "" : ", ") + written(*each);
+  return text;
+}
+
+struct Written {
+  std::string operator()(const Reference& node) const { return node.name.text; }
+  std::string operator()(const Number& node) const { return node.text; }
+  std::string operator()(const Text& node) const { return quoted(node.value); }
+  std::string operator()(const Transpose& node) const { return operand_text(node.operand) + ".T"; }
+  std::string operator()(const Member& node) const { return operand_text(node.operand) + "." + node.name.text; }
+  std::string operator()(const Negate& node) const { return "-" + operand_text(node.operand); }
+  std::string operator()(const Binary& node) const {
+    return operand_text(node.lhs) + " " + std::string(symbol(node.op)) + " " + operand_text(node.rhs);
+  }
+  std::string operator()(const Power& node) const {
+    return operand_text(node.base) + " ^ " + (node.negative ? "-" : "") + node.exponent.text;
+  }
+  std::string operator()(const Range& node) const { return written(*node.first) + ".." + written(*node.last); }
+  std::string operator()(const Whole&) const { return ":"; }
+  std::string operator()(const Index& node) const {
+    return operand_text(node.operand) + "[" + list_text(node.indices) + "]";
+  }
+  std::string operator()(const Bracket& node) const { return "[" + list_text(node.entries) + "]"; }
+  std::string operator()(const Call& node) const {
+    std::string text;
+    for (const Argument& argument : node.arguments) {
+      text += (text.empty() ? "" : ", ") + (argument.keyword ? argument.keyword->text + " = " : std::string()) +
+              written(*argument.value);
+    }
+    return node.callee.text + "(" + text + ")";
+  }
+};
+
 }  // namespace
+
+std::string written(const Expression& expression) { return std::visit(Written(), expression.node); }
 
 std::string print(const Program& program) {
   TreePrinter printer;

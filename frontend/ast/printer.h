@@ -11,4 +11,7 @@ std::string print(const Program& program);
 /// One expression as a tree, without indentation at its root; ends with a newline.
 std::string print(const Expression& expression);
 
+/// One expression as it may be written in a file: `mse(net(x), y)`.
+std::string written(const Expression& expression);
+
 }  // namespace tpc::ast

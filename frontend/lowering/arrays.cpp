@@ -26,14 +26,17 @@ bool is_matrix(const Array& array) { return std::count(array.axes.begin(), array
 
 }  // namespace
 
-bool ArrayBuilder::has_batch(const Array& array) const {
-  return ir::contains_dim(builder_.type(array.value).dims, dimensions_.batch());
+/// How many of the dimensions count examples: the batch, and the rows of a group.
+size_t ArrayBuilder::example_dims(const Array& array) const {
+  return static_cast<size_t>(std::ranges::count_if(builder_.type(array.value).dims,
+                                                   [&](DimId dim) { return dimensions_.counts_examples(dim); }));
 }
 
-/// The batch is the first dimension of everything computed from data (the storage order of outputs is [B, k]), and a
-/// result has its operands' dimensions in order of appearance: so an operand that has the batch comes first.
+/// The batch is the first dimension of everything computed from data, then come rows (the storage order of outputs is
+/// [B, rows, k]), and a result has its operands' dimensions in order of appearance: so an operand that has more of them
+/// comes first.
 bool ArrayBuilder::must_follow(const Array& first, const Array& second) const {
-  return !has_batch(first) && has_batch(second) && !builder_.type(first.value).dims.empty();
+  return example_dims(first) < example_dims(second) && builder_.type(first.value).dims.size() > example_dims(first);
 }
 
 Array ArrayBuilder::scaled(Array array) {

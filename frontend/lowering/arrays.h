@@ -48,7 +48,7 @@ class ArrayBuilder {
   ir::ValueId ones(ir::DimId dim);
 
  private:
-  [[nodiscard]] bool has_batch(const Array& array) const;
+  [[nodiscard]] size_t example_dims(const Array& array) const;
   [[nodiscard]] bool must_follow(const Array& first, const Array& second) const;
   Array binary(ir::Primitive primitive, Array lhs, Array rhs);
   /// Applies the pending power of n to a product over one axis, whose scale it is.

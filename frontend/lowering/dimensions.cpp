@@ -11,6 +11,12 @@ using ir::DimId;
 Dimensions::Dimensions(const sema::Program& program, ir::tp::Module& module) : module_(module) {
   for (const sema::FiniteDim& dim : program.dims) by_name_[dim.name] = add(dim.name, dim.size);
   batch_ = add(unused_name("B"), std::nullopt);
+  example_dims_.insert(batch_);
+  for (const sema::DataSet& data_set : program.data_sets) {
+    for (const sema::DataField& field : data_set.fields) {
+      if (!field.rows.empty()) example_dims_.insert(by_name_.at(field.rows));
+    }
+  }
 }
 
 DimId Dimensions::add(std::string name, std::optional<int64_t> size, DimId twin_of) {
@@ -59,6 +65,12 @@ std::vector<DimId> Dimensions::of_shape(const std::vector<std::string>& axes) {
     DimId base = base_of(axis);
     dims.push_back(variant(base, occurrences[base]++));
   }
+  return dims;
+}
+
+std::vector<DimId> Dimensions::of_examples(const std::string& rows) {
+  std::vector<DimId> dims = {batch_};
+  if (!rows.empty()) dims.push_back(base_of(rows));
   return dims;
 }
 

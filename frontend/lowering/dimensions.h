@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,10 @@ class Dimensions {
   [[nodiscard]] ir::DimId batch() const { return batch_; }
   /// The twin of the batch (B'), for Gram matrices.
   ir::DimId second_batch() { return variant(batch_, 1); }
+  /// Whether it is the batch, or the rows of a group.
+  [[nodiscard]] bool counts_examples(ir::DimId dim) const { return example_dims_.contains(dim); }
+  /// What every value of a group's rows has first: the batch, and the rows (empty: the value is one of the example).
+  std::vector<ir::DimId> of_examples(const std::string& rows);
   /// The dimension of an output that is written as a scalar: size 1.
   ir::DimId single_output();
   /// Dimensions of the file or numbers as written; one id for each occurrence.
@@ -37,6 +42,7 @@ class Dimensions {
   std::map<ir::DimId, std::vector<ir::DimId>> variants_;  ///< of a base dimension, itself first
   std::map<ir::DimId, ir::DimId> base_;
   ir::DimId batch_;
+  std::set<ir::DimId> example_dims_;
   ir::DimId single_output_;
 };
 

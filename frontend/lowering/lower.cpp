@@ -56,9 +56,11 @@ class FunctionLowering {
   Array lower(TermId root);
   /// The network's output: scalar[B, k], with k of size 1 where the file has a scalar.
   ValueId output();
+  /// The result of the body at hand.
+  ValueId value() { return arrays_.scaled(lower(body_->result)).value; }
   /// One data field of the batch.
   [[nodiscard]] std::string product_name(const sema::Term& term) const;
-  ValueId field(const std::string& name, const sema::Shape& shape);
+  ValueId field(const std::string& name, const sema::Term& term);
   [[nodiscard]] DimId output_dim();
 
  private:
@@ -69,6 +71,8 @@ class FunctionLowering {
   /// With the dimension of size 1 if it is a scalar.
   Array with_output_dim(TermId id);
   ValueId loss(const sema::LossTerm& term);
+  Array row_mean(const sema::RowMeanTerm& term);
+  Array adapted(const sema::AdaptedTerm& term);
   Array of_shape(ValueId value, const sema::Shape& shape) const;
   Array read(size_t parameter);
 
@@ -95,13 +99,14 @@ Array FunctionLowering::of_shape(ValueId value, const sema::Shape& shape) const 
   return array;
 }
 
-ValueId FunctionLowering::field(const std::string& name, const sema::Shape& shape) {
-  auto found = fields_.find(name);
+ValueId FunctionLowering::field(const std::string& name, const sema::Term& term) {
+  const std::string input = sema::input_name(name, term.rows);
+  auto found = fields_.find(input);
   if (found != fields_.end()) return found->second;
-  std::vector<DimId> dims = dimensions_.of_shape(shape);
-  dims.insert(dims.begin(), dimensions_.batch());
-  builder_.name_next(name);
-  return fields_[name] = builder_.input(name, dims);
+  std::vector<DimId> dims = dimensions_.of_examples(term.rows);
+  for (const DimId dim : dimensions_.of_shape(term.shape)) dims.push_back(dim);
+  builder_.name_next(input);
+  return fields_[input] = builder_.input(input, dims);
 }
 
 /// W = n^{-a} w, TP-IV section 3.
@@ -144,6 +149,28 @@ ValueId FunctionLowering::loss(const sema::LossTerm& term) {
   return example_losses(builder_, term.loss, output.value, target.value, over);
 }
 
+Array FunctionLowering::row_mean(const sema::RowMeanTerm& term) {
+  Array array = operand(term.operand);
+  const DimId rows = dimensions_.of_shape({body_->at(term.operand).rows}).front();
+  const ValueId sum = builder_.contract(array.value, {}, {rows});
+  array.value = builder_.div(sum, builder_.insert(ir::DimSize{rows}));
+  return array;
+}
+
+/// The trained w is what moves: of W = n^{-a} w and the rate n^{-c}, as in the step of training.
+Array FunctionLowering::adapted(const sema::AdaptedTerm& term) {
+  Array array = operand(term.before);
+  const ValueId loss = arrays_.scaled(operand(term.loss)).value;
+  ValueId gradient = builder_.insert(ir::tp::Gradient{loss, array.value});
+  if (!term.differentiate_through_step) gradient = builder_.insert(ir::tp::StopGradient{gradient});
+  const sema::Parameter& parameter = program_.parameters[term.parameter];
+  const ValueId power = builder_.insert(ir::tp::WidthPower{-parameter.c});
+  const ValueId rate = builder_.mul(builder_.constant(term.rate), power);
+  // The tasks come first, as in everything that is computed from data.
+  array.value = builder_.add(builder_.neg(builder_.mul(rate, gradient)), array.value);
+  return array;
+}
+
 Array FunctionLowering::lower_term(const sema::Term& term) {
   struct Visitor {
     FunctionLowering& self;
@@ -151,7 +178,7 @@ Array FunctionLowering::lower_term(const sema::Term& term) {
     Array operator()(const sema::NumberTerm& op) const { return {self.builder_.constant(op.value), {}, {}}; }
     Array operator()(const sema::ParameterTerm& op) const { return self.read(op.index); }
     Array operator()(const sema::ArgumentTerm& op) const {
-      return self.of_shape(self.field(self.arguments_->at(op.index), term.shape), term.shape);
+      return self.of_shape(self.field(self.arguments_->at(op.index), term), term.shape);
     }
     Array operator()(const sema::PointwiseTerm& op) const {
       std::vector<Array> arguments;
@@ -176,6 +203,8 @@ Array FunctionLowering::lower_term(const sema::Term& term) {
     Array operator()(const sema::SumTerm& op) const { return self.arrays_.sum(self.operand(op.operand)); }
     Array operator()(const sema::SoftmaxTerm& op) const { return self.arrays_.softmax(self.operand(op.operand)); }
     Array operator()(const sema::LossTerm& op) const { return {self.loss(op), {}, {}}; }
+    Array operator()(const sema::RowMeanTerm& op) const { return self.row_mean(op); }
+    Array operator()(const sema::AdaptedTerm& op) const { return self.adapted(op); }
   };
   return std::visit(Visitor{*this, term}, term.op);
 }
@@ -264,8 +293,10 @@ void lower_criterion(const sema::Program& program, ir::tp::Module& module, Dimen
   ir::tp::Function function{ir::FunctionRole::criterion, {}, {}};
   FunctionLowering lowering(program, module, function, dimensions);
   lowering.of(plan.loss, plan.loss_fields);
-  const ValueId output =
-      lowering.builder().input(ir::tp::criterion_output, {dimensions.batch(), lowering.output_dim()});
+  const sema::Body& network = program.network.body;
+  std::vector<DimId> dims = dimensions.of_examples(network.at(network.result).rows);
+  dims.push_back(lowering.output_dim());
+  const ValueId output = lowering.builder().input(ir::tp::criterion_output, dims);
   function.results = {{ir::result_name::losses, lower_losses(plan, lowering, output)}};
   module.functions.push_back(std::move(function));
 }
@@ -293,6 +324,16 @@ void lower_gram(const sema::Program& program, const sema::Observation& observati
   ValueId factor = builder.insert(ir::tp::WidthPower{exponent});
   builder.name_next("gram");
   function.results = {{ir::result_name::value, builder.mul(factor, sum)}};
+  module.functions.push_back(std::move(function));
+}
+
+/// Values of the examples: of a def, their losses, or the scores that accuracy compares with labels.
+void lower_own(const sema::Program& program, const sema::Observation& observation, ir::tp::Module& module,
+               Dimensions& dimensions) {
+  ir::tp::Function function{observation.function, {}, {}};
+  FunctionLowering lowering(program, module, function, dimensions);
+  lowering.of(observation.body, observation.fields);
+  function.results = {{ir::result_name::value, lowering.value()}};
   module.functions.push_back(std::move(function));
 }
 
@@ -326,7 +367,12 @@ ir::tp::Module lower(const sema::Program& program) {
     if (program.train->of_output_alone) lower_criterion(program, module, dimensions);
   }
   for (const sema::Observation& observation : program.observations) {
-    if (observation.kind == sema::ObservationKind::gram) lower_gram(program, observation, module, dimensions);
+    switch (observation.kind) {
+      case sema::ObservationKind::outputs: break;  // predict
+      case sema::ObservationKind::gram: lower_gram(program, observation, module, dimensions); break;
+      case sema::ObservationKind::values:
+      case sema::ObservationKind::measure: lower_own(program, observation, module, dimensions); break;
+    }
   }
   check_module(module);
   return module;

@@ -1,5 +1,7 @@
 #include "frontend/sema/body.h"
 
+#include "frontend/sema/adaptation.h"
+#include "frontend/sema/comparison.h"
 #include "frontend/sema/constants.h"
 #include "frontend/sema/indexing.h"
 
@@ -37,6 +39,30 @@ void BodyChecker::operator()(const ast::Assignment& assignment) {
   } else {
     assign_value(assignment, value, before);
   }
+}
+
+/// w_1 = w_0 - rate dloss/dw at w_0, and so on: each step's loss is that of the parameters as the step before left
+/// them.
+void BodyChecker::operator()(const ast::Adapt& adapt) {
+  if (!refuse_after_return(adapt.span) && !this->adapt(adapt)) adaptation_failed_ = true;
+}
+
+bool BodyChecker::adapt(const ast::Adapt& statement) {
+  const auto rule = check_adaptation(checker_, statement, locals_);
+  if (!rule) return false;
+  BodyLosses losses(checker_);
+  for (int64_t step = 0; step < rule->steps; ++step) {
+    const ExpressionContext inner{checker_, builder_, locals_, Place::definition, &losses};
+    const Span span = statement.loss->span;
+    const TermId loss = builder_.row_mean(check_expression(inner, *statement.loss), span);
+    if (!loss.valid()) return false;
+    if (!builder_.shape(loss).empty()) {
+      checker_.diagnostics.report(Kind::loss_shape, span, {{"found", shape_text(builder_.shape(loss))}});
+      return false;
+    }
+    if (!adapt_parameters(checker_, builder_, *rule, loss, statement.span)) return false;
+  }
+  return true;
 }
 
 void BodyChecker::assign_value(const ast::Assignment& assignment, TermId value, size_t terms_before) {
@@ -164,6 +190,26 @@ void BodyChecker::forgive(const std::vector<ast::Statement>& statements) {
     auto known = locals_.emplace(name.text, Binding{name.span, TermId()}).first;
     if (auto* list = std::get_if<List>(&known->second.meaning)) list->incomplete = true;
   }
+}
+
+bool check_result(Checker& checker, const ast::Def& def, const BodyChecker& body, const TermBuilder& builder) {
+  if (!body.returned()) {
+    checker.report_missing(Kind::missing_return, def.name.span, {{"name", def.name.text}});
+    return false;
+  }
+  std::optional<Shape> declared;
+  if (def.result) {
+    declared = check_shape(checker, *def.result, true);
+    if (!declared) return false;
+  }
+  if (!body.result().valid()) return false;
+  const Shape& found = builder.shape(body.result());
+  if (!declared || builder.fit(found, *declared)) return true;
+  checker.diagnostics
+      .report(Kind::result_shape, body.returned_span(),
+              {{"name", def.name.text}, {"found", shape_text(found)}, {"declared", shape_text(*declared)}})
+      .note("declared here", def.result->span);
+  return false;
 }
 
 }  // namespace tpc::sema

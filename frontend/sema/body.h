@@ -14,16 +14,19 @@ class BodyChecker {
 
   /// Whether there is a return, even a misplaced one.
   [[nodiscard]] bool returned() const { return returned_ || misplaced_return_; }
-  [[nodiscard]] TermId result() const { return result_; }
+  [[nodiscard]] TermId result() const { return adaptation_failed_ ? TermId() : result_; }
   [[nodiscard]] Span returned_span() const { return returned_span_; }
 
   void operator()(const ast::Assignment& assignment);
+  void operator()(const ast::Adapt& adapt);
   void operator()(const ast::For& loop);
   void operator()(const ast::Return& statement);
 
  private:
   [[nodiscard]] ExpressionContext context() const { return {checker_, builder_, locals_}; }
   bool refuse_after_return(Span span);
+  /// False if an error was reported.
+  bool adapt(const ast::Adapt& statement);
   void assign_value(const ast::Assignment& assignment, TermId value, size_t terms_before);
   void assign_element(const ast::Assignment& assignment, TermId value, size_t terms_before);
   List* list_of(const ast::Name& name);
@@ -42,8 +45,12 @@ class BodyChecker {
   std::vector<int64_t> loop_values_;  ///< of the loops around, outermost first
   bool returned_ = false;
   bool misplaced_return_ = false;
+  bool adaptation_failed_ = false;  ///< parameters are not what the program means: the rest has no value
   Span returned_span_;
   TermId result_;
 };
+
+/// The return of a def must be there and have the declared shape; reported otherwise.
+bool check_result(Checker& checker, const ast::Def& def, const BodyChecker& body, const TermBuilder& builder);
 
 }  // namespace tpc::sema

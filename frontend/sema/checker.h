@@ -48,8 +48,11 @@ struct Definition {
   std::string name;
   std::vector<std::string> parameters;
   std::vector<Shape> shapes;  ///< of the parameters
+  std::vector<std::string> rows =
+      {};  ///< of the parameters: the dimension that counts a group's; none has any if empty
   Body body;
   Span span;
+  const ast::Def* syntax = nullptr;  ///< of one that is checked for each call (instances.h): there is no body yet
 };
 
 /// The call that makes the model: a def of the file applied to data fields.
@@ -60,11 +63,13 @@ struct NetworkCall {
 };
 
 struct Checker {
-  Checker(const ast::Program& checked_syntax, const Overrides& checked_overrides, diag::Engine& engine)
-      : syntax(checked_syntax), overrides(checked_overrides), diagnostics(engine) {}
+  Checker(const ast::Program& checked_syntax, const Overrides& checked_overrides, SourceFiles& source_files,
+          diag::Engine& engine)
+      : syntax(checked_syntax), overrides(checked_overrides), files(source_files), diagnostics(engine) {}
 
   const ast::Program& syntax;
   const Overrides& overrides;
+  SourceFiles& files;
   diag::Engine& diagnostics;
   Program program;
   std::map<std::string, Symbol> symbols;
@@ -76,7 +81,10 @@ struct Checker {
   std::optional<NetworkCall> network;
   bool network_failed = false;  ///< a call of the network has an error: do not guess another one
   TermBudget term_budget;
-  std::string current_function;  ///< the fn or def whose body is being checked
+  std::string current_function;             ///< the fn or def whose body is being checked
+  std::vector<std::string> open_instances;  ///< the defs that are being checked for a call, outermost first
+  std::set<std::string> failed_instances;   ///< defs with an error that was reported: once is enough
+  std::map<std::string, size_t> instances;  ///< definitions by what they were made for (instances.h)
   std::set<std::string> used_overrides;
 
   /// Where the file has syntax errors: what seems to be missing may stand in a part that was not understood.

@@ -14,10 +14,6 @@ namespace {
 
 using diag::Kind;
 
-void report_override(Checker& checker, const std::string& name, const std::string& value, const std::string& expected) {
-  checker.diagnostics.report(Kind::invalid_override, {{"name", name}, {"value", value}, {"expected", expected}});
-}
-
 std::string range_text(int64_t lowest, int64_t highest) {
   return "an integer from " + std::to_string(lowest) + " to " + std::to_string(highest);
 }
@@ -57,8 +53,9 @@ std::optional<int64_t> integer_value(Checker& checker, const ast::Expression& ex
   return std::nullopt;
 }
 
-std::optional<double> nonnegative_value(Checker& checker, const ast::Expression& expression, const std::string& what) {
-  auto value = constant_value(checker, expression);
+std::optional<double> nonnegative_value(Checker& checker, const ast::Expression& expression, const std::string& what,
+                                        const Locals& locals) {
+  auto value = constant_value(checker, expression, locals);
   if (!value || *value >= 0.0) return value;
   checker.diagnostics.report(Kind::negative_value, expression.span,
                              {{"what", what}, {"found", fmt::format("{}", *value)}});
@@ -69,6 +66,10 @@ diag::Engine::Handle report_integer_range(Checker& checker, const std::string& w
                                           const std::string& found, Span span) {
   return checker.diagnostics.report(Kind::integer_expected, span,
                                     {{"what", what}, {"range", range_text(lowest, highest)}, {"found", found}});
+}
+
+void report_override(Checker& checker, const std::string& name, const std::string& value, const std::string& expected) {
+  checker.diagnostics.report(Kind::invalid_override, {{"name", name}, {"value", value}, {"expected", expected}});
 }
 
 std::optional<int64_t> integer_override(Checker& checker, const std::string& name, int64_t lowest, int64_t highest) {
@@ -91,7 +92,11 @@ std::optional<double> number_override(Checker& checker, const std::string& name,
 }
 
 void report_unused_overrides(Checker& checker) {
-  std::vector<std::string> candidates = checker.names_of({SymbolKind::dimension, SymbolKind::constant});
+  std::vector<std::string> candidates =
+      checker.names_of({SymbolKind::dimension, SymbolKind::constant, SymbolKind::function});
+  for (const std::string& name : checker.names_of({SymbolKind::parameter, SymbolKind::family})) {
+    candidates.push_back(name + ".lr");
+  }
   if (checker.program.train) candidates.insert(candidates.end(), {"lr", "steps", "epochs", "batch"});
   for (const auto& [name, value] : checker.overrides.values) {
     if (checker.used_overrides.contains(name)) continue;

@@ -23,7 +23,8 @@ std::optional<double> constant_value(Checker& checker, const ast::Expression& ex
 std::optional<int64_t> integer_value(Checker& checker, const ast::Expression& expression, const std::string& what,
                                      int64_t lowest, int64_t highest, const Locals& locals = {});
 /// The same, checked to be finite and not negative.
-std::optional<double> nonnegative_value(Checker& checker, const ast::Expression& expression, const std::string& what);
+std::optional<double> nonnegative_value(Checker& checker, const ast::Expression& expression, const std::string& what,
+                                        const Locals& locals = {});
 
 diag::Engine::Handle report_integer_range(Checker& checker, const std::string& what, int64_t lowest, int64_t highest,
                                           const std::string& found, Span span);
@@ -31,6 +32,8 @@ diag::Engine::Handle report_integer_range(Checker& checker, const std::string& w
 /// The `--set` value of `name` as a number with the given bounds; reports a bad one. Empty: not given, or reported.
 std::optional<int64_t> integer_override(Checker& checker, const std::string& name, int64_t lowest, int64_t highest);
 std::optional<double> number_override(Checker& checker, const std::string& name, double lowest);
+/// Reports that the `--set` value of `name` is not what is `expected`.
+void report_override(Checker& checker, const std::string& name, const std::string& value, const std::string& expected);
 /// Reports every `--set` name that nothing in the file uses.
 void report_unused_overrides(Checker& checker);
 

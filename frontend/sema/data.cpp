@@ -4,21 +4,24 @@
 
 #include "frontend/sema/builtins.h"
 #include "frontend/sema/constants.h"
+#include "frontend/sema/data_sources.h"
 
 namespace tpc::sema {
 namespace {
 
 using diag::Kind;
 
-std::optional<DataField> check_field(Checker& checker, const ast::DataField& field, const DataSet& data_set) {
+/// One field, `name` as the program calls it: "x", "support.pixels".
+std::optional<DataField> check_field(Checker& checker, const ast::DataField& field, const std::string& name,
+                                     const DataSet& data_set) {
   for (const DataField& earlier : data_set.fields) {
-    if (earlier.name != field.name.text) continue;
+    if (earlier.name != name) continue;
     checker.diagnostics
         .report(Kind::repeated_declaration, field.name.span, {{"what", "the field `" + earlier.name + "`"}})
         .note("first declared here", earlier.span);
     return std::nullopt;
   }
-  DataField result{field.name.text, {}, 1, field.name.span};
+  DataField result{.name = name, .dims = {}, .span = field.name.span};
   if (!field.shape) return result;
   auto shape = check_shape(checker, *field.shape, false);
   if (!shape) return std::nullopt;
@@ -48,105 +51,33 @@ void check_rows(Checker& checker, const ast::Data& data, DataSet& data_set) {
   }
 }
 
-void check_row_range(Checker& checker, const ast::Expression& rows, DataSet& data_set) {
-  const auto* range = std::get_if<ast::Range>(&rows.node);
-  if (range == nullptr) {
-    checker.diagnostics.report(Kind::range_expected, rows.span);
-    return;
+/// The fields of a group stand side by side in the data set. False if one is in error.
+bool add_field(Checker& checker, const ast::DataField& field, DataSet& data_set) {
+  if (field.members.empty()) {
+    auto checked = check_field(checker, field, field.name.text, data_set);
+    if (checked) data_set.fields.push_back(*checked);
+    return checked.has_value();
   }
-  auto first = integer_value(checker, *range->first, "the first row", 1, limits::rows);
-  if (!first) return;
-  auto last = integer_value(checker, *range->last, "the last row", *first, limits::rows);
-  data_set.first_row = first;
-  data_set.last_row = last;
-}
-
-struct SourceForm {
-  const char* name;
-  SourceKind kind;
-  bool one_field;
-};
-constexpr SourceForm source_forms[] = {
-#define TPC_DATA_SOURCE(kind, one_field) {#kind, SourceKind::kind, one_field},
-#include "frontend/sema/data_sources.def"
-};
-
-/// A file name in quotes; empty if an error was reported.
-std::string check_path(Checker& checker, const ast::Expression& expression, const std::string& format) {
-  const auto* path = std::get_if<ast::Text>(&expression.node);
-  if (path != nullptr && !path->value.empty()) return path->value;
-  checker.diagnostics.report(Kind::path_expected, expression.span, {{"format", format}});
-  return {};
-}
-
-/// `pixels = "pixels.npy", label = "label.npy"`
-std::string files_of_fields(const DataSet& data_set, const std::string& format) {
-  std::string text;
-  for (const DataField& field : data_set.fields) {
-    text += (text.empty() ? "" : ", ") + field.name + " = \"" + field.name + "." + format + "\"";
+  const std::string& group = field.name.text;
+  bool valid = true;
+  const bool known = std::ranges::any_of(
+      data_set.fields, [&](const DataField& earlier) { return earlier.group == group || earlier.name == group; });
+  if (known) {
+    checker.diagnostics.report(Kind::repeated_declaration, field.name.span, {{"what", "the field `" + group + "`"}});
+    return false;
   }
-  return text;
-}
-
-/// The arguments of a source: one file for all fields, or one for each.
-std::vector<ParameterSpec> source_parameters(const ast::Call& call, const DataSet& data_set) {
-  std::vector<std::string> names = {"path", "rows"};
-  bool each = false;
-  for (const DataField& field : data_set.fields) {
-    const bool given = std::any_of(call.arguments.begin(), call.arguments.end(), [&](const ast::Argument& argument) {
-      return argument.keyword && argument.keyword->text == field.name;
-    });
-    each = each || (given && field.name != "path" && field.name != "rows");
-    names.push_back(field.name);
-  }
-  if (!each) return {{"path", true}, {"rows", false}};
-  std::vector<ParameterSpec> parameters = {{"rows", false}};
-  for (size_t i = 2; i < names.size(); ++i) parameters.push_back({names[i], true});
-  return parameters;
-}
-
-/// csv("train.csv", rows = 1..1400), npy("images.npy") or npy(pixels = "images.npy", label = "labels.npy")
-void check_source(Checker& checker, const ast::Expression& source, DataSet& data_set) {
-  const auto* call = std::get_if<ast::Call>(&source.node);
-  const auto* reference = std::get_if<ast::Reference>(&source.node);
-  const ast::Name format = call != nullptr        ? call->callee
-                           : reference != nullptr ? reference->name
-                                                  : ast::Name{"", source.span};
-  const auto* form = std::find_if(std::begin(source_forms), std::end(source_forms),
-                                  [&](const SourceForm& candidate) { return format.text == candidate.name; });
-  if (form == std::end(source_forms) || call == nullptr) {
-    std::vector<std::string> names;
-    for (const SourceForm& known : source_forms) names.emplace_back(known.name);
-    if (form != std::end(source_forms)) {
-      checker.diagnostics.report(Kind::arguments_expected, source.span, {{"name", format.text}});
-    } else if (format.text.empty()) {
-      checker.report_choice_expected("a data source such as `csv(\"data.csv\")`", source.span, names);
-    } else {
-      checker.report_unknown_choice("data source", format, names);
+  for (const ast::DataField& member : field.members) {
+    if (!member.members.empty()) {
+      checker.diagnostics.report(Kind::nested_group, member.name.span, {{"name", member.name.text}});
+      return false;
     }
-    return;
+    auto checked = check_field(checker, member, group + "." + member.name.text, data_set);
+    valid = valid && checked.has_value();
+    if (!checked) continue;
+    checked->group = group;
+    data_set.fields.push_back(*checked);
   }
-  const std::vector<ParameterSpec> parameters = source_parameters(*call, data_set);
-  auto bound = bind_arguments(checker, *call, source.span, parameters);
-  if (!bound) return;
-  data_set.source = form->kind;
-  for (size_t i = 0; i < parameters.size(); ++i) {
-    const std::string& name = parameters[i].name;
-    const ast::Expression* given = bound->at(i);
-    if (given == nullptr) continue;
-    if (name == "rows") {
-      check_row_range(checker, *given, data_set);
-    } else if (parameters.front().name == "path") {
-      data_set.path = check_path(checker, *given, format.text);
-    } else {
-      data_set.field_paths[name] = check_path(checker, *given, format.text);
-    }
-  }
-  if (!form->one_field || data_set.fields.size() == 1 || !data_set.field_paths.empty()) return;
-  checker.diagnostics.report(Kind::npy_fields, source.span,
-                             {{"data", data_set.name},
-                              {"count", std::to_string(data_set.fields.size())},
-                              {"fields", files_of_fields(data_set, format.text)}});
+  return valid;
 }
 
 }  // namespace
@@ -156,13 +87,13 @@ void check_declaration(Checker& checker, const ast::Data& data) {
   data_set.name = data.name.text;
   data_set.span = data.name.span;
   bool valid = true;
-  for (const ast::DataField& field : data.fields) {
-    auto checked = check_field(checker, field, data_set);
-    valid = valid && checked.has_value();
-    if (checked) data_set.fields.push_back(*checked);
-  }
-  if (data.source != nullptr) {
-    check_source(checker, *data.source, data_set);
+  const ast::DataPart& part = data.parts.front();
+  for (const ast::DataField& field : part.fields) valid = add_field(checker, field, data_set) && valid;
+  if (part.source != nullptr) {
+    // Fields of a file are what they are, whatever is wrong with the file; tasks have their rows from the source.
+    const bool right = valid && check_source(checker, *part.source, data_set);
+    const bool tasks = data_set.source == SourceKind::episodes || !data_set.fields.front().group.empty();
+    valid = valid && (right || !tasks);
   } else if (data.rows.empty()) {
     checker.report_missing(Kind::empty_data, data.name.span, {{"data", data_set.name}});
   } else if (valid) {

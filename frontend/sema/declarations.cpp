@@ -3,8 +3,10 @@
 #include <limits>
 
 #include "frontend/sema/body.h"
+#include "frontend/sema/builtins.h"
 #include "frontend/sema/constants.h"
 #include "frontend/sema/indexing.h"
+#include "frontend/sema/instances.h"
 
 namespace tpc::sema {
 namespace {
@@ -35,27 +37,6 @@ bool bind_parameters(Checker& checker, const ast::Def& def, TermBuilder& builder
     definition.shapes.push_back(shape.value_or(Shape{}));
   }
   return valid;
-}
-
-/// The return must be there and have the declared shape.
-bool check_result(Checker& checker, const ast::Def& def, const BodyChecker& body, const TermBuilder& builder) {
-  if (!body.returned()) {
-    checker.report_missing(Kind::missing_return, def.name.span, {{"name", def.name.text}});
-    return false;
-  }
-  std::optional<Shape> declared;
-  if (def.result) {
-    declared = check_shape(checker, *def.result, true);
-    if (!declared) return false;
-  }
-  if (!body.result().valid()) return false;
-  const Shape& found = builder.shape(body.result());
-  if (!declared || builder.fit(found, *declared)) return true;
-  checker.diagnostics
-      .report(Kind::result_shape, body.returned_span(),
-              {{"name", def.name.text}, {"found", shape_text(found)}, {"declared", shape_text(*declared)}})
-      .note("declared here", def.result->span);
-  return false;
 }
 
 std::vector<Local> named_values(const Locals& locals) {
@@ -100,6 +81,33 @@ void check_declaration(Checker& checker, const ast::Constant& constant) {
                   {.kind = SymbolKind::constant, .value = value.value_or(0.0), .usable = value.has_value()});
 }
 
+namespace {
+
+/// The function's own body, or with `--set act=relu` relu of its parameters. Null if an error was reported.
+ast::ExpressionPtr body_of(Checker& checker, const ast::Fn& fn) {
+  const std::string* given = checker.override_of(fn.name.text);
+  if (given == nullptr) return fn.body;
+  const Symbol* symbol = checker.find(*given);
+  const auto builtin = builtin_parameters(*given);
+  const bool fits = symbol != nullptr && symbol->kind == SymbolKind::function
+                        ? checker.functions[symbol->index].parameters.size() == fn.parameters.size()
+                        : builtin && is_coordinatewise(*given) && builtin->size() == fn.parameters.size();
+  if (!fits) {
+    report_override(
+        checker, fn.name.text, *given,
+        fn.parameters.size() == 1 ? "a function of one number such as `relu`" : "a function of as many numbers");
+    return nullptr;
+  }
+  ast::Call call{{*given, fn.span}, {}};
+  for (const ast::Name& parameter : fn.parameters) {
+    const ast::Expression value{ast::Reference{parameter}, parameter.span};
+    call.arguments.push_back({std::nullopt, std::make_shared<const ast::Expression>(value)});
+  }
+  return std::make_shared<const ast::Expression>(ast::Expression{call, fn.span});
+}
+
+}  // namespace
+
 void check_declaration(Checker& checker, const ast::Fn& fn) {
   Function function;
   Locals locals;
@@ -112,14 +120,35 @@ void check_declaration(Checker& checker, const ast::Fn& fn) {
     function.parameters.push_back(parameter.text);
   }
   checker.current_function = fn.name.text;
-  function.body.result = check_expression({checker, builder, locals, Place::function}, *fn.body);
+  const ast::ExpressionPtr body = body_of(checker, fn);
+  if (body != nullptr) function.body.result = check_expression({checker, builder, locals, Place::function}, *body);
   checker.current_function.clear();
   valid = valid && function.body.result.valid();
   Symbol symbol{.kind = SymbolKind::function, .index = checker.functions.size(), .usable = valid};
   if (checker.declare(fn.name, symbol)) checker.functions.push_back(std::move(function));
 }
 
+namespace {
+
+/// A def that is checked for each call: only its names are known.
+void declare_for_instances(Checker& checker, const ast::Def& def) {
+  Definition definition{.name = def.name.text, .parameters = {}, .shapes = {}, .body = {}, .span = def.name.span};
+  definition.syntax = &def;
+  bool valid = true;
+  Locals names;
+  for (const ast::DefParameter& parameter : def.parameters) {
+    valid = bind_local(checker, names, parameter.name, {}) && valid;
+    definition.parameters.push_back(parameter.name.text);
+    definition.shapes.emplace_back();
+  }
+  Symbol symbol{.kind = SymbolKind::definition, .index = checker.definitions.size(), .usable = valid};
+  if (checker.declare(def.name, symbol)) checker.definitions.push_back(std::move(definition));
+}
+
+}  // namespace
+
 void check_declaration(Checker& checker, const ast::Def& def) {
+  if (needs_instances(checker, def)) return declare_for_instances(checker, def);
   Definition definition{.name = def.name.text, .parameters = {}, .shapes = {}, .body = {}, .span = def.name.span};
   Locals locals;
   TermBuilder builder(definition.body, checker.program.width, checker.program.dims, checker.term_budget,

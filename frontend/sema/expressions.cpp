@@ -3,6 +3,7 @@
 #include "frontend/sema/builtins.h"
 #include "frontend/sema/constants.h"
 #include "frontend/sema/indexing.h"
+#include "frontend/sema/instances.h"
 
 namespace tpc::sema {
 namespace {
@@ -20,7 +21,9 @@ class ExpressionChecker {
   TermId operator()(const ast::Text&) const { return refuse("a text"); }
   TermId operator()(const ast::Range&) const { return refuse("a range"); }
   TermId operator()(const ast::Whole&) const { return refuse("`:`"); }
+  TermId operator()(const ast::Bracket&) const { return refuse("a list of names"); }
   TermId operator()(const ast::Transpose& transpose) const;
+  TermId operator()(const ast::Member& member) const;
   TermId operator()(const ast::Negate& negate) const;
   TermId operator()(const ast::Binary& binary) const;
   TermId operator()(const ast::Power& power) const;
@@ -84,6 +87,11 @@ TermId ExpressionChecker::local_value(const ast::Name& name, const Binding& loca
   if (const auto* number = std::get_if<double>(&local.meaning)) return builder_.constant(*number, span_);
   if (out_of_place("the value `" + name.text + "`", Place::function)) return {};
   if (const auto* value = std::get_if<TermId>(&local.meaning)) return *value;
+  if (const auto* group = std::get_if<Group>(&local.meaning)) {
+    const std::string first = group->fields.empty() ? "field" : group->fields.begin()->first;
+    checker_.diagnostics.report(Kind::group_as_value, span_, {{"name", name.text}, {"field", first}});
+    return {};
+  }
   checker_.diagnostics
       .report(
           Kind::list_and_value, span_,
@@ -127,6 +135,25 @@ TermId ExpressionChecker::operator()(const ast::Number& number) const {
 TermId ExpressionChecker::operator()(const ast::Transpose& transpose) const {
   if (out_of_place("a transpose", Place::target)) return {};
   return builder_.transpose(check(transpose.operand), span_);
+}
+
+TermId ExpressionChecker::operator()(const ast::Member& member) const {
+  const auto* reference = std::get_if<ast::Reference>(&member.operand->node);
+  const auto local = reference != nullptr ? context_.locals.find(reference->name.text) : context_.locals.end();
+  const auto* group = local != context_.locals.end() ? std::get_if<Group>(&local->second.meaning) : nullptr;
+  if (group == nullptr) {
+    const TermId operand = check(member.operand);  // reports an unknown name
+    if (operand.valid())
+      checker_.diagnostics.report(Kind::not_a_group, member.name.span, {{"field", member.name.text}});
+    return {};
+  }
+  if (out_of_place("the value `" + reference->name.text + "." + member.name.text + "`", Place::function)) return {};
+  const auto field = group->fields.find(member.name.text);
+  if (field != group->fields.end()) return field->second;
+  std::vector<std::string> candidates;
+  for (const auto& [name, value] : group->fields) candidates.push_back(name);
+  checker_.report_unknown(member.name, candidates);
+  return {};
 }
 
 TermId ExpressionChecker::operator()(const ast::Negate& negate) const {
@@ -194,6 +221,7 @@ std::optional<ExpressionChecker::Arguments> ExpressionChecker::arguments(
 
 TermId ExpressionChecker::call_definition(const ast::Call& call, const Definition& definition) const {
   if (out_of_place("the def `" + call.callee.text + "`", Place::definition)) return {};
+  if (definition.syntax != nullptr) return instantiate_call(context_, call, definition, span_);
   auto given = arguments(call, required(definition.parameters));
   if (!given) return {};
   for (size_t i = 0; i < given->values.size(); ++i) {

@@ -18,10 +18,15 @@ struct List {
   bool incomplete = false;                          ///< elements are missing because of an error that was reported
 };
 
-/// What one name means: a value, the number of a loop's variable, or a list.
+/// The rows of a task under one name, `support`: its fields are values of every row.
+struct Group {
+  std::map<std::string, TermId> fields;
+};
+
+/// What one name means: a value, a number known before (a loop's variable, say), a list or a group.
 struct Binding {
   Span span;
-  std::variant<TermId, double, List> meaning;
+  std::variant<TermId, double, List, Group> meaning;
 };
 
 using Locals = std::map<std::string, Binding>;

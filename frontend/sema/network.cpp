@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "frontend/sema/instances.h"
+
 namespace tpc::sema {
 namespace {
 
@@ -12,17 +14,6 @@ std::string call_text(const Checker& checker, const NetworkCall& network) {
   std::string text = checker.definitions[network.definition].name + "(";
   for (size_t i = 0; i < network.fields.size(); ++i) text += (i > 0 ? ", " : "") + network.fields[i];
   return text + ")";
-}
-
-/// The names of the data fields in a call's arguments. Empty if one is something else.
-std::optional<std::vector<std::string>> field_arguments(const ast::Call& call) {
-  std::vector<std::string> fields;
-  for (const ast::Argument& argument : call.arguments) {
-    const auto* reference = std::get_if<ast::Reference>(&argument.value->node);
-    if (reference == nullptr || argument.keyword) return std::nullopt;
-    fields.push_back(reference->name.text);
-  }
-  return fields;
 }
 
 void check_input_shapes(Checker& checker, const Definition& definition) {
@@ -107,8 +98,18 @@ void settle_roles(Checker& checker, const Body& body) {
 }
 
 /// The def and the fields of a call, whatever the model's network is.
-std::optional<NetworkCall> resolve_network_call(Checker& checker, const ast::Expression& expression) {
+std::optional<NetworkCall> resolve_network_call(Checker& checker, const ast::Expression& expression,
+                                                const DataSet& data_set) {
   const auto* call = std::get_if<ast::Call>(&expression.node);
+  const Symbol* callee = call != nullptr ? checker.find(call->callee.text) : nullptr;
+  if (callee != nullptr && callee->kind == SymbolKind::definition && callee->usable) {
+    const Definition definition = checker.definitions[callee->index];
+    if (definition.syntax != nullptr) {
+      const auto index = instance_for(checker, *call, definition, data_set, expression.span);
+      if (!index) return std::nullopt;
+      return NetworkCall{*index, checker.definitions[*index].parameters};
+    }
+  }
   auto fields = call != nullptr ? field_arguments(*call) : std::nullopt;
   if (!fields) {
     checker.diagnostics.report(Kind::network_call_expected, expression.span);
@@ -138,8 +139,19 @@ std::optional<NetworkCall> resolve_network_call(Checker& checker, const ast::Exp
 
 }  // namespace
 
-std::optional<NetworkCall> check_network_call(Checker& checker, const ast::Expression& expression) {
-  auto network = resolve_network_call(checker, expression);
+std::optional<std::vector<std::string>> field_arguments(const ast::Call& call) {
+  std::vector<std::string> fields;
+  for (const ast::Argument& argument : call.arguments) {
+    const auto* reference = std::get_if<ast::Reference>(&argument.value->node);
+    if (reference == nullptr || argument.keyword) return std::nullopt;
+    fields.push_back(reference->name.text);
+  }
+  return fields;
+}
+
+std::optional<NetworkCall> check_network_call(Checker& checker, const ast::Expression& expression,
+                                              const DataSet& data_set) {
+  auto network = resolve_network_call(checker, expression, data_set);
   if (!network) {
     checker.network_failed = true;
     return std::nullopt;
@@ -154,9 +166,12 @@ std::optional<NetworkCall> check_network_call(Checker& checker, const ast::Expre
 
 bool settle_network(Checker& checker) {
   if (checker.network_failed || checker.network) return checker.network.has_value();
-  if (checker.definitions.empty()) return false;
-  checker.network = NetworkCall{checker.definitions.size() - 1, checker.definitions.back().parameters};
-  return true;
+  for (size_t i = checker.definitions.size(); i-- > 0;) {
+    if (checker.definitions[i].syntax != nullptr) continue;  // nothing is known of it without a call
+    checker.network = NetworkCall{i, checker.definitions[i].parameters};
+    return true;
+  }
+  return false;
 }
 
 const DataSet* find_data_set(Checker& checker, const ast::Name& name) {
@@ -179,6 +194,20 @@ const DataField* find_field(const DataSet& data_set, const std::string& name) {
   return nullptr;
 }
 
+namespace {
+
+/// Whether the field has the shape, and the number of rows, of a parameter of the def.
+bool fits(const DataField& field, const Definition& definition, size_t parameter) {
+  const std::string rows = definition.rows.empty() ? "" : definition.rows[parameter];
+  return field.dims == definition.shapes[parameter] && field.rows == rows;
+}
+
+std::string field_text(const Shape& shape, const std::string& rows) {
+  return rows.empty() ? shape_text(shape) : shape_text(shape) + " in rows of `" + rows + "`";
+}
+
+}  // namespace
+
 bool check_network_inputs(Checker& checker, const NetworkCall& network, const DataSet& data_set, Span span) {
   const Definition& definition = checker.definitions[network.definition];
   bool valid = true;
@@ -188,14 +217,14 @@ bool check_network_inputs(Checker& checker, const NetworkCall& network, const Da
       auto handle = checker.diagnostics.report(Kind::missing_field, span,
                                                {{"data", data_set.name}, {"field", network.fields[i]}});
       handle.note("its fields are declared here", data_set.span);
-    } else if (field->dims != definition.shapes[i]) {
+    } else if (!fits(*field, definition, i)) {
       checker.diagnostics
           .report(Kind::field_shape, span,
                   {{"data", data_set.name},
                    {"field", field->name},
-                   {"found", shape_text(field->dims)},
+                   {"found", field_text(field->dims, field->rows)},
                    {"definition", definition.name},
-                   {"expected", shape_text(definition.shapes[i])}})
+                   {"expected", field_text(definition.shapes[i], definition.rows.empty() ? "" : definition.rows[i])}})
           .note("declared here", field->span);
     } else {
       continue;
@@ -208,7 +237,7 @@ bool check_network_inputs(Checker& checker, const NetworkCall& network, const Da
 bool has_network_inputs(const Checker& checker, const NetworkCall& network, const DataSet& data_set) {
   for (size_t i = 0; i < network.fields.size(); ++i) {
     const DataField* field = find_field(data_set, network.fields[i]);
-    if (field == nullptr || field->dims != checker.definitions[network.definition].shapes[i]) return false;
+    if (field == nullptr || !fits(*field, checker.definitions[network.definition], i)) return false;
   }
   return true;
 }
@@ -224,7 +253,7 @@ void finish_network(Checker& checker) {
     return;
   }
   const Definition& definition = checker.definitions[checker.network->definition];
-  if (!checker.find(definition.name)->usable) return;
+  if (!definition.body.result.valid()) return;
   check_input_shapes(checker, definition);
   check_output(checker, definition);
   warn_unused_parameters(checker, definition);

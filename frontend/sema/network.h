@@ -9,9 +9,14 @@ namespace tpc::sema {
 /// Without such a call the last def is the network. False if there is none, or a call of it has an error.
 bool settle_network(Checker& checker);
 
+/// The names of the data fields in a call's arguments. Empty if one is something else.
+std::optional<std::vector<std::string>> field_arguments(const ast::Call& call);
+
 /// `net(x)` in a loss or observation. The first such call makes the network; a later one must be the same.
 /// Empty if an error was reported.
-std::optional<NetworkCall> check_network_call(Checker& checker, const ast::Expression& expression);
+/// `data_set`: the one it is applied to, for a def that is checked for each call (instances.h).
+std::optional<NetworkCall> check_network_call(Checker& checker, const ast::Expression& expression,
+                                              const DataSet& data_set);
 
 /// The data set of this name, if there is one without errors; reports otherwise.
 const DataSet* find_data_set(Checker& checker, const ast::Name& name);

@@ -2,9 +2,12 @@
 
 #include <algorithm>
 
+#include "frontend/ast/printer.h"
 #include "frontend/sema/builtins.h"
+#include "frontend/sema/comparison.h"
 #include "frontend/sema/constants.h"
 #include "frontend/sema/indexing.h"
+#include "frontend/sema/instances.h"
 #include "frontend/sema/network.h"
 
 namespace tpc::sema {
@@ -23,7 +26,9 @@ std::string output_text(const Checker& checker) {
 std::vector<std::string> sets_with_inputs(const Checker& checker) {
   std::vector<std::string> names;
   for (const DataSet& data_set : checker.program.data_sets) {
-    if (has_network_inputs(checker, *checker.network, data_set)) names.push_back(data_set.name);
+    const bool endless =
+        data_set.source == SourceKind::episodes && data_set.episodes.replayed.empty() && !data_set.episodes.count;
+    if (!endless && has_network_inputs(checker, *checker.network, data_set)) names.push_back(data_set.name);
   }
   return names;
 }
@@ -79,13 +84,133 @@ void check_gram(Checker& checker, const ast::Expression& expression, const ast::
                               {"width", checker.program.width}});
 }
 
+/// What the observation is on: the first data set it names, else the first of the file that is no table.
+const DataSet* first_data_set(Checker& checker, const ast::Observe& observe) {
+  if (!observe.data_sets.empty()) return find_data_set(checker, observe.data_sets.front());
+  for (const DataSet& data_set : checker.program.data_sets) {
+    if (data_set.source != SourceKind::items) return &data_set;
+  }
+  checker.report_missing(Kind::observation_without_data, observe.span);
+  return nullptr;
+}
+
+const ast::Call* accuracy_call(const ast::Expression& expression) {
+  const auto* call = std::get_if<ast::Call>(&expression.node);
+  return call != nullptr && call->callee.text == "accuracy" ? call : nullptr;
+}
+
+/// A loss, accuracy, or an expression of losses; other calls are the network.
+bool is_measure(const ast::Expression& expression) {
+  if (std::holds_alternative<ast::Reference>(expression.node)) return false;
+  const auto* call = std::get_if<ast::Call>(&expression.node);
+  return call == nullptr || accuracy_call(expression) != nullptr || loss_from_name(call->callee.text);
+}
+
+/// accuracy(f, label): the share of rows whose largest score is that of the label.
+TermId check_accuracy(const ExpressionContext& context, const ast::Call& call, Span span, const DataSet& data_set,
+                      std::string& labels) {
+  Checker& checker = context.checker;
+  const auto bound = bind_arguments(checker, call, span, required({"scores", "label"}));
+  if (!bound) return {};
+  const TermId scores = check_expression(context, *bound->at(0));
+  const TermId label = check_expression(context, *bound->at(1));
+  if (!scores.valid() || !label.valid()) return {};
+  labels = field_name(*bound->at(1));
+  Comparison comparison{{Loss::cross_entropy, scores, label}, labels};
+  const DataField* declared = find_field(data_set, labels);
+  if (declared == nullptr) {
+    checker.diagnostics.report(Kind::missing_field, bound->at(1)->span, {{"data", data_set.name}, {"field", labels}});
+    return {};
+  }
+  return check_comparison(checker, context.builder, comparison, bound->at(1)->span, declared) ? scores : TermId();
+}
+
+/// Whether the call is the network, which the loss has settled, on this data set.
+bool is_network(const Checker& checker, const ast::Call& call, const Definition& definition, const DataSet& data_set,
+                Span span) {
+  const NetworkCall& network = *checker.network;
+  if (definition.syntax != nullptr) return known_instance(checker, call, data_set, span) == network.definition;
+  return &checker.definitions[network.definition] == &definition && field_arguments(call) == network.fields;
+}
+
+/// A def of data fields that is not the network: what is observed is its value.
+bool is_other_definition(const Checker& checker, const ast::Expression& expression, const DataSet& data_set) {
+  const auto* call = std::get_if<ast::Call>(&expression.node);
+  const Symbol* symbol = call != nullptr && checker.network ? checker.find(call->callee.text) : nullptr;
+  if (symbol == nullptr || symbol->kind != SymbolKind::definition || !symbol->usable) return false;
+  return !is_network(checker, *call, checker.definitions[symbol->index], data_set, expression.span);
+}
+
+/// What is observed besides the network's outputs: an expression of the data set's fields, with a function of its own.
+class OwnObservation {
+ public:
+  OwnObservation(Checker& checker, const ast::Observe& observe, const DataSet& data_set)
+      : checker_(checker), expression_(*observe.value), data_set_(data_set) {
+    observation_.text = ast::written(expression_);
+    observation_.span = observe.span;
+    observation_.data_sets = {data_set.name};
+    observation_.function = {ir::FunctionRole::observe, static_cast<uint32_t>(checker.program.observations.size())};
+  }
+
+  void check(ObservationKind kind) {
+    observation_.kind = kind;
+    TermBuilder builder(observation_.body, checker_.program.width, checker_.program.dims, checker_.term_budget,
+                        checker_.diagnostics);
+    const Locals fields = bind_fields(builder, data_set_, observation_.fields);
+    BodyLosses losses(checker_);
+    const TermId result = value({checker_, builder, fields, Place::loss, &losses});
+    if (!result.valid()) return;
+    observation_.body.result = result;
+    checker_.program.observations.push_back(std::move(observation_));
+  }
+
+ private:
+  TermId value(const ExpressionContext& context) {
+    if (const ast::Call* accuracy = accuracy_call(expression_)) {
+      return check_accuracy(context, *accuracy, expression_.span, data_set_, observation_.labels);
+    }
+    TermId result = check_expression(context, expression_);
+    const bool measure = observation_.kind == ObservationKind::measure;
+    if (measure) result = context.builder.row_mean(result, expression_.span);
+    if (!result.valid()) return {};
+    const Shape& shape = context.builder.shape(result);
+    if (measure ? shape.empty() : context.builder.width_count(shape) == 0) return result;
+    checker_.diagnostics.report(measure ? Kind::loss_shape : Kind::observed_shape, expression_.span,
+                                {{"found", shape_text(shape)}, {"width", checker_.program.width}});
+    return {};
+  }
+
+  Checker& checker_;
+  const ast::Expression& expression_;
+  const DataSet& data_set_;
+  Observation observation_;
+};
+
+/// The data sets that the observation names, without those in error; if it names none, the first of the file.
+std::vector<const DataSet*> observed_sets(Checker& checker, const ast::Observe& observe) {
+  std::vector<const DataSet*> sets;
+  for (const ast::Name& name : observe.data_sets) sets.push_back(find_data_set(checker, name));
+  if (observe.data_sets.empty()) sets.push_back(first_data_set(checker, observe));
+  std::erase(sets, nullptr);
+  return sets;
+}
+
 }  // namespace
 
 void check_declaration(Checker& checker, const ast::Observe& observe) {
+  const bool measure = is_measure(*observe.value);
+  const auto* call = std::get_if<ast::Call>(&observe.value->node);
+  const bool gram = call != nullptr && call->callee.text == "gram";
+  const std::vector<const DataSet*> sets = gram ? std::vector<const DataSet*>() : observed_sets(checker, observe);
+  if (measure || (!sets.empty() && is_other_definition(checker, *observe.value, *sets.front()))) {
+    for (const DataSet* data_set : sets) {
+      OwnObservation(checker, observe, *data_set).check(measure ? ObservationKind::measure : ObservationKind::values);
+    }
+    return;
+  }
   Observation observation;
   observation.span = observe.span;
-  const auto* call = std::get_if<ast::Call>(&observe.value->node);
-  if (call != nullptr && call->callee.text == "gram") {
+  if (gram) {
     check_gram(checker, *observe.value, *call, observation);
     observation.function = {ir::FunctionRole::observe, static_cast<uint32_t>(checker.program.observations.size())};
   } else {
@@ -94,7 +219,7 @@ void check_declaration(Checker& checker, const ast::Observe& observe) {
           .note("a value inside the network is observed by its inner products: `gram(" + value->name.text + ")`");
       return;
     }
-    if (!check_network_call(checker, *observe.value)) return;
+    if (sets.empty() || !check_network_call(checker, *observe.value, *sets.front())) return;
     observation.text = output_text(checker);
     observation.function = ir::FunctionRole::predict;
   }
@@ -118,8 +243,9 @@ void add_default_observation(Checker& checker) {
       if (observation.data_sets.empty()) observation.data_sets = sets_with_inputs(checker);  // no `on ...`
     }
   }
-  bool has_outputs = std::any_of(program.observations.begin(), program.observations.end(),
-                                 [](const Observation& o) { return o.kind == ObservationKind::outputs; });
+  bool has_outputs = std::any_of(program.observations.begin(), program.observations.end(), [](const Observation& o) {
+    return o.kind != ObservationKind::gram;  // who measures does not ask for every number
+  });
   if (has_outputs || !checker.network) return;
   Observation observation;
   observation.text = output_text(checker);

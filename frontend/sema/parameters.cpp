@@ -132,6 +132,9 @@ Description describe(Checker& checker, const ast::Param& param) {
     auto factor = nonnegative_value(checker, *param.learning_rate, "the learning-rate factor");
     result.parameter.learning_rate_factor = factor.value_or(1.0);
   }
+  if (const auto given = number_override(checker, param.name.text + ".lr", 0.0)) {
+    result.parameter.learning_rate_factor = *given;
+  }
   return result;
 }
 

@@ -20,16 +20,41 @@ namespace tpc::sema {
 
 /// A column group of a data set: `x[d]`, or `y` (size 1, `indexed`: a number or class index per example).
 struct DataField {
-  std::string name;
-  std::vector<std::string> dims;  ///< names of dimensions or numbers as written; empty: one number
-  int64_t size = 1;
-  Span span;
+  std::string name = {};               ///< of a group's field: "support.pixels"
+  std::vector<std::string> dims = {};  ///< names of dimensions or numbers as written; empty: one number
+  int64_t size = 1;                    ///< of the dims
+  std::string group = {};              ///< "support"; empty: the field is one of the example
+  std::string rows = {};               ///< the dimension that counts the group's rows
+  Span span = {};
 };
+
+/// What a compiled program calls the field `name` with these rows: itself, or where data sets have groups of different
+/// sizes "support'.pixels", by the dimension that counts the rows. Every such field has one shape in the whole program.
+std::string input_name(const std::string& name, const std::string& rows);
 
 enum class SourceKind {
   inline_rows,
+  items,     ///< an array by class and item (ItemArray): what episodes are drawn from
+  episodes,  ///< tasks (Episodes)
 #define TPC_DATA_SOURCE(kind, one_field) kind,
 #include "frontend/sema/data_sources.def"
+};
+
+/// npy(FILE, axes = [class, item], where = csv(FILE, split = "train"), turns = 4)
+struct ItemArray {
+  std::vector<std::string> axes;  ///< the names of the array's first two axes
+  std::string table;              ///< the file of `where`, as written; empty: every class
+  std::string column, value;      ///< the rows that count: those with this value; both empty: all
+  int64_t turns = 1;              ///< every quarter turn of a class, of so many, is a class of its own
+};
+
+/// episodes(TABLE, ways = 5, shots = 1, queries = 1, seed = 1, count = 100), or episodes(TABLE, from = FILE)
+struct Episodes {
+  std::string table;  ///< name of a data set
+  int64_t ways = 0, shots = 0, queries = 0;
+  uint64_t seed = 1;
+  std::optional<int64_t> count;  ///< empty: new tasks forever
+  std::string replayed;          ///< the file to replay; empty: tasks are drawn
 };
 
 struct DataSet {
@@ -39,6 +64,8 @@ struct DataSet {
   std::vector<double> rows;                        ///< inline: row-major, all fields side by side
   std::string path;                                ///< of all fields side by side: as written, relative to the .tp file
   std::map<std::string, std::string> field_paths;  ///< by field, if each has a file of its own; then all are there
+  ItemArray items;                                 ///< of SourceKind::items; the array's file is `path`
+  Episodes episodes;                               ///< of SourceKind::episodes
   std::optional<int64_t> first_row, last_row;      ///< 1-based and inclusive, of the file's data rows; empty: all
   Span span;
 };
@@ -65,15 +92,20 @@ struct TrainPlan {
   Span span;
 };
 
-enum class ObservationKind { outputs, gram };
+/// values: of another def, for every example. measure: a loss of the examples, or the share of scores that are largest
+/// at the right class.
+enum class ObservationKind { outputs, gram, values, measure };
 
 struct Observation {
   ObservationKind kind = ObservationKind::outputs;
-  std::string text;          ///< as written, e.g. "gram(z2)"
-  ir::FunctionKey function;  ///< of the TP IR module: predict, or observe and a number
-  TermId value;              ///< gram: of the network's body
-  std::vector<std::string> data_sets;
-  Span span;
+  std::string text = {};                 ///< as written, e.g. "gram(z2)"
+  ir::FunctionKey function = {};         ///< of the TP IR module: predict, or observe and a number
+  TermId value = {};                     ///< gram: of the network's body
+  Body body = {};                        ///< values, measure: of one example; of accuracy, the scores
+  std::vector<std::string> fields = {};  ///< the data fields of that body's arguments
+  std::string labels = {};               ///< measure, accuracy: the field the scores are compared with; a loss has none
+  std::vector<std::string> data_sets = {};
+  Span span = {};
 };
 
 struct Parameter {

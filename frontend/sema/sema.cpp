@@ -74,11 +74,23 @@ class DeclarationVisitor {
   const ast::Parametrization* block_ = nullptr;
 };
 
+class NoFiles final : public SourceFiles {
+ public:
+  explicit NoFiles(diag::Engine& diagnostics) : diagnostics_(diagnostics) {}
+  std::optional<int64_t> rows_of_a_task(const std::string& path, const std::string&, Span where) override {
+    diagnostics_.report(Kind::cannot_read_file, where, {{"path", path}, {"why", "there are no files here"}});
+    return std::nullopt;
+  }
+
+ private:
+  diag::Engine& diagnostics_;
+};
+
 }  // namespace
 
-std::optional<Program> check(std::shared_ptr<const ast::Program> syntax, const Overrides& overrides,
+std::optional<Program> check(std::shared_ptr<const ast::Program> syntax, const Overrides& overrides, SourceFiles& files,
                              diag::Engine& diagnostics) {
-  Checker checker(*syntax, overrides, diagnostics);
+  Checker checker(*syntax, overrides, files, diagnostics);
   checker.all_declarations = declared_names(*syntax);
   checker.unread = unread_parts(*syntax, diagnostics);
   checker.program.model = syntax->model.text;
@@ -92,6 +104,12 @@ std::optional<Program> check(std::shared_ptr<const ast::Program> syntax, const O
   if (diagnostics.has_errors()) return std::nullopt;
   checker.program.syntax = std::move(syntax);
   return std::move(checker.program);
+}
+
+std::optional<Program> check(std::shared_ptr<const ast::Program> syntax, const Overrides& overrides,
+                             diag::Engine& diagnostics) {
+  NoFiles files(diagnostics);
+  return check(std::move(syntax), overrides, files, diagnostics);
 }
 
 }  // namespace tpc::sema

@@ -17,7 +17,20 @@ struct Overrides {
   std::map<std::string, std::string> values;   ///< --set NAME=VALUE: dims, lr, steps, epochs, batch
 };
 
+/// What a program takes from its files before it is checked: sizes. Paths are as written in the program.
+class SourceFiles {
+ public:
+  virtual ~SourceFiles() = default;
+  /// How many rows each task of a file of episodes has in the part of this name; empty if an error was reported, at
+  /// `where`.
+  virtual std::optional<int64_t> rows_of_a_task(const std::string& path, const std::string& part, Span where) = 0;
+};
+
 /// Empty if an error was reported to `diagnostics`.
+std::optional<Program> check(std::shared_ptr<const ast::Program> syntax, const Overrides& overrides, SourceFiles& files,
+                             diag::Engine& diagnostics);
+
+/// The same where there are no files: a program that takes a size from one is in error.
 std::optional<Program> check(std::shared_ptr<const ast::Program> syntax, const Overrides& overrides,
                              diag::Engine& diagnostics);
 

@@ -80,12 +80,24 @@ struct LossTerm {
   TermId output, target;
   bool class_index = false;
 };
+/// The mean over the rows of the group that the operand has: the loss of a task. Shape: the operand's, without rows.
+struct RowMeanTerm {
+  TermId operand;
+};
+/// A parameter after a step of gradient descent on the loss of one task, from `before`: w - rate n^{-c} dloss/dw.
+struct AdaptedTerm {
+  size_t parameter = 0;  ///< of Program::parameters
+  TermId before, loss;
+  double rate = 0.0;                        ///< the factor of the parameter's own learning rate included
+  bool differentiate_through_step = false;  ///< else the step counts as a constant: order 1
+};
 
 struct Term {
   std::variant<NumberTerm, ParameterTerm, ArgumentTerm, PointwiseTerm, TransposeTerm, ContractTerm, MeanTerm,
-               ElementTerm, StackTerm, SumTerm, SoftmaxTerm, LossTerm>
+               ElementTerm, StackTerm, SumTerm, SoftmaxTerm, LossTerm, RowMeanTerm, AdaptedTerm>
       op;
   Shape shape;
+  std::string rows;  ///< the dimension that counts the rows of a group, for a value of each of them; else empty
   std::string name;  ///< the target of the assignment that made it, "h[3]" in a loop; may be empty
   Span span;
 };
@@ -121,7 +133,10 @@ void for_each_operand(const Term& term, F&& f) {
             if (op.rhs.valid()) f(op.rhs);
           },
           [&](const StackTerm& op) { all(op.elements); }, [&](const LossTerm& op) { f(op.output), f(op.target); },
-          [&](const ir::OneOf<TransposeTerm, ElementTerm, SumTerm, SoftmaxTerm> auto& op) { f(op.operand); }},
+          [&](const AdaptedTerm& op) { f(op.before), f(op.loss); },
+          [&](const ir::OneOf<TransposeTerm, ElementTerm, SumTerm, SoftmaxTerm, RowMeanTerm> auto& op) {
+            f(op.operand);
+          }},
       term.op);
 }
 

@@ -100,8 +100,47 @@ bool TermBuilder::spend(Span span) {
 
 TermId TermBuilder::append(Op op, Shape shape, Span span) {
   if (!spend(span)) return {};
-  body_.terms.push_back({std::move(op), std::move(shape), {}, span});
+  Term term{std::move(op), std::move(shape), {}, {}, span};
+  if (!settle_rows(term)) return {};
+  body_.terms.push_back(std::move(term));
   return TermId(body_.terms.size() - 1);
+}
+
+bool TermBuilder::settle_rows(Term& term) {
+  if (std::holds_alternative<RowMeanTerm>(term.op) || std::holds_alternative<AdaptedTerm>(term.op)) return true;
+  bool mixed = false;
+  for_each_operand(term, [&](TermId operand) {
+    const std::string& rows = body_.at(operand).rows;
+    if (rows.empty() || rows == term.rows) return;
+    if (!mixed && !term.rows.empty()) {
+      diagnostics_.report(Kind::mixed_groups, term.span, {{"first", term.rows}, {"second", rows}});
+    }
+    mixed = mixed || !term.rows.empty();
+    term.rows = rows;
+  });
+  return !mixed;
+}
+
+TermId TermBuilder::parameter(size_t index, Shape shape, Span span) {
+  const auto adapted = adapted_.find(index);
+  return adapted != adapted_.end() ? adapted->second : append(ParameterTerm{index}, std::move(shape), span);
+}
+
+TermId TermBuilder::argument(size_t index, Shape shape, Span span, const std::string& rows) {
+  const TermId result = append(ArgumentTerm{index}, std::move(shape), span);
+  if (result.valid()) body_.terms[result.index].rows = rows;
+  return result;
+}
+
+TermId TermBuilder::row_mean(TermId operand, Span span) {
+  if (!operand.valid() || body_.at(operand).rows.empty()) return operand;
+  Shape same = shape(operand);
+  return append(RowMeanTerm{operand}, std::move(same), span);
+}
+
+TermId TermBuilder::adapted(const AdaptedTerm& term, Span span) {
+  Shape same = shape(term.before);
+  return append(term, std::move(same), span);
 }
 
 bool TermBuilder::refuse_matrix(TermId id, Span span) {
@@ -377,7 +416,14 @@ TermId TermBuilder::copy(const Term& term, const std::vector<TermId>& copies, co
           [&](const SumTerm& op) { return sum(of(op.operand), span); },
           [&](const SoftmaxTerm& op) { return softmax(of(op.operand), span); },
           [&](const LossTerm& op) { return loss({op.loss, of(op.output), of(op.target), op.class_index}, span); },
-          [&](const ir::OneOf<NumberTerm, ParameterTerm> auto& op) { return append(op, term.shape, span); }},
+          [&](const RowMeanTerm& op) { return row_mean(of(op.operand), span); },
+          [&](const AdaptedTerm& op) {
+            AdaptedTerm copied = op;
+            copied.before = of(op.before), copied.loss = of(op.loss);
+            return adapted(copied, span);
+          },
+          [&](const ParameterTerm& op) { return parameter(op.index, term.shape, span); },
+          [&](const NumberTerm& op) { return append(op, term.shape, span); }},
       term.op);
 }
 

@@ -3,6 +3,7 @@
 /// through.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,6 +28,7 @@ class TermBuilder {
       : body_(body), width_(std::move(width)), dims_(dims), budget_(budget), diagnostics_(diagnostics) {}
 
   Body& body() { return body_; }
+  [[nodiscard]] const Body& body() const { return body_; }
   [[nodiscard]] const Shape& shape(TermId id) const { return body_.at(id).shape; }
   /// The value of a term that is a number (constants are folded as they are built).
   [[nodiscard]] std::optional<double> number(TermId id) const;
@@ -39,8 +41,10 @@ class TermBuilder {
   TermId constant(double value, Span span, Shape shape = {}) {
     return append(NumberTerm{value}, std::move(shape), span);
   }
-  TermId parameter(size_t index, Shape shape, Span span) { return append(ParameterTerm{index}, shape, span); }
-  TermId argument(size_t index, Shape shape, Span span) { return append(ArgumentTerm{index}, shape, span); }
+  /// The parameter as it is at this place: adapted or not.
+  TermId parameter(size_t index, Shape shape, Span span);
+  /// `rows`: the dimension that counts the group's rows, if the argument is a field of a group.
+  TermId argument(size_t index, Shape shape, Span span, const std::string& rows = "");
   TermId pointwise(ir::Primitive primitive, std::vector<TermId> arguments, Span span, int power = 0);
   TermId transpose(TermId operand, Span span);
   /// `meant`: what to suggest if the shapes do not fit; may be empty.
@@ -56,7 +60,14 @@ class TermBuilder {
   /// The parts one after the other along their first axis; a scalar is one element.
   TermId concat(const std::vector<TermId>& parts, Span span);
   /// Precondition: the target fits the output.
-  TermId loss(LossTerm term, Span span) { return append(term, {}, span); }
+  TermId loss(LossTerm term, Span span) { return row_mean(append(term, {}, span), span); }
+  /// Of a value of every row of a group, its mean; any other stays.
+  TermId row_mean(TermId operand, Span span);
+  /// Precondition: the loss is a number and has no rows.
+  TermId adapted(const AdaptedTerm& term, Span span);
+  /// What parameters have become at this place, by index; those that are missing are as they were.
+  using Adapted = std::map<size_t, TermId>;
+  Adapted& adapted_parameters() { return adapted_; }
   /// Takes one from the budget, for work that may make no term; false (reported once) if nothing is left.
   bool spend(Span span);
 
@@ -68,6 +79,8 @@ class TermBuilder {
  private:
   using Op = decltype(Term::op);
   TermId append(Op op, Shape shape, Span span);
+  /// The rows that the operands have; reports those of two groups.
+  [[nodiscard]] bool settle_rows(Term& term);
   TermId fold(ir::Primitive primitive, const std::vector<TermId>& arguments, Shape shape, Span span, int power);
   /// Coordinatewise with a vector of equal numbers; not in any other way: reported, and not valid().
   TermId with_equal_numbers(ir::Primitive primitive, const std::vector<TermId>& arguments, Shape shape, Span span,
@@ -95,6 +108,7 @@ class TermBuilder {
   Body& body_;
   std::string width_;
   const std::vector<FiniteDim>& dims_;
+  Adapted adapted_;
   size_t matrix_depth_ = 0;  ///< how many composed matrices are being taken apart
   TermBudget& budget_;
   diag::Engine& diagnostics_;

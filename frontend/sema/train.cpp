@@ -2,6 +2,7 @@
 
 #include "frontend/sema/builtins.h"
 #include "frontend/sema/constants.h"
+#include "frontend/sema/data_sources.h"
 #include "frontend/sema/loss.h"
 #include "frontend/sema/network.h"
 #include "frontend/sema/optimizer.h"
@@ -10,9 +11,6 @@ namespace tpc::sema {
 namespace {
 
 using diag::Kind;
-
-/// Seeds are written as numbers, which are exact up to here.
-constexpr int64_t largest_seed = 1'000'000'000'000'000;
 
 /// The word a setting begins with: `mse` of mse(...), `full`. Empty: it is no word.
 ast::Name head_of(const ast::Expression& expression) {
@@ -50,6 +48,7 @@ class TrainChecker {
     check_duration();
     check_optimizer();
     check_batch();
+    check_reduction();
     plan_.span = train_.span;
     checker_.program.train = plan_;
   }
@@ -60,6 +59,7 @@ class TrainChecker {
   void check_loss();
   void check_optimizer();
   void check_batch();
+  void check_reduction();
   void check_shuffle(const ast::Expression* seed);
   void check_batch_size(const ast::Expression& value);
   void override_batch();
@@ -75,7 +75,7 @@ class TrainChecker {
 };
 
 void TrainChecker::collect_settings() {
-  const std::vector<std::string> keys = {"data", "loss", "optimizer", "batch", "steps", "epochs"};
+  const std::vector<std::string> keys = {"data", "loss", "optimizer", "batch", "reduce", "steps", "epochs"};
   for (const ast::Setting& setting : train_.settings) {
     if (std::find(keys.begin(), keys.end(), setting.key.text) == keys.end()) {
       checker_.report_unknown_choice("training setting", setting.key, keys);
@@ -124,6 +124,20 @@ void TrainChecker::check_optimizer() {
   const ast::Call* call = check_choice(checker_, *optimizer->value, "optimizer", optimizer_names(),
                                        "the exponents for Adam and its kin: `tpc mup FILE --optimizer adam`");
   if (call != nullptr) plan_.optimizer = check_optimizer_call(checker_, *call, optimizer->value->span, plan_);
+}
+
+/// reduce = sum | mean
+void TrainChecker::check_reduction() {
+  const ast::Setting* reduce = setting("reduce", false);
+  if (reduce == nullptr) return;
+  const ast::Name word = head_of(*reduce->value);
+  const std::vector<std::string> choices = {"mean", "sum"};
+  if (word.text.empty()) {
+    checker_.report_choice_expected("how gradients are combined", word.span, choices);
+  } else if (std::ranges::find(choices, word.text) == choices.end()) {
+    checker_.report_unknown_choice("reduction", word, choices);
+  }
+  std::visit(ir::Overloaded{[&](ir::SgdSettings& sgd) { sgd.adds_gradients = word.text == "sum"; }}, plan_.optimizer);
 }
 
 void TrainChecker::check_shuffle(const ast::Expression* seed) {

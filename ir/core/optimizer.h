@@ -25,12 +25,14 @@ struct Schedule {
 };
 
 /// v <- momentum v + (g + weight_decay w), w <- w - eta_t n^{-c} v, on the trained weights w (grammar/README.md).
-/// `clip`: before that, all gradients together are scaled down to this Euclidean norm if theirs is larger.
+/// g is the mean of the gradients of a batch's examples, or with `adds_gradients` their sum. `clip`: before that, all
+/// gradients together are scaled down to this Euclidean norm if theirs is larger.
 struct SgdSettings {
   Schedule learning_rate;
   double momentum = 0.0;
   double weight_decay = 0.0;
   std::optional<double> clip;
+  bool adds_gradients = false;
 
   /// Plain descent with one learning rate.
   static SgdSettings constant(double learning_rate) {

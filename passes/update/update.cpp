@@ -1,5 +1,6 @@
 #include "passes/update/update.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -12,6 +13,17 @@ namespace tpc::passes {
 using ir::ValueId;
 namespace tp = ir::tp;
 
+namespace {
+
+/// The examples of a batch: the module's first dimension whose size comes with the data.
+ir::DimId batch_of(const tp::Module& module) {
+  const auto found = std::ranges::find_if(module.dims, [](const ir::Dimension& dim) { return !dim.size; });
+  TPC_CHECK(found != module.dims.end(), "a training step without a batch");
+  return ir::DimId(static_cast<size_t>(found - module.dims.begin()));
+}
+
+}  // namespace
+
 void add_sgd_step(tp::Module& module, const ir::SgdSettings& settings) {
   tp::Function* step = module.find(ir::FunctionRole::gradient);
   TPC_CHECK(step != nullptr, "there is no function `gradient`: run autodiff before sgd");
@@ -21,6 +33,10 @@ void add_sgd_step(tp::Module& module, const ir::SgdSettings& settings) {
   for (size_t i = 0; i < module.states.size(); ++i) {
     const ValueId gradient = step->result(ir::result_name::gradient + module.states[i].name);
     if (gradient.valid()) trained.emplace_back(ir::StateId(i), gradient);
+  }
+  if (settings.adds_gradients) {  // the loss is the mean over the batch
+    const ValueId count = builder.insert(ir::DimSize{batch_of(module)});
+    for (auto& [state, gradient] : trained) gradient = builder.mul(count, gradient);
   }
   if (settings.clip) {
     std::vector<ValueId> gradients;

@@ -22,7 +22,7 @@ struct Fixture {
   Fixture() {
     sema::DataSet set;
     set.name = "train";
-    set.fields = {{"x", {"d"}, 2, {}}, {"y", {}, 1, {}}};
+    set.fields = {{.name = "x", .dims = {"d"}, .size = 2}, {.name = "y", .dims = {}}};
     set.source = sema::SourceKind::csv;
     set.path = "train.csv";
     program.data_sets = {set};

@@ -32,6 +32,15 @@ TEST_CASE("the automatic rule records every step while that is under a million n
   CHECK(recorded_steps({}, {0, 2, 1, INT64_MAX / 2}) == Steps{0});
 }
 
+TEST_CASE("a training within one epoch is recorded as often as is cheap") {
+  const int64_t endless = int64_t{1} << 52;
+  const Steps hundreds = recorded_steps({}, {1'000, endless, 32, 1, 1'280});  // 96,000 / (4 * 1,280): 18 times
+  CHECK(hundreds.size() == 11);
+  CHECK(hundreds[1] == 100);
+  CHECK(recorded_steps({}, {100'000, endless, 32, 1, 1'280}).size() == 51);
+  CHECK(recorded_steps({}, {7, endless, 1, 1, 1'000'000}) == Steps{0, 7});
+}
+
 TEST_CASE("the automatic rule does not let recording dominate the run") {
   // 51 records of 1797 examples beside 50 steps on 28: by epoch.
   CHECK(recorded_steps({}, {50, 1400, 28, 17'970, 1797}) == Steps{0, 50});

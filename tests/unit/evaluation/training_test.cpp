@@ -57,9 +57,16 @@ struct Fixture {
   diag::Engine diagnostics;
 
   Fixture() {
+    program.network.body.terms.push_back({sema::NumberTerm{}, {}, {}, "", {}});
+    program.network.body.result = sema::TermId(0);
     sets.push_back({"train", 3, {{"x", 1, {10, 20, 30}}, {"y", 1, {0, 1, 0}}}});
     sets.push_back({"test", 2, {{"x", 1, {40, 50}}}});
     sets.push_back({"labels_only", 2, {{"y", 1, {0, 1}}}});
+    for (const LoadedSet& set : sets) {
+      sema::DataSet& declared = program.data_sets.emplace_back();
+      declared.name = set.name;
+      for (const LoadedField& field : set.fields) declared.fields.push_back({.name = field.name});
+    }
     program.inputs = {"x"};
     program.output_size = 1;
     sema::TrainPlan plan;
@@ -96,10 +103,14 @@ TEST_CASE_FIXTURE(Fixture, "observations by name; accuracy of a classifier on se
   program.train->classifies = true;
   program.train->class_index = true;
   program.output_size = 1;
-  program.observations.push_back(
-      {sema::ObservationKind::outputs, "net(x)", ir::FunctionRole::predict, {}, {"train", "test"}, {}});
-  program.observations.push_back(
-      {sema::ObservationKind::gram, "gram(z)", {ir::FunctionRole::observe, 1}, {}, {"test"}, {}});
+  program.observations.push_back({.kind = sema::ObservationKind::outputs,
+                                  .text = "net(x)",
+                                  .function = ir::FunctionRole::predict,
+                                  .data_sets = {"train", "test"}});
+  program.observations.push_back({.kind = sema::ObservationKind::gram,
+                                  .text = "gram(z)",
+                                  .function = {ir::FunctionRole::observe, 1},
+                                  .data_sets = {"test"}});
   const TrainingPlan training = plan({RecordRule::final_step, 1});
   REQUIRE(training.observed.size() == 1);
   CHECK(training.observed[0].name == "gram(z) on test");
@@ -212,8 +223,8 @@ TEST_CASE_FIXTURE(Fixture, "a request to stop: the step at work is finished, wha
 
 TEST_CASE("accuracy from class indices and from probability rows") {
   const ReplicaValues outputs{2, 6, {0.1, 0.7, 0.2, 0.9, 0.0, 0.1, 0.5, 0.1, 0.4, 0.0, 0.2, 0.8}};
-  const ReplicaValues by_index = accuracy(outputs, {"y", 1, {1, 0}}, 3);
+  const ReplicaValues by_index = accuracy(outputs, {{1, 0}, 1}, 3);
   CHECK(by_index.values == std::vector<double>{1.0, 0.0});
-  const ReplicaValues by_row = accuracy(outputs, {"y", 3, {0, 1, 0, 0, 0, 1}}, 3);
+  const ReplicaValues by_row = accuracy(outputs, {{0, 1, 0, 0, 0, 1}, 3}, 3);
   CHECK(by_row.values == std::vector<double>{0.5, 0.5});
 }

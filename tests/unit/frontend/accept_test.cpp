@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -270,7 +271,7 @@ TEST_CASE("a parameter without effect is a warning") {
 
 TEST_CASE("the examples are right") {
   for (const char* name : {"mlp", "digits"}) {
-    std::ifstream file(std::string(TPC_SOURCE_DIR) + "/examples/" + name + ".tp");
+    std::ifstream file(std::filesystem::path(TPC_SOURCE_DIR) / "examples" / (std::string(name) + ".tp"));
     std::ostringstream text;
     text << file.rdbuf();
     const sema::Program program = accept(text.str());

@@ -36,6 +36,28 @@ TEST_CASE("--set of settings, dimensions and constants") {
   CHECK(larger.parameters[0].init.value == 2.5);
 }
 
+TEST_CASE("--set of functions and of one weight's learning rate") {
+  const std::string text =
+      "model m\nwidth n\ndim d = 2\nfn twice(u) = 2 * u\nfn act(u) = u\nparam U : [n, d] init normal(std = 1)\n"
+      "param v : [n] init zero lr 0.5\ndef net(x : [d]) {\n  return mean(v * act(U @ x))\n}\nparametrization mup\n";
+  const auto maps = [&](const std::map<std::string, std::string>& values, ir::Primitive wanted) {
+    const sema::Program program = accept(text, set(values));
+    return std::ranges::count_if(program.network.body.terms, [&](const sema::Term& term) {
+      const auto* map = std::get_if<sema::PointwiseTerm>(&term.op);
+      return map != nullptr && map->primitive == wanted;
+    });
+  };
+  CHECK(maps({}, ir::Primitive::Relu) == 0);
+  CHECK(maps({{"act", "relu"}}, ir::Primitive::Relu) == 1);
+  CHECK(maps({{"act", "twice"}}, ir::Primitive::Mul) == maps({}, ir::Primitive::Mul) + 1);
+  CHECK(accept(text, set({{"U.lr", "0"}})).parameters[0].learning_rate_factor == 0.0);
+  CHECK(accept(text, set({{"v.lr", "2"}})).parameters[1].learning_rate_factor == 2.0);
+  for (const char* other : {"softmax", "later", "max", "3"}) {
+    const Checked checked = check_text(text, set({{"act", other}}));
+    CHECK(checked.printed().find("a function of one number such as `relu`") != std::string::npos);
+  }
+}
+
 TEST_CASE("--set of what is not there, or not right") {
   check_refused(set({{"half_", "1"}}), "unknown-override", "did you mean `half`");
   check_refused(set({{"stepps", "1"}}), "unknown-override", "did you mean `steps`");

@@ -78,6 +78,23 @@ TEST_CASE("declarations: data") {
   CHECK(errors_in("data t : x { 1.2.3 }").starts_with("2:14 invalid-number: `1.2.3` is not a number"));
 }
 
+TEST_CASE("declarations: groups of fields, and fields that are indices") {
+  CHECK(declarations_of("data t : support(x[d], label), query(x[d], label) = episodes(all, ways = 5)") ==
+        "data t\n  group support\n    field x[d]\n    field label\n  group query\n    field x[d]\n    field label\n"
+        "  source\n    call episodes\n      name all\n      argument ways\n        number 5\n");
+  CHECK(declarations_of("data t : word in words, context[..16] in words = npy(\"w.npy\"),\n"
+                        "         negative[25] in words = negatives(word)") ==
+        "data t\n  field word in words\n  field context[..16] in words\n  source\n    call npy\n"
+        "      text \"w.npy\"\n  field negative[25] in words\n  source\n    call negatives\n      name word\n");
+  CHECK(declarations_of("data t : x[d], class = npy(\"a.npy\", axes = [class, item])") ==
+        "data t\n  field x[d]\n  field class\n  source\n    call npy\n      text \"a.npy\"\n      argument axes\n"
+        "        list\n          name class\n          name item\n");
+  CHECK(errors_in("data t : a(x[d] = csv(\"a\")") ==
+        "2:17 expected: expected `,` or `)`, found `=`\n  note: to close this `(`");
+  CHECK(errors_in("data t : x in = csv(\"a\")") == "2:15 expected: expected a name, found `=`");
+  CHECK(errors_in("data t : x = csv(\"a\"), y") == "2:25 expected: expected `=`, found end of line");
+}
+
 TEST_CASE("declarations: the span of a signed number holds its sign") {
   const std::string text = "model m\ndata t : x { 1 -2.5 }";
   const Parsed parsed = parse_text(text);

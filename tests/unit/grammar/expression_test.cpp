@@ -13,6 +13,8 @@ struct Parenthesizer {
   std::string operator()(const ast::Number& node) const { return node.text; }
   std::string operator()(const ast::Text& node) const { return "'" + node.value + "'"; }
   std::string operator()(const ast::Transpose& node) const { return text_of(node.operand) + ".T"; }
+  std::string operator()(const ast::Member& node) const { return text_of(node.operand) + "." + node.name.text; }
+  std::string operator()(const ast::Bracket& node) const { return "[" + list_of(node.entries) + "]"; }
   std::string operator()(const ast::Negate& node) const { return "(-" + text_of(node.operand) + ")"; }
   std::string operator()(const ast::Binary& node) const {
     return "(" + text_of(node.lhs) + " " + "+-*/@"[static_cast<int>(node.op)] + " " + text_of(node.rhs) + ")";
@@ -23,9 +25,7 @@ struct Parenthesizer {
   std::string operator()(const ast::Range& node) const { return text_of(node.first) + ".." + text_of(node.last); }
   std::string operator()(const ast::Whole&) const { return ":"; }
   std::string operator()(const ast::Index& node) const {
-    std::string places;
-    for (const ast::ExpressionPtr& index : node.indices) places += (places.empty() ? "" : ", ") + text_of(index);
-    return text_of(node.operand) + "[" + places + "]";
+    return text_of(node.operand) + "[" + list_of(node.indices) + "]";
   }
   std::string operator()(const ast::Call& node) const {
     std::string result = node.callee.text + "(";
@@ -34,6 +34,11 @@ struct Parenthesizer {
       result += (argument.keyword ? argument.keyword->text + "=" : "") + text_of(argument.value);
     }
     return result + ")";
+  }
+  static std::string list_of(const std::vector<ast::ExpressionPtr>& expressions) {
+    std::string text;
+    for (const ast::ExpressionPtr& each : expressions) text += (text.empty() ? "" : ", ") + text_of(each);
+    return text;
   }
 };
 
@@ -107,6 +112,11 @@ TEST_CASE("expressions: every node has the span of its text") {
   CHECK(written(std::get<ast::Call>(call.node).arguments[1].keyword->span) == "y");
 }
 
+TEST_CASE("expressions: fields of groups, and lists of names") {
+  CHECK(read("support.x.T @ s.y") == "(support.x.T @ s.y)");
+  CHECK(read("npy(axes = [class, item])") == "npy(axes=[class, item])");
+}
+
 TEST_CASE("expressions: errors stand where they are") {
   CHECK(error("") == "2:10 expected: expected an expression, found end of line");
   CHECK(error("a +") == "2:14 expected: expected an expression, found end of line");
@@ -114,12 +124,13 @@ TEST_CASE("expressions: errors stand where they are") {
   CHECK(error("a b") == "2:13 expected: expected end of line, found `b`");
   CHECK(error("u ^ x") == "2:15 expected: expected a number, found `x`");
   CHECK(error("u ^ 2 ^ 3") == "2:17 expected: expected end of line, found `^`");
-  CHECK(error("W.t") == "2:13 expected: expected `T`, the transpose, found `t`");
+  CHECK(error("W.3 ") == "2:12 expected: expected end of line, found `.3`");
+  CHECK(error("W.(3)") == "2:13 expected: expected `T`, the transpose, or a field, found `(`");
   CHECK(error("f(a, )") == "2:16 expected: expected an argument, found `)`");
   CHECK(error("f(a = )") == "2:17 expected: expected an expression, found `)`");
   CHECK(error("f(a b)") == "2:15 expected: expected `,` or `)`, found `b`\n  note: to close this `(`");
   CHECK(error("(a + b") == "2:17 expected: expected `)`, found end of line\n  note: to close this `(`");
-  CHECK(error("a + [b]") == "2:15 expected: expected an expression, found `[`");
+  CHECK(error("a + {b}") == "2:15 expected: expected an expression, found `{`");
 }
 
 TEST_CASE("expressions: indices") {

@@ -40,6 +40,16 @@ TEST_CASE("statements: errors") {
   CHECK(error("z = x y = x") == "3:7 expected: expected end of line, found `y`");
 }
 
+TEST_CASE("statements: adapt") {
+  CHECK(declarations_of("def f(s) {\n adapt sgd(lr = 0.4) on mse(s.x, s.y)\n return s.x\n}") ==
+        "def f\n  parameter s\n  adapt\n    call sgd\n      argument lr\n        number 0.4\n    call mse\n"
+        "      member x\n        name s\n      member y\n        name s\n  return\n    member x\n      name s\n");
+  CHECK(declarations_of("def f(s) {\n adapt U, V = sgd(lr = 1)\n  on s\n adapt = 1\n}") ==
+        "def f\n  parameter s\n  adapt U, V\n    call sgd\n      argument lr\n        number 1\n    name s\n"
+        "  assign adapt\n    number 1\n");
+  CHECK(errors_in("def f(s) {\n adapt sgd(lr = 1)\n}") == "3:19 expected: expected `on`, found end of line");
+}
+
 TEST_CASE("statements: loops and elements of lists") {
   CHECK(declarations_of("def f(x) {\n for l in 2..L - 1 { z = W[l].T @ z\n h[l] = s[1..T] }\n return z }") ==
         "def f\n  parameter x\n  for l\n    range\n      number 2\n      binary -\n        name L\n        number 1\n"
