@@ -229,6 +229,21 @@ bool compile_forward_pass(Compilation& compilation, const Options& options, Stag
   return true;
 }
 
+/// Whether more networks than the one with the given start are meant: wider ones, or the limit.
+bool needs_drawn_start(Command command, Stage last) { return last == Stage::limit || command == Command::compare; }
+
+/// True: a parameter starts from a file, which is reported.
+bool report_given_start(Compilation& compilation) {
+  const auto& parameters = compilation.program->parameters;
+  const auto given = std::ranges::find_if(parameters, [](const auto& parameter) { return !parameter.start.empty(); });
+  if (given == parameters.end()) return false;
+  compilation.diagnostics
+      .report(Kind::given_start, given->span,
+              {{"name", given->name}, {"path", given->start}, {"why", "there is no limit of wider ones"}})
+      .note("`tpc simulate --width` trains it; `init normal(std = ...)` is a start at every width");
+  return true;
+}
+
 /// The pipeline. Returns false after a user error, which is in `diagnostics`.
 bool compile_to(Compilation& compilation, const Options& options, Stage last, Training training) {
   // Text -> syntax tree -> checked program: names, shapes, constants, command-line overrides.
@@ -243,6 +258,8 @@ bool compile_to(Compilation& compilation, const Options& options, Stage last, Tr
   evaluation::bind_data(*compilation.program, options.data_paths, compilation.diagnostics);
   if (compilation.diagnostics.has_errors()) return false;
   if (last == Stage::program) return true;
+
+  if (needs_drawn_start(options.command, last) && report_given_start(compilation)) return false;
 
   // -> TP IR: the exact program at finite width, the gradients inside of it as operations.
   ir::tp::Module lowered = lowering::lower(*compilation.program);

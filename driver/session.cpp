@@ -33,6 +33,7 @@ std::unique_ptr<Session> start_session(const Options& options, Stage last) {
   if (!compilation.diagnostics.has_errors()) {
     session->sets = load_data(*compilation.program, binding, directory_of(options), compilation.diagnostics);
   }
+  session->starts = load_starts(*compilation.program, directory_of(options), compilation.diagnostics);
   if (!compilation.diagnostics.has_errors()) check_computed_targets(*session);
   if (!compilation.diagnostics.has_errors()) {
     session->plan = plan_training(*compilation.program, session->sets, options.record, compilation.diagnostics);

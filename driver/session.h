@@ -15,12 +15,13 @@ using namespace evaluation;  // the command speaks of runs, plans and trajectori
 struct Session {
   std::unique_ptr<Compilation> compilation;
   std::vector<LoadedSet> sets;
+  std::vector<GivenStart> starts;
   TrainingPlan plan;  ///< refers to the other two
   double compile_seconds = 0.0;
 
   [[nodiscard]] const sema::Program& program() const { return *compilation->program; }
   [[nodiscard]] Problem problem(Monitor& monitor) const {
-    return {program(), sets, plan, compilation->diagnostics, monitor};
+    return {program(), sets, plan, compilation->diagnostics, monitor, &starts};
   }
   /// Precondition: Stage::limit was reached.
   [[nodiscard]] DerivedProgram derived() const {

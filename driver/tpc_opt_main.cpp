@@ -48,6 +48,7 @@ void add_options(CLI::App& app, OptOptions& options) {
   app.add_option("--momentum", options.sgd.momentum, "The momentum of `sgd`")->check(number_problem);
   app.add_option("--weight-decay", options.sgd.weight_decay, "The weight decay of `sgd`")->check(number_problem);
   app.add_option("--clip", options.sgd.clip, "`sgd` scales all gradients together to this norm")->check(number_problem);
+  app.add_flag("--lazy", options.sgd.lazy, "`sgd` leaves rows that do not occur in a batch alone");
   app.add_flag("--verify-each", options.pass_options.verify_each,
                "Verify after every pass and name the one that fails");
   app.add_flag("--time-passes", options.pass_options.time_passes, "Print the time of every pass to stderr");

@@ -50,9 +50,8 @@ class Layout {
     if (brackets_ > 0) return false;
     const bool factor_follows = next.is_name("lr") && !line_end[2].is_symbol(":");  // else a line of exponents
     const bool clause_follows = next.is_name("init") || next.is_name("on") || factor_follows;
-    const bool value_follows =  // a call, such as the source of data
-        previous.is_symbol("=") && next.kind == TokenKind::name && line_end[2].is_symbol("(");
-    return !clause_follows && !value_follows && !is_operator(previous) && !is_one_of(previous, {",", ":", "->"}) &&
+    const bool source_follows = previous.is_symbol("=") && in_data_ && braces_ == 0;
+    return !clause_follows && !source_follows && !is_operator(previous) && !is_one_of(previous, {",", ":", "->"}) &&
            !is_operator(next) && !is_one_of(next, {"=", ":", "->", "{"});
   }
 

@@ -15,6 +15,7 @@ struct LoadedField {
   std::string name;
   int64_t size = 1;
   std::vector<double> values;  ///< none in a set whose examples are made
+  bool indices = false;        ///< the numbers are indices, -1: absent
 };
 
 /// Examples that are made when they are asked for: tasks. Any number of threads may ask.
@@ -23,6 +24,8 @@ class ExampleMaker {
   virtual ~ExampleMaker() = default;
   /// The numbers of one example, from 0: those of field i of the set go to fields[i].
   virtual void make(int64_t example, const std::vector<double*>& fields) const = 0;
+  /// What random choices about the example are numbered by: of a word in a text, its place there.
+  [[nodiscard]] virtual int64_t place(int64_t example) const { return example; }
 };
 
 /// How many examples an endless set is said to have: more than any training takes.

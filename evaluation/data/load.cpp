@@ -7,6 +7,9 @@
 #include "base/diag/check.h"
 #include "evaluation/data/distributions.h"
 #include "evaluation/data/file_error.h"
+#include "evaluation/data/index_names.h"
+#include "evaluation/data/index_sets.h"
+#include "evaluation/data/named_cells.h"
 #include "evaluation/data/readers.h"
 #include "evaluation/data/tasks.h"
 #include "fmt/format.h"
@@ -62,7 +65,16 @@ std::map<std::string, std::string> field_paths(const sema::DataSet& set, const D
 std::string table_path(const sema::DataSet& set, const DataBinding& binding, const std::string& program_directory) {
   const auto bound = binding.set_paths.find(set.name);
   if (bound != binding.set_paths.end()) return bound->second;
-  if (set.source == sema::SourceKind::inline_rows || set.source == sema::SourceKind::episodes) return {};
+  switch (set.source) {
+    case sema::SourceKind::inline_rows:
+    case sema::SourceKind::episodes:
+    case sema::SourceKind::parts:
+    case sema::SourceKind::negatives: return {};
+    case sema::SourceKind::items:
+    case sema::SourceKind::windows:
+    case sema::SourceKind::csv:
+    case sema::SourceKind::npy: break;
+  }
   if (!field_paths(set, binding, program_directory).empty()) return {};
   return in_directory(program_directory, set.path);
 }
@@ -79,8 +91,15 @@ class SetLoader {
 
   LoadedSet load() {
     loaded_.name = set_.name;
+    const bool bound = binding_.set_paths.contains(set_.name);  // one file for all fields, whatever their own sources
     if (set_.source == sema::SourceKind::episodes) {
       load_episodes();
+    } else if (set_.source == sema::SourceKind::parts && !bound) {
+      load_parts();
+    } else if (set_.source == sema::SourceKind::windows && !bound) {
+      take(load_windows(program_, set_, in_directory(directory_, set_.path)));
+    } else if (const std::string file = table_path(set_, binding_, directory_); is_index_array(file)) {
+      take(load_index_rows(program_, set_, file));
     } else if (const auto paths = field_paths(set_, binding_, directory_); !paths.empty()) {
       load_fields(paths);
     } else {
@@ -100,13 +119,62 @@ class SetLoader {
     const auto bound = binding_.field_paths.find(table->name);
     const bool own = bound != binding_.field_paths.end() && bound->second.contains(where_key);
     const std::string where = own ? bound->second.at(where_key) : path(table->items.table);
-    auto result = load_tasks(set_, *table, {array, where, path(set_.episodes.replayed)});
+    take(load_tasks(set_, *table, {array, where, path(set_.episodes.replayed)}));
+  }
+
+  void take(std::variant<LoadedSet, FileError> result) {
     if (const auto* error = std::get_if<FileError>(&result)) {
       diagnostics_.report(Kind::data_file, {{"set", set_.name}, {"place", place_of(*error)}, {"why", error->message}})
           .note("declared here", set_.span);
       return;
     }
     loaded_ = std::get<LoadedSet>(std::move(result));
+  }
+
+  /// An array of whole numbers that has all fields, which are indices.
+  [[nodiscard]] bool is_index_array(const std::string& file) const {
+    return !file.empty() && reader_of(file).one_field &&
+           std::ranges::none_of(set_.fields, &std::string::empty, &sema::DataField::space);
+  }
+
+  /// Fields from several sources, of as many examples each.
+  void load_parts() {
+    std::vector<SetPart> parts;
+    for (const sema::DataSet& part : set_.parts) {
+      if (part.source == sema::SourceKind::negatives) {
+        parts.push_back({{}, drawn(part)});
+        if (!parts.back().drawn) return;
+        continue;
+      }
+      parts.push_back({SetLoader(program_, part, {}, directory_, diagnostics_).load(), {}});
+      if (diagnostics_.has_errors()) return;
+      const LoadedSet &first = *parts.front().loaded, &own = *parts.back().loaded;
+      if (own.count == first.count) continue;
+      diagnostics_.report(Kind::data_row_counts, {{"set", set_.name},
+                                                  {"field", own.fields.front().name},
+                                                  {"place", part.path},
+                                                  {"seen", std::to_string(own.count)},
+                                                  {"other", first.fields.front().name},
+                                                  {"expected", std::to_string(first.count)}});
+      return;
+    }
+    loaded_ = joined(set_.name, std::move(parts));
+  }
+
+  /// Draws by how often the names occur. Empty: reported.
+  std::optional<SetPart::Drawn> drawn(const sema::DataSet& part) {
+    const sema::DataField& field = part.fields.front();
+    const Vocabulary& vocabulary = vocabulary_of(program_, field.space);
+    std::vector<int64_t> counts = vocabulary.counts();
+    if (counts.empty() && part.negatives.power == 0.0) counts.assign(static_cast<size_t>(vocabulary.size()), 1);
+    if (counts.empty()) {
+      diagnostics_.report(Kind::no_counts, field.span, {{"space", field.space}});
+      return std::nullopt;
+    }
+    const auto word = std::ranges::find(set_.fields, part.negatives.word, &sema::DataField::name);
+    return SetPart::Drawn{{field.name, field.size, {}, true},
+                          static_cast<size_t>(word - set_.fields.begin()),
+                          NegativeSampler(counts, part.negatives.power, part.negatives.seed)};
   }
 
   /// Every field from its own file.
@@ -117,7 +185,7 @@ class SetLoader {
         report_field_without_path(field);
         continue;
       }
-      auto source = read(path->second, field.size);
+      auto source = read(path->second, {field});
       if (!source) continue;
       const auto count = static_cast<int64_t>(source->table.rows);
       if (!loaded_.fields.empty() && count != loaded_.count) {
@@ -130,8 +198,8 @@ class SetLoader {
         continue;
       }
       loaded_.count = count;
-      loaded_.fields.push_back({field.name, field.size, source->table.values});
-      check_labels(*source);
+      loaded_.fields.push_back({field.name, field.size, source->table.values, !field.space.empty()});
+      check_values(field, *source);
     }
   }
 
@@ -142,7 +210,7 @@ class SetLoader {
     loaded_.count = static_cast<int64_t>(source->table.rows);
     size_t column = 0;
     for (const sema::DataField& field : set_.fields) {
-      LoadedField values{field.name, field.size, {}};
+      LoadedField values{field.name, field.size, {}, !field.space.empty()};
       values.values.reserve(source->table.rows * static_cast<size_t>(field.size));
       for (size_t row = 0; row < source->table.rows; ++row) {
         const double* begin = source->table.values.data() + row * source->table.columns + column;
@@ -150,7 +218,7 @@ class SetLoader {
       }
       column += static_cast<size_t>(field.size);
       loaded_.fields.push_back(std::move(values));
-      check_labels(*source);
+      check_values(field, *source);
     }
   }
 
@@ -169,13 +237,32 @@ class SetLoader {
       report_field_without_path(set_.fields.front());
       return {};
     }
-    return read(path, columns);
+    return read(path, set_.fields);
   }
 
-  std::optional<SourceTable> read(const std::string& path, int64_t columns) {
+  /// The columns of these fields, where a name stands for its index in the spaces that have names from a column.
+  [[nodiscard]] std::vector<CellColumn> named_columns(const std::vector<sema::DataField>& fields) const {
+    std::vector<CellColumn> columns;
+    bool named = false;
+    for (const sema::DataField& field : fields) {
+      const auto dim = std::ranges::find(program_.dims, field.space, &sema::FiniteDim::name);
+      const bool names =
+          dim != program_.dims.end() && dim->source && dim->source->kind == sema::IndexSource::Kind::column;
+      named = named || names;
+      const CellColumn column{names ? dim->names.get() : nullptr, !field.dims.empty()};
+      columns.insert(columns.end(), static_cast<size_t>(field.size), column);
+    }
+    return named ? columns : std::vector<CellColumn>();
+  }
+
+  std::optional<SourceTable> read(const std::string& path, const std::vector<sema::DataField>& fields) {
     const RowRange range = {static_cast<size_t>(set_.first_row.value_or(1)),
                             static_cast<size_t>(set_.last_row.value_or(0))};
-    auto result = reader_of(path).read(path, range, static_cast<size_t>(columns));
+    const Reader& reader = reader_of(path);
+    const std::vector<CellColumn> cells = reader.one_field ? std::vector<CellColumn>() : named_columns(fields);
+    size_t columns = 0;
+    for (const sema::DataField& field : fields) columns += static_cast<size_t>(field.size);
+    auto result = cells.empty() ? reader.read(path, range, columns) : read_named_cells(path, range, cells);
     if (const auto* error = std::get_if<FileError>(&result)) {
       diagnostics_.report(Kind::data_file, {{"set", set_.name}, {"place", place_of(*error)}, {"why", error->message}})
           .note("declared here, with " + layout(), set_.span);
@@ -203,6 +290,29 @@ class SetLoader {
       if (name == field) return classes;
     }
     return {};
+  }
+
+  void check_values(const sema::DataField& field, const SourceTable& source) {
+    if (!field.space.empty()) check_indices(field, source);
+    if (!diagnostics_.has_errors()) check_labels(source);
+  }
+
+  /// The field added last, which has indices.
+  void check_indices(const sema::DataField& field, const SourceTable& source) {
+    const auto size = std::ranges::find(program_.dims, field.space, &sema::FiniteDim::name)->size;
+    const std::vector<double>& values = loaded_.fields.back().values;
+    const auto wrong = std::ranges::find_if(values, [&](double value) {
+      return value < lowest_index(field) || value >= static_cast<double>(size) || value != std::floor(value);
+    });
+    if (wrong == values.end()) return;
+    const size_t row = static_cast<size_t>(wrong - values.begin()) / static_cast<size_t>(field.size);
+    diagnostics_.report(Kind::data_index_range, {{"set", set_.name},
+                                                 {"place", source.place(row)},
+                                                 {"field", field.name},
+                                                 {"value", fmt::format("{:g}", *wrong)},
+                                                 {"space", field.space},
+                                                 {"last", std::to_string(size - 1)},
+                                                 {"absent", field.dims.empty() ? "" : ", or -1 for none"}});
   }
 
   /// The field added last: class indices must be whole numbers below the number of outputs, other targets of a loss of
@@ -285,7 +395,14 @@ DataBinding bind_data(const sema::Program& program, const std::map<std::string, 
 std::vector<std::string> data_paths(const sema::Program& program, const DataBinding& binding,
                                     const std::string& program_directory) {
   std::vector<std::string> paths;
+  std::vector<const sema::DataSet*> sets;
   for (const sema::DataSet& set : program.data_sets) {
+    sets.push_back(&set);
+    if (binding.set_paths.contains(set.name)) continue;
+    for (const sema::DataSet& part : set.parts) sets.push_back(&part);
+  }
+  for (const sema::DataSet* each : sets) {
+    const sema::DataSet& set = *each;
     for (const auto& [field, path] : field_paths(set, binding, program_directory)) paths.push_back(path);
     if (std::string path = table_path(set, binding, program_directory); !path.empty()) paths.push_back(std::move(path));
     for (const std::string& path : {set.items.table, set.episodes.replayed}) {

@@ -1,8 +1,10 @@
 #include "evaluation/data/source_sizes.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "evaluation/data/file_error.h"
+#include "evaluation/data/index_names.h"
 #include "evaluation/sources/cells.h"
 
 namespace tpc::evaluation {
@@ -32,6 +34,18 @@ std::optional<int64_t> SourceSizes::rows_of_a_task(const std::string& path, cons
   const FileError error = reader.error().value_or(FileError{file, 0, 0, "its first task has no rows `" + part + "`"});
   diagnostics_.report(diag::Kind::source_file, where, {{"place", place_of(error)}, {"why", error.message}});
   return std::nullopt;
+}
+
+std::shared_ptr<const sema::IndexNames> SourceSizes::index_names(const sema::IndexSource& source, Span where) {
+  const auto known = std::ranges::find(names_, source, &decltype(names_)::value_type::first);
+  if (known != names_.end()) return known->second;
+  auto read = read_index_names(source, (std::filesystem::path(directory_) / source.path).string());
+  if (const auto* error = std::get_if<FileError>(&read)) {
+    diagnostics_.report(diag::Kind::source_file, where, {{"place", place_of(*error)}, {"why", error->message}});
+    return nullptr;
+  }
+  names_.emplace_back(source, std::get<std::shared_ptr<const VocabularyNames>>(std::move(read)));
+  return names_.back().second;
 }
 
 }  // namespace tpc::evaluation

@@ -6,6 +6,7 @@
 #include "base/diag/check.h"
 #include "evaluation/interpreter/coordinatewise.h"
 #include "evaluation/interpreter/products.h"
+#include "evaluation/interpreter/rows.h"
 #include "evaluation/interpreter/softmax.h"
 #include "ir/core/extents.h"
 #include "ir/core/primitive_traits.h"
@@ -145,6 +146,18 @@ class Execution {
   }
   Value operator()(const Gradient&) { internal_error(__FILE__, __LINE__, "a gradient that is not expanded"); }
   Value operator()(const StopGradient& op) { return values_[op.argument.index]; }
+  Value operator()(const Gather& op) { return array(gather(at(op.table), at(op.index), op.dim, sizes_)); }
+  Value operator()(const Scatter& op) { return array(scatter(at(op.value), at(op.index), op.dim, op.over, sizes_)); }
+  Value operator()(const Present& op) { return array(present(at(op.index))); }
+  Value operator()(const FirstOccurrence& op) {
+    std::vector<const Array*> earlier;
+    for (ValueId list : op.earlier) earlier.push_back(&at(list));
+    return array(first_occurrence(at(op.index), earlier));
+  }
+  Value operator()(const AddRows& op) {
+    additions_.push_back({op.state, op.dim, values_[op.value.index].array, values_[op.index.index].array});
+    return {};
+  }
   Value operator()(const Write& op) {
     writes_.emplace_back(op.state, values_[op.value.index]);
     return {};
@@ -191,7 +204,8 @@ class Execution {
     TPC_CHECK(function_.body[current_].type.dims.empty(), "a matrix with finite dimensions is not multiplied out");
   }
 
-  static Value array(Array result) { return {std::make_shared<const Array>(std::move(result)), nullptr}; }
+  /// No const object behind the pointer: a state that is written may be added to in place later (own_array).
+  static Value array(Array result) { return {std::make_shared<Array>(std::move(result)), nullptr}; }
   static Value matrix(LazyMatrix result) { return {nullptr, std::make_shared<const LazyMatrix>(std::move(result))}; }
   static Value number(double value) { return array({{}, Eigen::MatrixXd::Constant(1, 1, value)}); }
 
@@ -235,12 +249,22 @@ class Execution {
     }
     for (const auto& [state, value] : writes_) {
       if (value.matrix == nullptr) {
-        states_.arrays[state.index] = value.array;
+        states_.arrays[state.index] = std::const_pointer_cast<Array>(value.array);
       } else if (value.matrix->only_uses(state)) {
         value.matrix->assign_to(state, states_.matrices[state.index]);
       }
     }
     for (auto& [state, value] : computed) states_.matrices[state.index] = std::move(value);
+    values_.clear();  // reads refer to the states, which change now
+    writes_.clear();
+    for (const Addition& rows : additions_) add_rows(*rows.value, *rows.index, rows.dim, sizes_, own_array(rows.state));
+  }
+
+  /// The state's array, which nobody else holds: two states may have been written with one value.
+  Array& own_array(StateId state) {
+    std::shared_ptr<Array>& array = states_.arrays[state.index];
+    if (array.use_count() > 1) array = std::make_shared<Array>(*array);
+    return *array;
   }
 
   const Module& module_;
@@ -250,7 +274,14 @@ class Execution {
   States& states_;
   Sizes sizes_;
   std::vector<Value> values_;
+  struct Addition {
+    StateId state;
+    DimId dim;
+    ArrayPointer value, index;
+  };
+
   std::vector<std::pair<StateId, Value>> writes_;
+  std::vector<Addition> additions_;
   size_t current_ = 0;
 };
 

@@ -13,7 +13,7 @@ namespace tpc::evaluation::interpreter {
 
 /// The current values of the states, by StateId: an array for scalars and vectors, a dense matrix for matrices.
 struct States {
-  std::vector<ArrayPointer> arrays;
+  std::vector<std::shared_ptr<Array>> arrays;
   std::vector<SquareMatrix> matrices;
 };
 

@@ -34,7 +34,7 @@ struct Interpreter::Implementation {
     } else {
       Array array = shaped(state);
       interpreter::draw_initial(state, seed, width, array.values.data(), array.values.size());
-      states.arrays[id.index] = std::make_shared<const Array>(std::move(array));
+      states.arrays[id.index] = std::make_shared<Array>(std::move(array));
     }
   }
 
@@ -97,7 +97,7 @@ void Interpreter::set_state(StateId id, const std::vector<double>& values) {
     TPC_CHECK(static_cast<Index>(values.size()) == array.values.size(),
               "wrong number of entries for state " + state.name);
     std::copy(values.begin(), values.end(), array.values.data());
-    self.states.arrays[id.index] = std::make_shared<const Array>(std::move(array));
+    self.states.arrays[id.index] = std::make_shared<Array>(std::move(array));
   }
 }
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/diag/diagnostic.h"
+#include "evaluation/data/starts.h"
 #include "evaluation/training/monitor.h"
 #include "evaluation/training/plan.h"
 #include "frontend/sema/program.h"
@@ -17,6 +18,7 @@ struct Problem {
   const TrainingPlan& plan;
   diag::Engine& diagnostics;  ///< errors and warnings of the run
   Monitor& monitor;
+  const std::vector<GivenStart>* starts = nullptr;  ///< of networks of a finite width; null: all are drawn
 };
 
 }  // namespace tpc::evaluation

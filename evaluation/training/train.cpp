@@ -127,7 +127,8 @@ double loss_of_zero_outputs(const TrainingPlan& plan) {
   double largest = 0.0;
   const std::vector<std::string> itself = {settings.target_field};
   for (const std::string& name : settings.target_field.empty() ? settings.loss_fields : itself) {
-    if (plan.train->field(name) == nullptr) continue;
+    const LoadedField* field = plan.train->field(name);
+    if (field == nullptr || field->indices) continue;
     const Batch visited = plan.train->slice(0, plan.train->visited());
     for (double target : visited.fields.at(name)) largest = std::max(largest, 0.5 * target * target);
   }

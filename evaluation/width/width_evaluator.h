@@ -1,6 +1,7 @@
 /// \file One finite-width network as an Evaluator: the interpreter of TP IR.
 #pragma once
 
+#include "evaluation/data/starts.h"
 #include "evaluation/interpreter/interpreter.h"
 #include "evaluation/training/evaluator.h"
 
@@ -10,6 +11,9 @@ class WidthEvaluator final : public Evaluator {
  public:
   /// `module` (a training step) must outlive the evaluator. threads 0: all cores.
   WidthEvaluator(const ir::tp::Module& module, int64_t width, uint64_t seed, int threads);
+
+  /// In place of the initial values that were drawn.
+  void start_from(const GivenStart& start) { interpreter_.set_state(ir::StateId(start.parameter), start.values); }
 
   ReplicaValues step(const TrainingBatch& batch) override;
   ReplicaValues loss(const TrainingBatch& batch) override;

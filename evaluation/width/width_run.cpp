@@ -22,6 +22,9 @@ Trajectory run_networks(const Problem& problem, const ir::tp::Module& training_s
   for (int64_t index = 0; index < settings.seeds; ++index) {
     WidthEvaluator network(training_step, settings.width, settings.seed + static_cast<uint64_t>(index),
                            settings.threads);
+    if (problem.starts != nullptr) {
+      for (const GivenStart& start : *problem.starts) network.start_from(start);
+    }
     Trajectory trajectory = train(network, problem.plan, *watch, index * steps);
     if (trajectory.diverged) {
       report_divergence(*trajectory.diverged, fmt::format("network {} of width {}", index + 1, settings.width), problem,
@@ -77,7 +80,9 @@ std::optional<WidthRun> run_width(const Problem& problem, const ir::tp::Module& 
   WidthRun run;
   run.width = settings.width;
   run.seed = settings.seed;
-  if (!check_memory_of_widths(training_step, {settings.width}, problem.diagnostics)) return {};
+  const bool starts_fit =
+      problem.starts == nullptr || check_starts(problem.program, *problem.starts, settings.width, problem.diagnostics);
+  if (!starts_fit || !check_memory_of_widths(training_step, {settings.width}, problem.diagnostics)) return {};
   try {
     run.trajectory = run_networks(problem, training_step, settings, each, run);
   } catch (const std::bad_alloc&) {

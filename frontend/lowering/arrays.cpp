@@ -193,6 +193,23 @@ Array ArrayBuilder::stack(std::vector<Array> elements, DimId axis) {
   return result;
 }
 
+Array ArrayBuilder::gather(Array table, Array index, size_t axis) {
+  const DimId dim = *table.axes[axis];
+  Array result{{}, table.axes, table.exponent};
+  const auto at = result.axes.erase(result.axes.begin() + static_cast<std::ptrdiff_t>(axis));
+  // No dimension occurs twice: the places of the index take variants of their own.
+  std::vector<Axis> places;
+  std::vector<DimId> taken = finite_dims(table.axes);
+  for (const Axis& axis_of_index : index.axes) {
+    places.emplace_back(dimensions_.fresh_variant(*axis_of_index, taken));
+    taken.push_back(*places.back());
+  }
+  index = with_axes(index, places);
+  result.axes.insert(at, places.begin(), places.end());
+  result.value = builder_.insert(ir::tp::Gather{table.value, index.value, dim});
+  return scaled_product(result);
+}
+
 Array ArrayBuilder::sum(Array array) {
   array.value = builder_.contract(array.value, {}, {*array.axes.front()});
   array.axes.erase(array.axes.begin());

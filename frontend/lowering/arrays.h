@@ -38,6 +38,8 @@ class ArrayBuilder {
   Array element(Array array, int64_t index, size_t axis);
   /// Arrays of one shape, or constants where that has axes, along a new first axis, `axis` or a variant of it.
   Array stack(std::vector<Array> elements, ir::DimId axis);
+  /// The places that an index says, along an axis, which is finite.
+  Array gather(Array table, Array index, size_t axis);
   /// Sum over the first axis, which is finite.
   Array sum(Array array);
   /// Over the last axis.

@@ -205,6 +205,14 @@ Array FunctionLowering::lower_term(const sema::Term& term) {
     Array operator()(const sema::LossTerm& op) const { return {self.loss(op), {}, {}}; }
     Array operator()(const sema::RowMeanTerm& op) const { return self.row_mean(op); }
     Array operator()(const sema::AdaptedTerm& op) const { return self.adapted(op); }
+    Array operator()(const sema::GatherTerm& op) const {
+      return self.arrays_.gather(self.operand(op.operand), self.operand(op.index), op.axis);
+    }
+    Array operator()(const sema::PresenceTerm& op) const {
+      Array array = self.operand(op.list);
+      array.value = self.builder_.insert(ir::tp::Present{array.value});
+      return array;
+    }
   };
   return std::visit(Visitor{*this, term}, term.op);
 }

@@ -81,6 +81,7 @@ TermId min(TermBuilder& builder, const Arguments& x, Span span) {
 TermId mean(TermBuilder& builder, const Arguments& z, Span span) { return builder.mean(z[0], span); }
 TermId dot(TermBuilder& builder, const Arguments& z, Span span) { return builder.dot(z[0], z[1], span); }
 TermId sum(TermBuilder& builder, const Arguments& s, Span span) { return builder.sum(s[0], span); }
+TermId average(TermBuilder& builder, const Arguments& v, Span span) { return builder.average(v[0], span); }
 TermId softmax(TermBuilder& builder, const Arguments& s, Span span) { return builder.softmax(s[0], span); }
 
 /// (h - mean h) / sqrt(mean((h - mean h)^2) + eps)

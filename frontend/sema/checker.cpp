@@ -141,8 +141,20 @@ std::vector<std::string> Checker::names_of(std::initializer_list<SymbolKind> kin
 }
 
 int64_t Checker::dimension_size(const std::string& axis) const {
-  const Symbol* symbol = find(axis);
-  return symbol != nullptr ? static_cast<int64_t>(symbol->value) : read_integer(axis).value_or(1);
+  if (const Symbol* symbol = find(axis)) return static_cast<int64_t>(symbol->value);
+  const auto known = std::ranges::find(program.dims, axis, &FiniteDim::name);  // of the places of a list, say
+  return known != program.dims.end() ? known->size : read_integer(axis).value_or(1);
+}
+
+std::string Checker::own_dimension(std::string name, int64_t size, bool list, Span span) {
+  const auto known = [&] { return std::ranges::find(program.dims, name, &FiniteDim::name); };
+  const auto taken = [&] {
+    const auto found = known();
+    return find(name) != nullptr || (found != program.dims.end() && (found->size != size || found->list != list));
+  };
+  while (taken()) name += "'";
+  if (known() == program.dims.end()) program.dims.push_back({.name = name, .size = size, .span = span, .list = list});
+  return name;
 }
 
 const std::string* Checker::override_of(const std::string& name) {

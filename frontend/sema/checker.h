@@ -47,9 +47,9 @@ struct Function {
 struct Definition {
   std::string name;
   std::vector<std::string> parameters;
-  std::vector<Shape> shapes;  ///< of the parameters
-  std::vector<std::string> rows =
-      {};  ///< of the parameters: the dimension that counts a group's; none has any if empty
+  std::vector<Shape> shapes;             ///< of the parameters
+  std::vector<std::string> rows = {};    ///< of those of a group, the dimension that counts its rows; none if empty
+  std::vector<std::string> spaces = {};  ///< of those that are indices, the dimension; none at all: they are numbers
   Body body;
   Span span;
   const ast::Def* syntax = nullptr;  ///< of one that is checked for each call (instances.h): there is no body yet
@@ -113,6 +113,9 @@ struct Checker {
   [[nodiscard]] std::vector<std::string> names_of(std::initializer_list<SymbolKind> kinds) const;
   /// The size of a finite dimension: a declared one or a number as written. Precondition: it was checked.
   [[nodiscard]] int64_t dimension_size(const std::string& axis) const;
+  /// A dimension that counts the rows of a group or the places of a list (FiniteDim::list), by that name or, where it
+  /// is taken, one with primes.
+  std::string own_dimension(std::string name, int64_t size, bool list, Span span);
   /// The value of `--set NAME=...`, if given.
   const std::string* override_of(const std::string& name);
 };

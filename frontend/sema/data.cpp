@@ -11,6 +11,34 @@ namespace {
 
 using diag::Kind;
 
+/// `word in words`, or a list of indices: `context[..16] in words`.
+std::optional<DataField> check_index_field(Checker& checker, const ast::DataField& field, DataField result) {
+  const ast::Name& space = *field.space;
+  const Symbol* symbol = checker.find(space.text);
+  if (symbol == nullptr) {
+    checker.report_unknown(space, checker.names_of({SymbolKind::dimension}));
+    return std::nullopt;
+  }
+  if (symbol->kind != SymbolKind::dimension) {
+    checker.report_wrong_kind(space, *symbol, "a finite dimension");
+    return std::nullopt;
+  }
+  if (!symbol->usable) return std::nullopt;
+  result.space = space.text;
+  if (!field.shape) return result;
+  if (field.shape->entries.size() != 1) {
+    checker.diagnostics.report(Kind::index_field_shape, field.shape->span,
+                               {{"name", field.name.text}, {"space", space.text}});
+    return std::nullopt;
+  }
+  const auto shape = check_shape(checker, *field.shape, false);
+  if (!shape) return std::nullopt;
+  result.at_most = field.shape->entries.front().at_most;
+  result.size = checker.dimension_size(shape->front());
+  result.dims = {checker.own_dimension(result.name, result.size, true, field.name.span)};
+  return result;
+}
+
 /// One field, `name` as the program calls it: "x", "support.pixels".
 std::optional<DataField> check_field(Checker& checker, const ast::DataField& field, const std::string& name,
                                      const DataSet& data_set) {
@@ -22,7 +50,13 @@ std::optional<DataField> check_field(Checker& checker, const ast::DataField& fie
     return std::nullopt;
   }
   DataField result{.name = name, .dims = {}, .span = field.name.span};
+  if (field.space) return check_index_field(checker, field, result);
   if (!field.shape) return result;
+  for (const ast::ShapeEntry& entry : field.shape->entries) {
+    if (!entry.at_most) continue;
+    checker.diagnostics.report(Kind::ragged_field, entry.span, {{"name", field.name.text}});
+    return std::nullopt;
+  }
   auto shape = check_shape(checker, *field.shape, false);
   if (!shape) return std::nullopt;
   for (const std::string& axis : *shape) result.size *= checker.dimension_size(axis);
@@ -30,10 +64,21 @@ std::optional<DataField> check_field(Checker& checker, const ast::DataField& fie
   return result;
 }
 
+/// An entry of an inline block that is an index; -1 in a list: absent.
+void check_index(Checker& checker, const DataField& field, double value, const ast::Number& number) {
+  const int64_t lowest = field.dims.empty() ? 0 : -1, last = checker.dimension_size(field.space) - 1;
+  const bool valid = value >= static_cast<double>(lowest) && value <= static_cast<double>(last);
+  if (valid && read_integer(number.text)) return;
+  report_integer_range(checker, "an index of `" + field.space + "`", lowest, last, number.text, number.span);
+}
+
 /// The numbers of an inline block, row by row.
 void check_rows(Checker& checker, const ast::Data& data, DataSet& data_set) {
   int64_t columns = 0;
   for (const DataField& field : data_set.fields) columns += field.size;
+  std::vector<const DataField*> of_column;
+  for (const DataField& field : data_set.fields)
+    of_column.insert(of_column.end(), static_cast<size_t>(field.size), &field);
   for (const ast::DataRow& row : data.rows) {
     if (static_cast<int64_t>(row.values.size()) != columns) {
       checker.diagnostics.report(Kind::row_columns, row.span,
@@ -46,6 +91,8 @@ void check_rows(Checker& checker, const ast::Data& data, DataSet& data_set) {
     for (const ast::Number& number : row.values) {
       auto value = read_number(number.text);
       if (!value) checker.diagnostics.report(Kind::constant_not_finite, number.span);
+      const DataField& field = *of_column[static_cast<size_t>(&number - row.values.data())];
+      if (value && !field.space.empty()) check_index(checker, field, *value, number);
       data_set.rows.push_back(value.value_or(0.0));
     }
   }
@@ -87,12 +134,26 @@ void check_declaration(Checker& checker, const ast::Data& data) {
   data_set.name = data.name.text;
   data_set.span = data.name.span;
   bool valid = true;
+  for (const ast::DataPart& part : data.parts) {
+    const size_t before = data_set.fields.size();
+    for (const ast::DataField& field : part.fields) valid = add_field(checker, field, data_set) && valid;
+    if (data.parts.size() == 1) break;
+    DataSet own;
+    own.name = data_set.name, own.span = data_set.span;
+    own.fields.assign(data_set.fields.begin() + static_cast<std::ptrdiff_t>(before), data_set.fields.end());
+    valid = valid && check_part(checker, *part.source, own, data_set);
+    data_set.source = SourceKind::parts;
+    data_set.parts.push_back(std::move(own));
+  }
   const ast::DataPart& part = data.parts.front();
-  for (const ast::DataField& field : part.fields) valid = add_field(checker, field, data_set) && valid;
-  if (part.source != nullptr) {
+  if (data.parts.size() > 1) {
+    // each part has a source
+  } else if (part.source != nullptr) {
     // Fields of a file are what they are, whatever is wrong with the file; tasks have their rows from the source.
     const bool right = valid && check_source(checker, *part.source, data_set);
-    const bool tasks = data_set.source == SourceKind::episodes || !data_set.fields.front().group.empty();
+    const bool groups =
+        std::ranges::any_of(data_set.fields, [](const DataField& field) { return !field.group.empty(); });
+    const bool tasks = data_set.source == SourceKind::episodes || groups;
     valid = valid && (right || !tasks);
   } else if (data.rows.empty()) {
     checker.report_missing(Kind::empty_data, data.name.span, {{"data", data_set.name}});

@@ -4,25 +4,13 @@
 
 #include "frontend/sema/builtins.h"
 #include "frontend/sema/constants.h"
+#include "frontend/sema/index_sources.h"
 #include "frontend/sema/network.h"
 
 namespace tpc::sema {
 namespace {
 
 using diag::Kind;
-
-void check_row_range(Checker& checker, const ast::Expression& rows, DataSet& data_set) {
-  const auto* range = std::get_if<ast::Range>(&rows.node);
-  if (range == nullptr) {
-    checker.diagnostics.report(Kind::range_expected, rows.span);
-    return;
-  }
-  auto first = integer_value(checker, *range->first, "the first row", 1, limits::rows);
-  if (!first) return;
-  auto last = integer_value(checker, *range->last, "the last row", *first, limits::rows);
-  data_set.first_row = first;
-  data_set.last_row = last;
-}
 
 struct SourceForm {
   std::string name;
@@ -33,14 +21,6 @@ const SourceForm source_forms[] = {
 #define TPC_DATA_SOURCE(kind, one_field) {#kind, SourceKind::kind, one_field},
 #include "frontend/sema/data_sources.def"
 };
-
-/// A file name in quotes; empty if an error was reported.
-std::string check_path(Checker& checker, const ast::Expression& expression, const std::string& format) {
-  const auto* path = std::get_if<ast::Text>(&expression.node);
-  if (path != nullptr && !path->value.empty()) return path->value;
-  checker.diagnostics.report(Kind::path_expected, expression.span, {{"format", format}});
-  return {};
-}
 
 /// `pixels = "pixels.npy", label = "label.npy"`
 std::string files_of_fields(const DataSet& data_set, const std::string& format) {
@@ -72,7 +52,7 @@ std::vector<ParameterSpec> source_parameters(const ast::Call& call, const DataSe
 void report_no_source(Checker& checker, const ast::Name& format, Span span) {
   std::vector<std::string> names;
   for (const SourceForm& known : source_forms) names.emplace_back(known.name);
-  names.emplace_back("episodes");
+  for (const char* name : {"episodes", "windows", "negatives"}) names.emplace_back(name);
   if (std::ranges::find(names, format.text) != names.end()) {
     checker.diagnostics.report(Kind::arguments_expected, span, {{"name", format.text}});
   } else if (format.text.empty()) {
@@ -100,7 +80,9 @@ void check_files(Checker& checker, const ast::Call& call, Span span, const Sourc
       data_set.field_paths[name] = check_path(checker, *given, form.name);
     }
   }
-  if (!form.one_field || data_set.fields.size() == 1 || !data_set.field_paths.empty()) return;
+  // Indices stand side by side in one array, as numbers of one type.
+  const bool indices = std::ranges::none_of(data_set.fields, &std::string::empty, &DataField::space);
+  if (!form.one_field || indices || data_set.fields.size() == 1 || !data_set.field_paths.empty()) return;
   checker.diagnostics.report(Kind::npy_fields, span,
                              {{"data", data_set.name},
                               {"count", std::to_string(data_set.fields.size())},
@@ -205,17 +187,9 @@ bool check_episode_fields(Checker& checker, const DataSet& table, const DataSet&
   return valid;
 }
 
-/// The dimension that counts the rows of a group: by the group's name, by another one where sizes differ.
+/// The dimension that counts the rows of a group.
 void add_row_dimension(Checker& checker, DataSet& data_set, const std::string& group, int64_t size) {
-  std::string name = group;
-  const auto taken = [&](const std::string& candidate) {
-    const auto& dims = checker.program.dims;
-    const auto known = std::ranges::find(dims, candidate, &FiniteDim::name);
-    return checker.find(candidate) != nullptr || (known != dims.end() && known->size != size);
-  };
-  while (taken(name)) name += "'";
-  auto& dims = checker.program.dims;
-  if (std::ranges::find(dims, name, &FiniteDim::name) == dims.end()) dims.push_back({name, size, data_set.span});
+  const std::string name = checker.own_dimension(group, size, false, data_set.span);
   for (DataField& field : data_set.fields) {
     if (field.group == group) field.rows = name;
   }
@@ -286,6 +260,16 @@ void dispatch_source(Checker& checker, const ast::Expression& source, DataSet& d
     return has_keyword(*call, "from") ? check_replay(checker, *call, source.span, data_set)
                                       : check_drawn(checker, *call, source.span, data_set);
   }
+  if (format.text == "windows" && call != nullptr) return check_windows(checker, *call, source.span, data_set);
+  if (format.text == "negatives" && call != nullptr) {
+    checker.diagnostics.report(Kind::fields_of_indices, source.span,
+                               {{"data", data_set.name},
+                                {"source", "negatives"},
+                                {"expected",
+                                 "the word they are told apart from comes from another source, "
+                                 "`data train : word in words = .., negative[25] in words = negatives(word)`"}});
+    return;
+  }
   const bool grouped =
       std::ranges::any_of(data_set.fields, [](const DataField& field) { return !field.group.empty(); });
   if (grouped) {
@@ -300,7 +284,50 @@ void dispatch_source(Checker& checker, const ast::Expression& source, DataSet& d
   check_files(checker, *call, source.span, *form, data_set);
 }
 
+/// The call if it is one of this source.
+const ast::Call* call_of(const ast::Expression& source, std::string_view name) {
+  const auto* call = std::get_if<ast::Call>(&source.node);
+  return call != nullptr && call->callee.text == name ? call : nullptr;
+}
+
 }  // namespace
+
+void check_row_range(Checker& checker, const ast::Expression& rows, DataSet& data_set) {
+  const auto* range = std::get_if<ast::Range>(&rows.node);
+  if (range == nullptr) {
+    checker.diagnostics.report(Kind::range_expected, rows.span);
+    return;
+  }
+  auto first = integer_value(checker, *range->first, "the first row", 1, limits::rows);
+  if (!first) return;
+  auto last = integer_value(checker, *range->last, "the last row", *first, limits::rows);
+  data_set.first_row = first;
+  data_set.last_row = last;
+}
+
+std::string check_path(Checker& checker, const ast::Expression& expression, const std::string& format) {
+  const auto* path = std::get_if<ast::Text>(&expression.node);
+  if (path != nullptr && !path->value.empty()) return path->value;
+  checker.diagnostics.report(Kind::path_expected, expression.span, {{"format", format}});
+  return {};
+}
+
+bool check_part(Checker& checker, const ast::Expression& source, DataSet& part, const DataSet& whole) {
+  const size_t errors = checker.diagnostics.all().size();
+  if (const ast::Call* call = call_of(source, "negatives")) {
+    check_negatives(checker, *call, source.span, part, whole);
+  } else {
+    dispatch_source(checker, source, part);
+  }
+  const bool table = part.source == SourceKind::items || part.source == SourceKind::episodes;
+  if (table) {
+    checker.diagnostics.report(Kind::fields_of_indices, source.span,
+                               {{"data", whole.name},
+                                {"source", "several sources"},
+                                {"expected", "tasks and tables of classes have one source"}});
+  }
+  return checker.diagnostics.all().size() == errors;
+}
 
 bool check_source(Checker& checker, const ast::Expression& source, DataSet& data_set) {
   const size_t errors = checker.diagnostics.all().size();

@@ -5,6 +5,7 @@
 #include "frontend/sema/body.h"
 #include "frontend/sema/builtins.h"
 #include "frontend/sema/constants.h"
+#include "frontend/sema/index_spaces.h"
 #include "frontend/sema/indexing.h"
 #include "frontend/sema/instances.h"
 
@@ -64,6 +65,7 @@ void check_declaration(Checker& checker, const ast::Width& width) {
 }
 
 void check_declaration(Checker& checker, const ast::Dim& dim) {
+  if (is_index_source(*dim.size)) return declare_index_space(checker, dim);
   const std::string what = "the size of a dimension";
   auto size = integer_value(checker, *dim.size, what, 1, limits::dimension);
   if (auto given = integer_override(checker, dim.name.text, 1, limits::dimension)) size = given;

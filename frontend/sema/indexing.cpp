@@ -36,6 +36,8 @@ class IndexChecker {
   [[nodiscard]] TermId list_element(const std::string& name, const Binding& binding, const List& list) const;
   [[nodiscard]] TermId of_family(const std::string& name, const Symbol& symbol);
   [[nodiscard]] TermId of_value(TermId value, size_t axis, size_t level);
+  [[nodiscard]] TermId index_field(const ast::Expression& index) const;
+  [[nodiscard]] bool refuse_plain_field(const ast::Expression& index) const;
   [[nodiscard]] TermId stack(std::vector<TermId> elements, const Positions& at) const;
 
   const ExpressionContext& context_;
@@ -162,6 +164,33 @@ TermId IndexChecker::of_family(const std::string& name, const Symbol& symbol) {
   return builder_.parameter(parameter, checker_.program.parameters[parameter].shape, span_);
 }
 
+/// A data field that has numbers, not indices, where an index stands; reported.
+bool IndexChecker::refuse_plain_field(const ast::Expression& index) const {
+  const auto* reference = std::get_if<ast::Reference>(&index.node);
+  const auto local = reference != nullptr ? context_.locals.find(reference->name.text) : context_.locals.end();
+  const auto* value = local != context_.locals.end() ? std::get_if<TermId>(&local->second.meaning) : nullptr;
+  const bool field =
+      value != nullptr && value->valid() && std::holds_alternative<ArgumentTerm>(builder_.body().at(*value).op);
+  if (field) checker_.diagnostics.report(Kind::index_field_expected, index.span, {{"name", reference->name.text}});
+  return field;
+}
+
+/// The value of a name whose values are indices: `word` of U[word]. Not valid: it is something else.
+TermId IndexChecker::index_field(const ast::Expression& index) const {
+  const auto* member = std::get_if<ast::Member>(&index.node);
+  const auto* reference = std::get_if<ast::Reference>(member != nullptr ? &member->operand->node : &index.node);
+  const auto local = reference != nullptr ? context_.locals.find(reference->name.text) : context_.locals.end();
+  if (local == context_.locals.end()) return {};
+  TermId value;
+  if (const auto* plain = std::get_if<TermId>(&local->second.meaning); plain != nullptr && member == nullptr) {
+    value = *plain;
+  } else if (const auto* group = std::get_if<Group>(&local->second.meaning); group != nullptr && member != nullptr) {
+    const auto field = group->fields.find(member->name.text);
+    if (field != group->fields.end()) value = field->second;
+  }
+  return value.valid() && !builder_.body().at(value).space.empty() ? value : TermId();
+}
+
 /// The indices from `level` on, of the axes from `axis` on.
 TermId IndexChecker::of_value(TermId value, size_t axis, size_t level) {
   if (!value.valid()) return {};
@@ -178,6 +207,11 @@ TermId IndexChecker::of_value(TermId value, size_t axis, size_t level) {
     return {};
   }
   if (whole) return of_value(value, axis + 1, level + 1);
+  if (const TermId field = index_field(index); field.valid()) {
+    const size_t places = builder_.shape(field).size();
+    return of_value(builder_.gather(value, field, span_, axis), axis + places, level + 1);
+  }
+  if (refuse_plain_field(index)) return {};
   auto at = positions(index, "the dimension `" + shape[axis] + "`", 1, checker_.dimension_size(shape[axis]));
   if (!at) return {};
   if (at->range_end == nullptr) return of_value(builder_.element(value, at->first, span_, axis), axis, level + 1);

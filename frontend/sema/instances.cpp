@@ -19,9 +19,12 @@ bool is_parameter(const ast::Def& def, const ast::Expression& expression) {
          });
 }
 
-/// support.pixels of a parameter, or a call of a def that needs instances itself.
+/// support.pixels of a parameter, U[word] with a parameter as index, or a call of a def that needs instances itself.
 bool asks_for_instance(const Checker& checker, const ast::Def& def, const ast::Expression& expression) {
   if (const auto* member = std::get_if<ast::Member>(&expression.node)) return is_parameter(def, *member->operand);
+  if (const auto* index = std::get_if<ast::Index>(&expression.node)) {
+    return std::ranges::any_of(index->indices, [&](const auto& each) { return is_parameter(def, *each); });
+  }
   const auto* call = std::get_if<ast::Call>(&expression.node);
   const Symbol* symbol = call != nullptr ? checker.find(call->callee.text) : nullptr;
   return symbol != nullptr && symbol->kind == SymbolKind::definition &&
@@ -69,7 +72,9 @@ bool check_argument(const ExpressionContext& context, const ast::DefParameter& p
 /// Equal for calls that mean the same: on data sets whose groups have rows of the same dimensions.
 std::string instance_key(const ast::Call& call, const DataSet& data_set, Span span) {
   std::string key = ast::print(ast::Expression{call, span});
-  for (const DataField& field : data_set.fields) key += field.name + " " + field.rows + shape_text(field.dims) + "\n";
+  for (const DataField& field : data_set.fields) {
+    key += field.name + " " + field.rows + shape_text(field.dims) + " " + field.space + "\n";
+  }
   return key;
 }
 
@@ -86,6 +91,7 @@ void drop_unread_arguments(Definition& instance, const DataSet& data_set) {
       instance.parameters.push_back(data_set.fields[argument->index].name);
       instance.shapes.push_back(data_set.fields[argument->index].dims);
       instance.rows.push_back(data_set.fields[argument->index].rows);
+      instance.spaces.push_back(data_set.fields[argument->index].space);
     }
     argument->index = *index;
   }
@@ -141,7 +147,7 @@ Locals bind_fields(TermBuilder& builder, const DataSet& data_set, std::vector<st
     const auto known = std::ranges::find(fields, field.name);
     const auto index = static_cast<size_t>(known - fields.begin());
     if (known == fields.end()) fields.push_back(field.name);
-    const TermId value = builder.argument(index, field.dims, field.span, field.rows);
+    const TermId value = builder.argument(index, field.dims, field.span, field.rows, field.space);
     if (field.group.empty()) {
       locals.emplace(field.name, Binding{field.span, value});
       continue;

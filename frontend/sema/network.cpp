@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "frontend/sema/instances.h"
+#include "frontend/sema/roles.h"
 
 namespace tpc::sema {
 namespace {
@@ -31,7 +32,10 @@ void check_output(Checker& checker, const Definition& definition) {
   const Body& body = definition.body;
   const Shape& shape = body.at(body.result).shape;
   bool grows = std::find(shape.begin(), shape.end(), checker.program.width) != shape.end();
-  if (grows || shape.size() > 1) {
+  const bool list = std::ranges::any_of(checker.program.dims, [&](const FiniteDim& dim) {
+    return dim.list && std::ranges::find(shape, dim.name) != shape.end();
+  });
+  if (grows || list || shape.size() > 1) {
     checker.diagnostics.report(Kind::output_shape, definition.span,
                                {{"definition", definition.name}, {"shape", shape_text(shape)}});
   }
@@ -73,28 +77,9 @@ void warn_unused_parameters(Checker& checker, const Definition& definition) {
   }
 }
 
-/// A table P : [T, n] of which the network only takes rows, P[i], gives vectors like an input weight [n, T], not
-/// outputs.
-void settle_roles(Checker& checker, const Body& body) {
-  std::vector<bool> rows_only(checker.program.parameters.size(), true);
-  auto parameter_at = [&](TermId id) { return std::get_if<ParameterTerm>(&body.at(id).op); };
-  for (const Term& term : body.terms) {
-    const bool row = std::holds_alternative<ElementTerm>(term.op);
-    for_each_operand(term, [&](TermId operand) {
-      if (const auto* parameter = parameter_at(operand); parameter != nullptr && !row)
-        rows_only[parameter->index] = false;
-    });
-  }
-  std::vector<bool> indexed(rows_only.size(), false);
-  for (const Term& term : body.terms) {
-    const auto* element = std::get_if<ElementTerm>(&term.op);
-    const auto* parameter = element != nullptr ? parameter_at(element->operand) : nullptr;
-    if (parameter != nullptr) indexed[parameter->index] = true;
-  }
-  for (size_t i = 0; i < indexed.size(); ++i) {
-    Parameter& parameter = checker.program.parameters[i];
-    if (indexed[i] && rows_only[i] && parameter.role == ir::Role::output) parameter.role = ir::Role::input;
-  }
+/// The dimension whose indices a parameter of the network takes; empty: it takes numbers.
+std::string space_of(const Definition& definition, size_t parameter) {
+  return parameter < definition.spaces.size() ? definition.spaces[parameter] : "";
 }
 
 /// The def and the fields of a call, whatever the model's network is.
@@ -217,6 +202,18 @@ bool check_network_inputs(Checker& checker, const NetworkCall& network, const Da
       auto handle = checker.diagnostics.report(Kind::missing_field, span,
                                                {{"data", data_set.name}, {"field", network.fields[i]}});
       handle.note("its fields are declared here", data_set.span);
+    } else if (field->space != space_of(definition, i)) {
+      const auto text = [](const std::string& space) {
+        return space.empty() ? "a number" : "an index of `" + space + "`";
+      };
+      checker.diagnostics
+          .report(Kind::field_space, span,
+                  {{"data", data_set.name},
+                   {"field", field->name},
+                   {"found", text(field->space)},
+                   {"definition", definition.name},
+                   {"expected", text(space_of(definition, i))}})
+          .note("declared here", field->span);
     } else if (!fits(*field, definition, i)) {
       checker.diagnostics
           .report(Kind::field_shape, span,
@@ -237,7 +234,8 @@ bool check_network_inputs(Checker& checker, const NetworkCall& network, const Da
 bool has_network_inputs(const Checker& checker, const NetworkCall& network, const DataSet& data_set) {
   for (size_t i = 0; i < network.fields.size(); ++i) {
     const DataField* field = find_field(data_set, network.fields[i]);
-    if (field == nullptr || !fits(*field, checker.definitions[network.definition], i)) return false;
+    const Definition& definition = checker.definitions[network.definition];
+    if (field == nullptr || !fits(*field, definition, i) || field->space != space_of(definition, i)) return false;
   }
   return true;
 }

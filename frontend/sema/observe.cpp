@@ -8,6 +8,7 @@
 #include "frontend/sema/constants.h"
 #include "frontend/sema/indexing.h"
 #include "frontend/sema/instances.h"
+#include "frontend/sema/named_vectors.h"
 #include "frontend/sema/network.h"
 
 namespace tpc::sema {
@@ -106,6 +107,15 @@ bool is_measure(const ast::Expression& expression) {
   return call == nullptr || accuracy_call(expression) != nullptr || loss_from_name(call->callee.text);
 }
 
+/// A call of the def that is the loss of the training itself.
+bool is_own_loss(const Checker& checker, const ast::Expression& expression) {
+  const auto* call = std::get_if<ast::Call>(&expression.node);
+  const auto& train = checker.program.train;
+  if (call == nullptr || !train || !checker.network) return false;
+  const Definition& network = checker.definitions[checker.network->definition];
+  return call->callee.text == network.name && train->loss.result.valid() && train->loss.result == network.body.result;
+}
+
 /// accuracy(f, label): the share of rows whose largest score is that of the label.
 TermId check_accuracy(const ExpressionContext& context, const ast::Call& call, Span span, const DataSet& data_set,
                       std::string& labels) {
@@ -198,7 +208,8 @@ std::vector<const DataSet*> observed_sets(Checker& checker, const ast::Observe& 
 }  // namespace
 
 void check_declaration(Checker& checker, const ast::Observe& observe) {
-  const bool measure = is_measure(*observe.value);
+  if (check_named_vectors(checker, observe)) return;
+  const bool measure = is_measure(*observe.value) || is_own_loss(checker, *observe.value);
   const auto* call = std::get_if<ast::Call>(&observe.value->node);
   const bool gram = call != nullptr && call->callee.text == "gram";
   const std::vector<const DataSet*> sets = gram ? std::vector<const DataSet*>() : observed_sets(checker, observe);

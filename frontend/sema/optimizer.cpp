@@ -42,6 +42,8 @@ class SgdChecker {
   /// The number of steps that a linear or cosine schedule lasts: the whole training if the program does not say.
   [[nodiscard]] int64_t length(const ast::Expression* over) const;
   [[nodiscard]] double momentum(const ast::Expression& expression) const;
+  /// `true` or `false`.
+  [[nodiscard]] bool flag(const std::string& name, const ast::Expression& expression) const;
 
   Checker& checker_;
   const TrainPlan& plan_;
@@ -98,10 +100,17 @@ double SgdChecker::momentum(const ast::Expression& expression) const {
   return 0.0;
 }
 
+bool SgdChecker::flag(const std::string& name, const ast::Expression& expression) const {
+  const auto* word = std::get_if<ast::Reference>(&expression.node);
+  const bool known = word != nullptr && (word->name.text == "true" || word->name.text == "false");
+  if (!known) checker_.diagnostics.report(Kind::flag_expected, expression.span, {{"name", name}});
+  return known && word->name.text == "true";
+}
+
 ir::SgdSettings SgdChecker::check(const ast::Call& call, Span span) const {
   ir::SgdSettings settings;
-  auto bound =
-      bind_arguments(checker_, call, span, {{"lr"}, {"momentum", false}, {"weight_decay", false}, {"clip", false}});
+  auto bound = bind_arguments(checker_, call, span,
+                              {{"lr"}, {"momentum", false}, {"weight_decay", false}, {"clip", false}, {"lazy", false}});
   if (bound) {
     settings.learning_rate = learning_rate(*bound->at(0));
     if (bound->at(1) != nullptr) settings.momentum = momentum(*bound->at(1));
@@ -112,6 +121,7 @@ ir::SgdSettings SgdChecker::check(const ast::Call& call, Span span) const {
       const auto clip = nonnegative_value(checker_, *bound->at(3), "the norm to clip to");
       if (clip && *clip > 0.0) settings.clip = clip;  // 0 switches clipping off, as it does the other options
     }
+    if (bound->at(4) != nullptr) settings.lazy = flag("lazy", *bound->at(4));
   }
   if (auto given = number_override(checker_, "lr", 0.0)) settings.learning_rate.first = *given;
   return settings;

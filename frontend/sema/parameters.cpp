@@ -33,7 +33,25 @@ ast::Name init_name(const ast::Expression& init) {
 /// A spread or value of 0 is the zero initialisation: sigma = 0.
 ir::Init init_with(ir::InitKind kind, double value) { return value == 0.0 ? ir::Init{} : ir::Init{kind, value}; }
 
-std::optional<ir::Init> check_init(Checker& checker, const ast::Param& param, ir::Role role) {
+/// npy("start.npy"): the values themselves. What they are a draw of is not known: entries of the usual size.
+std::optional<ir::Init> check_start(Checker& checker, const ast::Call& call, const ast::Param& param,
+                                    std::string& start) {
+  const auto bound = bind_arguments(checker, call, param.init->span, {{"path"}});
+  const auto* path = bound ? std::get_if<ast::Text>(&bound->front()->node) : nullptr;
+  if (path == nullptr || path->value.empty()) {
+    if (bound) checker.diagnostics.report(Kind::path_expected, bound->front()->span, {{"format", "npy"}});
+    return std::nullopt;
+  }
+  if (!param.members.empty()) {
+    checker.diagnostics.report(Kind::given_start, param.init->span,
+                               {{"name", param.name.text}, {"path", path->value}, {"why", "a family has many"}});
+    return std::nullopt;
+  }
+  start = path->value;
+  return ir::Init{ir::InitKind::gaussian, 1.0};
+}
+
+std::optional<ir::Init> check_init(Checker& checker, const ast::Param& param, ir::Role role, std::string& start) {
   if (param.init == nullptr) {
     checker.report_missing(Kind::missing_init, param.span, {{"name", param.name.text}});
     return std::nullopt;
@@ -41,8 +59,9 @@ std::optional<ir::Init> check_init(Checker& checker, const ast::Param& param, ir
   ast::Name name = init_name(*param.init);
   const auto* call = std::get_if<ast::Call>(&param.init->node);
   if (name.text == "zero" && (call == nullptr || call->arguments.empty())) return ir::Init{};
+  if (call != nullptr && name.text == "npy") return check_start(checker, *call, param, start);
   if (call == nullptr || (name.text != "normal" && name.text != "constant")) {
-    const std::vector<std::string> forms = {"normal(std = ...)", "zero", "constant(...)"};
+    const std::vector<std::string> forms = {"normal(std = ...)", "zero", "constant(...)", "npy(\"start.npy\")"};
     if (name.text.empty()) {
       checker.report_choice_expected("an initialisation", name.span, forms);
     } else if (name.text == "normal" || name.text == "constant") {
@@ -126,7 +145,8 @@ Description describe(Checker& checker, const ast::Param& param) {
   result.usable = role.has_value();
   result.parameter.shape = shape.value_or(Shape{});
   result.parameter.role = role.value_or(ir::Role::input);
-  result.parameter.init = check_init(checker, param, result.parameter.role).value_or(ir::Init{});
+  result.parameter.init =
+      check_init(checker, param, result.parameter.role, result.parameter.start).value_or(ir::Init{});
   result.parameter.span = param.name.span;
   if (param.learning_rate != nullptr) {
     auto factor = nonnegative_value(checker, *param.learning_rate, "the learning-rate factor");

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -18,6 +19,28 @@
 
 namespace tpc::sema {
 
+/// The names of a dimension's indices 0, 1, ...
+class IndexNames {
+ public:
+  virtual ~IndexNames() = default;
+  [[nodiscard]] virtual int64_t size() const = 0;
+  /// Precondition: 0 <= index < size.
+  [[nodiscard]] virtual std::string_view name(int64_t index) const = 0;
+  /// -1: no index has this name.
+  [[nodiscard]] virtual int64_t find(std::string_view name) const = 0;
+};
+
+/// vocabulary("corpus.txt", first = 2000000, min_count = 115), vocabulary(list = "words.txt") or
+/// items("ratings.csv", column = "user")
+struct IndexSource {
+  enum class Kind { corpus, list, column } kind = Kind::corpus;
+  std::string path;              ///< as written
+  std::optional<int64_t> first;  ///< of a corpus: only so many of its words are read
+  int64_t min_count = 1;         ///< of a corpus: of a word
+  std::string column;
+  friend bool operator==(const IndexSource&, const IndexSource&) = default;
+};
+
 /// A column group of a data set: `x[d]`, or `y` (size 1, `indexed`: a number or class index per example).
 struct DataField {
   std::string name = {};               ///< of a group's field: "support.pixels"
@@ -25,6 +48,8 @@ struct DataField {
   int64_t size = 1;                    ///< of the dims
   std::string group = {};              ///< "support"; empty: the field is one of the example
   std::string rows = {};               ///< the dimension that counts the group's rows
+  std::string space = {};  ///< the dimension whose indices the values are; -1: absent, in a list. Empty: numbers
+  bool at_most = false;    ///< of a list of indices: it has so many, or fewer
   Span span = {};
 };
 
@@ -34,8 +59,11 @@ std::string input_name(const std::string& name, const std::string& rows);
 
 enum class SourceKind {
   inline_rows,
-  items,     ///< an array by class and item (ItemArray): what episodes are drawn from
-  episodes,  ///< tasks (Episodes)
+  items,      ///< an array by class and item (ItemArray): what episodes are drawn from
+  episodes,   ///< tasks (Episodes)
+  windows,    ///< words of a text with those around them (TextWindows)
+  negatives,  ///< indices drawn by how often they occur (Negatives)
+  parts,      ///< fields from several sources
 #define TPC_DATA_SOURCE(kind, one_field) kind,
 #include "frontend/sema/data_sources.def"
 };
@@ -57,6 +85,20 @@ struct Episodes {
   std::string replayed;          ///< the file to replay; empty: tasks are drawn
 };
 
+/// windows("corpus.txt", rows = 1..1950000, window = 8, sample = 1e-4, seed = 1); the text is DataSet::path
+struct TextWindows {
+  int64_t window = 1;
+  std::optional<double> sample;  ///< empty: frequent words are not thinned out
+  uint64_t seed = 1;
+};
+
+/// negatives(word, power = 0.75, seed = 2): as many draws as the field has places; one equal to the word is dropped
+struct Negatives {
+  std::string word;  ///< a field of the data set
+  double power = 0.75;
+  uint64_t seed = 1;
+};
+
 struct DataSet {
   std::string name;
   std::vector<DataField> fields;
@@ -66,6 +108,9 @@ struct DataSet {
   std::map<std::string, std::string> field_paths;  ///< by field, if each has a file of its own; then all are there
   ItemArray items;                                 ///< of SourceKind::items; the array's file is `path`
   Episodes episodes;                               ///< of SourceKind::episodes
+  TextWindows windows;                             ///< of SourceKind::windows
+  Negatives negatives;                             ///< of SourceKind::negatives
+  std::vector<DataSet> parts;                      ///< of SourceKind::parts, in the order of the fields
   std::optional<int64_t> first_row, last_row;      ///< 1-based and inclusive, of the file's data rows; empty: all
   Span span;
 };
@@ -108,6 +153,19 @@ struct Observation {
   Span span = {};
 };
 
+/// analogies(U, "questions.txt", top = 30000), nearest(U, "king queen", count = 5) or pca(U, "cities.txt"): of the rows
+/// of a table whose first dimension has names, at the end of the training.
+struct NamedVectors {
+  enum class Kind { analogies, nearest, pca } kind = Kind::analogies;
+  std::string text;             ///< as written
+  size_t parameter = 0;         ///< of Program::parameters
+  std::string space;            ///< its first dimension
+  std::string path;             ///< analogies, pca: of the questions, of a list of names
+  std::vector<std::string> of;  ///< nearest: names of the space
+  int64_t count = 0;            ///< analogies: only so many of the first names; nearest: how many neighbours
+  Span span;
+};
+
 struct Parameter {
   std::string name;                ///< of a member of a family: "W[2]"
   std::string family;              ///< "W"; empty: a single parameter
@@ -116,6 +174,7 @@ struct Parameter {
   ir::Init init;
   ir::Rational a, b, c;
   double learning_rate_factor = 1.0;  ///< of this weight, times the training step's learning rate
+  std::string start;  ///< the file of its initial values, a network of one width; then `init` is what it is a draw of
   Span span;
 };
 
@@ -123,6 +182,10 @@ struct FiniteDim {
   std::string name;
   int64_t size = 0;
   Span span;
+  std::optional<IndexSource> source = {};        ///< of the names of its indices, where they have some
+  std::shared_ptr<const IndexNames> names = {};  ///< read from there
+  /// The places of a field that lists indices, of which some may be absent: sums over it count those present.
+  bool list = false;
 };
 
 /// The def that is the model, inlined to operations: argument i is the data field inputs[i] of one example.
@@ -142,6 +205,7 @@ struct Program {
   int64_t output_size = 0;
   std::optional<TrainPlan> train;
   std::vector<Observation> observations;
+  std::vector<NamedVectors> named_vectors;
   Network network;  ///< for lowering
   std::shared_ptr<const ast::Program> syntax;
 };

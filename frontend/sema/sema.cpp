@@ -78,11 +78,19 @@ class NoFiles final : public SourceFiles {
  public:
   explicit NoFiles(diag::Engine& diagnostics) : diagnostics_(diagnostics) {}
   std::optional<int64_t> rows_of_a_task(const std::string& path, const std::string&, Span where) override {
-    diagnostics_.report(Kind::cannot_read_file, where, {{"path", path}, {"why", "there are no files here"}});
+    report(path, where);
     return std::nullopt;
+  }
+  std::shared_ptr<const IndexNames> index_names(const IndexSource& source, Span where) override {
+    report(source.path, where);
+    return nullptr;
   }
 
  private:
+  void report(const std::string& path, Span where) {
+    diagnostics_.report(Kind::cannot_read_file, where, {{"path", path}, {"why", "there are no files here"}});
+  }
+
   diag::Engine& diagnostics_;
 };
 

@@ -24,6 +24,8 @@ class SourceFiles {
   /// How many rows each task of a file of episodes has in the part of this name; empty if an error was reported, at
   /// `where`.
   virtual std::optional<int64_t> rows_of_a_task(const std::string& path, const std::string& part, Span where) = 0;
+  /// The names that a dimension gets from a file; null if an error was reported, at `where`.
+  virtual std::shared_ptr<const IndexNames> index_names(const IndexSource& source, Span where) = 0;
 };
 
 /// Empty if an error was reported to `diagnostics`.

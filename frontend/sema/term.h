@@ -92,14 +92,27 @@ struct AdaptedTerm {
   bool differentiate_through_step = false;  ///< else the step counts as a constant: order 1
 };
 
+/// The operand at the place that an index says, along the axis, which the shape of the index replaces; 0 where the
+/// index is absent.
+struct GatherTerm {
+  TermId operand, index;
+  size_t axis = 0;
+};
+/// 1 at the places of a list of indices that are present, else 0. Shape: the list's.
+struct PresenceTerm {
+  TermId list;
+};
+
 struct Term {
   std::variant<NumberTerm, ParameterTerm, ArgumentTerm, PointwiseTerm, TransposeTerm, ContractTerm, MeanTerm,
-               ElementTerm, StackTerm, SumTerm, SoftmaxTerm, LossTerm, RowMeanTerm, AdaptedTerm>
+               ElementTerm, StackTerm, SumTerm, SoftmaxTerm, LossTerm, RowMeanTerm, AdaptedTerm, GatherTerm,
+               PresenceTerm>
       op;
   Shape shape;
   std::string rows;  ///< the dimension that counts the rows of a group, for a value of each of them; else empty
   std::string name;  ///< the target of the assignment that made it, "h[3]" in a loop; may be empty
   Span span;
+  std::string space = {};  ///< of an argument whose values are indices: the dimension they count along; else empty
 };
 
 struct Local {
@@ -134,6 +147,7 @@ void for_each_operand(const Term& term, F&& f) {
           },
           [&](const StackTerm& op) { all(op.elements); }, [&](const LossTerm& op) { f(op.output), f(op.target); },
           [&](const AdaptedTerm& op) { f(op.before), f(op.loss); },
+          [&](const GatherTerm& op) { f(op.operand), f(op.index); }, [&](const PresenceTerm& op) { f(op.list); },
           [&](const ir::OneOf<TransposeTerm, ElementTerm, SumTerm, SoftmaxTerm, RowMeanTerm> auto& op) {
             f(op.operand);
           }},

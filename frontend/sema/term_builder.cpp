@@ -28,15 +28,6 @@ std::string operator_text(ir::Primitive primitive) {
   return std::string(ir::primitive_name(primitive));
 }
 
-/// The common shape of two that fit, with the names of the file where one has them.
-Shape merged(Shape a, const Shape& b) {
-  if (a.empty()) return b;
-  for (size_t i = 0; i < b.size(); ++i) {
-    if (read_integer(a[i])) a[i] = b[i];
-  }
-  return a;
-}
-
 }  // namespace
 
 std::string shape_text(const Shape& shape) {
@@ -72,8 +63,24 @@ int64_t TermBuilder::size_of(const std::string& axis) const {
   return read_integer(axis).value_or(0);
 }
 
+bool TermBuilder::is_list(const std::string& axis) const {
+  const auto dim = std::ranges::find(dims_, axis, &FiniteDim::name);
+  return dim != dims_.end() && dim->list;
+}
+
+/// The common shape of two that fit, with the names of the file where one has them, and lists before all others: what
+/// is absent in one factor is so in the result.
+Shape TermBuilder::merged(Shape a, const Shape& b) const {
+  if (a.empty()) return b;
+  for (size_t i = 0; i < b.size(); ++i) {
+    if (read_integer(a[i]) || is_list(b[i])) a[i] = b[i];
+  }
+  return a;
+}
+
 bool TermBuilder::same_axis(const std::string& a, const std::string& b) const {
   if (a == b) return true;
+  if (a != width_ && b != width_ && is_list(a) != is_list(b)) return size_of(a) == size_of(b);
   const bool written = read_integer(a).has_value() || read_integer(b).has_value();
   return written && a != width_ && b != width_ && size_of(a) == size_of(b);
 }
@@ -101,7 +108,7 @@ bool TermBuilder::spend(Span span) {
 TermId TermBuilder::append(Op op, Shape shape, Span span) {
   if (!spend(span)) return {};
   Term term{std::move(op), std::move(shape), {}, {}, span};
-  if (!settle_rows(term)) return {};
+  if (!check_indices(term) || !settle_rows(term)) return {};
   body_.terms.push_back(std::move(term));
   return TermId(body_.terms.size() - 1);
 }
@@ -126,10 +133,24 @@ TermId TermBuilder::parameter(size_t index, Shape shape, Span span) {
   return adapted != adapted_.end() ? adapted->second : append(ParameterTerm{index}, std::move(shape), span);
 }
 
-TermId TermBuilder::argument(size_t index, Shape shape, Span span, const std::string& rows) {
+TermId TermBuilder::argument(size_t index, Shape shape, Span span, const std::string& rows, const std::string& space) {
   const TermId result = append(ArgumentTerm{index}, std::move(shape), span);
-  if (result.valid()) body_.terms[result.index].rows = rows;
+  if (!result.valid()) return {};
+  Term& term = body_.terms[result.index];
+  term.rows = rows, term.space = space;
+  if (!space.empty() && !term.shape.empty()) lists_[term.shape.front()] = result;
   return result;
+}
+
+TermId TermBuilder::loss(LossTerm term, Span span) {
+  if (refuse_list(shape(term.output), "a loss", span)) return {};
+  const std::string& space = body_.at(term.target).space;
+  const Shape& scores = shape(term.output);
+  if (term.class_index && !space.empty() && (scores.empty() || scores.front() != space)) {
+    diagnostics_.report(Kind::index_of_other_space, span, {{"space", space}, {"found", shape_text(scores)}});
+    return {};
+  }
+  return row_mean(append(term, {}, span), span);
 }
 
 TermId TermBuilder::row_mean(TermId operand, Span span) {
@@ -260,6 +281,7 @@ TermId TermBuilder::contract(TermId lhs, TermId rhs, Span span, const std::strin
     const bool vanishes = equal_numbers(factor) == 0.0 && width_count(result) < 2;
     return vanishes ? constant(0.0, span, std::move(result)) : refuse_equal_numbers(factor, "@", span);
   }
+  if (!weigh_by_presence(lhs, rhs, span)) return {};
   if (width_count(result) < 2) {
     if (is_composed(lhs)) return apply(lhs, rhs, false, span);
     if (is_composed(rhs)) return apply(rhs, lhs, true, span);
@@ -298,6 +320,7 @@ TermId TermBuilder::dot(TermId lhs, TermId rhs, Span span) {
 TermId TermBuilder::element(TermId operand, int64_t index, Span span, size_t axis) {
   if (!operand.valid()) return {};
   Shape rest = shape(operand);
+  if (refuse_list({rest[axis]}, "an element by its number", span)) return {};
   const std::string first = rest.front();
   rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(axis));
   if (const auto value = equal_numbers(operand)) return constant(*value, span, std::move(rest));
@@ -341,6 +364,11 @@ TermId TermBuilder::sum(TermId operand, Span span) {
                         {{"function", "sum"}, {"which", "first"}, {"found", shape_text(whole)}});
     return {};
   }
+  if (is_list(whole.front())) {
+    const bool weighed = is_zero_where_absent(operand, 0);
+    if (!weighed) return contract(presence(whole.front(), span), operand, span);
+    return append(SumTerm{operand}, Shape(whole.begin() + 1, whole.end()), span);
+  }
   if (const auto* stack = std::get_if<StackTerm>(&body_.at(operand).op)) {
     const std::vector<TermId> elements = stack->elements;
     TermId total = elements.front();
@@ -361,6 +389,7 @@ TermId TermBuilder::softmax(TermId operand, Span span) {
                         {{"function", "softmax"}, {"which", "only"}, {"found", shape_text(whole)}});
     return {};
   }
+  if (refuse_list(whole, "`softmax`", span)) return {};
   if (equal_numbers(operand)) return constant(1.0 / static_cast<double>(size_of(whole.back())), span, whole);
   return append(SoftmaxTerm{operand}, whole, span);
 }
@@ -422,6 +451,8 @@ TermId TermBuilder::copy(const Term& term, const std::vector<TermId>& copies, co
             copied.before = of(op.before), copied.loss = of(op.loss);
             return adapted(copied, span);
           },
+          [&](const GatherTerm& op) { return gather(of(op.operand), of(op.index), span, op.axis); },
+          [&](const PresenceTerm& op) { return presence(shape(of(op.list)).front(), span); },
           [&](const ParameterTerm& op) { return parameter(op.index, term.shape, span); },
           [&](const NumberTerm& op) { return append(op, term.shape, span); }},
       term.op);

@@ -43,8 +43,9 @@ class TermBuilder {
   }
   /// The parameter as it is at this place: adapted or not.
   TermId parameter(size_t index, Shape shape, Span span);
-  /// `rows`: the dimension that counts the group's rows, if the argument is a field of a group.
-  TermId argument(size_t index, Shape shape, Span span, const std::string& rows = "");
+  /// `rows`: the dimension that counts the group's rows, if the argument is a field of a group. `space`: the dimension
+  /// whose indices it holds, if it does; with a shape it is a list of them, whose places its axis counts.
+  TermId argument(size_t index, Shape shape, Span span, const std::string& rows = "", const std::string& space = "");
   TermId pointwise(ir::Primitive primitive, std::vector<TermId> arguments, Span span, int power = 0);
   TermId transpose(TermId operand, Span span);
   /// `meant`: what to suggest if the shapes do not fit; may be empty.
@@ -56,11 +57,15 @@ class TermBuilder {
   /// Precondition: there are elements. `axis`: the name of the new first axis.
   TermId stack(std::vector<TermId> elements, const std::string& axis, Span span);
   TermId sum(TermId operand, Span span);
+  /// The mean over the first axis, which is finite; of a list over those present, 0 if none is.
+  TermId average(TermId operand, Span span);
+  /// The rows at these indices, along the axis, which is finite; reports an index of another dimension.
+  TermId gather(TermId operand, TermId index, Span span, size_t axis);
   TermId softmax(TermId operand, Span span);
   /// The parts one after the other along their first axis; a scalar is one element.
   TermId concat(const std::vector<TermId>& parts, Span span);
   /// Precondition: the target fits the output.
-  TermId loss(LossTerm term, Span span) { return row_mean(append(term, {}, span), span); }
+  TermId loss(LossTerm term, Span span);
   /// Of a value of every row of a group, its mean; any other stays.
   TermId row_mean(TermId operand, Span span);
   /// Precondition: the loss is a number and has no rows.
@@ -81,6 +86,18 @@ class TermBuilder {
   TermId append(Op op, Shape shape, Span span);
   /// The rows that the operands have; reports those of two groups.
   [[nodiscard]] bool settle_rows(Term& term);
+  /// Indices are no numbers: they pick rows, or are compared with classes. False: reported.
+  [[nodiscard]] bool check_indices(const Term& term);
+  [[nodiscard]] bool is_list(const std::string& axis) const;
+  /// Reports a list where all places of an axis must be there.
+  bool refuse_list(const Shape& shape, const std::string& what, Span span);
+  /// 1 where a place of the list is present, else 0.
+  TermId presence(const std::string& list, Span span);
+  /// Whether the value is 0 wherever the place along the axis, a list's, is absent.
+  [[nodiscard]] bool is_zero_where_absent(TermId id, size_t axis) const;
+  /// The factors of a sum over a list, one of them 0 where a place is absent. False: reported.
+  bool weigh_by_presence(TermId& lhs, TermId& rhs, Span span);
+  [[nodiscard]] Shape merged(Shape a, const Shape& b) const;
   TermId fold(ir::Primitive primitive, const std::vector<TermId>& arguments, Shape shape, Span span, int power);
   /// Coordinatewise with a vector of equal numbers; not in any other way: reported, and not valid().
   TermId with_equal_numbers(ir::Primitive primitive, const std::vector<TermId>& arguments, Shape shape, Span span,
@@ -109,7 +126,8 @@ class TermBuilder {
   std::string width_;
   const std::vector<FiniteDim>& dims_;
   Adapted adapted_;
-  size_t matrix_depth_ = 0;  ///< how many composed matrices are being taken apart
+  std::map<std::string, TermId> lists_;  ///< by the axis that counts their places: arguments that list indices
+  size_t matrix_depth_ = 0;              ///< how many composed matrices are being taken apart
   TermBudget& budget_;
   diag::Engine& diagnostics_;
 };

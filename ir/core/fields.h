@@ -50,4 +50,8 @@ concept SymmetricBilinear = requires { requires Op::symmetric_bilinear; };
 template <class Op>
 concept HasEffect = requires { requires Op::has_effect; };
 
+/// Whether the effect adds to parts of a state: others of its kind may add to it as well.
+template <class Op>
+concept AddsToState = requires { requires Op::adds_to_state; };
+
 }  // namespace tpc::ir

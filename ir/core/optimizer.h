@@ -26,13 +26,15 @@ struct Schedule {
 
 /// v <- momentum v + (g + weight_decay w), w <- w - eta_t n^{-c} v, on the trained weights w (grammar/README.md).
 /// g is the mean of the gradients of a batch's examples, or with `adds_gradients` their sum. `clip`: before that, all
-/// gradients together are scaled down to this Euclidean norm if theirs is larger.
+/// gradients together are scaled down to this Euclidean norm if theirs is larger. `lazy`: of a parameter that is used
+/// by rows alone, those that do not occur in a batch rest: neither decay nor momentum moves them.
 struct SgdSettings {
   Schedule learning_rate;
   double momentum = 0.0;
   double weight_decay = 0.0;
   std::optional<double> clip;
   bool adds_gradients = false;
+  bool lazy = false;
 
   /// Plain descent with one learning rate.
   static SgdSettings constant(double learning_rate) {

@@ -114,9 +114,19 @@ class FunctionVerifier {
   }
 
   std::string second_write(const Op& op) {
-    const auto* write = std::get_if<Write>(&op);
-    if (write == nullptr || written_.insert(write->state).second) return {};
-    return "@" + name_text(module_.state(write->state).name) + " is written twice";
+    return std::visit(
+        [&]<class Alternative>(const Alternative& effect) -> std::string {
+          constexpr bool writes = std::is_same_v<Alternative, Write>;
+          if constexpr (writes || AddsToState<Alternative>) {
+            const std::string name = "@" + name_text(module_.state(effect.state).name);
+            const bool mixed = (writes ? added_to_ : written_).contains(effect.state);
+            const bool first = (writes ? written_ : added_to_).insert(effect.state).second;
+            if (mixed) return name + " is written, and added to";
+            if (writes && !first) return name + " is written twice";
+          }
+          return {};
+        },
+        op);
   }
 
   void report(size_t index, const std::string& problem) {
@@ -134,7 +144,7 @@ class FunctionVerifier {
   const Dialect& dialect_;
   const Module<Op>& module_;
   const Function<Op>& function_;
-  std::unordered_set<StateId> written_;
+  std::unordered_set<StateId> written_, added_to_;
   std::vector<Finding> findings_;
 };
 

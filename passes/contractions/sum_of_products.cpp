@@ -54,12 +54,15 @@ std::optional<ProductOf> as_product(const tp::Instruction& instruction) {
 
 bool is_transparent(const tp::Op& op) {
   return std::visit(
-      ir::Overloaded{[](const ir::Map& map) { return is_linear(ir::form_of(map.primitive)); },
-                     [](const ir::OneOf<ir::Contract, tp::Moment> auto& sum) { return sum.rhs.valid(); },
-                     [](const tp::StopGradient&) { return true; },
-                     [](const ir::OneOf<std::monostate, ir::Input, ir::Constant, ir::DimSize, tp::WidthPower, ir::Read,
-                                        ir::Relabel, ir::OneHot, ir::Softmax, ir::LogSumExp, tp::Matmul, tp::Outer,
-                                        tp::Gradient, ir::Write> auto&) { return false; }},
+      ir::Overloaded{
+          [](const ir::Map& map) { return is_linear(ir::form_of(map.primitive)); },
+          [](const ir::OneOf<ir::Contract, tp::Moment> auto& sum) { return sum.rhs.valid(); },
+          [](const tp::StopGradient&) { return true; },
+          [](const ir::OneOf<std::monostate, ir::Input, ir::Constant, ir::DimSize, tp::WidthPower, ir::Read,
+                             ir::Relabel, ir::OneHot, ir::Softmax, ir::LogSumExp, tp::Matmul, tp::Outer, tp::Gradient,
+                             tp::Gather, tp::Scatter, tp::Present, tp::FirstOccurrence, tp::AddRows, ir::Write> auto&) {
+            return false;
+          }},
       op);
 }
 

@@ -105,6 +105,11 @@ class FunctionDeriver : private MatrixWriter {
     return {0, builder_.insert(ir::OneHot{zero_or_order_one(op.argument, "a class index"), op.dim})};
   }
 
+  template <ir::OneOf<tp::Gather, tp::Scatter, tp::Present, tp::FirstOccurrence, tp::AddRows> Op>
+  ScaledValue value(const Op&) {
+    throw NoLimit{"rows of a table by index are known at finite width only (`tpc simulate`), not yet in the limit"};
+  }
+
   /// softmax(n^e s): at e < 0 all entries become equal.
   ScaledValue value(const ir::Softmax& op) {
     const Exponent& exponent = values_.at(op.argument).exponent;
@@ -264,7 +269,8 @@ class FunctionDeriver : private MatrixWriter {
 
   // ---- matrices: kept as linear combinations ----
   template <ir::OneOf<std::monostate, ir::Input, ir::Constant, ir::DimSize, tp::WidthPower, ir::Contract, ir::Relabel,
-                      ir::OneHot, ir::Softmax, tp::Matmul, tp::Moment, tp::Gradient, ir::LogSumExp, ir::Write>
+                      ir::OneHot, ir::Softmax, tp::Matmul, tp::Moment, tp::Gradient, tp::Gather, tp::Scatter,
+                      tp::Present, tp::FirstOccurrence, tp::AddRows, ir::LogSumExp, ir::Write>
                 Op>
   MatrixForm matrix(const Op&) {
     TPC_CHECK(false, "no operation that makes matrices");

@@ -59,6 +59,10 @@ ValueId write_drops(ir::Builder<ModuleType>& build, const ir::Schedule& schedule
   return eta;
 }
 
+}  // namespace
+
+std::string momentum_name(const std::string& name) { return "momentum " + name; }
+
 template <class ModuleType>
 StateId add_momentum(ModuleType& module, StateId of) {
   ir::State momentum = module.state(of);
@@ -67,10 +71,6 @@ StateId add_momentum(ModuleType& module, StateId of) {
   module.states.push_back(std::move(momentum));
   return StateId(module.states.size() - 1);
 }
-
-}  // namespace
-
-std::string momentum_name(const std::string& name) { return "momentum " + name; }
 
 template <class ModuleType>
 ValueId write_learning_rate(ir::Builder<ModuleType>& builder, const ir::Schedule& schedule) {
@@ -89,8 +89,8 @@ ValueId write_learning_rate(ir::Builder<ModuleType>& builder, const ir::Schedule
 }
 
 template <class ModuleType>
-void write_sgd_update(ir::Builder<ModuleType>& builder, const ir::SgdSettings& settings, ValueId learning_rate,
-                      StateId state, ValueId gradient, ValueId width_factor) {
+ValueId update_rate(ir::Builder<ModuleType>& builder, const ir::SgdSettings& settings, ValueId learning_rate,
+                    StateId state, ValueId width_factor) {
   const double factor = builder.module().state(state).learning_rate_factor;
   ValueId rate = learning_rate;
   if (!rate.valid()) {
@@ -98,7 +98,13 @@ void write_sgd_update(ir::Builder<ModuleType>& builder, const ir::SgdSettings& s
   } else if (factor != 1.0) {
     rate = builder.mul(builder.constant(factor), rate);
   }
-  if (width_factor.valid()) rate = builder.mul(rate, width_factor);
+  return width_factor.valid() ? builder.mul(rate, width_factor) : rate;
+}
+
+template <class ModuleType>
+void write_sgd_update(ir::Builder<ModuleType>& builder, const ir::SgdSettings& settings, ValueId learning_rate,
+                      StateId state, ValueId gradient, ValueId width_factor) {
+  const ValueId rate = update_rate(builder, settings, learning_rate, state, width_factor);
   const ValueId old = builder.read(state);
   ValueId direction = gradient;
   if (settings.weight_decay != 0.0) {
@@ -114,8 +120,10 @@ void write_sgd_update(ir::Builder<ModuleType>& builder, const ir::SgdSettings& s
   builder.write(state, builder.sub(old, builder.mul(rate, direction)));
 }
 
-#define TPC_INSTANTIATE(ModuleType)                                                    \
-  template ValueId write_learning_rate(ir::Builder<ModuleType>&, const ir::Schedule&); \
+#define TPC_INSTANTIATE(ModuleType)                                                                          \
+  template ValueId write_learning_rate(ir::Builder<ModuleType>&, const ir::Schedule&);                       \
+  template ValueId update_rate(ir::Builder<ModuleType>&, const ir::SgdSettings&, ValueId, StateId, ValueId); \
+  template StateId add_momentum(ModuleType&, StateId);                                                       \
   template void write_sgd_update(ir::Builder<ModuleType>&, const ir::SgdSettings&, ValueId, StateId, ValueId, ValueId);
 TPC_INSTANTIATE(ir::tp::Module)
 TPC_INSTANTIATE(ir::limit::Module)

@@ -19,6 +19,15 @@ std::string momentum_name(const std::string& name);
 template <class ModuleType>
 ir::ValueId write_learning_rate(ir::Builder<ModuleType>& builder, const ir::Schedule& schedule);
 
+/// eta times the state's own factor and `width_factor` (invalid: 1): what a step's direction is multiplied by.
+template <class ModuleType>
+ir::ValueId update_rate(ir::Builder<ModuleType>& builder, const ir::SgdSettings& settings, ir::ValueId learning_rate,
+                        ir::StateId state, ir::ValueId width_factor);
+
+/// Adds the state momentum_name(..), initially 0.
+template <class ModuleType>
+ir::StateId add_momentum(ModuleType& module, ir::StateId of);
+
 /// Writes, with w = read @state, eta = `learning_rate` (or the constant first, if invalid) times the state's factor:
 ///   u = gradient + weight_decay w;   v' = momentum v + u (u itself without momentum);   w' = w - eta width_factor v'.
 /// Adds the state momentum_name(..) for v, initially 0, if there is momentum. `gradient` has the state's type;

@@ -6,6 +6,7 @@
 
 #include "ir/core/visit.h"
 #include "passes/update/clip.h"
+#include "passes/update/lazy_rule.h"
 #include "passes/update/sgd_rule.h"
 
 namespace tpc::passes {
@@ -48,7 +49,12 @@ void add_sgd_step(tp::Module& module, const ir::SgdSettings& settings) {
   for (const auto& [state, gradient] : trained) {
     builder.at(module.state(state).span);
     const ValueId width_factor = builder.insert(tp::WidthPower{-module.state(state).c});
-    write_sgd_update(builder, settings, learning_rate, state, gradient, width_factor);
+    const auto rows = settings.lazy ? row_gradients(builder, state, gradient) : std::nullopt;
+    if (rows) {
+      write_lazy_update(builder, settings, learning_rate, state, *rows, width_factor);
+    } else {
+      write_sgd_update(builder, settings, learning_rate, state, gradient, width_factor);
+    }
   }
   std::erase_if(step->results, [](const ir::Result& result) {
     return result.name != ir::result_name::loss && result.name != ir::result_name::output;

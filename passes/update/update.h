@@ -9,11 +9,11 @@
 namespace tpc::passes {
 
 /// Replaces the function `gradient` by `step`: the same body plus, for every state with a gradient, the update of
-/// write_sgd_update (sgd_rule.h) with the width factor n^{-c}, the gradients clipped together first; its results are
-/// "loss" and, if the gradient has it, "output" (both at the parameters before the step). Momentum and the counters of
-/// schedules become states of the module. Precondition: the module has a function `gradient` (add_gradient), and
-/// clipping_fault finds nothing. Shown by:
-/// tests/unit/passes/update_test.cpp, tests/lit/passes/update.
+/// write_sgd_update (sgd_rule.h), or of write_lazy_update where that is wanted and the gradient is one by rows, with
+/// the width factor n^{-c}, the gradients clipped together first; its results are "loss" and, if the gradient has it,
+/// "output" (both at the parameters before the step). Momentum and the counters of schedules become states of the
+/// module. Precondition: the module has a function `gradient` (add_gradient), and clipping_fault finds nothing. Shown
+/// by: tests/unit/passes/update_test.cpp, tests/lit/passes/update.
 void add_sgd_step(ir::tp::Module& module, const ir::SgdSettings& settings);
 
 /// Why the optimizer cannot clip the gradients of the module: one of a matrix is not made of outer products, as those

@@ -16,6 +16,7 @@ namespace {
 /// What each value is made of.
 struct Origins {
   std::vector<bool> data;
+  std::vector<bool> rows;  ///< picked_rows
   std::vector<std::vector<StateId>> states;
 };
 
@@ -23,9 +24,33 @@ void add_once(std::vector<StateId>& states, StateId state) {
   if (std::find(states.begin(), states.end(), state) == states.end()) states.push_back(state);
 }
 
+bool is_sum(const ir::tp::Op& op) {
+  const auto* map = std::get_if<ir::Map>(&op);
+  return map != nullptr && (map->primitive == Primitive::Add || map->primitive == Primitive::Sub);
+}
+
+/// Whether the value is made of rows that the data pick and of nothing else of the data.
+bool makes_rows(const ir::tp::Function& function, const Origins& origins, const ir::tp::Op& op) {
+  const auto* gather = std::get_if<ir::tp::Gather>(&op);
+  if (gather != nullptr) return !origins.data[gather->table.index] || origins.rows[gather->table.index];
+  const auto operands = ir::operands(op);
+  const bool vector = std::ranges::any_of(operands, [&](ValueId id) { return origins.rows[id.index]; }) &&
+                      std::ranges::all_of(operands, [&](ValueId id) {
+                        const bool number = function.type(id).kind == Kind::scalar && origins.states[id.index].empty();
+                        return origins.rows[id.index] || (number && !origins.data[id.index]);
+                      });
+  const auto* map = std::get_if<ir::Map>(&op);
+  const bool multiple = map != nullptr && (map->primitive == Primitive::Mul || map->primitive == Primitive::Neg) &&
+                        std::ranges::count_if(operands, [&](ValueId id) { return origins.rows[id.index]; }) == 1;
+  const auto* sum = std::get_if<ir::Contract>(&op);
+  const bool linear =
+      is_sum(op) || multiple || (sum != nullptr && !sum->rhs.valid()) || std::holds_alternative<ir::Relabel>(op);
+  return vector && linear;
+}
+
 Origins find_origins(const ir::tp::Function& function) {
   const size_t size = function.body.size();
-  Origins origins{std::vector<bool>(size), std::vector<std::vector<StateId>>(size)};
+  Origins origins{std::vector<bool>(size), std::vector<bool>(size), std::vector<std::vector<StateId>>(size)};
   for (size_t i = 0; i < size; ++i) {
     const auto& op = function.body[i].op;
     origins.data[i] = std::holds_alternative<ir::Input>(op);
@@ -34,18 +59,16 @@ Origins find_origins(const ir::tp::Function& function) {
       origins.data[i] = origins.data[i] || origins.data[operand.index];
       for (StateId state : origins.states[operand.index]) add_once(origins.states[i], state);
     }
+    origins.rows[i] = makes_rows(function, origins, op);
   }
   return origins;
-}
-
-bool is_sum(const ir::tp::Op& op) {
-  const auto* map = std::get_if<ir::Map>(&op);
-  return map != nullptr && (map->primitive == Primitive::Add || map->primitive == Primitive::Sub);
 }
 
 }  // namespace
 
 std::vector<bool> depends_on_data(const ir::tp::Function& function) { return find_origins(function).data; }
+
+std::vector<bool> picked_rows(const ir::tp::Function& function) { return find_origins(function).rows; }
 
 std::vector<ValueId> hidden_vectors(const ir::tp::Function& function) {
   const std::vector<bool> is_activation = depends_on_data(function);
@@ -61,13 +84,16 @@ std::vector<WeightUse> weight_uses(const ir::tp::Function& function) {
   std::vector<WeightUse> uses;
   for (size_t i = 0; i < function.body.size(); ++i) {
     const auto& op = function.body[i].op;
-    auto operands = ir::operands(op);
-    auto is_activation = [&](ValueId id) { return origins.data[id.index]; };
-    auto activation = std::find_if(operands.begin(), operands.end(), is_activation);
-    if (activation == operands.end()) continue;
+    const auto operands = ir::operands(op);
+    if (origins.rows[i]) continue;  // they are used further on
     for (ValueId weight : operands) {
-      if (origins.data[weight.index] || origins.states[weight.index].empty()) continue;
-      uses.push_back({ValueId(i), weight, *activation, !is_sum(op), origins.states[weight.index]});
+      const bool is_weight = !origins.data[weight.index] || origins.rows[weight.index];
+      if (!is_weight || origins.states[weight.index].empty()) continue;
+      const auto activation =
+          std::ranges::find_if(operands, [&](ValueId id) { return id != weight && origins.data[id.index]; });
+      if (activation == operands.end() && !origins.rows[weight.index]) continue;
+      const ValueId met = activation == operands.end() ? weight : *activation;  // phi of a row is what comes of it
+      uses.push_back({ValueId(i), weight, met, !is_sum(op), origins.states[weight.index]});
     }
   }
   return uses;

@@ -14,6 +14,10 @@ namespace tpc::passes::width {
 /// By ValueId: whether the value depends on a data field (then it is an activation).
 std::vector<bool> depends_on_data(const ir::tp::Function& function);
 
+/// By value: whether it is made of rows of weights that the data pick, sums and multiples of them: still a weight to
+/// what it meets, but an activation to other weights.
+std::vector<bool> picked_rows(const ir::tp::Function& function);
+
 /// Preactivations and features: the activations of Kind::vector.
 std::vector<ir::ValueId> hidden_vectors(const ir::tp::Function& function);
 

@@ -99,6 +99,7 @@ class OwnUpdates {
         states_(initial_states(module)),
         uses_(weight_uses(predict_)),
         depends_(depends_on_data(predict_)),
+        rows_(picked_rows(predict_)),
         values_(evaluate(module_, predict_, states_, ignored_, &families_)),
         met_(evaluate(module_, predict_, late_, ignored_, &families_)) {
     for (size_t i = 0; i < met_.size(); ++i) met_[i] = depends_[i] ? frozen(met_[i]) : values_[i];
@@ -106,17 +107,21 @@ class OwnUpdates {
 
   void run(StateId state, WidthAnalysis& analysis) {
     const AbstractValue initial = std::exchange(states_[state.index], late_[state.index]);
-    std::vector<std::pair<size_t, AbstractValue>> before;  // of those that depend on the state
+    struct Before {
+      size_t place;
+      AbstractValue value, met;
+    };
+    std::vector<Before> before;  // of those that depend on the state
     for (const size_t i : dependents(state)) {
       AbstractValue value = evaluate_instruction(module_, predict_, ValueId(i), states_, values_, ignored_, &families_);
-      if (!depends_[i]) met_[i] = value;
-      before.emplace_back(i, std::exchange(values_[i], std::move(value)));
+      before.push_back({i, std::exchange(values_[i], std::move(value)), met_[i]});
+      if (!depends_[i] || rows_[i]) met_[i] = values_[i];
     }
     const ValueId output = predict_.result(ir::result_name::output);
     analysis.output_contribution.push_back(values_[output.index].value.change.exponent());
     analysis.update_contribution.push_back(contribution(state));
-    for (auto& [i, value] : before) {
-      if (!depends_[i]) met_[i] = value;
+    for (auto& [i, value, met] : before) {
+      met_[i] = std::move(met);
       values_[i] = std::move(value);
     }
     states_[state.index] = initial;
@@ -161,6 +166,7 @@ class OwnUpdates {
   AbstractStates states_;  ///< initial ones, but for the state at hand
   std::vector<WeightUse> uses_;
   std::vector<bool> depends_;  ///< on data: activations
+  std::vector<bool> rows_;     ///< weights to what they meet, though they depend on data
   bool ignored_ = true;
   AbstractValues values_;  ///< of these states
   AbstractValues met_;     ///< activations of a late step, held fixed; other values as they are

@@ -32,6 +32,7 @@ TEST_CASE("a statement goes on inside brackets, and around operators, `,` and cl
   CHECK(statements_of("param U : [n, d]\n init zero\nobserve x\n on train,\n test") ==
         "paramU:[n,d]initzero | observexontrain,test");
   CHECK(statements_of("def f(x)\n -> [k]\n{ return x }") == "deff(x)->[k]{returnx}");
+  CHECK(statements_of("data a : x, y =\n csv(z)\nb =\nc") == "dataa:x,y=csv(z) | b= | c");
   CHECK(statements_of("U : a = 1,\n b = 2\n W : a = 0") == "U:a=1,b=2 | W:a=0");
 }
 

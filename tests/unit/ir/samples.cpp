@@ -51,6 +51,11 @@ function step {
   %29 = gradient of=%15 wrt=%8 : matrix[B]
   %30 = stop_gradient arg=%29 : matrix[B]
   %31 = outer left=%18 right=%7 kept=[B] : matrix[B]
+  %32 rows = gather table=%5 index=%1 dim=d : vector[B]
+  %33 = scatter value=%32 index=%1 dim=d over=[B] : vector[d]
+  %34 = present index=%1 : scalar[B]
+  %35 = first_occurrence index=%1 earlier=[%34] : scalar[B]
+  %36 = add_rows state=@U value=%32 index=%1 dim=d
   result loss = %16
   result "gram matrix" = %24
 }

@@ -164,7 +164,7 @@ TEST_CASE("errors carry line, column and a message") {
   CHECK(error("%2 = constant", "$2 = constant") == "18:3: unexpected character");
   CHECK(error(": scalar[B, d]\n", ": scalar[B, d] more\n") == "16:39: expected the end of the line");
   CHECK(error("transposed=true", "transposed=1") == "26:44: expected true or false");
-  CHECK(error("result loss = %16", "result loss = %4294967295") == "48:18: expected a value's number");
+  CHECK(error("result loss = %16", "result loss = %4294967295") == "53:18: expected a value's number");
 }
 
 TEST_CASE("an id no text can name prints without harm") {
