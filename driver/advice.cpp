@@ -6,7 +6,6 @@
 #include "frontend/lowering/lower.h"
 #include "frontend/sema/sema.h"
 #include "passes/mup/advice.h"
-#include "passes/pipeline.h"
 
 namespace tpc::driver {
 
@@ -16,7 +15,7 @@ passes::mup::Points program_points(const Compilation& compilation, const Options
   const auto standard = sema::check(compilation.syntax, {"sp", options.values}, files, ignored);  // a = 0
   TPC_CHECK(standard.has_value(), "the standard parametrization fits every file");
   const ir::OptimizerSettings plain = ir::SgdSettings::constant(1);
-  return {passes::without_inner_gradients(lowering::lower(*standard)),
+  return {lowering::lower(sema::without_adaptation(*standard)),
           compilation.program->train ? compilation.program->train->optimizer : plain};
 }
 

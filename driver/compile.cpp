@@ -244,6 +244,15 @@ bool report_given_start(Compilation& compilation) {
   return true;
 }
 
+/// Of the network that every task starts from, trained without adaptation. Powers of n are the same with it, as a step
+/// within a task has the exponents of a step of training; but what its gradients pass through are no preactivations.
+passes::Classification classify_unadapted(const sema::Program& program) {
+  const ir::tp::Module step = run_pipeline(lowering::lower(sema::without_adaptation(program)), passes::step_pipeline(),
+                                           program.train->optimizer);
+  const ir::tp::Module whole = passes::with_whole_forward(step);
+  return passes::classify(whole, passes::analyze_width(whole));
+}
+
 /// The pipeline. Returns false after a user error, which is in `diagnostics`.
 bool compile_to(Compilation& compilation, const Options& options, Stage last, Training training) {
   // Text -> syntax tree -> checked program: names, shapes, constants, command-line overrides.
@@ -284,7 +293,8 @@ bool compile_to(Compilation& compilation, const Options& options, Stage last, Tr
   // -> the power of n of every value, and what follows for the width's limit.
   const ir::tp::Module whole = passes::with_whole_forward(*compilation.training_step);
   compilation.width = passes::analyze_width(whole);
-  compilation.classification = passes::classify(whole, *compilation.width);
+  compilation.classification = sema::adapts(*compilation.program) ? classify_unadapted(*compilation.program)
+                                                                  : passes::classify(whole, *compilation.width);
   if (last == Stage::classification) return true;
   const passes::Regime regime = compilation.classification->regime;
   if (regime != passes::Regime::feature_learning && regime != passes::Regime::kernel) {

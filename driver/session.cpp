@@ -39,7 +39,8 @@ std::unique_ptr<Session> start_session(const Options& options, Stage last) {
     session->plan = plan_training(*compilation.program, session->sets, options.record, compilation.diagnostics);
     if (const auto& classification = compilation.classification) {
       session->plan.growth_expected = !classification->stable;
-      session->plan.limit_starts_at_zero = classification->initial_function == passes::InitialFunction::zero;
+      session->plan.limit_starts_at_zero =
+          classification->initial_function == passes::InitialFunction::zero && !sema::adapts(*compilation.program);
     }
   }
   return print_diagnostics(compilation) ? nullptr : std::move(session);

@@ -160,6 +160,7 @@ Array FunctionLowering::row_mean(const sema::RowMeanTerm& term) {
 /// The trained w is what moves: of W = n^{-a} w and the rate n^{-c}, as in the step of training.
 Array FunctionLowering::adapted(const sema::AdaptedTerm& term) {
   Array array = operand(term.before);
+  if (term.rate == 0.0) return array;
   const ValueId loss = arrays_.scaled(operand(term.loss)).value;
   ValueId gradient = builder_.insert(ir::tp::Gradient{loss, array.value});
   if (!term.differentiate_through_step) gradient = builder_.insert(ir::tp::StopGradient{gradient});

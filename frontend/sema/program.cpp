@@ -6,4 +6,32 @@ std::string input_name(const std::string& name, const std::string& rows) {
   return rows.empty() ? name : rows + name.substr(name.find('.'));
 }
 
+namespace {
+
+/// Calls f(AdaptedTerm&) for every step within a task.
+template <class SomeProgram, class F>
+void for_each_adaptation(SomeProgram& program, F&& f) {
+  const auto visit = [&](auto& body) {
+    for (auto& term : body.terms) {
+      if (auto* adapted = std::get_if<AdaptedTerm>(&term.op)) f(*adapted);
+    }
+  };
+  visit(program.network.body);
+  if (program.train) visit(program.train->loss);
+  for (auto& observation : program.observations) visit(observation.body);
+}
+
+}  // namespace
+
+bool adapts(const Program& program) {
+  bool any = false;
+  for_each_adaptation(program, [&](const AdaptedTerm& term) { any = any || term.rate != 0.0; });
+  return any;
+}
+
+Program without_adaptation(Program program) {
+  for_each_adaptation(program, [](AdaptedTerm& term) { term.rate = 0.0; });
+  return program;
+}
+
 }  // namespace tpc::sema

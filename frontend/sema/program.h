@@ -210,4 +210,8 @@ struct Program {
   std::shared_ptr<const ast::Program> syntax;
 };
 
+/// Whether parameters adapt to tasks; and the program in which they stay what training made of them.
+bool adapts(const Program& program);
+Program without_adaptation(Program program);
+
 }  // namespace tpc::sema
