@@ -95,9 +95,10 @@ std::string comparison_text(const Session& session, const Comparison& comparison
   const Trajectory& limit = comparison.reference;
   std::string text = fmt::format("{} ({}): finite widths against the limit ({})\n\n", session.program().model,
                                  session.program().parametrization, describe_method(comparison.limit.choice.settings));
-  std::vector<std::string> headings = {
-      "width", "networks", comparison.random_start ? "rms distance of the means" : "rms distance to the limit",
-      "final loss"};
+  const bool outputs = !limit.outputs.empty();  // else only measures were recorded
+  std::vector<std::string> headings = {"width", "networks"};
+  if (outputs) headings.push_back(comparison.random_start ? "rms distance of the means" : "rms distance to the limit");
+  headings.emplace_back("final loss");
   for (const RecordedSeries& series : limit.accuracy) headings.push_back("accuracy on " + series.name);
   Table table(headings);
   const auto add = [&](std::vector<std::string> cells, const Trajectory& run) {
@@ -105,14 +106,17 @@ std::string comparison_text(const Session& session, const Comparison& comparison
     table.add(std::move(cells));
   };
   for (const auto& [difference, mean, networks] : comparison.widths) {
-    add({std::to_string(difference.width), std::to_string(networks.size()),
-         value_with_error(difference.mean, difference.error)},
-        mean);
+    std::vector<std::string> cells = {std::to_string(difference.width), std::to_string(networks.size())};
+    if (outputs) cells.push_back(value_with_error(difference.mean, difference.error));
+    add(std::move(cells), mean);
   }
-  if (limit.complete()) add({"infinite", "", ""}, limit);
+  std::vector<std::string> infinite(outputs ? 3 : 2);
+  infinite.front() = "infinite";
+  if (limit.complete()) add(infinite, limit);
   text += table.text();
-  text += fmt::format("\ndistance: root mean square over data sets, {} recorded steps, examples and outputs\n",
-                      limit.steps_recorded.size());
+  if (outputs)
+    text += fmt::format("\ndistance: root mean square over data sets, {} recorded steps, examples and outputs\n",
+                        limit.steps_recorded.size());
   if (comparison.random_start) text += random_start_text(comparison);
   const double limit_error = rms_error(limit);
   if (limit_error > 0.0) text += fmt::format("the limit's own standard error: {:.2g}\n", limit_error);

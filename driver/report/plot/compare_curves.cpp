@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
+#include <numeric>
 
 #include "fmt/format.h"
 
@@ -23,7 +25,9 @@ void Curve::add(double x, double value, double error) {
 }
 
 CurveChoice::CurveChoice(const TrainingPlan& plan, const Trajectory& limit)
-    : plan_(plan), minibatch_(plan.batch < plan.train->count) {
+    : plan_(plan),
+      minibatch_(plan.batch < plan.train->count),
+      by_epoch_(minibatch_ && plan.steps >= plan.train->count / plan.batch) {
   choose_accuracy(limit);
   choose_output(limit);
 }
@@ -53,15 +57,15 @@ Curve CurveChoice::accuracy(const Trajectory& run) const {
 }
 
 std::string CurveChoice::output_title(const Trajectory& run) const {
-  const RecordedSeries& series = run.outputs[output_];
-  const auto outputs = static_cast<size_t>(series.shape[1]);
+  const RecordedSeries& series = run.outputs[*output_];
+  const auto outputs = static_cast<size_t>(series.shape.back());
   std::string title = fmt::format("{} example {}", series.name, output_offset_ / outputs + 1);
   if (outputs > 1) title += fmt::format(", output {}", output_offset_ % outputs + 1);
   return title;
 }
 
 Curve CurveChoice::output(const Trajectory& run) const {
-  return recorded(run, run.outputs[output_], output_numbers_, output_offset_, 1.0);
+  return recorded(run, run.outputs[*output_], output_numbers_, output_offset_, 1.0);
 }
 
 void CurveChoice::choose_accuracy(const Trajectory& limit) {
@@ -80,7 +84,8 @@ void CurveChoice::choose_output(const Trajectory& limit) {
   for (size_t i = 0; i < limit.outputs.size(); ++i) {
     if (any_held_out && !held_out(i)) continue;
     const RecordedSeries& series = limit.outputs[i];
-    const auto numbers = static_cast<size_t>(series.shape[0] * series.shape[1]);
+    const auto numbers =
+        static_cast<size_t>(std::accumulate(series.shape.begin(), series.shape.end(), int64_t{1}, std::multiplies<>()));
     const size_t last = series.values.mean.size() - numbers;
     for (size_t j = 0; j < numbers; ++j) {
       const double moved = std::abs(series.values.mean[last + j] - series.values.mean[j]);
@@ -94,7 +99,7 @@ void CurveChoice::choose_output(const Trajectory& limit) {
 }
 
 double CurveChoice::time(double step) const {
-  return minibatch_ ? step * static_cast<double>(plan_.batch) / static_cast<double>(plan_.train->count) : step;
+  return by_epoch_ ? step * static_cast<double>(plan_.batch) / static_cast<double>(plan_.train->count) : step;
 }
 
 Curve CurveChoice::recorded(const Trajectory& run, const RecordedSeries& series, size_t numbers, size_t offset,

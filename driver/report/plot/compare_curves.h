@@ -31,7 +31,11 @@ class CurveChoice {
   [[nodiscard]] std::string accuracy_title(const Trajectory& run) const;
   [[nodiscard]] Curve accuracy(const Trajectory& run) const;
 
-  /// The output that moves most in the limit, on a set that is not trained on if there is one.
+  /// "epoch" of minibatches, if training comes to the end of one; else "step".
+  [[nodiscard]] std::string time_label() const { return by_epoch_ ? "epoch" : "step"; }
+
+  /// The output that moves most in the limit, on a set that is not trained on if there is one; if any are recorded.
+  [[nodiscard]] bool has_output() const { return output_.has_value(); }
   [[nodiscard]] std::string output_title(const Trajectory& run) const;
   [[nodiscard]] Curve output(const Trajectory& run) const;
 
@@ -44,8 +48,9 @@ class CurveChoice {
 
   const TrainingPlan& plan_;
   bool minibatch_ = false;
+  bool by_epoch_ = false;
   std::optional<size_t> accuracy_;                 ///< index of its series
-  size_t output_ = 0;                              ///< index of its series
+  std::optional<size_t> output_;                   ///< index of its series
   size_t output_offset_ = 0, output_numbers_ = 1;  ///< its place among the numbers of one recorded step
 };
 

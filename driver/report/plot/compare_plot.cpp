@@ -95,24 +95,27 @@ std::string draw(const CurvePanel& content, Panel::Place place, const std::strin
   return panel.text();
 }
 
-std::vector<CurvePanel> curve_panels(const TrainingPlan& plan, const Trajectory& limit,
+std::vector<CurvePanel> curve_panels(const CurveChoice& choice, const Trajectory& limit,
                                      const std::vector<ComparedWidth>& widths) {
-  const CurveChoice choice(plan, limit);
   CurvePanel loss{"training loss", {}, choice.loss(limit), true, true, false};
-  CurvePanel accuracy;
-  CurvePanel output{choice.output_title(limit) + ": every network", {}, choice.output(limit), false, false, false};
+  CurvePanel accuracy, output;
+  if (choice.has_output()) {
+    output = {choice.output_title(limit) + ": every network", {}, choice.output(limit), false, false, false};
+  }
   if (choice.has_accuracy()) {
     accuracy = {choice.accuracy_title(limit), {}, choice.accuracy(limit), true, false, true};
   }
   for (const ComparedWidth& width : widths) {
     loss.widths.push_back({choice.loss(width.mean)});
     if (choice.has_accuracy()) accuracy.widths.push_back({choice.accuracy(width.mean)});
+    if (!choice.has_output()) continue;
     std::vector<Curve> single;
     for (const Trajectory& network : width.networks) single.push_back(choice.output(network));
     output.widths.push_back(std::move(single));
   }
-  std::vector<CurvePanel> panels = {std::move(loss), std::move(output)};
-  if (choice.has_accuracy()) panels.insert(panels.begin() + 1, std::move(accuracy));
+  std::vector<CurvePanel> panels = {std::move(loss)};
+  if (choice.has_accuracy()) panels.push_back(std::move(accuracy));
+  if (choice.has_output()) panels.push_back(std::move(output));
   return panels;
 }
 
@@ -168,8 +171,10 @@ std::string picture_legend(const std::string& width_name, const std::vector<Comp
 
 std::string comparison_svg(const Session& session, const Trajectory& limit, const std::vector<ComparedWidth>& widths,
                            const std::optional<PowerFit>& fit) {
-  const std::vector<CurvePanel> curves = curve_panels(session.plan, limit, widths);
-  const size_t columns = curves.size() == 3 ? 2 : 3;  // with the distance: two rows of two, or one of three
+  const CurveChoice choice(session.plan, limit);
+  const std::vector<CurvePanel> curves = curve_panels(choice, limit, widths);
+  const size_t panels = curves.size() + (choice.has_output() ? 1 : 0);  // the distance is that of outputs
+  const size_t columns = panels == 4 ? 2 : panels;                      // two rows of two, or one
   const auto place = [&](size_t index) {
     return Panel::Place{left_margin + column_distance * static_cast<double>(index % columns),
                         first_panel_top + row_distance * static_cast<double>(index / columns), panel_width,
@@ -180,11 +185,10 @@ std::string comparison_svg(const Session& session, const Trajectory& limit, cons
   std::string body = fmt::format("<text x=\"{:g}\" y=\"28\" font-size=\"16\" font-weight=\"bold\">{}</text>\n",
                                  left_margin, svg::escape(title));
   body += picture_legend(session.program().width, widths);
-  const std::string time_label = session.plan.batch < session.plan.train->count ? "epoch" : "step";
-  for (size_t i = 0; i < curves.size(); ++i) body += draw(curves[i], place(i), time_label);
-  body += distance_panel(place(curves.size()), session.program().width, widths, fit);
+  for (size_t i = 0; i < curves.size(); ++i) body += draw(curves[i], place(i), choice.time_label());
+  if (choice.has_output()) body += distance_panel(place(curves.size()), session.program().width, widths, fit);
   const double width = left_margin + column_distance * static_cast<double>(columns) - 45.0;
-  const double height = place(curves.size()).top + panel_height + 75.0;
+  const double height = place(panels - 1).top + panel_height + 75.0;
   body += fmt::format(
       "<text x=\"{:g}\" y=\"{:g}\" font-size=\"11\" fill=\"#666666\">Lines: means over networks, where not said "
       "otherwise; bands and bars: two standard errors.</text>\n",
