@@ -99,7 +99,7 @@ std::string final_outputs(const Trajectory& trajectory) {
   std::string text;
   for (const RecordedSeries& series : trajectory.outputs) {
     const int64_t outputs = series.shape.back();
-    const int64_t numbers = std::accumulate(series.shape.begin(), series.shape.end(), int64_t{1}, std::multiplies<>());
+    const int64_t numbers = series.numbers();
     if (numbers > most_numbers || trajectory.steps_recorded.empty()) continue;
     const size_t last = series.values.mean.size() - static_cast<size_t>(numbers);
     text += fmt::format("\noutputs on {} after {} steps\n", series.name, trajectory.steps_recorded.back());

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <numeric>
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,6 +34,10 @@ struct RecordedSeries {
   std::string name;
   std::vector<int64_t> shape;
   Estimates values;
+  /// How many of one recorded step.
+  [[nodiscard]] int64_t numbers() const {
+    return std::accumulate(shape.begin(), shape.end(), int64_t{1}, std::multiplies<>());
+  }
 };
 
 /// A number that grew without bound, or was not finite.

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "frontend/sema/builtins.h"
+#include "frontend/sema/choices.h"
 #include "frontend/sema/constants.h"
 
 namespace tpc::sema {
@@ -58,21 +59,9 @@ std::optional<Adaptation> check_adaptation(Checker& checker, const ast::Adapt& a
     result.parameters.resize(checker.program.parameters.size());
     std::iota(result.parameters.begin(), result.parameters.end(), size_t{0});
   }
-  const auto* call = std::get_if<ast::Call>(&adapt.rule->node);
-  const auto* reference = std::get_if<ast::Reference>(&adapt.rule->node);
-  const ast::Name head = call != nullptr        ? call->callee
-                         : reference != nullptr ? reference->name
-                                                : ast::Name{"", adapt.rule->span};
-  if (head.text.empty()) {
-    checker.report_choice_expected("a rule to adapt by", head.span, {"sgd"});
-  } else if (head.text != "sgd") {
-    checker.report_unknown_choice("rule to adapt by", head, {"sgd"});
-  } else if (call == nullptr) {
-    checker.diagnostics.report(Kind::arguments_expected, head.span, {{"name", head.text}});
-  } else if (check_rule(checker, *call, adapt.rule->span, locals, result)) {
-    return result;
-  }
-  return std::nullopt;
+  const ast::Call* call = check_choice(checker, *adapt.rule, "rule to adapt by", {"sgd"}, "", "a rule to adapt by");
+  const bool right = call != nullptr && check_rule(checker, *call, adapt.rule->span, locals, result);
+  return right ? std::optional(result) : std::nullopt;
 }
 
 bool adapt_parameters(Checker& checker, TermBuilder& builder, const Adaptation& rule, TermId loss, Span span) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "frontend/sema/builtins.h"
+#include "frontend/sema/choices.h"
 #include "frontend/sema/constants.h"
 #include "frontend/sema/index_sources.h"
 #include "frontend/sema/network.h"
@@ -48,18 +49,11 @@ std::vector<ParameterSpec> source_parameters(const ast::Call& call, const DataSe
   return parameters;
 }
 
-/// What stands there is no source, or one without its arguments.
-void report_no_source(Checker& checker, const ast::Name& format, Span span) {
+std::vector<std::string> source_names() {
   std::vector<std::string> names;
   for (const SourceForm& known : source_forms) names.emplace_back(known.name);
   for (const char* name : {"episodes", "windows", "negatives"}) names.emplace_back(name);
-  if (std::ranges::find(names, format.text) != names.end()) {
-    checker.diagnostics.report(Kind::arguments_expected, span, {{"name", format.text}});
-  } else if (format.text.empty()) {
-    checker.report_choice_expected("a data source such as `csv(\"data.csv\")`", span, names);
-  } else {
-    checker.report_unknown_choice("data source", format, names);
-  }
+  return names;
 }
 
 /// csv("train.csv", rows = 1..1400), npy("images.npy") or npy(pixels = "images.npy", label = "labels.npy")
@@ -251,10 +245,7 @@ void check_drawn(Checker& checker, const ast::Call& call, Span span, DataSet& da
 
 void dispatch_source(Checker& checker, const ast::Expression& source, DataSet& data_set) {
   const auto* call = std::get_if<ast::Call>(&source.node);
-  const auto* reference = std::get_if<ast::Reference>(&source.node);
-  const ast::Name format = call != nullptr        ? call->callee
-                           : reference != nullptr ? reference->name
-                                                  : ast::Name{"", source.span};
+  const ast::Name format = head_of(source);
   if (format.text == "episodes" && call != nullptr) {
     data_set.source = SourceKind::episodes;
     return has_keyword(*call, "from") ? check_replay(checker, *call, source.span, data_set)
@@ -276,8 +267,9 @@ void dispatch_source(Checker& checker, const ast::Expression& source, DataSet& d
     checker.diagnostics.report(Kind::groups_without_tasks, source.span, {{"data", data_set.name}});
     return;
   }
+  const std::string article = "a data source such as `csv(\"data.csv\")`";
+  if (check_choice(checker, source, "data source", source_names(), "", article) == nullptr) return;
   const auto* form = std::ranges::find(source_forms, format.text, &SourceForm::name);
-  if (form == std::end(source_forms) || call == nullptr) return report_no_source(checker, format, source.span);
   if (form->kind == SourceKind::npy && has_keyword(*call, "axes")) {
     return check_items(checker, *call, source.span, data_set);
   }

@@ -47,7 +47,8 @@ class LossChecker : public LossCalls {
     const std::string& name = call.callee.text;
     if (const auto loss = loss_from_name(name)) return loss_term(context, *loss, call, span);
     const Symbol* symbol = checker_.find(name);
-    if (symbol != nullptr && symbol->kind == SymbolKind::definition && is_network(call, *symbol, span)) return output_;
+    const bool definition = symbol != nullptr && symbol->kind == SymbolKind::definition;
+    if (definition && is_network_call(checker_, call, *symbol, *data_set_, span)) return output_;
     if (symbol != nullptr || is_reserved_name(name)) return std::nullopt;
     checker_.report_unknown_choice("loss", call.callee, loss_names());
     return TermId();
@@ -133,20 +134,6 @@ class LossChecker : public LossCalls {
   }
 
   void add_fields(TermBuilder& builder) { fields_ = bind_fields(builder, *data_set_, plan_.loss_fields); }
-
-  /// net(x), the model itself.
-  [[nodiscard]] bool is_network(const ast::Call& call, const Symbol& symbol, Span span) const {
-    const NetworkCall& network = *checker_.network;
-    const Definition& definition = checker_.definitions[symbol.index];
-    if (definition.syntax != nullptr) return known_instance(checker_, call, *data_set_, span) == network.definition;
-    if (symbol.index != network.definition || call.arguments.size() != network.fields.size()) return false;
-    for (size_t i = 0; i < network.fields.size(); ++i) {
-      const auto* reference = std::get_if<ast::Reference>(&call.arguments[i].value->node);
-      const bool same = reference != nullptr && !call.arguments[i].keyword && reference->name.text == network.fields[i];
-      if (!same) return false;
-    }
-    return true;
-  }
 
   TermId loss_term(const ExpressionContext& context, Loss loss, const ast::Call& call, Span span) {
     auto bound = bind_arguments(checker_, call, span, loss_parameters());

@@ -134,6 +134,14 @@ std::optional<std::vector<std::string>> field_arguments(const ast::Call& call) {
   return fields;
 }
 
+bool is_network_call(const Checker& checker, const ast::Call& call, const Symbol& symbol, const DataSet& data_set,
+                     Span span) {
+  const NetworkCall& network = *checker.network;
+  const bool has_instances = checker.definitions[symbol.index].syntax != nullptr;
+  if (has_instances) return known_instance(checker, call, data_set, span) == network.definition;
+  return symbol.index == network.definition && field_arguments(call) == network.fields;
+}
+
 std::optional<NetworkCall> check_network_call(Checker& checker, const ast::Expression& expression,
                                               const DataSet& data_set) {
   auto network = resolve_network_call(checker, expression, data_set);

@@ -12,6 +12,10 @@ bool settle_network(Checker& checker);
 /// The names of the data fields in a call's arguments. Empty if one is something else.
 std::optional<std::vector<std::string>> field_arguments(const ast::Call& call);
 
+/// Whether a call of the def of this symbol, applied to the data set, is the network. Precondition: there is one.
+bool is_network_call(const Checker& checker, const ast::Call& call, const Symbol& symbol, const DataSet& data_set,
+                     Span span);
+
 /// `net(x)` in a loss or observation. The first such call makes the network; a later one must be the same.
 /// Empty if an error was reported.
 /// `data_set`: the one it is applied to, for a def that is checked for each call (instances.h).

@@ -85,16 +85,6 @@ void check_gram(Checker& checker, const ast::Expression& expression, const ast::
                               {"width", checker.program.width}});
 }
 
-/// What the observation is on: the first data set it names, else the first of the file that is no table.
-const DataSet* first_data_set(Checker& checker, const ast::Observe& observe) {
-  if (!observe.data_sets.empty()) return find_data_set(checker, observe.data_sets.front());
-  for (const DataSet& data_set : checker.program.data_sets) {
-    if (data_set.source != SourceKind::items) return &data_set;
-  }
-  checker.report_missing(Kind::observation_without_data, observe.span);
-  return nullptr;
-}
-
 const ast::Call* accuracy_call(const ast::Expression& expression) {
   const auto* call = std::get_if<ast::Call>(&expression.node);
   return call != nullptr && call->callee.text == "accuracy" ? call : nullptr;
@@ -135,20 +125,12 @@ TermId check_accuracy(const ExpressionContext& context, const ast::Call& call, S
   return check_comparison(checker, context.builder, comparison, bound->at(1)->span, declared) ? scores : TermId();
 }
 
-/// Whether the call is the network, which the loss has settled, on this data set.
-bool is_network(const Checker& checker, const ast::Call& call, const Definition& definition, const DataSet& data_set,
-                Span span) {
-  const NetworkCall& network = *checker.network;
-  if (definition.syntax != nullptr) return known_instance(checker, call, data_set, span) == network.definition;
-  return &checker.definitions[network.definition] == &definition && field_arguments(call) == network.fields;
-}
-
 /// A def of data fields that is not the network: what is observed is its value.
 bool is_other_definition(const Checker& checker, const ast::Expression& expression, const DataSet& data_set) {
   const auto* call = std::get_if<ast::Call>(&expression.node);
   const Symbol* symbol = call != nullptr && checker.network ? checker.find(call->callee.text) : nullptr;
   if (symbol == nullptr || symbol->kind != SymbolKind::definition || !symbol->usable) return false;
-  return !is_network(checker, *call, checker.definitions[symbol->index], data_set, expression.span);
+  return !is_network_call(checker, *call, *symbol, data_set, expression.span);
 }
 
 /// What is observed besides the network's outputs: an expression of the data set's fields, with a function of its own.
@@ -196,32 +178,41 @@ class OwnObservation {
   Observation observation_;
 };
 
-/// The data sets that the observation names, without those in error; if it names none, the first of the file.
-std::vector<const DataSet*> observed_sets(Checker& checker, const ast::Observe& observe) {
-  std::vector<const DataSet*> sets;
-  for (const ast::Name& name : observe.data_sets) sets.push_back(find_data_set(checker, name));
-  if (observe.data_sets.empty()) sets.push_back(first_data_set(checker, observe));
-  std::erase(sets, nullptr);
+/// A data set and where the observation names it.
+struct ObservedSet {
+  const DataSet* data_set;
+  Span span;
+};
+
+/// The data sets that the observation names, each once; those in error are reported and left out.
+std::vector<ObservedSet> named_sets(Checker& checker, const ast::Observe& observe) {
+  std::vector<ObservedSet> sets;
+  for (const ast::Name& name : observe.data_sets) {
+    const DataSet* data_set = find_data_set(checker, name);
+    if (data_set == nullptr) continue;
+    if (std::ranges::find(sets, data_set, &ObservedSet::data_set) == sets.end()) {
+      sets.push_back({data_set, name.span});
+    } else {
+      checker.diagnostics.report(Kind::repeated_declaration, name.span, {{"what", "the data set `" + name.text + "`"}});
+    }
+  }
   return sets;
 }
 
-}  // namespace
+/// The first data set of the file that is no table: what an observation is on that names none. Null: there is none.
+const DataSet* first_data_set(const Checker& checker) {
+  const auto& sets = checker.program.data_sets;
+  const auto found = std::ranges::find_if(sets, [](const DataSet& set) { return set.source != SourceKind::items; });
+  return found != sets.end() ? &*found : nullptr;
+}
 
-void check_declaration(Checker& checker, const ast::Observe& observe) {
-  if (check_named_vectors(checker, observe)) return;
-  const bool measure = is_measure(*observe.value) || is_own_loss(checker, *observe.value);
-  const auto* call = std::get_if<ast::Call>(&observe.value->node);
-  const bool gram = call != nullptr && call->callee.text == "gram";
-  const std::vector<const DataSet*> sets = gram ? std::vector<const DataSet*>() : observed_sets(checker, observe);
-  if (measure || (!sets.empty() && is_other_definition(checker, *observe.value, *sets.front()))) {
-    for (const DataSet* data_set : sets) {
-      OwnObservation(checker, observe, *data_set).check(measure ? ObservationKind::measure : ObservationKind::values);
-    }
-    return;
-  }
+/// Outputs of the network, or inner products of its values: recorded by the network's own functions.
+void observe_network(Checker& checker, const ast::Observe& observe, const std::vector<ObservedSet>& named,
+                     const DataSet* first) {
   Observation observation;
   observation.span = observe.span;
-  if (gram) {
+  const auto* call = std::get_if<ast::Call>(&observe.value->node);
+  if (call != nullptr && call->callee.text == "gram") {
     check_gram(checker, *observe.value, *call, observation);
     observation.function = {ir::FunctionRole::observe, static_cast<uint32_t>(checker.program.observations.size())};
   } else {
@@ -230,21 +221,36 @@ void check_declaration(Checker& checker, const ast::Observe& observe) {
           .note("a value inside the network is observed by its inner products: `gram(" + value->name.text + ")`");
       return;
     }
-    if (sets.empty() || !check_network_call(checker, *observe.value, *sets.front())) return;
+    if (first == nullptr) checker.report_missing(Kind::observation_without_data, observe.span);
+    if (first == nullptr || !check_network_call(checker, *observe.value, *first)) return;
     observation.text = output_text(checker);
     observation.function = ir::FunctionRole::predict;
   }
-  for (const ast::Name& name : observe.data_sets) {
-    auto& names = observation.data_sets;
-    if (std::find(names.begin(), names.end(), name.text) != names.end()) {
-      checker.diagnostics.report(Kind::repeated_declaration, name.span, {{"what", "the data set `" + name.text + "`"}});
-      continue;
-    }
-    const DataSet* data_set = find_data_set(checker, name);
-    if (data_set == nullptr || !checker.network) continue;
-    if (check_network_inputs(checker, *checker.network, *data_set, name.span)) names.push_back(name.text);
+  for (const auto& [data_set, span] : named) {
+    if (!checker.network || !check_network_inputs(checker, *checker.network, *data_set, span)) continue;
+    observation.data_sets.push_back(data_set->name);
   }
   checker.program.observations.push_back(std::move(observation));
+}
+
+}  // namespace
+
+void check_declaration(Checker& checker, const ast::Observe& observe) {
+  if (check_named_vectors(checker, observe)) return;
+  std::vector<ObservedSet> sets = named_sets(checker, observe);
+  if (sets.empty() && !observe.data_sets.empty()) return;  // all of them in error
+  const DataSet* first = sets.empty() ? first_data_set(checker) : sets.front().data_set;
+  const bool measure = is_measure(*observe.value) || is_own_loss(checker, *observe.value);
+  const bool own = measure || (first != nullptr && is_other_definition(checker, *observe.value, *first));
+  if (!own) return observe_network(checker, observe, sets, first);
+  if (observe.data_sets.empty() && first == nullptr) {
+    checker.report_missing(Kind::observation_without_data, observe.span);
+  } else if (observe.data_sets.empty()) {
+    sets.push_back({first, observe.span});
+  }
+  for (const auto& [data_set, span] : sets) {
+    OwnObservation(checker, observe, *data_set).check(measure ? ObservationKind::measure : ObservationKind::values);
+  }
 }
 
 void add_default_observation(Checker& checker) {

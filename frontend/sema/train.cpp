@@ -1,6 +1,7 @@
 #include "frontend/sema/train.h"
 
 #include "frontend/sema/builtins.h"
+#include "frontend/sema/choices.h"
 #include "frontend/sema/constants.h"
 #include "frontend/sema/data_sources.h"
 #include "frontend/sema/loss.h"
@@ -11,31 +12,6 @@ namespace tpc::sema {
 namespace {
 
 using diag::Kind;
-
-/// The word a setting begins with: `mse` of mse(...), `full`. Empty: it is no word.
-ast::Name head_of(const ast::Expression& expression) {
-  if (const auto* call = std::get_if<ast::Call>(&expression.node)) return call->callee;
-  if (const auto* reference = std::get_if<ast::Reference>(&expression.node)) return reference->name;
-  return {"", expression.span};
-}
-
-/// A setting that is a call of one of `choices`; reports otherwise.
-const ast::Call* check_choice(Checker& checker, const ast::Expression& expression, const std::string& what,
-                              const std::vector<std::string>& choices, const std::string& advice = "") {
-  ast::Name head = head_of(expression);
-  if (head.text.empty()) {
-    checker.report_choice_expected("the " + what, head.span, choices);
-    return nullptr;
-  }
-  if (std::find(choices.begin(), choices.end(), head.text) == choices.end()) {
-    auto report = checker.report_unknown_choice(what, head, choices);
-    if (!advice.empty()) report.note(advice);
-    return nullptr;
-  }
-  const auto* call = std::get_if<ast::Call>(&expression.node);
-  if (call == nullptr) checker.diagnostics.report(Kind::arguments_expected, expression.span, {{"name", head.text}});
-  return call;
-}
 
 class TrainChecker {
  public:

@@ -2,9 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <limits>
-#include <numeric>
 
 #include "fmt/format.h"
 
@@ -84,8 +82,7 @@ void CurveChoice::choose_output(const Trajectory& limit) {
   for (size_t i = 0; i < limit.outputs.size(); ++i) {
     if (any_held_out && !held_out(i)) continue;
     const RecordedSeries& series = limit.outputs[i];
-    const auto numbers =
-        static_cast<size_t>(std::accumulate(series.shape.begin(), series.shape.end(), int64_t{1}, std::multiplies<>()));
+    const auto numbers = static_cast<size_t>(series.numbers());
     const size_t last = series.values.mean.size() - numbers;
     for (size_t j = 0; j < numbers; ++j) {
       const double moved = std::abs(series.values.mean[last + j] - series.values.mean[j]);

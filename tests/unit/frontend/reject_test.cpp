@@ -219,6 +219,7 @@ TEST_CASE("observations") {
       {"observe gram(z2) on test", "observe z2 on test", Kind::network_call_expected, "z2"},
       {"observe gram(z2) on test", "observe net(w) on test", Kind::unknown_name, "w", "did you mean `W`"},
       {"observe gram(z2) on test", "observe net(x) on test, test", Kind::repeated_declaration, "test"},
+      {"observe gram(z2) on test", "observe net(x) on test, missing", Kind::unknown_name, "missing"},
       {"data test : x[d]", "data test : w[d]", Kind::missing_field, "test", "no field `x`"},
   });
 }
