@@ -2,7 +2,6 @@
 
 #include "base/diag/check.h"
 #include "driver/words.h"
-#include "evaluation/data/source_sizes.h"
 #include "frontend/lowering/lower.h"
 #include "frontend/sema/sema.h"
 #include "passes/mup/advice.h"
@@ -11,8 +10,7 @@ namespace tpc::driver {
 
 passes::mup::Points program_points(const Compilation& compilation, const Options& options) {
   diag::Engine ignored;  // what is said of the file has been said
-  evaluation::SourceSizes files(directory_of(options), ignored);
-  const auto standard = sema::check(compilation.syntax, {"sp", options.values}, files, ignored);  // a = 0
+  const auto standard = sema::check(compilation.syntax, {"sp", options.values}, *compilation.files, ignored);  // a = 0
   TPC_CHECK(standard.has_value(), "the standard parametrization fits every file");
   const ir::OptimizerSettings plain = ir::SgdSettings::constant(1);
   return {lowering::lower(sema::without_adaptation(*standard)),

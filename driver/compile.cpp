@@ -259,9 +259,9 @@ bool compile_to(Compilation& compilation, const Options& options, Stage last, Tr
   compilation.syntax = grammar::parse(compilation.source, compilation.diagnostics);
   if (compilation.diagnostics.has_errors()) return false;
   if (last == Stage::syntax) return true;
-  evaluation::SourceSizes files(directory_of(options), compilation.diagnostics);
-  compilation.program =
-      sema::check(compilation.syntax, {options.parametrization, options.values}, files, compilation.diagnostics);
+  compilation.files = std::make_unique<evaluation::SourceSizes>(directory_of(options), compilation.diagnostics);
+  compilation.program = sema::check(compilation.syntax, {options.parametrization, options.values}, *compilation.files,
+                                    compilation.diagnostics);
   if (compilation.diagnostics.has_errors()) return false;
   TPC_CHECK(compilation.program.has_value(), "no program and no error");
   evaluation::bind_data(*compilation.program, options.data_paths, compilation.diagnostics);

@@ -9,7 +9,7 @@
 
 #include "base/diag/diagnostic.h"
 #include "driver/options.h"
-#include "frontend/sema/program.h"
+#include "frontend/sema/sema.h"
 #include "ir/limit/ir.h"
 #include "ir/tp/ir.h"
 #include "passes/width/classify.h"
@@ -37,6 +37,8 @@ struct Compilation {
   diag::Source source;
   diag::Engine diagnostics;
   std::shared_ptr<const ast::Program> syntax;
+  /// What the program takes from its files, read once however often it is checked.
+  std::unique_ptr<sema::SourceFiles> files;
   std::optional<sema::Program> program;
   bool data_was_read = false;  ///< the length of a schedule depends on it
   std::optional<ir::tp::Module> finite_width;

@@ -57,12 +57,32 @@ std::vector<std::string> Checked::kinds() const {
   return names;
 }
 
-Checked check_text(const std::string& text, const sema::Overrides& overrides) {
+namespace {
+
+/// `files`: null if there are none.
+Checked check_with(const std::string& text, const sema::Overrides& overrides, sema::SourceFiles* files) {
   Checked result{diag::Source("test.tp", text), {}, {}};
   auto syntax = grammar::parse(result.source, result.diagnostics);
   REQUIRE(syntax != nullptr);
-  result.program = sema::check(syntax, overrides, result.diagnostics);
+  result.program = files != nullptr ? sema::check(syntax, overrides, *files, result.diagnostics)
+                                    : sema::check(syntax, overrides, result.diagnostics);
   return result;
+}
+
+}  // namespace
+
+Checked check_text(const std::string& text, const sema::Overrides& overrides) {
+  return check_with(text, overrides, nullptr);
+}
+
+Checked check_text(const std::string& text, const sema::Overrides& overrides, sema::SourceFiles& files) {
+  return check_with(text, overrides, &files);
+}
+
+std::string only_kind(const Checked& checked) {
+  INFO(checked.printed());
+  REQUIRE(checked.kinds().size() == 1);
+  return "[" + checked.kinds().front() + "]";
 }
 
 sema::Program accept(const std::string& text, const sema::Overrides& overrides) {
@@ -72,12 +92,15 @@ sema::Program accept(const std::string& text, const sema::Overrides& overrides) 
   return *checked.program;
 }
 
-std::string varied(const std::string& from, const std::string& to) {
-  std::string text = base_program;
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
   const size_t place = text.find(from);
   REQUIRE(place != std::string::npos);
-  REQUIRE(text.find(from, place + 1) == std::string::npos);
   return text.replace(place, from.size(), to);
+}
+
+std::string varied(const std::string& from, const std::string& to) {
+  REQUIRE(base_program.find(from) == base_program.rfind(from));
+  return replaced(base_program, from, to);
 }
 
 }  // namespace tpc::test

@@ -23,11 +23,16 @@ struct Checked {
 };
 
 Checked check_text(const std::string& text, const sema::Overrides& overrides = {});
+Checked check_text(const std::string& text, const sema::Overrides& overrides, sema::SourceFiles& files);
+/// "[mixed-groups]": of the only diagnostic that there must be.
+std::string only_kind(const Checked& checked);
 /// Checks a text that must be right.
 sema::Program accept(const std::string& text, const sema::Overrides& overrides = {});
 
 /// A right program with one hidden layer, that the tests change in one place.
 extern const std::string base_program;
+/// The text with the first occurrence of `from` replaced; it has one.
+std::string replaced(std::string text, const std::string& from, const std::string& to);
 /// base_program with the only occurrence of `from` replaced.
 std::string varied(const std::string& from, const std::string& to);
 

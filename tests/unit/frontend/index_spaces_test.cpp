@@ -5,7 +5,6 @@
 
 #include "frontend/lowering/lower.h"
 #include "frontend_support.h"
-#include "grammar/parse.h"
 #include "ir/tp/ir.h"
 
 namespace tpc::test {
@@ -59,32 +58,16 @@ observe pca(U, "cities.txt")
 parametrization mup
 )";
 
-std::string with(const std::string& from, const std::string& to) {
-  std::string text = words_program;
-  const size_t at = text.find(from);
-  REQUIRE(at != std::string::npos);
-  return text.replace(at, from.size(), to);
-}
-
-Checked check_words(const std::string& text, Files& files, const sema::Overrides& overrides = {}) {
-  Checked result{diag::Source("test.tp", text), {}, {}};
-  auto syntax = grammar::parse(result.source, result.diagnostics);
-  REQUIRE(syntax != nullptr);
-  result.program = sema::check(syntax, overrides, files, result.diagnostics);
-  return result;
-}
+std::string with(const std::string& from, const std::string& to) { return replaced(words_program, from, to); }
 
 std::string only_kind(const std::string& text, const sema::Overrides& overrides = {}) {
   Files files;
-  const Checked checked = check_words(text, files, overrides);
-  INFO(checked.printed());
-  REQUIRE(checked.kinds().size() == 1);
-  return "[" + checked.kinds().front() + "]";
+  return test::only_kind(check_text(text, overrides, files));
 }
 
 sema::Program accept_words(const std::string& text) {
   Files files;
-  const Checked checked = check_words(text, files);
+  const Checked checked = check_text(text, {}, files);
   INFO(checked.printed());
   REQUIRE(checked.program.has_value());
   return *checked.program;
@@ -92,7 +75,7 @@ sema::Program accept_words(const std::string& text) {
 
 TEST_CASE("spaces of names, fields of indices and their sources") {
   Files files;
-  const Checked checked = check_words(words_program, files);
+  const Checked checked = check_text(words_program, {}, files);
   INFO(checked.printed());
   REQUIRE(checked.program.has_value());
   const sema::Program& program = *checked.program;
@@ -130,12 +113,12 @@ TEST_CASE("spaces of names, fields of indices and their sources") {
 
 TEST_CASE("other sources of names") {
   Files files;
-  CHECK(check_words(with("\"corpus.txt\", first = 1000, min_count = 5", "list = \"words.txt\""), files).program);
+  CHECK(check_text(with("\"corpus.txt\", first = 1000, min_count = 5", "list = \"words.txt\""), {}, files).program);
   CHECK(files.asked.kind == sema::IndexSource::Kind::list);
   CHECK(files.asked.path == "words.txt");
   const std::string items =
       with("vocabulary(\"corpus.txt\", first = 1000, min_count = 5)", "items(\"r.csv\", column = \"user\")");
-  CHECK(check_words(items, files).program);
+  CHECK(check_text(items, {}, files).program);
   CHECK(files.asked.column == "user");
 }
 
@@ -224,8 +207,8 @@ TEST_CASE("plain dimensions have indices, too, and starts come from files") {
                                                           "observe cross_entropy(scores(word), after) on next");
   };
   Files files;
-  CHECK(check_words(classes("k"), files).program.has_value());
-  CHECK(std::ranges::count(check_words(classes("j"), files).kinds(), "index-of-other-space") == 1);
+  CHECK(check_text(classes("k"), {}, files).program.has_value());
+  CHECK(std::ranges::count(check_text(classes("j"), {}, files).kinds(), "index-of-other-space") == 1);
   CHECK(only_kind(varied_small("observe net(word) on train",
                                "data more : word in k, y in k { 0 1 }\n"
                                "observe mse(net(word), y) on more")) == "[index-as-number]");

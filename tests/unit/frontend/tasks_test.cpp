@@ -36,19 +36,9 @@ observe cross_entropy(few_shot(support, query, 0, 0.4), query.label) on test
 parametrization mup
 )";
 
-std::string with(const std::string& from, const std::string& to) {
-  std::string text = tasks_program;
-  const size_t at = text.find(from);
-  REQUIRE(at != std::string::npos);
-  return text.replace(at, from.size(), to);
-}
+std::string with(const std::string& from, const std::string& to) { return replaced(tasks_program, from, to); }
 
-std::string only_kind(const std::string& text) {
-  const Checked checked = check_text(text, {});
-  INFO(checked.printed());
-  REQUIRE(checked.kinds().size() == 1);
-  return "[" + checked.kinds().front() + "]";
-}
+std::string only_kind(const std::string& text) { return test::only_kind(check_text(text)); }
 
 size_t gradients_in(const ir::tp::Function& function) {
   return static_cast<size_t>(std::ranges::count_if(function.body, [](const ir::tp::Instruction& instruction) {

@@ -2,72 +2,28 @@
 /// through parser, checker, lowering and reverse mode, entry by entry for every weight.
 #include <doctest/doctest.h>
 
-#include <cmath>
-#include <sstream>
 #include <string>
-#include <vector>
+#include <utility>
 
-#include "evaluation/interpreter/interpreter.h"
 #include "frontend/lowering/lower.h"
-#include "frontend/sema/sema.h"
-#include "grammar/parse.h"
-#include "passes/autodiff/autodiff.h"
+#include "language_programs.h"
 
 namespace {
 
 using namespace tpc;
 
-ir::tp::Module lowered(const std::string& text) {
-  const diag::Source source("gradients.tp", text);
-  diag::Engine diagnostics;
-  const auto syntax = grammar::parse(source, diagnostics);
-  REQUIRE(syntax != nullptr);
-  const auto program = sema::check(syntax, {}, diagnostics);
-  std::ostringstream printed;
-  diag::print(printed, source, diagnostics, false);
-  INFO(printed.str());
-  REQUIRE(program.has_value());
-  return lowering::lower(*program);
-}
-
 void check_gradients(const std::string& body, const std::string& loss) {
   CAPTURE(body);
   CAPTURE(loss);
-  ir::tp::Module module = lowered(
+  ir::tp::Module module = lowering::lower(testing::checked_program(
       "model m\nwidth n\ndim d = 2\ndim k = 2\nparam U : [n, d] init normal(std = 1)\n"
       "param W[1..2, 1..1] : [n, n] init normal(std = 1)\nparam V : [k, n] init normal(std = 1)\n"
       "param b : [n] init normal(std = 1)\ndef other(x : [d]) -> [k] { return V @ tanh(W[2, 1] @ (U @ x)) }\n"
       "def net(x : [d]) -> [k] {\n  h = U @ x + b\n" +
       body + "\n}\ndata train : x[d], y[k], c {\n  1 2 0 1 1\n}\ntrain {\n  data = train\n  loss = " + loss +
-      "\n  optimizer = sgd(lr = 1)\n  steps = 1\n}\nparametrization ntp\n");
-  passes::add_gradient(module);
-  REQUIRE(ir::tp::verify(module).empty());
-  constexpr uint64_t seed = 77;
-  evaluation::Interpreter interpreter(module, 5, seed, 1);
+      "\n  optimizer = sgd(lr = 1)\n  steps = 1\n}\nparametrization ntp\n"));
   const evaluation::Batch batch{2, {{"x", {0.7, -0.4, 0.3, 1.1}}, {"y", {0.5, -1.0, 0.2, 0.3}}, {"c", {1.0, 0.0}}}};
-  const auto gradient = interpreter.run(ir::FunctionRole::gradient, batch);
-  auto loss_now = [&] { return interpreter.run(ir::FunctionRole::loss, batch).at("loss")[0]; };
-  CAPTURE(seed);
-  CHECK(gradient.at("loss")[0] == doctest::Approx(loss_now()).epsilon(1e-13));
-  for (size_t i = 0; i < module.states.size(); ++i) {
-    CAPTURE(module.states[i].name);
-    const ir::StateId state(i);
-    const auto found = gradient.find("d." + module.states[i].name);
-    const std::vector<double> entries = interpreter.state(state);
-    for (size_t j = 0; j < entries.size(); ++j) {
-      auto moved = [&](double step) {
-        std::vector<double> other = entries;
-        other[j] += step;
-        interpreter.set_state(state, other);
-        return loss_now();
-      };
-      constexpr double h = 1e-3;
-      const double expected = (8 * (moved(h) - moved(-h)) - (moved(2 * h) - moved(-2 * h))) / (12 * h);
-      const double got = found == gradient.end() ? 0.0 : found->second[j];
-      CHECK(std::fabs(got - expected) < 1e-8 * (1 + std::fabs(expected)));
-    }
-    interpreter.set_state(state, entries);
-  }
+  testing::check_gradients_by_differences(std::move(module), 5, 77, batch);
 }
 
 TEST_CASE("gradients of matrices as linear maps") {

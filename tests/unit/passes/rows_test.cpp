@@ -10,7 +10,7 @@
 #include "evaluation/interpreter/interpreter.h"
 #include "frontend/lowering/lower.h"
 #include "frontend/sema/sema.h"
-#include "grammar/parse.h"
+#include "language_programs.h"
 #include "passes/autodiff/autodiff.h"
 #include "passes/limit/derive_limit.h"
 #include "passes/update/update.h"
@@ -38,16 +38,7 @@ sema::Program checked(const std::string& body, const std::string& params) {
       "\n}\ndata train : word in words, context[..4] in words, negative[3] in words, x[d] {\n"
       "  0 1 -1 -1 -1 2 -1 -1 1 2 3 4\n}\ntrain {\n  data = train\n  loss = f(word, context, negative, x)\n"
       "  optimizer = sgd(lr = 1)\n  steps = 1\n}\nparametrization mup\n";
-  const diag::Source source("rows.tp", text);
-  diag::Engine diagnostics;
-  const auto syntax = grammar::parse(source, diagnostics);
-  REQUIRE(syntax != nullptr);
-  auto program = sema::check(syntax, {}, diagnostics);
-  std::ostringstream printed;
-  diag::print(printed, source, diagnostics, false);
-  INFO(printed.str());
-  REQUIRE(program.has_value());
-  return *program;
+  return testing::checked_program(text);
 }
 
 ir::tp::Module lowered(const std::string& body, const std::string& params = "") {
@@ -59,32 +50,7 @@ const std::string cbow =
 
 void check_gradients(const std::string& body, const std::string& params = "") {
   CAPTURE(body);
-  ir::tp::Module module = lowered(body, params);
-  passes::add_gradient(module);
-  const std::vector<std::string> faults = ir::tp::verify(module);
-  REQUIRE_MESSAGE(faults.empty(), faults.front());
-  evaluation::Interpreter interpreter(module, width, seed, 1);
-  const auto gradient = interpreter.run(ir::FunctionRole::gradient, batch);
-  auto loss_now = [&] { return interpreter.run(ir::FunctionRole::loss, batch).at("loss")[0]; };
-  for (size_t i = 0; i < module.states.size(); ++i) {
-    CAPTURE(module.states[i].name);
-    const ir::StateId state(i);
-    const auto found = gradient.find("d." + module.states[i].name);
-    const std::vector<double> entries = interpreter.state(state);
-    for (size_t j = 0; j < entries.size(); ++j) {
-      auto moved = [&](double step) {
-        std::vector<double> other = entries;
-        other[j] += step;
-        interpreter.set_state(state, other);
-        return loss_now();
-      };
-      constexpr double h = 1e-3;
-      const double expected = (8 * (moved(h) - moved(-h)) - (moved(2 * h) - moved(-2 * h))) / (12 * h);
-      const double got = found == gradient.end() ? 0.0 : found->second[j];
-      CHECK(std::fabs(got - expected) < 1e-8 * (1 + std::fabs(expected)));
-    }
-    interpreter.set_state(state, entries);
-  }
+  testing::check_gradients_by_differences(lowered(body, params), width, seed, batch);
 }
 
 TEST_CASE("gradients of rows by index") {
