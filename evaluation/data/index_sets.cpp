@@ -1,11 +1,10 @@
 #include "evaluation/data/index_sets.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "base/diag/check.h"
 #include "evaluation/data/index_names.h"
-#include "evaluation/sources/npy_file.h"
+#include "evaluation/sources/whole_number_rows.h"
 #include "evaluation/sources/windows.h"
 
 namespace tpc::evaluation {
@@ -108,42 +107,30 @@ class IndexReader {
   /// Rows first .. last from 1, last = 0: to the end.
   std::variant<std::vector<int32_t>, FileError> read(uint64_t first, uint64_t last) {
     if (file_.error()) return *file_.error();
-    const bool whole = std::visit(
-        []<class T>(std::type_identity<T>) { return std::is_integral_v<T> && std::is_signed_v<T>; }, file_.type());
-    if (!whole) return error("has elements of type '" + name_of(file_.type()) + "'; indices are i2 or i4");
+    if (!is_signed_whole(file_.type())) {
+      return error("has elements of type '" + name_of(file_.type()) + "'; indices are i2 or i4");
+    }
     if (file_.columns() != columns_.size()) {
       return error("has " + std::to_string(file_.columns()) + " numbers a row, but the fields have " +
                    std::to_string(columns_.size()));
     }
     if (last == 0) last = file_.rows();
     if (first > last || last > file_.rows()) return error("has " + std::to_string(file_.rows()) + " rows");
-    const uint64_t piece = std::max<uint64_t>((1U << 16) / columns_.size(), 1);
-    for (uint64_t row = first - 1; row < last; row += piece) {
-      if (auto fault = read_piece(row, std::min(piece, last - row))) return std::move(*fault);
-    }
+    auto fault = visit_rows(file_, path_, first - 1, last,
+                            [&](uint64_t row, const int64_t* numbers) { return append(row, numbers); });
+    if (fault) return std::move(*fault);
     return std::move(rows_);
   }
 
  private:
   [[nodiscard]] FileError error(std::string message) const { return {path_, 0, 0, std::move(message)}; }
 
-  std::optional<FileError> read_piece(uint64_t first, uint64_t count) {
-    const uint64_t numbers = count * columns_.size();
-    std::vector<char> bytes(numbers * size_of(file_.type()));
-    if (!file_.read(first * columns_.size(), numbers, bytes.data())) return error("ends too early");
-    return std::visit([&]<class T>(std::type_identity<T>) { return append<T>(first, numbers, bytes); }, file_.type());
-  }
-
-  template <class T>
-  std::optional<FileError> append(uint64_t first, uint64_t numbers, const std::vector<char>& bytes) {
-    for (uint64_t i = 0; i < numbers; ++i) {
-      T value;
-      std::memcpy(&value, bytes.data() + i * sizeof(T), sizeof(T));
-      const size_t at = i % columns_.size();
+  std::optional<FileError> append(uint64_t row, const int64_t* numbers) {
+    for (size_t at = 0; at < columns_.size(); ++at) {
       const Column& column = columns_[at];
-      const auto index = static_cast<int64_t>(value);
+      const int64_t index = numbers[at];
       if (index < column.lowest || index >= column.size) {
-        return FileError{path_, first + i / columns_.size() + 1, at + 1,
+        return FileError{path_, row + 1, at + 1,
                          "`" + column.field + "` is " + std::to_string(index) + ", which is not in 0.." +
                              std::to_string(column.size - 1) + (column.lowest < 0 ? ", nor -1 for none" : "")};
       }

@@ -1,27 +1,11 @@
 #include <algorithm>
-#include <cstring>
+#include <iterator>
 
-#include "evaluation/sources/npy_file.h"
+#include "evaluation/sources/whole_number_rows.h"
 #include "evaluation/sources/windows.h"
 
 namespace tpc::evaluation {
 namespace {
-
-void to_wide(const ElementType& type, const std::vector<char>& bytes, std::vector<std::int64_t>& out) {
-  std::visit(
-      [&]<class T>(std::type_identity<T>) {
-        for (std::size_t i = 0; i < out.size(); ++i) {
-          T value;
-          std::memcpy(&value, bytes.data() + i * sizeof(T), sizeof(T));
-          out[i] = static_cast<std::int64_t>(value);
-        }
-      },
-      type);
-}
-
-bool is_signed_whole(const ElementType& type) {
-  return std::visit([]<class T>(std::type_identity<T>) { return std::is_integral_v<T> && std::is_signed_v<T>; }, type);
-}
 
 /// What is wrong with a row, and at which of its numbers.
 struct RowFault {
@@ -62,22 +46,16 @@ std::variant<ListedWindows, FileError> ListedWindows::load(const std::string& pa
   windows.contexts_ = contexts;
   windows.negatives_ = negatives;
   windows.count_ = static_cast<std::int64_t>(file.rows());
-  windows.values_.resize(file.rows() * columns);
-  const std::uint64_t piece = std::max<std::uint64_t>((1u << 16) / columns, 1);  // rows read at once
-  for (std::uint64_t first = 0; first < file.rows(); first += piece) {
-    const std::uint64_t rows = std::min(piece, file.rows() - first);
-    std::vector<char> bytes(rows * columns * size_of(file.type()));
-    std::vector<std::int64_t> wide(rows * columns);
-    if (!file.read(first * columns, rows * columns, bytes.data())) return error("ends too early");
-    to_wide(file.type(), bytes, wide);
-    for (std::uint64_t r = 0; r < rows; ++r) {
-      const auto fault =
-          fault_of(wide.data() + r * columns, columns, static_cast<std::size_t>(contexts), vocabulary_size);
-      if (fault) return FileError{path, first + r + 1, fault->column + 1, fault->message};
-    }
-    std::transform(wide.begin(), wide.end(), windows.values_.begin() + static_cast<std::ptrdiff_t>(first * columns),
-                   [](std::int64_t index) { return static_cast<std::int32_t>(index); });
-  }
+  windows.values_.reserve(file.rows() * columns);
+  const auto fault = visit_rows(
+      file, path, 0, file.rows(), [&](std::uint64_t row, const std::int64_t* numbers) -> std::optional<FileError> {
+        const auto wrong = fault_of(numbers, columns, static_cast<std::size_t>(contexts), vocabulary_size);
+        if (wrong) return FileError{path, row + 1, wrong->column + 1, wrong->message};
+        std::transform(numbers, numbers + columns, std::back_inserter(windows.values_),
+                       [](std::int64_t index) { return static_cast<std::int32_t>(index); });
+        return std::nullopt;
+      });
+  if (fault) return *fault;
   return windows;
 }
 
