@@ -36,19 +36,15 @@ struct Lifetime {
   bool needs_memory = false;
   /// All reads at `end` are of the very row a loop group is at: a row of the same place may be written there then.
   bool ends_row_by_row = false;
+  bool begins_row_by_row = true;  ///< not before its loop nest, as what terms are added to does
 };
-
-bool is_summation(const ir::limit::Op& op) {
-  const auto* contract = std::get_if<ir::Contract>(&op);
-  return contract && !contract->over.empty();
-}
 
 class Planner {
  public:
   Planner(const ir::limit::Module& module, const ir::limit::Function& function)
       : module_(module), function_(function) {}
 
-  BufferPlan run(const Schedule& schedule, const std::vector<KernelPlan>& kernels) {
+  BufferPlan run(const Schedule& schedule, const std::vector<KernelPlan>& kernels, const KernelPlan& changes) {
     for (size_t i = 0; i < schedule.phases.size(); ++i) {
       for (ValueId id : schedule.phases[i].calls) {
         ++position_;
@@ -57,6 +53,7 @@ class Planner {
       }
       for (const LoopGroup& group : kernels[i].groups) walk(group);
     }
+    for (const LoopGroup& group : changes.groups) walk(group);
     ++position_;
     for (ValueId id : schedule.effects) {
       for (ValueId operand : ir::operands(function_.at(id).op)) use(operand, false);
@@ -68,17 +65,26 @@ class Planner {
   void walk(const LoopGroup& group) {
     ++position_;
     for (ValueId id : group.members) {
-      if (function_.type(id).kind == Kind::vector) make(id, false);
+      if (function_.type(id).kind == Kind::vector) make(id, is_accumulated(function_, id));
       for (ValueId operand : ir::operands(function_.at(id).op)) {
-        if (!stays_in_register(function_, group, operand)) use(operand, !is_summation(function_.at(id).op));
+        if (!stays_in_register(function_, group, operand)) use(operand, !reads_rows_again(id));
       }
     }
   }
-  void make(ValueId id, bool needs_memory) { lifetimes_[id] = {position_, position_, needs_memory, false}; }
+  /// Whether a row of an operand is read for several rows that the loop nest walks through.
+  bool reads_rows_again(ValueId id) const {
+    const auto* contract = std::get_if<ir::Contract>(&function_.at(id).op);
+    return (contract && !contract->over.empty()) || is_accumulated(function_, id);
+  }
+  void make(ValueId id, bool needs_memory) {
+    lifetimes_[id] = {position_, position_, needs_memory, false, !is_accumulated(function_, id)};
+  }
   void use(ValueId operand, bool row_by_row) {
-    const ValueId maker = without_relabels(function_, operand);
+    for (ValueId source : sources(function_, operand)) use_source(operand, source, row_by_row);
+  }
+  void use_source(ValueId operand, ValueId maker, bool row_by_row) {
     auto found = lifetimes_.find(maker);
-    if (found == lifetimes_.end()) return;  // a number or a state
+    if (found == lifetimes_.end()) return;  // a number, a state, or rows that are read where they stand
     Lifetime& lifetime = found->second;
     const bool first_here = lifetime.end < position_;
     lifetime.ends_row_by_row = row_by_row && maker == operand && (first_here || lifetime.ends_row_by_row);
@@ -116,7 +122,9 @@ class Planner {
   bool may_follow(const Entry& next, const Entry& last) const {
     const auto& dims = function_.type(next.second).dims;
     const auto& last_dims = function_.type(last.second).dims;
-    if (last.first.end == next.first.begin) return last.first.ends_row_by_row && dims == last_dims;
+    if (last.first.end == next.first.begin) {
+      return last.first.ends_row_by_row && next.first.begins_row_by_row && dims == last_dims;
+    }
     return last.first.end < next.first.begin && row_count(module_, dims) == row_count(module_, last_dims);
   }
 
@@ -129,8 +137,8 @@ class Planner {
 }  // namespace
 
 BufferPlan plan_buffers(const ir::limit::Module& module, const ir::limit::Function& function, const Schedule& schedule,
-                        const std::vector<KernelPlan>& kernels) {
-  return Planner(module, function).run(schedule, kernels);
+                        const std::vector<KernelPlan>& kernels, const KernelPlan& changes) {
+  return Planner(module, function).run(schedule, kernels, changes);
 }
 
 }  // namespace tpc::codegen

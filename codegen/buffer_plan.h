@@ -19,8 +19,8 @@ struct BufferPlan {
   std::map<ir::ValueId, uint32_t> slot_of;  ///< the values that need memory
 };
 
-/// `kernels`: one plan a phase.
+/// `kernels`: one plan a phase; `changes`: that of Schedule::changes.
 BufferPlan plan_buffers(const ir::limit::Module& module, const ir::limit::Function& function, const Schedule& schedule,
-                        const std::vector<KernelPlan>& kernels);
+                        const std::vector<KernelPlan>& kernels, const KernelPlan& changes);
 
 }  // namespace tpc::codegen

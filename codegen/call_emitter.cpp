@@ -90,6 +90,40 @@ class CallEmitter {
         {frame_.runtime, values, frame_.extent(dims_), frame_.access.extents().size(builder_, op.over), new_result()}));
   }
 
+  /// out = 0, then every number to its place.
+  void operator()(const ir::Scatter& op) {
+    llvm::Value* out = new_result();
+    llvm::Value* nothing = llvm::ConstantFP::get(builder_.getDoubleTy(), 0.0);
+    frame_.fill(out, dims_, [&](const Indices&) { return nothing; });
+    Indices indices;
+    const auto all = ir::union_dims(frame_.source.type(op.index).dims, frame_.source.type(op.value).dims);
+    emit_nest(builder_, frame_.access.extents(), all, indices, [&] {
+      const auto place = frame_.access.place_of(builder_, op.index, indices);
+      Indices at = indices;
+      at[op.dim] = place.index;
+      llvm::Value* value =
+          builder_.CreateSelect(place.is_absent, nothing, frame_.access.number(builder_, op.value, indices));
+      llvm::Value* address = advance(builder_.getDoubleTy(), out, dims_, at, builder_.getInt64(1));
+      llvm::Value* old = builder_.CreateLoad(builder_.getDoubleTy(), address);
+      builder_.CreateStore(builder_.CreateFAdd(old, value), address);
+    });
+  }
+
+  void operator()(const ir::FirstOccurrence& op) {
+    const auto list = [&](ValueId id) { return frame_.numbers_ordered(id, frame_.source.type(id).dims); };
+    const auto count = [&](ValueId id) { return frame_.extent(frame_.source.type(id).dims); };
+    llvm::Value* lists = frame_.stack_array(builder_.getPtrTy(), op.earlier.size());
+    llvm::Value* counts = frame_.stack_array(builder_.getInt64Ty(), op.earlier.size());
+    for (uint64_t i = 0; i < op.earlier.size(); ++i) {
+      builder_.CreateStore(list(op.earlier[i]), builder_.CreateConstInBoundsGEP1_64(builder_.getPtrTy(), lists, i));
+      builder_.CreateStore(count(op.earlier[i]), builder_.CreateConstInBoundsGEP1_64(builder_.getInt64Ty(), counts, i));
+    }
+    llvm::Value* indices = list(op.index);
+    frame_.check_status(call_runtime(
+        builder_, RuntimeFunction::tp_rt_first_occurrence,
+        {frame_.runtime, indices, count(op.index), lists, counts, builder_.getInt64(op.earlier.size()), new_result()}));
+  }
+
   void operator()(const ir::limit::Condition& op) {
     const auto& exponents = frame_.context.argument_exponents;
     const auto place = static_cast<std::uint32_t>(std::ranges::find(exponents, op.exponent) - exponents.begin());
@@ -123,7 +157,7 @@ class CallEmitter {
 
   /// These have no code between kernels (Execution::none, fused, effect): a bug of the schedule.
   template <ir::OneOf<std::monostate, ir::Input, ir::Constant, ir::DimSize, ir::limit::Unit, ir::Read, ir::Relabel,
-                      ir::Map, ir::limit::Append, ir::limit::Combine, ir::Write>
+                      ir::Map, ir::Gather, ir::Present, ir::AddRows, ir::limit::Append, ir::limit::Combine, ir::Write>
                 Op>
   void operator()(const Op&) {
     TPC_CHECK(false, "the schedule calls an instruction that is no call: %" + std::to_string(id_.index));
@@ -235,8 +269,10 @@ class EffectEmitter {
   void emit(const std::vector<ValueId>& effects) {
     std::vector<ir::Write> writes;
     for (ValueId id : effects) {
+      frame_.check_indices_of(id);
       std::visit(ir::Overloaded{[&](const ir::limit::Append& op) { emit_append(op); },
                                 [&](const ir::limit::Combine& op) { emit_combine(op); },
+                                [&](const ir::AddRows& op) { emit_added_numbers(op); },
                                 [&](const ir::Write& op) { writes.push_back(op); },
                                 []<class Op>(const Op&)
                                   requires(!ir::HasEffect<Op>)
@@ -268,6 +304,24 @@ class EffectEmitter {
     frame_.check_status(call_runtime(builder_, RuntimeFunction::tp_rt_combine,
                                      {frame_.runtime, frame_.i32(op.matrix.index), frame_.i32(op.source.index),
                                       frame_.access.number(builder_, op.coefficient, {})}));
+  }
+
+  /// Lists of places in the state and of what is added there; -1 where the index is absent.
+  void emit_added_numbers(const ir::AddRows& op) {
+    const auto all = ir::union_dims(frame_.source.type(op.index).dims, frame_.source.type(op.value).dims);
+    const auto& state = frame_.context.source.state(op.state).type.dims;
+    llvm::Value* places = frame_.new_numbers(frame_.extent(all));
+    frame_.fill(places, all, [&](const Indices& indices) {
+      const auto place = frame_.access.place_of(builder_, op.index, indices);
+      Indices at = indices;
+      at[op.dim] = place.index;
+      llvm::Value* offset = frame_.access.extents().offset(builder_, state, at);
+      return builder_.CreateSIToFP(builder_.CreateSelect(place.is_absent, builder_.getInt64(-1), offset),
+                                   builder_.getDoubleTy());
+    });
+    llvm::Value* values = frame_.numbers_ordered(op.value, all);
+    frame_.check_status(call_runtime(builder_, RuntimeFunction::tp_rt_add_numbers,
+                                     {frame_.runtime, frame_.i32(op.state.index), places, values, frame_.extent(all)}));
   }
 
   /// Where the new value stands; old values of states are copied, for an earlier write may replace them.

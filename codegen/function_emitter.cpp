@@ -57,23 +57,64 @@ void place_memory(FunctionFrame& frame, const BufferPlan& buffers) {
   }
 }
 
-/// Fills in the kernel's arguments, makes room for its expectations and runs it over all sample points.
-void run_kernel(FunctionFrame& frame, const EmittedKernel& kernel, const KernelPlan& plan, llvm::Value* weights) {
+/// What every kernel of a function may ask for, made before the first of them.
+class KernelRows {
+ public:
+  /// `waste_slot`: for the samples of one random variable.
+  KernelRows(FunctionFrame& frame, uint32_t waste_slot) : frame_(frame), waste_slot_(waste_slot) {}
+
+  llvm::Value* weights() { return once(weights_, RuntimeFunction::tp_rt_weights, {frame_.runtime}); }
+  llvm::Value* zero() { return once(zero_, RuntimeFunction::tp_rt_zero, {frame_.runtime}); }
+  llvm::Value* waste() {
+    return once(waste_, RuntimeFunction::tp_rt_samples,
+                {frame_.runtime, frame_.i32(waste_slot_), frame_.builder.getInt64(1)});
+  }
+
+ private:
+  llvm::Value* once(llvm::Value*& row, RuntimeFunction function, llvm::ArrayRef<llvm::Value*> arguments) {
+    if (!row) row = frame_.check_memory(call_runtime(frame_.builder, function, arguments));
+    return row;
+  }
+
+  FunctionFrame& frame_;
+  uint32_t waste_slot_;
+  llvm::Value *weights_ = nullptr, *zero_ = nullptr, *waste_ = nullptr;
+};
+
+bool picks_rows(const ir::limit::Function& function) {
+  return std::ranges::any_of(function.body, [&](const ir::limit::Instruction& instruction) {
+    return instruction.type.kind == Kind::vector &&
+           (std::holds_alternative<ir::Gather>(instruction.op) || std::holds_alternative<ir::Scatter>(instruction.op));
+  });
+}
+
+/// The kernel's arguments as an array in this call's stack frame, and their number.
+std::pair<llvm::Value*, uint64_t> arguments_of(FunctionFrame& frame, const EmittedKernel& kernel, KernelRows& rows) {
   IrBuilder& builder = frame.builder;
-  const uint64_t first_array = kernel_first_extent + kernel.extents.size();
-  const uint64_t slot_count = first_array + kernel.arrays.size();
-  llvm::Value* arguments = frame.stack_array(builder.getInt64Ty(), slot_count);
-  auto store = [&](uint64_t slot, llvm::Value* value) {
-    builder.CreateStore(value, builder.CreateConstInBoundsGEP1_64(builder.getInt64Ty(), arguments, slot));
-  };
-  store(kernel_sample_count, frame.sample_count);
-  store(kernel_weights, weights);
-  for (size_t i = 0; i < kernel.extents.size(); ++i) {
-    store(kernel_first_extent + i, frame.access.extents().size(builder, kernel.extents[i]));
+  std::vector<llvm::Value*> values(kernel_first_extent, llvm::Constant::getNullValue(builder.getPtrTy()));
+  values[kernel_sample_count] = frame.sample_count;
+  values[kernel_weights] = rows.weights();
+  if (picks_rows(frame.source) || !kernel.changed.empty()) {
+    values[kernel_zero] = rows.zero();
+    values[kernel_waste] = rows.waste();
   }
-  for (size_t i = 0; i < kernel.arrays.size(); ++i) {
-    store(first_array + i, frame.access.pointer(kernel.arrays[i]));
+  for (ir::DimId extent : kernel.extents) values.push_back(frame.access.extents().size(builder, extent));
+  for (ValueId array : kernel.arrays) values.push_back(frame.access.pointer(array));
+  for (ir::StateId state : kernel.changed) {
+    values.push_back(frame.check_memory(
+        call_runtime(builder, RuntimeFunction::tp_rt_state_samples, {frame.runtime, frame.i32(state.index)})));
   }
+  llvm::Value* arguments = frame.stack_array(builder.getInt64Ty(), values.size());
+  for (uint64_t slot = 0; slot < values.size(); ++slot) {
+    builder.CreateStore(values[slot], builder.CreateConstInBoundsGEP1_64(builder.getInt64Ty(), arguments, slot));
+  }
+  return {arguments, values.size()};
+}
+
+/// Fills in the kernel's arguments, makes room for its expectations and runs it over all sample points.
+void run_kernel(FunctionFrame& frame, const EmittedKernel& kernel, const KernelPlan& plan, KernelRows& rows) {
+  IrBuilder& builder = frame.builder;
+  llvm::Value* arguments = arguments_of(frame, kernel, rows).first;
   llvm::Value* count = builder.getInt64(0);
   std::vector<llvm::Value*> starts;
   for (ValueId id : plan.expectations) {
@@ -87,6 +128,15 @@ void run_kernel(FunctionFrame& frame, const EmittedKernel& kernel, const KernelP
   }
   frame.check_status(call_runtime(builder, RuntimeFunction::tp_rt_for_samples,
                                   {frame.runtime, kernel.function, arguments, partials, count}));
+}
+
+std::vector<ValueId> instructions_of(const NumberStep& step) {
+  if (step.call.valid()) return {step.call};
+  std::vector<ValueId> all;
+  for (const NumberMember& member : step.group.members) {
+    all.insert(all.end(), member.values.begin(), member.values.end());
+  }
+  return all;
 }
 
 /// results[i] = the number's values, extents first; a null entry is not wanted.
@@ -114,27 +164,36 @@ llvm::Function* emit_function(const ModuleContext& context, const ir::limit::Fun
   const Schedule schedule = codegen::schedule(context.source, function);
   std::vector<KernelPlan> kernels;
   for (const Phase& phase : schedule.phases) kernels.push_back(plan_kernel(function, phase.kernel));
-  const BufferPlan buffers = plan_buffers(context.source, function, schedule, kernels);
+  const KernelPlan changes = plan_changes(function, schedule.changes);
+  const BufferPlan buffers = plan_buffers(context.source, function, schedule, kernels, changes);
   const NumberPlan numbers = plan_numbers(context.source, function, schedule);
 
   const std::string name = context.prefix + "." + function.name();
   FunctionFrame frame(context, function, name);
   place_memory(frame, buffers);
-  llvm::Value* weights = nullptr;  // asked for before the first kernel
+  const auto slots = static_cast<uint32_t>(buffers.slots.size());
+  KernelRows rows(frame, slots);
   for (size_t i = 0; i < schedule.phases.size(); ++i) {
     for (const NumberStep& step : numbers.phases[i]) {
+      for (ValueId id : instructions_of(step)) frame.check_indices_of(id);
       step.call.valid() ? emit_call(frame, step.call) : emit_numbers(frame, numbers, step.group);
     }
     if (kernels[i].groups.empty()) continue;
-    if (!weights) {
-      weights = frame.check_memory(call_runtime(frame.builder, RuntimeFunction::tp_rt_weights, {frame.runtime}));
-    }
+    for (ValueId id : schedule.phases[i].kernel) frame.check_indices_of(id);
     const auto kernel = emit_kernel(context, function, frame.access.extents().of_function(), kernels[i], buffers,
                                     name + ".phase_" + std::to_string(i));
-    run_kernel(frame, kernel, kernels[i], weights);
+    run_kernel(frame, kernel, kernels[i], rows);
   }
   copy_results(frame);
-  emit_effects(frame, schedule.effects, static_cast<uint32_t>(buffers.slots.size()));
+  if (!changes.groups.empty()) {
+    for (ValueId id : schedule.changes) frame.check_indices_of(id);
+    const auto kernel =
+        emit_kernel(context, function, frame.access.extents().of_function(), changes, buffers, name + ".changes");
+    const auto [arguments, count] = arguments_of(frame, kernel, rows);
+    frame.check_status(call_runtime(frame.builder, RuntimeFunction::tp_rt_when_successful,
+                                    {frame.runtime, kernel.function, arguments, frame.builder.getInt64(count)}));
+  }
+  emit_effects(frame, schedule.effects, slots + 1);
   frame.finish();
   return frame.target;
 }

@@ -2,6 +2,8 @@
 
 #include "codegen/model_interface.h"
 #include "codegen/schedule/phases.h"
+#include "ir/core/fields.h"
+#include "ir/core/visit.h"
 
 namespace tpc::codegen {
 
@@ -89,6 +91,30 @@ llvm::Value* FunctionFrame::numbers_ordered(ir::ValueId id, const std::vector<ir
   llvm::Value* copy = new_numbers(extent(dims));
   fill(copy, dims, [&](const Indices& indices) { return access.number(builder, id, indices); });
   return copy;
+}
+
+void FunctionFrame::check_indices_of(ir::ValueId user) {
+  const auto check = [&](ir::ValueId id) {
+    std::visit(ir::Overloaded{[&](const ir::OneOf<ir::Gather, ir::Scatter, ir::AddRows> auto& rows) {
+                                check_index(rows.index, rows.dim);
+                              },
+                              [](const auto&) {}},
+               source.at(id).op);
+  };
+  check(user);
+  for (ir::ValueId operand : ir::operands(source.at(user).op)) {
+    for (ir::ValueId read : sources(source, operand)) {
+      if (is_picked_rows(source, read)) check(read);
+    }
+  }
+}
+
+void FunctionFrame::check_index(ir::ValueId index, ir::DimId dim) {
+  if (!checked_indices_.insert({without_relabels(source, index), dim}).second) return;
+  const auto& dims = source.type(index).dims;
+  llvm::Value* indices = numbers_ordered(index, storage_dims(context.source, source, index));
+  check_status(call_runtime(builder, RuntimeFunction::tp_rt_check_indices,
+                            {runtime, indices, extent(dims), access.extents().size(builder, dim)}));
 }
 
 llvm::Value* FunctionFrame::stack_array(llvm::Type* type, uint64_t count) {

@@ -1,6 +1,8 @@
 /// \file The state of emitting one function of type tp_function: its arguments, its memory, its way out on failure.
 #pragma once
 
+#include <set>
+#include <utility>
 #include <vector>
 
 #include "codegen/module_context.h"
@@ -38,6 +40,9 @@ class FunctionFrame {
   /// destination[index over dims] = value(index).
   void fill(llvm::Value* destination, const std::vector<ir::DimId>& dims,
             llvm::function_ref<llvm::Value*(const Indices&)> value);
+  /// Fails with TP_INVALID_ARGUMENT at an index by which the instruction picks or adds to rows, or picks those it
+  /// reads, and that is no place of their dimension. Once for every index.
+  void check_indices_of(ir::ValueId user);
   /// The address of a stack slot of the entry block.
   llvm::Value* stack_array(llvm::Type* type, uint64_t count);
   /// Returns TP_OK; to be called last. The function, which calls kernels, nests and the runtime one after the other
@@ -46,7 +51,9 @@ class FunctionFrame {
 
  private:
   void leave_unless(llvm::Value* fine, llvm::Value* status);
+  void check_index(ir::ValueId index, ir::DimId dim);
 
+  std::set<std::pair<ir::ValueId, ir::DimId>> checked_indices_;
   uint32_t next_numbers_slot_ = 0;
   llvm::BasicBlock* failure_;
   llvm::PHINode* failure_status_;

@@ -19,8 +19,39 @@ using ir::ValueId;
 
 namespace {
 
-/// Samples a tile: what one group leaves for the next is still in the nearest caches.
+/// Samples a tile: what one group leaves for the next is still in the nearest caches. Picked rows come from far away,
+/// and in longer pieces faster.
 constexpr uint64_t tile_samples = 256;
+constexpr uint64_t tile_samples_of_picked_rows = 512;
+
+/// The arrays in which an operand is found: its own, or of picked rows without one the table's and the index's.
+std::vector<ValueId> read_in_memory(const ir::limit::Function& function, ValueId operand, const BufferPlan& buffers) {
+  std::vector<ValueId> result;
+  std::vector<ValueId> open = {without_relabels(function, operand)};
+  while (!open.empty()) {
+    const ValueId maker = open.back();
+    open.pop_back();
+    if (buffers.slot_of.contains(maker) || !is_picked_rows(function, maker)) {
+      if (!is_immediate(function, maker)) result.push_back(maker);
+      continue;
+    }
+    const auto& rows = std::get<ir::Gather>(function.at(maker).op);
+    for (ValueId source : {rows.index, rows.table}) open.push_back(without_relabels(function, source));
+  }
+  return result;
+}
+
+/// The states to which the kernel adds rows, each once.
+std::vector<ir::StateId> changed_states(const ir::limit::Function& function, const KernelPlan& plan) {
+  std::vector<ir::StateId> states;
+  for (const LoopGroup& group : plan.groups) {
+    for (ValueId id : group.members) {
+      const auto* rows = std::get_if<ir::AddRows>(&function.at(id).op);
+      if (rows != nullptr && std::ranges::find(states, rows->state) == states.end()) states.push_back(rows->state);
+    }
+  }
+  return states;
+}
 
 /// The arrays a kernel touches, each once: outputs with a buffer and operands that are not made in registers. In order
 /// of first touch: kernels that do the same with other arrays then differ in nothing, and are merged (target.cpp).
@@ -35,7 +66,7 @@ std::vector<ValueId> touched_arrays(const ir::limit::Function& function, const K
     for (ValueId id : group.members) {
       for (ValueId operand : ir::operands(function.at(id).op)) {
         if (is_immediate(function, operand) || stays_in_register(function, group, operand)) continue;
-        touch(without_relabels(function, operand));
+        for (ValueId source : read_in_memory(function, operand, buffers)) touch(source);
       }
       if (buffers.slot_of.contains(id)) touch(id);
     }
@@ -54,14 +85,23 @@ std::vector<ir::DimId> met_extents(const ir::limit::Module& module, const ir::li
   for (const LoopGroup& group : plan.groups) {
     std::ranges::for_each(group.dims, meet);
     for (ValueId id : group.members) {
-      for (ValueId operand : ir::operands(function.at(id).op)) ir::for_each_dim(function.at(operand), meet);
+      for (ValueId operand : ir::operands(function.at(id).op)) {
+        ir::for_each_dim(function.at(operand), meet);
+        for (ValueId source : sources(function, operand)) ir::for_each_dim(function.at(source), meet);
+      }
       ir::for_each_dim(function.at(id), meet);
+      if (const auto* rows = std::get_if<ir::AddRows>(&function.at(id).op)) {
+        std::ranges::for_each(module.state(rows->state).type.dims, meet);
+      }
     }
   }
   return met;
 }
 
 class KernelEmitter {
+  /// Of a value: its own row, or of picked rows that get one the row that is copied.
+  enum class Row { own, picked };
+
  public:
   KernelEmitter(const ModuleContext& context, const ir::limit::Function& function, const ir::FunctionExtents& extents,
                 const KernelPlan& plan, const BufferPlan& buffers)
@@ -76,15 +116,16 @@ class KernelEmitter {
 
   EmittedKernel emit(const std::string& name) {
     EmittedKernel result{declare(name), met_extents(context_.source, function_, extents_, plan_),
-                         touched_arrays(function_, plan_, buffers_)};
+                         touched_arrays(function_, plan_, buffers_), changed_states(function_, plan_)};
     load_arguments(result);
     llvm::Value* begin = result.function->getArg(1);
     llvm::Value* end = result.function->getArg(2);
     if (plan_.groups.size() == 1) {
       emit_group(plan_.groups.front(), begin, end);
     } else {
-      emit_loop(builder_, begin, end, tile_samples, {}, [&](llvm::Value* tile, const Carried&) {
-        llvm::Value* full = builder_.CreateNSWAdd(tile, builder_.getInt64(tile_samples));
+      const auto tile_size = static_cast<int64_t>(reads_picked_rows() ? tile_samples_of_picked_rows : tile_samples);
+      emit_loop(builder_, begin, end, tile_size, {}, [&](llvm::Value* tile, const Carried&) {
+        llvm::Value* full = builder_.CreateNSWAdd(tile, builder_.getInt64(static_cast<uint64_t>(tile_size)));
         llvm::Value* tile_end = builder_.CreateBinaryIntrinsic(llvm::Intrinsic::smin, full, end);
         for (const LoopGroup& group : plan_.groups) emit_group(group, tile, tile_end);
         return Carried{};
@@ -122,9 +163,15 @@ class KernelEmitter {
     }
     access_ = ValueAccess(context_, function_, Extents(context_.source, extents_, std::move(sizes)));
     weights_ = load_argument(kernel.function, kernel_weights, builder_.getPtrTy());
+    zero_ = load_argument(kernel.function, kernel_zero, builder_.getPtrTy());
+    waste_ = load_argument(kernel.function, kernel_waste, builder_.getPtrTy());
     const size_t first_array = kernel_first_extent + kernel.extents.size();
     for (size_t i = 0; i < kernel.arrays.size(); ++i) {
       access_.place(kernel.arrays[i], load_argument(kernel.function, first_array + i, builder_.getPtrTy()));
+    }
+    const size_t first_state = first_array + kernel.arrays.size();
+    for (size_t i = 0; i < kernel.changed.size(); ++i) {
+      states_[kernel.changed[i]] = load_argument(kernel.function, first_state + i, builder_.getPtrTy());
     }
     llvm::Value* next = kernel.function->getArg(3);
     for (ValueId id : plan_.expectations) {
@@ -134,8 +181,21 @@ class KernelEmitter {
     }
   }
 
+  [[nodiscard]] bool reads_picked_rows() const {
+    for (const LoopGroup& group : plan_.groups) {
+      for (ValueId id : group.members) {
+        const std::vector<ValueId> operands = ir::operands(function_.at(id).op);
+        if (std::ranges::any_of(operands, [&](ValueId each) { return is_picked_rows(function_, each); })) return true;
+      }
+    }
+    return false;
+  }
+
   /// for each row of the group: for each vector of samples: all members.
   void emit_group(const LoopGroup& group, llvm::Value* begin, llvm::Value* end) {
+    for (ValueId id : group.members) {
+      if (is_accumulated(function_, id) && has_value(id)) clear(id, begin, end);
+    }
     indices_.clear();
     emit_nest(builder_, access_.extents(), group.dims, indices_, [&] {
       row_block_ = builder_.GetInsertBlock();
@@ -154,6 +214,20 @@ class KernelEmitter {
     });
   }
 
+  [[nodiscard]] bool has_value(ValueId id) const { return function_.type(id).kind == Kind::vector; }
+
+  /// Sums of terms begin with 0.
+  void clear(ValueId id, llvm::Value* begin, llvm::Value* end) {
+    Indices indices;
+    emit_nest(builder_, access_.extents(), function_.type(id).dims, indices, [&] {
+      llvm::Value* row = row_of(builder_, id, indices);
+      emit_loop(builder_, begin, end, context_.lanes->getNumElements(), {}, [&](llvm::Value* sample, const Carried&) {
+        store_lanes(llvm::Constant::getNullValue(context_.lanes), row, sample);
+        return Carried{};
+      });
+    });
+  }
+
   bool is_expectation(ValueId id) const { return std::holds_alternative<ir::limit::Expect>(function_.at(id).op); }
 
   Carried emit_members(const LoopGroup& group, llvm::Value* sample, const Carried& sums) {
@@ -166,14 +240,65 @@ class KernelEmitter {
         next.push_back(emit_expectation(*expect, sums[next.size()]));
         continue;
       }
-      const auto* contract = std::get_if<ir::Contract>(&op);
-      registers_[id] = contract ? emit_contract(*contract) : emit_map(std::get<ir::Map>(op));
+      if (is_accumulated(function_, id)) {
+        add_term(id);
+        continue;
+      }
+      if (const auto* rows = std::get_if<ir::Gather>(&op)) {
+        registers_[id] = copied(id, *rows);
+      } else {
+        const auto* contract = std::get_if<ir::Contract>(&op);
+        registers_[id] = contract ? emit_contract(*contract) : emit_map(std::get<ir::Map>(op));
+      }
     }
     // Stores come after all loads: a buffer may take the place of one that is read for the last time here.
     for (ValueId id : group.members) {
-      if (buffers_.slot_of.contains(id)) store(id);
+      if (buffers_.slot_of.contains(id) && !is_accumulated(function_, id)) store(id);
     }
     return next;
+  }
+
+  /// destination += the term of this row of the nest.
+  void add_term(ValueId id) {
+    llvm::Value* row = once_a_row({id, Row::own}, [&](IrBuilder& builder) { return destination(builder, id); });
+    llvm::Value* sum = load_lanes(builder_, row);
+    const auto& op = function_.at(id).op;
+    if (const auto* contract = std::get_if<ir::Contract>(&op)) {
+      llvm::Value* lhs = operand(contract->lhs);
+      sum = contract->rhs.valid() ? math::multiply_add(builder_, lhs, operand(contract->rhs), sum)
+                                  : builder_.CreateFAdd(sum, lhs);
+    } else {
+      const auto* scatter = std::get_if<ir::Scatter>(&op);
+      sum = builder_.CreateFAdd(sum, operand(scatter ? scatter->value : std::get<ir::AddRows>(op).value));
+    }
+    store_lanes(sum, row, sample_);
+  }
+
+  /// The row to which the nest's present row is added.
+  llvm::Value* destination(IrBuilder& builder, ValueId id) {
+    const auto by_index = [&](llvm::Value* base, const std::vector<ir::DimId>& dims, ir::DimId dim, ValueId index) {
+      Indices indices = indices_;
+      const ValueAccess::Place place = access_.place_of(builder, index, indices_);
+      indices[dim] = place.index;
+      return builder.CreateSelect(place.is_absent, waste_, access_.row(builder, base, dims, indices, sample_count_));
+    };
+    const auto& op = function_.at(id).op;
+    if (const auto* rows = std::get_if<ir::AddRows>(&op)) {
+      const auto& dims = context_.source.state(rows->state).type.dims;
+      return by_index(states_.at(rows->state), dims, rows->dim, rows->index);
+    }
+    if (const auto* rows = std::get_if<ir::Scatter>(&op)) {
+      return by_index(access_.pointer(id), function_.type(id).dims, rows->dim, rows->index);
+    }
+    return access_.row(builder, access_.pointer(id), function_.type(id).dims, indices_, sample_count_);
+  }
+
+  /// Picked rows that get memory of their own are read where the table stands.
+  llvm::Value* copied(ValueId id, const ir::Gather& rows) {
+    llvm::Value* row = once_a_row({id, Row::picked}, [&](IrBuilder& builder) {
+      return access_.picked_row(builder, rows, indices_, sample_count_, zero_);
+    });
+    return load_lanes(builder_, row);
   }
 
   llvm::Value* emit_map(const ir::Map& map) {
@@ -225,13 +350,16 @@ class KernelEmitter {
   llvm::Align element_alignment() const { return llvm::Align(context_.element->getScalarSizeInBits() / 8); }
 
   void store(ValueId id) {
-    llvm::Value* row = once_a_row(id, [&](IrBuilder& builder) { return row_of(builder, id, indices_); });
-    llvm::Value* address = builder_.CreateInBoundsGEP(context_.element, row, sample_);
-    builder_.CreateAlignedStore(registers_.at(id), address, element_alignment());
+    llvm::Value* row = once_a_row({id, Row::own}, [&](IrBuilder& builder) { return row_of(builder, id, indices_); });
+    store_lanes(registers_.at(id), row, sample_);
+  }
+  void store_lanes(llvm::Value* lanes, llvm::Value* row, llvm::Value* sample) {
+    llvm::Value* address = builder_.CreateInBoundsGEP(context_.element, row, sample);
+    builder_.CreateAlignedStore(lanes, address, element_alignment());
   }
 
   llvm::Value* row_of(IrBuilder& builder, ValueId id, const Indices& indices) {
-    return access_.row(builder, access_.pointer(id), function_.type(id).dims, indices, sample_count_);
+    return access_.row(builder, id, indices, sample_count_, zero_);
   }
   llvm::Value* splat_of(IrBuilder& builder, ValueId id, const Indices& indices) {
     llvm::Value* number = builder.CreateFPCast(access_.number(builder, id, indices), context_.element);
@@ -242,9 +370,10 @@ class KernelEmitter {
   llvm::Value* operand(ValueId id) {
     if (auto made = registers_.find(id); made != registers_.end()) return made->second;
     if (function_.type(id).kind == Kind::scalar) {
-      return once_a_row(id, [&](IrBuilder& builder) { return splat_of(builder, id, indices_); });
+      return once_a_row({id, Row::own}, [&](IrBuilder& builder) { return splat_of(builder, id, indices_); });
     }
-    return load_lanes(builder_, once_a_row(id, [&](IrBuilder& builder) { return row_of(builder, id, indices_); }));
+    llvm::Value* row = once_a_row({id, Row::own}, [&](IrBuilder& builder) { return row_of(builder, id, indices_); });
+    return load_lanes(builder_, row);
   }
 
   /// The lanes of an operand under a summation.
@@ -255,8 +384,8 @@ class KernelEmitter {
   }
 
   /// Makes a value before the loop over samples, once.
-  llvm::Value* once_a_row(ValueId id, llvm::function_ref<llvm::Value*(IrBuilder&)> make) {
-    auto [entry, is_new] = row_values_.try_emplace(id, nullptr);
+  llvm::Value* once_a_row(std::pair<ValueId, Row> value, llvm::function_ref<llvm::Value*(IrBuilder&)> make) {
+    auto [entry, is_new] = row_values_.try_emplace(value, nullptr);
     if (is_new) {
       row_builder_.SetInsertPoint(row_block_->getTerminator());
       entry->second = make(row_builder_);
@@ -273,11 +402,15 @@ class KernelEmitter {
   ValueAccess access_;
   llvm::Value* sample_count_ = nullptr;
   llvm::Value* weights_ = nullptr;
+  llvm::Value* zero_ = nullptr;   ///< the row of an absent index
+  llvm::Value* waste_ = nullptr;  ///< where what is added to an absent row goes
+  std::map<ir::StateId, llvm::Value*> states_;
   std::map<ValueId, llvm::Value*> partials_;
 
-  Indices indices_;                             ///< of the group's rows
-  llvm::BasicBlock* row_block_ = nullptr;       ///< runs once a row, before the samples
-  std::map<ValueId, llvm::Value*> row_values_;  ///< splats and row addresses made there
+  Indices indices_;                        ///< of the group's rows
+  llvm::BasicBlock* row_block_ = nullptr;  ///< runs once a row, before the samples
+  /// Splats and row addresses made there.
+  std::map<std::pair<ValueId, Row>, llvm::Value*> row_values_;
   llvm::Value* sample_ = nullptr;
   std::map<ValueId, llvm::Value*> registers_;  ///< lanes made by members of the group
 };

@@ -23,6 +23,10 @@ struct KernelPlan {
 
 KernelPlan plan_kernel(const ir::limit::Function& function, const std::vector<ir::ValueId>& kernel);
 
+/// Of Schedule::changes: rows are added behind everything that reads the states they are added to, each value in the
+/// loop nest of its addition unless it is needed elsewhere.
+KernelPlan plan_changes(const ir::limit::Function& function, const std::vector<ir::ValueId>& changes);
+
 /// Whether `operand` of an instruction in `group` can come from the register its maker left there.
 bool stays_in_register(const ir::limit::Function& function, const LoopGroup& group, ir::ValueId operand);
 

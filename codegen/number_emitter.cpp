@@ -109,10 +109,24 @@ class NumberEmitter {
   llvm::Value* elementwise(ValueId id) {
     const auto& op = source_.at(id).op;
     if (const auto* contract = std::get_if<ir::Contract>(&op)) return term(*contract);
+    if (const auto* rows = std::get_if<ir::Gather>(&op)) return picked(*rows);
+    if (const auto* present = std::get_if<ir::Present>(&op)) {
+      llvm::Value* index = operand(present->index);
+      llvm::Value* zero = llvm::Constant::getNullValue(index->getType());
+      return builder_.CreateUIToFP(builder_.CreateFCmpOGE(index, zero), index->getType());
+    }
     const auto& map = std::get<ir::Map>(op);
     llvm::SmallVector<llvm::Value*, 2> arguments;
     for (ValueId argument : map.arguments) arguments.push_back(operand(argument));
     return emit_primitive(builder_, map.primitive, arguments, map.power);
+  }
+  /// The number at the place that the index names; 0 where it is absent.
+  llvm::Value* picked(const ir::Gather& op) {
+    const ValueAccess::Place place = ValueAccess::place_of(builder_, operand(op.index));
+    Indices indices = indices_;
+    indices[op.dim] = place.index;
+    return builder_.CreateSelect(place.is_absent, llvm::ConstantFP::get(number_, 0.0),
+                                 access_.number(builder_, op.table, indices));
   }
   llvm::Value* term(const ir::Contract& op) {
     llvm::Value* lhs = operand(op.lhs);

@@ -71,15 +71,20 @@ class Planner {
     if (function_.type(id).kind != ir::Kind::scalar) return false;
     const auto* contract = std::get_if<ir::Contract>(&function_.at(id).op);
     if (contract) return !matrix_product(module_, function_, *contract);
-    return std::holds_alternative<ir::Map>(function_.at(id).op);
+    const auto& op = function_.at(id).op;
+    return std::holds_alternative<ir::Map>(op) || std::holds_alternative<ir::Present>(op) || is_gather(id);
   }
+
+  /// Numbers picked by index: one after the other, for neighbours stand anywhere.
+  bool is_gather(ValueId id) const { return std::holds_alternative<ir::Gather>(function_.at(id).op); }
 
   void list_users() {
     auto use = [&](ValueId user) {
       for (ValueId operand : ir::operands(function_.at(user).op)) {
-        const ValueId maker = without_relabels(function_, operand);
-        at(maker).users.push_back(user);
-        if (maker != operand) at(maker).has_other_name = true;
+        for (ValueId maker : sources(function_, operand)) {
+          at(maker).users.push_back(user);
+          if (maker != operand) at(maker).has_other_name = true;
+        }
       }
     };
     for (size_t phase = 0; phase < schedule_.phases.size(); ++phase) {
@@ -90,6 +95,7 @@ class Planner {
       }
       for (ValueId id : schedule_.phases[phase].kernel) use(id);
     }
+    for (ValueId id : schedule_.changes) use(id);
     for (ValueId id : schedule_.effects) use(id);
     for (const ir::Result& result : function_.results) {
       at(without_relabels(function_, result.value)).is_result = true;
@@ -98,7 +104,7 @@ class Planner {
 
   /// Whether all that is done with the value is summing it, in loops that walk through all of its dimensions anyway.
   bool may_inline(ValueId id) {
-    if (at(id).is_result || at(id).has_other_name || at(id).users.empty()) return false;
+    if (at(id).is_result || at(id).has_other_name || at(id).users.empty() || is_gather(id)) return false;
     std::set<ValueId> sums;
     for (ValueId user : at(id).users) {
       const bool user_inlined = plan_.inlined.contains(user);
@@ -150,6 +156,7 @@ class Planner {
   }
 
   DimId lane_of(ValueId id) const {
+    if (is_gather(id)) return {};
     if (!is_sum(function_, id)) return dims(id).empty() ? DimId{} : dims(id).back();
     const auto operands = leaves(id);
     Dims candidates = dims(id).empty() ? Dims{} : Dims{dims(id).back()};

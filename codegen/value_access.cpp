@@ -67,4 +67,36 @@ llvm::Value* ValueAccess::row(IrBuilder& builder, llvm::Value* base, const std::
   return builder.CreateInBoundsGEP(context_->element, base, offset);
 }
 
+llvm::Value* ValueAccess::row(IrBuilder& builder, ir::ValueId id, const Indices& indices, llvm::Value* sample_count,
+                              llvm::Value* absent) const {
+  const ir::ValueId maker = without_relabels(*function_, id);
+  if (places_.contains(maker) || !is_picked_rows(*function_, maker)) {
+    return row(builder, pointer(id), function_->type(id).dims, indices, sample_count);
+  }
+  Indices inner = indices;
+  if (const auto* relabel = std::get_if<ir::Relabel>(&function_->at(id).op)) {
+    inner[relabel->from] = indices.at(relabel->to);
+    return row(builder, relabel->argument, inner, sample_count, absent);
+  }
+  return picked_row(builder, std::get<ir::Gather>(function_->at(id).op), indices, sample_count, absent);
+}
+
+llvm::Value* ValueAccess::picked_row(IrBuilder& builder, const ir::Gather& rows, const Indices& indices,
+                                     llvm::Value* sample_count, llvm::Value* absent) const {
+  const Place place = place_of(builder, rows.index, indices);
+  Indices inner = indices;
+  inner[rows.dim] = place.index;
+  return builder.CreateSelect(place.is_absent, absent, row(builder, rows.table, inner, sample_count, absent));
+}
+
+ValueAccess::Place ValueAccess::place_of(IrBuilder& builder, ir::ValueId index, const Indices& indices) const {
+  return place_of(builder, number(builder, index, indices));
+}
+
+ValueAccess::Place ValueAccess::place_of(IrBuilder& builder, llvm::Value* number) {
+  llvm::Value* place = builder.CreateFPToSI(number, builder.getInt64Ty());
+  llvm::Value* is_absent = builder.CreateICmpSLT(place, builder.getInt64(0));
+  return {builder.CreateSelect(is_absent, builder.getInt64(0), place), is_absent};
+}
+
 }  // namespace tpc::codegen

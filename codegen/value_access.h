@@ -29,6 +29,19 @@ class ValueAccess {
   /// The address of sample 0 in the row of `base` that the indices name; `dims`: of the array.
   [[nodiscard]] llvm::Value* row(IrBuilder& builder, llvm::Value* base, const std::vector<ir::DimId>& dims,
                                  const Indices& indices, llvm::Value* sample_count) const;
+  /// The row of a random variable in memory; of picked rows (is_picked_rows) without memory of their own, the row of
+  /// their table, or `absent` where the index is.
+  [[nodiscard]] llvm::Value* row(IrBuilder& builder, ir::ValueId id, const Indices& indices, llvm::Value* sample_count,
+                                 llvm::Value* absent) const;
+  [[nodiscard]] llvm::Value* picked_row(IrBuilder& builder, const ir::Gather& rows, const Indices& indices,
+                                        llvm::Value* sample_count, llvm::Value* absent) const;
+  /// What an index value says.
+  struct Place {
+    llvm::Value* index;      ///< i64, 0 where it is absent
+    llvm::Value* is_absent;  ///< i1
+  };
+  [[nodiscard]] Place place_of(IrBuilder& builder, ir::ValueId index, const Indices& indices) const;
+  [[nodiscard]] static Place place_of(IrBuilder& builder, llvm::Value* number);
   [[nodiscard]] const Extents& extents() const { return extents_; }
 
  private:

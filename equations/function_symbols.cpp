@@ -108,13 +108,13 @@ void FunctionWriter::choose_symbols() {
   for (const auto& instruction : function_.body) {
     ir::for_each_operand(instruction.op, [&](ValueId operand) { ++uses[operand.index]; });
     std::visit(
-        Overloaded{
-            [&](const limit::Condition& op) { need(op.argument); },
-            [&](const limit::Accumulated& op) { need(op.argument); },
-            [&](const limit::Append& op) { need(op.left), need(op.right); },
-            [](const ir::OneOf<std::monostate, ir::Input, ir::Constant, ir::DimSize, limit::Unit, ir::Read, ir::Map,
-                               ir::Contract, ir::Relabel, ir::OneHot, ir::Softmax, limit::Expect, limit::Area,
-                               limit::NormalRule, ir::LogSumExp, limit::Combine, ir::Write> auto&) {}},
+        Overloaded{[&](const limit::Condition& op) { need(op.argument); },
+                   [&](const limit::Accumulated& op) { need(op.argument); },
+                   [&](const limit::Append& op) { need(op.left), need(op.right); },
+                   [](const ir::OneOf<std::monostate, ir::Input, ir::Constant, ir::DimSize, limit::Unit, ir::Read,
+                                      ir::Map, ir::Contract, ir::Relabel, ir::OneHot, ir::Softmax, limit::Expect,
+                                      limit::Area, limit::NormalRule, ir::LogSumExp, limit::Combine, ir::Gather,
+                                      ir::Scatter, ir::Present, ir::FirstOccurrence, ir::AddRows, ir::Write> auto&) {}},
         instruction.op);
   }
   for (size_t i = 0; i < function_.body.size(); ++i) {

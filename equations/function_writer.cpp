@@ -157,8 +157,18 @@ std::vector<math::Equation> FunctionWriter::equations() const {
       result.push_back({std::move(next), write(write_op->value), {}});
     }
     if (const auto* append = std::get_if<limit::Append>(&function_.body[i].op)) write_coefficients(*append, result);
+    const auto* rows = std::get_if<ir::AddRows>(&function_.body[i].op);
+    if (rows != nullptr && is_first_addition(id, rows->state)) write_added_rows(rows->state, result);
   }
   return result;
+}
+
+bool FunctionWriter::is_first_addition(ValueId id, ir::StateId state) const {
+  const auto first = std::ranges::find_if(function_.body, [&](const limit::Instruction& instruction) {
+    const auto* rows = std::get_if<ir::AddRows>(&instruction.op);
+    return rows != nullptr && rows->state == state;
+  });
+  return first - function_.body.begin() == static_cast<std::ptrdiff_t>(id.index);
 }
 
 Math FunctionWriter::write(ValueId id) const {  // NOLINT(misc-no-recursion)
@@ -221,8 +231,15 @@ Math FunctionWriter::definition(ValueId id) const {  // NOLINT(misc-no-recursion
                  [&](const limit::NormalRule& op) {
                    return math::symbol("", op.weights ? "weight" : "node", {index_letter(module_, op.dim)});
                  },
+                 [&](const ir::Gather& op) { return row_of_table(op); },
+                 [&](const ir::Scatter& op) {
+                   Math picked = math::product({row_at(op.index, op.dim), write(op.value)});
+                   return summed(op.over, std::move(picked));
+                 },
+                 [&](const ir::Present& op) { return math::function("present", {write(op.index)}); },
+                 [&](const ir::FirstOccurrence& op) { return math::function("first", {write(op.index)}); },
                  // Effects have no value; equations() writes them.
-                 [](const ir::OneOf<std::monostate, limit::Append, limit::Combine, ir::Write> auto&) {
+                 [](const ir::OneOf<std::monostate, limit::Append, limit::Combine, ir::AddRows, ir::Write> auto&) {
                    return math::words("");
                  }},
       op_of(function_, id));
@@ -236,6 +253,37 @@ Math FunctionWriter::row_of_identity(const ir::OneHot& op) const {  // NOLINT(mi
   const std::string place = std::to_string(static_cast<int64_t>(known->value) + 1), index = letter(op.dim);
   if (std::isdigit(static_cast<unsigned char>(index.front())) != 0) return math::number(place == index ? 1 : 0);
   return math::function("1", {math::symbol("", place, {}), math::symbol("", index, {})});
+}
+
+/// Z^{U}_{context_{i,j}}: the table's symbol with the place in the stead of its index.
+Math FunctionWriter::row_of_table(const ir::Gather& op) const {  // NOLINT(misc-no-recursion)
+  const auto outer = letters_;
+  letters_[op.dim] = math::render_text(write(op.index));
+  Math result = write(op.table);
+  letters_ = outer;
+  return result;
+}
+
+/// 1(index, letter): whether the index is this place.
+Math FunctionWriter::row_at(ValueId index, ir::DimId dim) const {  // NOLINT(misc-no-recursion)
+  return math::function("1", {write(index), math::symbol("", letter(dim), {})});
+}
+
+/// What all instructions that add to rows of the state add to each: one equation, by the first of them.
+void FunctionWriter::write_added_rows(ir::StateId id, std::vector<math::Equation>& result) const {
+  const ir::State& state = module_.state(id);
+  const std::string accent = state.type.kind == Kind::vector ? "Z" : "";
+  std::vector<Math> terms = {math::symbol(accent, state.name, subscripts(state.type, notation_.time, false))};
+  for (const auto& instruction : function_.body) {
+    const auto* rows = std::get_if<ir::AddRows>(&instruction.op);
+    if (rows == nullptr || rows->state != id) continue;
+    const std::vector<ir::DimId> all =
+        ir::union_dims(function_.type(rows->index).dims, function_.type(rows->value).dims);
+    Math added = math::product({row_at(rows->index, rows->dim), write(rows->value)});
+    terms.push_back(summed(ir::without_dims(all, state.type.dims), std::move(added)));
+  }
+  result.push_back(
+      {math::symbol(accent, state.name, subscripts(state.type, "t+1", false)), math::plus(std::move(terms)), {}});
 }
 
 /// The index of the sum is bound, so it has a letter of its own.

@@ -58,9 +58,13 @@ class FunctionWriter {
   [[nodiscard]] math::Math map_definition(const ir::Map& op) const;
   [[nodiscard]] math::Math beside(ir::ValueId id, const ir::Map& user) const;
   [[nodiscard]] math::Math row_of_identity(const ir::OneHot& op) const;
+  [[nodiscard]] math::Math row_of_table(const ir::Gather& op) const;
+  [[nodiscard]] math::Math row_at(ir::ValueId index, ir::DimId dim) const;
+  [[nodiscard]] bool is_first_addition(ir::ValueId id, ir::StateId state) const;
   [[nodiscard]] math::Math log_sum_exp(const ir::LogSumExp& op) const;
   [[nodiscard]] math::Math accumulated_definition(const ir::limit::Accumulated& op) const;
   void write_coefficients(const ir::limit::Append& append, std::vector<math::Equation>& result) const;
+  void write_added_rows(ir::StateId id, std::vector<math::Equation>& result) const;
   [[nodiscard]] const FunctionWriter& writer_of_step(const ir::limit::Function& step) const;
   [[nodiscard]] std::optional<math::Math> element_definition(const ir::Contract& op) const;
   [[nodiscard]] math::Math relabelled(const ir::Relabel& op) const;

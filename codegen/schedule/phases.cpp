@@ -55,6 +55,29 @@ ValueId without_relabels(const Function& function, ValueId id) {
   return id;
 }
 
+bool is_picked_rows(const Function& function, ValueId id) {
+  const ValueId maker = without_relabels(function, id);
+  return is_random(function, maker) && std::holds_alternative<Gather>(function.at(maker).op);
+}
+
+std::vector<ValueId> sources(const Function& function, ValueId operand) {
+  std::vector<ValueId> result = {without_relabels(function, operand)};
+  for (size_t i = 0; i < result.size(); ++i) {
+    if (!is_picked_rows(function, result[i])) continue;
+    const auto& rows = std::get<Gather>(function.at(result[i]).op);
+    for (ValueId source : {rows.table, rows.index}) result.push_back(without_relabels(function, source));
+  }
+  return result;
+}
+
+bool is_accumulated(const Function& function, ValueId id) {
+  const auto& op = function.at(id).op;
+  if (std::holds_alternative<Scatter>(op) || std::holds_alternative<AddRows>(op)) return true;
+  const auto* sum = std::get_if<Contract>(&op);
+  return sum != nullptr && !sum->over.empty() &&
+         (is_picked_rows(function, sum->lhs) || (sum->rhs.valid() && is_picked_rows(function, sum->rhs)));
+}
+
 std::vector<DimId> extents_first(const Module& module, const std::vector<DimId>& dims) {
   std::vector<DimId> result;
   for (const bool known : {false, true}) {
@@ -80,6 +103,7 @@ std::optional<ContractForm> dense_contract(const Module& module, const Function&
     return std::nullopt;
   ContractForm form;
   form.random = lhs_random ? op.lhs : op.rhs;
+  if (is_picked_rows(function, form.random)) return std::nullopt;
   form.coefficient = lhs_random ? op.rhs : op.lhs;
   const auto& in = function.type(form.random).dims;
   auto coefficient = form.coefficient.valid() ? storage_dims(module, function, form.coefficient) : std::vector<DimId>{};
@@ -95,7 +119,7 @@ std::optional<ContractForm> dense_contract(const Module& module, const Function&
 }
 
 std::optional<ExpectForm> dense_expect(const Module& module, const Function& function, const Expect& op) {
-  if (!op.rhs.valid()) return std::nullopt;
+  if (!op.rhs.valid() || is_picked_rows(function, op.lhs) || is_picked_rows(function, op.rhs)) return std::nullopt;
   const auto& lhs = function.type(op.lhs).dims;
   const auto& rhs = function.type(op.rhs).dims;
   ExpectForm form;
@@ -129,6 +153,11 @@ Execution execution_of(const Module& module, const Function& function, ValueId i
           [](const Condition&) { return Execution::dense; },
           [](const Accumulated&) { return Execution::dense; },
           [&](const Expect& op) { return dense_expect(module, function, op) ? Execution::dense : Execution::fused; },
+          [&](const Gather&) { return local == Execution::fused ? Execution::none : local; },
+          [&](const Scatter&) { return local; },
+          [](const Present&) { return Execution::scalar; },
+          [](const FirstOccurrence&) { return Execution::scalar; },
+          [&](const AddRows& op) { return is_random(function, op.value) ? Execution::change : Execution::effect; },
           [](const Append&) { return Execution::effect; },
           [](const Combine&) { return Execution::effect; },
           [](const Write&) { return Execution::effect; }},
@@ -137,7 +166,14 @@ Execution execution_of(const Module& module, const Function& function, ValueId i
 
 namespace {
 
-/// Level k of a call: it stands in phases[k].calls; of a fused instruction: in phases[k].kernel.
+/// Whether a runtime call or an effect needs the rows of a random variable one after the other.
+bool needs_rows_together(const Op& op) {
+  return std::holds_alternative<Condition>(op) || std::holds_alternative<Accumulated>(op) ||
+         std::holds_alternative<Append>(op) || std::holds_alternative<Write>(op) || std::holds_alternative<AddRows>(op);
+}
+
+/// Level k of a call: it stands in phases[k].calls; of a fused instruction: in phases[k].kernel. What stands in
+/// `changes` has the level behind all others.
 class Scheduler {
  public:
   Scheduler(const Module& module, const Function& function)
@@ -154,6 +190,7 @@ class Scheduler {
       if (!live_[i]) continue;
       level_[i] = earliest_level(ValueId(i));
       if (execution_[i] == Execution::fused) last_kernel_ = std::max(last_kernel_, level_[i]);
+      changes_ = std::max(changes_, level_[i] + 1);
     }
     for (size_t i = level_.size(); i-- > 0;) {
       if (live_[i] && execution_[i] == Execution::fused) sink(ValueId(i));
@@ -167,15 +204,29 @@ class Scheduler {
     for (const Result& result : function_.results) live_[result.value.index] = true;
     for (size_t i = level_.size(); i-- > 0;) {
       execution_[i] = execution_of(module_, function_, ValueId(i));
-      if (execution_[i] == Execution::effect) live_[i] = true;
+      if (execution_[i] == Execution::effect || execution_[i] == Execution::change) live_[i] = true;
       if (!live_[i]) continue;
+      if (is_copied(i)) execution_[i] = Execution::fused;
       for (ValueId operand : operands(function_.body[i].op)) {
         live_[operand.index] = true;
-        if (!std::holds_alternative<Relabel>(function_.body[i].op)) {
-          users_[without_relabels(function_, operand).index].push_back(ValueId(i));
-        }
+        if (!std::holds_alternative<Relabel>(function_.body[i].op)) add_users(i, operand);
       }
     }
+  }
+
+  /// Rows that are read where they stand are no users: those who read them are, and all of them are known by now.
+  void add_users(size_t user, ValueId operand) {
+    auto& users = users_[without_relabels(function_, operand).index];
+    if (execution_[user] == Execution::none) {
+      users.insert(users.end(), users_[user].begin(), users_[user].end());
+    } else {
+      users.push_back(ValueId(user));
+    }
+  }
+
+  [[nodiscard]] bool is_copied(size_t i) const {
+    return std::holds_alternative<Gather>(function_.body[i].op) && execution_[i] == Execution::none &&
+           std::ranges::any_of(users_[i], [&](ValueId user) { return needs_rows_together(function_.at(user).op); });
   }
 
   size_t earliest_level(ValueId id) const {
@@ -193,6 +244,7 @@ class Scheduler {
   /// The last level at which `id` is early enough for this user.
   size_t needed_at(ValueId user) const {
     switch (execution_[user.index]) {
+      case Execution::change: return changes_;
       case Execution::fused: return level_[user.index];
       case Execution::scalar:
       case Execution::dense: return level_[user.index] - 1;
@@ -233,6 +285,10 @@ class Scheduler {
         effects.push_back(ValueId(i));
         continue;
       }
+      if (execution_[i] == Execution::change || level_[i] == changes_) {
+        result.changes.push_back(ValueId(i));
+        continue;
+      }
       if (result.phases.size() <= level_[i]) result.phases.resize(level_[i] + 1);
       Phase& phase = result.phases[level_[i]];
       (execution_[i] == Execution::fused ? phase.kernel : phase.calls).push_back(ValueId(i));
@@ -245,7 +301,7 @@ class Scheduler {
   const Function& function_;
   std::vector<Execution> execution_;
   std::vector<size_t> level_;
-  size_t last_kernel_ = 0;
+  size_t last_kernel_ = 0, changes_ = 1;
   std::vector<std::vector<ValueId>> users_;
   std::vector<bool> live_;
 };
@@ -281,6 +337,7 @@ std::string print_phases(const Module& module, const Function& function) {
     for (ValueId id : order.phases[i].calls) text += "    call  " + describe(function, id) + "\n";
     for (ValueId id : order.phases[i].kernel) text += "    fused " + describe(function, id) + "\n";
   }
+  for (ValueId id : order.changes) text += "  change  " + describe(function, id) + "\n";
   for (ValueId id : order.effects) text += "  effect  " + describe(function, id) + "\n";
   return text;
 }

@@ -21,7 +21,8 @@ enum class Execution {
   scalar,  ///< a loop over finite indices, or a runtime call on numbers
   dense,   ///< a runtime call over all sample points
   fused,   ///< in the sample loop of its phase
-  effect,  ///< append, write: after everything else
+  change,  ///< rows added to random variables of a state, in place: once the function has succeeded
+  effect,  ///< append, write, numbers added to a state: after everything else
 };
 
 /// First `calls` one after the other (scalar and dense), then one loop over the sample points that does `kernel`.
@@ -32,13 +33,28 @@ struct Phase {
 
 struct Schedule {
   std::vector<Phase> phases;
-  std::vector<ir::ValueId> effects;  ///< appends, then writes
+  /// One loop over the sample points once the function has succeeded: rows that are added to states, and what only they
+  /// need.
+  std::vector<ir::ValueId> changes;
+  std::vector<ir::ValueId> effects;  ///< appends and added numbers, then writes
 };
 
 /// The instruction that makes the value, behind any relabels.
 ir::ValueId without_relabels(const ir::limit::Function& function, ir::ValueId id);
 
+/// Whether the value, behind any relabels, is rows of random variables picked by index. Loops over sample points read
+/// them where they stand; a copy of them exists only where a runtime call needs them one after the other.
+bool is_picked_rows(const ir::limit::Function& function, ir::ValueId id);
+/// The instructions whose results are read where `operand` is: its maker, and of picked rows also, however deep, the
+/// table's and the index's.
+std::vector<ir::ValueId> sources(const ir::limit::Function& function, ir::ValueId operand);
+
+/// Of picked rows: as long as no runtime call needs them.
 Execution execution_of(const ir::limit::Module& module, const ir::limit::Function& function, ir::ValueId id);
+
+/// Whether the instruction of a sample loop adds to memory for each of its terms, which a loop nest walks through
+/// outside of the samples: sums over picked rows, and sums by index.
+bool is_accumulated(const ir::limit::Function& function, ir::ValueId id);
 
 /// Every live instruction exactly once, operands before users. A fused value that only later phases need is computed
 /// there when that costs no more memory.

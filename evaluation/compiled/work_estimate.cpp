@@ -96,7 +96,8 @@ class FunctionCost {
 
   /// Work on scalars, reads and writes.
   template <ir::OneOf<std::monostate, ir::Input, ir::Constant, ir::DimSize, limit::Unit, ir::Read, ir::Relabel,
-                      ir::OneHot, ir::Softmax, limit::Area, limit::NormalRule, ir::LogSumExp, ir::Write>
+                      ir::OneHot, ir::Softmax, limit::Area, limit::NormalRule, ir::LogSumExp, ir::Gather, ir::Present,
+                      ir::FirstOccurrence, ir::Write>
                 Op>
   [[nodiscard]] double cost(const Op&, const ir::Type&) const {
     return 0.0;
@@ -106,6 +107,11 @@ class FunctionCost {
   }
   [[nodiscard]] double cost(const ir::Contract& op, const ir::Type& type) const {
     return type.kind == ir::Kind::vector ? 2.0 * samples_ * size(joint_dims(op.lhs, op.rhs)) : 0.0;
+  }
+  template <ir::OneOf<ir::Scatter, ir::AddRows> Rows>
+  [[nodiscard]] double cost(const Rows& op, const ir::Type&) const {
+    const bool is_random = function_.type(op.value).kind == ir::Kind::vector;
+    return is_random ? 2.0 * samples_ * size(joint_dims(op.value, op.index)) : 0.0;
   }
   [[nodiscard]] double cost(const limit::Expect& op, const ir::Type&) const {
     return 2.0 * samples_ * size(joint_dims(op.lhs, op.rhs));

@@ -9,15 +9,15 @@ namespace tpc::evaluation::interpreter {
 
 // An index outside of -1..size-1 is an internal error (data are checked where they are read).
 
-/// ir::tp::Gather.
+/// ir::Gather.
 Array gather(const Array& table, const Array& index, DimId dim, const Sizes& sizes);
-/// ir::tp::Scatter.
+/// ir::Scatter.
 Array scatter(const Array& value, const Array& index, DimId dim, const std::vector<DimId>& over, const Sizes& sizes);
-/// ir::tp::Present.
+/// ir::Present.
 Array present(const Array& index);
-/// ir::tp::FirstOccurrence.
+/// ir::FirstOccurrence.
 Array first_occurrence(const Array& index, const std::vector<const Array*>& earlier);
-/// ir::tp::AddRows, in the state's own memory.
+/// ir::AddRows, in the state's own memory.
 void add_rows(const Array& value, const Array& index, DimId dim, const Sizes& sizes, Array& state);
 
 }  // namespace tpc::evaluation::interpreter

@@ -206,7 +206,7 @@ Array ArrayBuilder::gather(Array table, Array index, size_t axis) {
   }
   index = with_axes(index, places);
   result.axes.insert(at, places.begin(), places.end());
-  result.value = builder_.insert(ir::tp::Gather{table.value, index.value, dim});
+  result.value = builder_.insert(ir::Gather{table.value, index.value, dim});
   return scaled_product(result);
 }
 

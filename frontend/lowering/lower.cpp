@@ -211,7 +211,7 @@ Array FunctionLowering::lower_term(const sema::Term& term) {
     }
     Array operator()(const sema::PresenceTerm& op) const {
       Array array = self.operand(op.list);
-      array.value = self.builder_.insert(ir::tp::Present{array.value});
+      array.value = self.builder_.insert(ir::Present{array.value});
       return array;
     }
   };

@@ -129,6 +129,70 @@ struct LogSumExp {
   }
 };
 
+/// Rows of a table picked by index: at every index i of `index` the table at place index_i of `dim`; 0 where index_i is
+/// -1 (absent). Of the table's kind; dims: those of index, then the table's others; what both have is matched.
+struct Gather {
+  static constexpr auto spelling = "gather";
+  ValueId table, index;
+  DimId dim;
+  template <class Self, class F>
+  static void fields(Self& s, F&& f) {
+    f("table", s.table), f("index", s.index), f("dim", s.dim);
+  }
+};
+
+/// The adjoint of gather: at every place j of `dim` the sum of value over those indices of `over` where index is j.
+/// Of value's kind; dims: `dim`, then those of index and value without `over`.
+struct Scatter {
+  static constexpr auto spelling = "scatter";
+  ValueId value, index;
+  DimId dim;
+  std::vector<DimId> over;
+  template <class Self, class F>
+  static void fields(Self& s, F&& f) {
+    f("value", s.value), f("index", s.index), f("dim", s.dim), f("over", s.over);
+  }
+};
+
+/// 1 where an index is present, 0 where it is -1: scalar of the index's dims.
+struct Present {
+  static constexpr auto spelling = "present";
+  ValueId index;
+  template <class Self, class F>
+  static void fields(Self& s, F&& f) {
+    f("index", s.index);
+  }
+};
+
+/// 1 where an index is present and stands neither before in its own list (in the order of its dims) nor anywhere in the
+/// lists of `earlier`, else 0: each place that occurs is counted once. A scalar of the index's dims.
+struct FirstOccurrence {
+  static constexpr auto spelling = "first_occurrence";
+  ValueId index;
+  std::vector<ValueId> earlier;
+  template <class Self, class F>
+  static void fields(Self& s, F&& f) {
+    f("index", s.index), f("earlier", s.earlier);
+  }
+};
+
+/// Adds to rows of a state after the function: at every index i, value_i to the place index_i of `dim`, nothing where
+/// that is -1; makes no value. Dims of index and value that the state lacks are summed. Value is of the state's kind
+/// and has its other dims. Several of them may add to one state, which then is not written. The other rows stay as
+/// they are: the cost is that of value.
+struct AddRows {
+  static constexpr auto spelling = "add_rows";
+  static constexpr bool has_effect = true;
+  static constexpr bool adds_to_state = true;
+  StateId state;
+  ValueId value, index;
+  DimId dim;
+  template <class Self, class F>
+  static void fields(Self& s, F&& f) {
+    f("state", s.state), f("value", s.value), f("index", s.index), f("dim", s.dim);
+  }
+};
+
 /// The state's value at the next step; makes no value. All reads of a step see the old value, wherever they stand.
 struct Write {
   static constexpr auto spelling = "write";

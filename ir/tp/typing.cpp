@@ -32,55 +32,6 @@ struct Rules : SharedRules<Op> {
     return Type{type(op.wrt).kind, union_dims(type(op.of).dims, type(op.wrt).dims)};
   }
   Typing operator()(const StopGradient& op) const { return type(op.argument); }
-  Typing operator()(const Gather& op) const {
-    const Type& table = type(op.table);
-    if (!is_array(table)) return Typing::failure("the table is " + text(table) + ", not a scalar or a vector");
-    if (!contains_dim(table.dims, op.dim)) return Typing::failure("the table has no dimension " + dim(op.dim));
-    const std::string problem = index_problem(op.index, op.dim);
-    if (!problem.empty()) return Typing::failure(problem);
-    return Type{table.kind, union_dims(type(op.index).dims, without_dims(table.dims, {op.dim}))};
-  }
-  Typing operator()(const Scatter& op) const {
-    const std::string problem = rows_problem(op.value, op.index, op.dim);
-    if (!problem.empty()) return Typing::failure(problem);
-    Typing rest = summed(type(op.value).kind, type(op.index), type(op.value), op.over);
-    if (rest.type) rest.type->dims.insert(rest.type->dims.begin(), op.dim);
-    return rest;
-  }
-  Typing operator()(const Present& op) const { return marks(op.index); }
-  Typing operator()(const FirstOccurrence& op) const {
-    for (ValueId other : op.earlier) {
-      if (type(other).kind != Kind::scalar) return Typing::failure("indices are scalars");
-    }
-    return marks(op.index);
-  }
-  Typing operator()(const AddRows& op) const {
-    const Type& state = module_.state(op.state).type;
-    const std::string problem = rows_problem(op.value, op.index, op.dim);
-    if (!problem.empty()) return Typing::failure(problem);
-    const std::vector<DimId> others = without_dims(state.dims, {op.dim});
-    const bool fits = contains_dim(state.dims, op.dim) && type(op.value).kind == state.kind &&
-                      without_dims(others, type(op.value).dims).empty();
-    if (fits) return Type{};
-    return Typing::failure(text(type(op.value)) + " is no row along " + dim(op.dim) + " of @" +
-                           name_text(module_.state(op.state).name) + " : " + text(state));
-  }
-
- private:
-  /// Empty: these are indices, which do not have `along` themselves.
-  [[nodiscard]] std::string index_problem(ValueId index, DimId along) const {
-    if (type(index).kind != Kind::scalar) return "indices are scalars, not " + text(type(index));
-    return contains_dim(type(index).dims, along) ? "the index has the dimension " + dim(along) + " itself" : "";
-  }
-  [[nodiscard]] std::string rows_problem(ValueId value, ValueId index, DimId along) const {
-    if (!is_array(type(value))) return "the value is " + text(type(value)) + ", not a scalar or a vector";
-    if (contains_dim(type(value).dims, along)) return "the value has the dimension " + dim(along) + " already";
-    return index_problem(index, along);
-  }
-  [[nodiscard]] Typing marks(ValueId index) const {
-    if (type(index).kind != Kind::scalar) return Typing::failure("indices are scalars");
-    return type(index);
-  }
 };
 
 }  // namespace

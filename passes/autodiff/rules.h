@@ -25,8 +25,8 @@ void differentiate_op(const ir::Relabel& op, Place place, Adjoints& adjoints);
 void differentiate_op(const ir::tp::Matmul& op, Place place, Adjoints& adjoints);
 void differentiate_op(const ir::tp::Moment& op, Place place, Adjoints& adjoints);
 void differentiate_op(const ir::tp::Outer& op, Place place, Adjoints& adjoints);
-void differentiate_op(const ir::tp::Gather& op, Place place, Adjoints& adjoints);
-void differentiate_op(const ir::tp::Scatter& op, Place place, Adjoints& adjoints);
+void differentiate_op(const ir::Gather& op, Place place, Adjoints& adjoints);
+void differentiate_op(const ir::Scatter& op, Place place, Adjoints& adjoints);
 
 // rules_softmax.cpp
 void differentiate_op(const ir::Softmax& op, Place place, Adjoints& adjoints);
@@ -40,9 +40,9 @@ inline void differentiate_op(const ir::DimSize&, Place, Adjoints&) {}
 inline void differentiate_op(const ir::tp::WidthPower&, Place, Adjoints&) {}
 inline void differentiate_op(const ir::Read&, Place, Adjoints&) {}
 inline void differentiate_op(const ir::OneHot&, Place, Adjoints&) {}
-inline void differentiate_op(const ir::tp::Present&, Place, Adjoints&) {}
-inline void differentiate_op(const ir::tp::FirstOccurrence&, Place, Adjoints&) {}
-inline void differentiate_op(const ir::tp::AddRows&, Place, Adjoints&) {}
+inline void differentiate_op(const ir::Present&, Place, Adjoints&) {}
+inline void differentiate_op(const ir::FirstOccurrence&, Place, Adjoints&) {}
+inline void differentiate_op(const ir::AddRows&, Place, Adjoints&) {}
 inline void differentiate_op(const ir::Write&, Place, Adjoints&) {}
 inline void differentiate_op(const ir::tp::StopGradient&, Place, Adjoints&) {}
 inline void differentiate_op(const ir::tp::Gradient&, Place, Adjoints&) {

@@ -77,23 +77,23 @@ void differentiate_op(const tp::Outer& op, Place place, Adjoints& adjoints) {
 }
 
 /// y_i = T_{index_i}: dT_j is the sum of dy_i over all i with index_i = j.
-void differentiate_op(const tp::Gather& op, Place place, Adjoints& adjoints) {
+void differentiate_op(const ir::Gather& op, Place place, Adjoints& adjoints) {
   const std::vector<DimId> all = ir::union_dims(adjoints.type(op.index).dims, adjoints.type(place.adjoint).dims);
   const std::vector<DimId> stay = ir::union_dims(adjoints.type(op.table).dims, adjoints.kept());
   adjoints.contribute(
-      op.table, adjoints.builder().insert(tp::Scatter{place.adjoint, op.index, op.dim, ir::without_dims(all, stay)}));
+      op.table, adjoints.builder().insert(ir::Scatter{place.adjoint, op.index, op.dim, ir::without_dims(all, stay)}));
 }
 
 /// y_j = sum of v_i over all i with index_i = j: dv_i = dy_{index_i}, summed over what v lacks. Where dy is the same
 /// for every j, dv is it wherever an index is present.
-void differentiate_op(const tp::Scatter& op, Place place, Adjoints& adjoints) {
+void differentiate_op(const ir::Scatter& op, Place place, Adjoints& adjoints) {
   tp::Builder& builder = adjoints.builder();
   const Type space{adjoints.type(op.value).kind,
                    ir::union_dims(adjoints.type(op.index).dims, adjoints.type(op.value).dims)};
   if (ir::contains_dim(adjoints.type(place.adjoint).dims, op.dim)) {
-    adjoints.contribute(op.value, {builder.insert(tp::Gather{place.adjoint, op.index, op.dim}), {}}, space);
+    adjoints.contribute(op.value, {builder.insert(ir::Gather{place.adjoint, op.index, op.dim}), {}}, space);
   } else {
-    adjoints.contribute(op.value, {place.adjoint, builder.insert(tp::Present{op.index})}, space);
+    adjoints.contribute(op.value, {place.adjoint, builder.insert(ir::Present{op.index})}, space);
   }
 }
 

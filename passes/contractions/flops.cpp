@@ -30,12 +30,12 @@ class InstructionFlops {
   double operator()(const tp::Outer& op) const {
     return flops_of_products(module_, {Kind::matrix, ir::union_dims(dims(op.left), dims(op.right))});
   }
-  double operator()(const ir::OneOf<tp::Scatter, tp::AddRows> auto& op) const {
+  double operator()(const ir::OneOf<ir::Scatter, ir::AddRows> auto& op) const {
     return entries(module_, function_.type(op.value));
   }
   double operator()(const ir::OneOf<std::monostate, ir::Input, ir::Constant, ir::DimSize, tp::WidthPower, ir::Read,
-                                    ir::Relabel, ir::OneHot, tp::Gradient, tp::StopGradient, tp::Gather, tp::Present,
-                                    tp::FirstOccurrence, ir::Write> auto&) const {
+                                    ir::Relabel, ir::OneHot, tp::Gradient, tp::StopGradient, ir::Gather, ir::Present,
+                                    ir::FirstOccurrence, ir::Write> auto&) const {
     return 0;
   }
 

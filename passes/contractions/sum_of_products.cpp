@@ -60,7 +60,7 @@ bool is_transparent(const tp::Op& op) {
           [](const tp::StopGradient&) { return true; },
           [](const ir::OneOf<std::monostate, ir::Input, ir::Constant, ir::DimSize, tp::WidthPower, ir::Read,
                              ir::Relabel, ir::OneHot, ir::Softmax, ir::LogSumExp, tp::Matmul, tp::Outer, tp::Gradient,
-                             tp::Gather, tp::Scatter, tp::Present, tp::FirstOccurrence, tp::AddRows, ir::Write> auto&) {
+                             ir::Gather, ir::Scatter, ir::Present, ir::FirstOccurrence, ir::AddRows, ir::Write> auto&) {
             return false;
           }},
       op);

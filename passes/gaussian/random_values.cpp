@@ -44,25 +44,29 @@ std::string RandomValues::moment_name(ValueId a, ValueId b) const {
 void RandomValues::analyze(ValueId id) {
   RandomValue& value = values_[id.index];
   auto number = [&](double x) { value.is_number = true, rename(id, f_.build.constant(x)); };
-  std::visit(ir::Overloaded{[&](const ir::Read& op) {
-                              const ir::State& state = module_.state(op.state);
-                              if (state.init.kind != ir::InitKind::gaussian)
-                                return number(state.init.kind == ir::InitKind::zero ? 0 : state.init.value);
-                              value = {false, true, {{op.state, {}, {}, f_.number(1)}}, id};
-                            },
-                            [&](const limit::Unit&) { number(1); },
-                            [&](const limit::Condition&) { value = {false, true, {{{}, id, {}, f_.number(1)}}, id}; },
-                            [&](const ir::Map& op) { analyze_map(id, op); },
-                            [&](const ir::Contract& op) { analyze_contract(id, op); },
-                            [&](const ir::OneOf<ir::Relabel, limit::Accumulated> auto&) {
-                              throw NoFormula(name(id) + " is not read at initialisation, or is another value's copy");
-                            },
-                            [](const ir::OneOf<std::monostate, ir::Input, ir::Constant, ir::DimSize, ir::OneHot,
-                                               ir::Softmax, limit::Expect, limit::Area, limit::NormalRule,
-                                               ir::LogSumExp, limit::Append, limit::Combine, ir::Write> auto&) {
-                              TPC_CHECK(false, "an operation whose value is not random");
-                            }},
-             source_.at(id).op);
+  std::visit(
+      ir::Overloaded{
+          [&](const ir::Read& op) {
+            const ir::State& state = module_.state(op.state);
+            if (state.init.kind != ir::InitKind::gaussian)
+              return number(state.init.kind == ir::InitKind::zero ? 0 : state.init.value);
+            value = {false, true, {{op.state, {}, {}, f_.number(1)}}, id};
+          },
+          [&](const limit::Unit&) { number(1); },
+          [&](const limit::Condition&) { value = {false, true, {{{}, id, {}, f_.number(1)}}, id}; },
+          [&](const ir::Map& op) { analyze_map(id, op); }, [&](const ir::Contract& op) { analyze_contract(id, op); },
+          [&](const ir::OneOf<ir::Relabel, limit::Accumulated> auto&) {
+            throw NoFormula(name(id) + " is not read at initialisation, or is another value's copy");
+          },
+          [&](const ir::OneOf<ir::Gather, ir::Scatter> auto&) {
+            throw NoFormula(name(id) + " is made of rows that are picked by index");
+          },
+          [](const ir::OneOf<std::monostate, ir::Input, ir::Constant, ir::DimSize, ir::OneHot, ir::Softmax,
+                             limit::Expect, limit::Area, limit::NormalRule, ir::LogSumExp, limit::Append,
+                             limit::Combine, ir::Present, ir::FirstOccurrence, ir::AddRows, ir::Write> auto&) {
+            TPC_CHECK(false, "an operation whose value is not random");
+          }},
+      source_.at(id).op);
 }
 
 void RandomValues::analyze_map(ValueId id, const ir::Map& op) {

@@ -30,7 +30,12 @@ class SignOf {
   Values operator()(const ir::Softmax&) const { return Values::positive; }
   Values operator()(const ir::OneHot&) const { return Values::nonnegative; }
   Values operator()(const limit::Area&) const { return Values::nonnegative; }
+  Values operator()(const ir::Present&) const { return Values::nonnegative; }
+  Values operator()(const ir::FirstOccurrence&) const { return Values::nonnegative; }
   Values operator()(const ir::Relabel& op) const { return of(op.argument); }
+  /// What is absent is 0.
+  Values operator()(const ir::Gather& op) const { return weaker(of(op.table), Values::nonnegative); }
+  Values operator()(const ir::Scatter& op) const { return weaker(of(op.value), Values::nonnegative); }
   /// A sum or mean of positive numbers; of squares.
   template <ir::SymmetricBilinear Sum>
   Values operator()(const Sum& op) const {
@@ -52,7 +57,7 @@ class SignOf {
     return Values::any;
   }
   template <ir::OneOf<std::monostate, ir::Input, ir::Read, limit::Condition, limit::Accumulated, limit::NormalRule,
-                      ir::LogSumExp, limit::Append, limit::Combine, ir::Write>
+                      ir::LogSumExp, limit::Append, limit::Combine, ir::AddRows, ir::Write>
                 Op>
   Values operator()(const Op&) const {
     return Values::any;

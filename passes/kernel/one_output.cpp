@@ -97,12 +97,12 @@ class OutputAxis {
                    [&](const ir::Relabel& op) {
                      if (op.to == axis_) refuse(id, "another axis becomes the axis of the outputs");
                    },
-                   [&](const ir::OneOf<tp::Gather, tp::Scatter> auto& op) {
+                   [&](const ir::OneOf<ir::Gather, ir::Scatter> auto& op) {
                      if (op.dim == axis_) refuse(id, "they are rows of a table, picked by index");
                    },
                    [](const ir::OneOf<std::monostate, ir::Constant, ir::DimSize, tp::WidthPower, ir::Read, ir::Map,
                                       ir::Contract, tp::Matmul, tp::Moment, tp::Outer, tp::Gradient, tp::StopGradient,
-                                      tp::Present, tp::FirstOccurrence, tp::AddRows, ir::Write> auto&) {}},
+                                      ir::Present, ir::FirstOccurrence, ir::AddRows, ir::Write> auto&) {}},
                predict_.at(id).op);
   }
 

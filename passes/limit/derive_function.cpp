@@ -105,10 +105,28 @@ class FunctionDeriver : private MatrixWriter {
     return {0, builder_.insert(ir::OneHot{zero_or_order_one(op.argument, "a class index"), op.dim})};
   }
 
-  template <ir::OneOf<tp::Gather, tp::Scatter, tp::Present, tp::FirstOccurrence, tp::AddRows> Op>
-  ScaledValue value(const Op&) {
-    throw NoLimit{"rows of a table by index are known at finite width only (`tpc simulate`), not yet in the limit"};
+  // ---- rows of tables: picked and added up by indices, which are data ----
+  ScaledValue value(const ir::Gather& op) {
+    const ScaledValue& table = values_.at(op.table);
+    if (table.is_zero()) return table;
+    const ValueId index = place(op.index), rows = materialize(table);
+    if (ir::contains_dim(builder_.type(rows).dims, op.dim)) {
+      return {table.exponent, builder_.insert(ir::Gather{rows, index, op.dim})};
+    }
+    return {table.exponent, builder_.mul(builder_.insert(ir::Present{index}), rows)};  // all rows became equal
   }
+  ScaledValue value(const ir::Scatter& op) {
+    const ScaledValue& rows = values_.at(op.value);
+    if (rows.is_zero()) return rows;
+    return {rows.exponent, builder_.insert(ir::Scatter{materialize(rows), place(op.index), op.dim, op.over})};
+  }
+  ScaledValue value(const ir::Present& op) { return {0, builder_.insert(ir::Present{place(op.index)})}; }
+  ScaledValue value(const ir::FirstOccurrence& op) {
+    std::vector<ValueId> earlier;
+    for (ValueId each : op.earlier) earlier.push_back(place(each));
+    return {0, builder_.insert(ir::FirstOccurrence{place(op.index), std::move(earlier)})};
+  }
+  ValueId place(ValueId index) { return zero_or_order_one(index, "an index"); }
 
   /// softmax(n^e s): at e < 0 all entries become equal.
   ScaledValue value(const ir::Softmax& op) {
@@ -267,10 +285,19 @@ class FunctionDeriver : private MatrixWriter {
     return ScaledValue::zero();
   }
 
+  ScaledValue value(const ir::AddRows& op) {
+    const ScaledValue& rows = values_.at(op.value);
+    const Exponent& scale = target_.state(op.state).scale;
+    if (!states_[op.state.index].keeps_updates || rows.exponent < scale) return ScaledValue::zero();
+    if (scale < rows.exponent) throw too_large(op.state);
+    builder_.insert(ir::AddRows{op.state, materialize(rows), place(op.index), op.dim});
+    return ScaledValue::zero();
+  }
+
   // ---- matrices: kept as linear combinations ----
   template <ir::OneOf<std::monostate, ir::Input, ir::Constant, ir::DimSize, tp::WidthPower, ir::Contract, ir::Relabel,
-                      ir::OneHot, ir::Softmax, tp::Matmul, tp::Moment, tp::Gradient, tp::Gather, tp::Scatter,
-                      tp::Present, tp::FirstOccurrence, tp::AddRows, ir::LogSumExp, ir::Write>
+                      ir::OneHot, ir::Softmax, tp::Matmul, tp::Moment, tp::Gradient, ir::Gather, ir::Scatter,
+                      ir::Present, ir::FirstOccurrence, ir::AddRows, ir::LogSumExp, ir::Write>
                 Op>
   MatrixForm matrix(const Op&) {
     TPC_CHECK(false, "no operation that makes matrices");

@@ -15,7 +15,7 @@ using ir::StateId;
 /// The state an instruction changes; invalid: none.
 StateId changed_state(const limit::Op& op) {
   return std::visit(
-      ir::Overloaded{[](const ir::Write& write) { return write.state; },
+      ir::Overloaded{[](const ir::OneOf<ir::Write, ir::AddRows> auto& change) { return change.state; },
                      [](const ir::OneOf<limit::Append, limit::Combine> auto& update) { return update.matrix; },
                      []<class Op>(const Op&)
                        requires(!ir::HasEffect<Op>)

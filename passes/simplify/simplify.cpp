@@ -45,8 +45,8 @@ concept Unknown =
     ir::OneOf<Op, std::monostate, ir::Input, ir::Constant, ir::Read, ir::Contract, ir::Relabel, ir::OneHot, ir::Softmax,
               ir::LogSumExp, ir::Write, ir::tp::Matmul, ir::tp::Moment, ir::tp::Outer, ir::tp::Gradient,
               ir::tp::StopGradient, ir::limit::Unit, ir::limit::Condition, ir::limit::Accumulated, ir::limit::Expect,
-              ir::limit::Area, ir::limit::NormalRule, ir::limit::Append, ir::limit::Combine, ir::tp::Gather,
-              ir::tp::Scatter, ir::tp::Present, ir::tp::FirstOccurrence, ir::tp::AddRows>;
+              ir::limit::Area, ir::limit::NormalRule, ir::limit::Append, ir::limit::Combine, ir::Gather, ir::Scatter,
+              ir::Present, ir::FirstOccurrence, ir::AddRows>;
 template <class M, Unknown Op>
 Replacement fold(M&, const Op&) {
   return std::nullopt;
@@ -119,14 +119,14 @@ Replacement simplify_op(M& m, const ir::tp::Matmul& op) {
 
 /// A factor of a table is one of the rows that are taken.
 template <class M>
-Replacement simplify_op(M& m, const ir::tp::Gather& op) {
-  return pull_out(m, op.table, [&](ValueId table) { return m.build.insert(ir::tp::Gather{table, op.index, op.dim}); });
+Replacement simplify_op(M& m, const ir::Gather& op) {
+  return pull_out(m, op.table, [&](ValueId table) { return m.build.insert(ir::Gather{table, op.index, op.dim}); });
 }
 
 template <class M>
-Replacement simplify_op(M& m, const ir::tp::Scatter& op) {
+Replacement simplify_op(M& m, const ir::Scatter& op) {
   return pull_out(m, op.value,
-                  [&](ValueId value) { return m.build.insert(ir::tp::Scatter{value, op.index, op.dim, op.over}); });
+                  [&](ValueId value) { return m.build.insert(ir::Scatter{value, op.index, op.dim, op.over}); });
 }
 
 /// Leaves, what is not linear, and linear operations whose factors stay where they are.
@@ -135,7 +135,7 @@ concept Irreducible =
     ir::OneOf<Op, std::monostate, ir::Input, ir::Constant, ir::DimSize, ir::tp::WidthPower, ir::Read, ir::Relabel,
               ir::OneHot, ir::Softmax, ir::LogSumExp, ir::Write, ir::tp::Outer, ir::tp::Gradient, ir::tp::StopGradient,
               ir::limit::Unit, ir::limit::Condition, ir::limit::Accumulated, ir::limit::Area, ir::limit::NormalRule,
-              ir::limit::Append, ir::limit::Combine, ir::tp::Present, ir::tp::FirstOccurrence, ir::tp::AddRows>;
+              ir::limit::Append, ir::limit::Combine, ir::Present, ir::FirstOccurrence, ir::AddRows>;
 template <class M, Irreducible Op>
 Replacement simplify_op(M&, const Op&) {
   return std::nullopt;

@@ -101,7 +101,7 @@ bool absorb_writes(const ir::tp::Function& step, const AbstractValues& values, A
   const AbstractStates before = states;
   bool grew = false;
   for (const auto& instruction : step.body) {
-    if (const auto* rows = std::get_if<ir::tp::AddRows>(&instruction.op)) {
+    if (const auto* rows = std::get_if<ir::AddRows>(&instruction.op)) {
       grew |= absorb_value(values[rows->value.index], states[rows->state.index]);
     }
     const auto* write = std::get_if<ir::Write>(&instruction.op);

@@ -31,7 +31,7 @@ bool is_sum(const ir::tp::Op& op) {
 
 /// Whether the value is made of rows that the data pick and of nothing else of the data.
 bool makes_rows(const ir::tp::Function& function, const Origins& origins, const ir::tp::Op& op) {
-  const auto* gather = std::get_if<ir::tp::Gather>(&op);
+  const auto* gather = std::get_if<ir::Gather>(&op);
   if (gather != nullptr) return !origins.data[gather->table.index] || origins.rows[gather->table.index];
   const auto operands = ir::operands(op);
   const bool vector = std::ranges::any_of(operands, [&](ValueId id) { return origins.rows[id.index]; }) &&

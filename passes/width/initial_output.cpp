@@ -53,15 +53,14 @@ class Laws {
             [&](const ir::Map& op) { return law_of_map(id, op); },
             [&](const ir::OneOf<ir::Softmax, ir::LogSumExp> auto&) { return law_of_curve(id, true); },
             [&](const ir::OneOf<ir::Contract, ir::Relabel, ir::tp::Matmul, ir::tp::Outer, ir::tp::StopGradient,
-                                ir::tp::Gather, ir::tp::Scatter> auto&) { return law_of_linear(id); },
+                                ir::Gather, ir::Scatter> auto&) { return law_of_linear(id); },
             [&](const ir::OneOf<std::monostate, ir::Input, ir::Constant, ir::DimSize, ir::tp::WidthPower> auto&) {
               return Law::fixed;
             },
             [](const ir::tp::Gradient&) -> Law {
               internal_error(__FILE__, __LINE__, "a gradient that is not expanded");
             },
-            [&](const ir::OneOf<ir::OneHot, ir::tp::Present, ir::tp::FirstOccurrence, ir::tp::AddRows,
-                                ir::Write> auto&) {
+            [&](const ir::OneOf<ir::OneHot, ir::Present, ir::FirstOccurrence, ir::AddRows, ir::Write> auto&) {
               return law_of_product(id) == Law::fixed ? Law::fixed : Law::other;
             }},
         predict_.at(id).op);

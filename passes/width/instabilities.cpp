@@ -27,7 +27,7 @@ class LinearTerms {
   bool hold_multiple(ValueId id, bool multiplied = false) {
     const ir::tp::Instruction& instruction = function_.at(id);
     if (const auto* read = std::get_if<ir::Read>(&instruction.op)) return multiplied && read->state == state_;
-    if (const auto* rows = std::get_if<ir::tp::Gather>(&instruction.op)) return hold_multiple(rows->table, multiplied);
+    if (const auto* rows = std::get_if<ir::Gather>(&instruction.op)) return hold_multiple(rows->table, multiplied);
     const auto* map = std::get_if<ir::Map>(&instruction.op);
     if (map == nullptr || !seen_.insert({id.index, multiplied}).second) return false;
     const bool sum = map->primitive == ir::Primitive::Add || map->primitive == ir::Primitive::Sub;
@@ -54,7 +54,7 @@ bool is_decayed(const ir::tp::Module& module, StateId state) {
   });
   if (step == nullptr || !weight) return false;
   return std::ranges::any_of(step->body, [&](const ir::tp::Instruction& instruction) {
-    const auto* rows = std::get_if<ir::tp::AddRows>(&instruction.op);
+    const auto* rows = std::get_if<ir::AddRows>(&instruction.op);
     if (rows != nullptr) return rows->state == state && LinearTerms(*step, state).hold_multiple(rows->value);
     const auto* write = std::get_if<ir::Write>(&instruction.op);
     return write != nullptr && write->state == state && LinearTerms(*step, state).hold_multiple(write->value);

@@ -60,11 +60,11 @@ class Transfer {
   AbstractValue operator()(const ir::Softmax& op) const;
   AbstractValue operator()(const ir::LogSumExp& op) const;
   // Whatever row is taken, its coordinates are of the table's size; a sum over finitely many of them is, too.
-  AbstractValue operator()(const ir::tp::Gather& op) const { return values_[op.table.index]; }
-  AbstractValue operator()(const ir::tp::Scatter& op) const { return values_[op.value.index]; }
-  AbstractValue operator()(const ir::tp::Present&) const { return scalar(0); }
-  AbstractValue operator()(const ir::tp::FirstOccurrence&) const { return scalar(0); }
-  AbstractValue operator()(const ir::tp::AddRows&) const { return {}; }
+  AbstractValue operator()(const ir::Gather& op) const { return values_[op.table.index]; }
+  AbstractValue operator()(const ir::Scatter& op) const { return values_[op.value.index]; }
+  AbstractValue operator()(const ir::Present&) const { return scalar(0); }
+  AbstractValue operator()(const ir::FirstOccurrence&) const { return scalar(0); }
+  AbstractValue operator()(const ir::AddRows&) const { return {}; }
   AbstractValue operator()(const ir::Write&) const { return {}; }
 
   AbstractValue operator()(const ir::Map& op) const {

@@ -1,4 +1,5 @@
 // Section 2 of tpc/runtime.h: what compiled functions call. Everything is checked and done by the context.
+#include "runtime/abi/indices.h"
 #include "runtime/abi/softmax.h"
 #include "runtime/abi/status_guard.h"
 #include "runtime/algebra/gemm.h"
@@ -50,6 +51,8 @@ const void* tp_rt_weights(tp_context* context) { return context->weights(); }
 
 const void* tp_rt_unit(tp_context* context) { return context->unit(); }
 
+const void* tp_rt_zero(tp_context* context) { return context->zero(); }
+
 int32_t tp_rt_for_samples(tp_context* context, tp_kernel kernel, const void* arguments, double* partials,
                           int64_t count) {
   return context_call(context, [&] { context->for_samples(kernel, arguments, partials, rows_of(count)); });
@@ -93,6 +96,28 @@ int32_t tp_rt_write_samples(tp_context* context, uint32_t state, const void* val
 
 int32_t tp_rt_write_scalars(tp_context* context, uint32_t state, const double* value) {
   return context_call(context, [&] { context->write_scalars(state, value); });
+}
+
+int32_t tp_rt_when_successful(tp_context* context, tp_kernel kernel, const void* arguments, int64_t count) {
+  return context_call(context, [&] { context->when_successful(kernel, arguments, rows_of(count)); });
+}
+
+int32_t tp_rt_add_numbers(tp_context* context, uint32_t state, const double* places, const double* values,
+                          int64_t count) {
+  return context_call(context, [&] { context->add_numbers(state, places, values, rows_of(count)); });
+}
+
+int32_t tp_rt_check_indices(tp_context* context, const double* indices, int64_t count, int64_t size) {
+  return context_call(context, [&] { tpc::runtime::check_indices({indices, rows_of(count)}, rows_of(size)); });
+}
+
+int32_t tp_rt_first_occurrence(tp_context* context, const double* indices, int64_t count, const double* const* others,
+                               const int64_t* other_counts, int64_t lists, double* out) {
+  return context_call(context, [&] {
+    std::vector<tpc::runtime::IndexList> earlier;
+    for (std::size_t i = 0; i < rows_of(lists); ++i) earlier.push_back({others[i], rows_of(other_counts[i])});
+    tpc::runtime::mark_first_occurrences({indices, rows_of(count)}, earlier, out);
+  });
 }
 
 int32_t tp_rt_one_hot(tp_context* context, const double* labels, int64_t examples, int64_t classes, double* out) {

@@ -32,6 +32,7 @@ struct tp_context {
   virtual const void* state_samples(std::uint32_t state) = 0;
   virtual const void* weights() = 0;
   virtual const void* unit() = 0;
+  virtual const void* zero() = 0;
   virtual void contract(void* out, std::size_t out_rows, const double* coefficients, std::int64_t row_stride,
                         std::int64_t column_stride, const void* in, std::size_t in_rows) = 0;
   virtual void expect(double* out, const void* lhs, std::size_t lhs_rows, const void* rhs, std::size_t rhs_rows) = 0;
@@ -48,12 +49,15 @@ struct tp_context {
   void write_scalars(std::uint32_t state, const double* value);
   void normal_rule(std::size_t count, bool weights, double* out);
   void for_samples(tp_kernel kernel, const void* arguments, double* partials, std::size_t count);
+  void when_successful(tp_kernel kernel, const void* arguments, std::size_t count);
+  void add_numbers(std::uint32_t state, const double* places, const double* values, std::size_t count);
   [[nodiscard]] std::int64_t sample_count() const { return static_cast<std::int64_t>(space_->count); }
 
   // A call of one function: begin, the code, then either commit, which cannot fail, or roll_back.
   void begin(bool trains) {
     trains_ = trains;
     error.clear();
+    forget_changes();
   }
   virtual void commit() noexcept = 0;
   virtual void roll_back() = 0;
@@ -78,6 +82,9 @@ struct tp_context {
   void require_training() const;
   void commit_scalars();
   void forget_scalars();
+  /// What the function left to be done in place once it has succeeded.
+  void make_changes() noexcept;
+  void forget_changes() noexcept;
 
   const tp_model_descriptor* model_;
   const tpc::runtime::SampleSpace* space_;
@@ -85,6 +92,21 @@ struct tp_context {
   std::vector<ScalarState> scalar_states_;
 
  private:
+  struct SampleChange {
+    tp_kernel kernel = nullptr;
+    std::vector<std::uint64_t> arguments;
+    std::vector<unsigned char> block_done;
+  };
+  struct NumberChange {
+    std::uint32_t state = 0;
+    std::size_t place = 0;
+    double value = 0.0;
+  };
+  void make_change(SampleChange& change) noexcept;
+
+  std::vector<SampleChange> sample_changes_;  ///< the first `sample_change_count_`: of this call
+  std::size_t sample_change_count_ = 0;
+  std::vector<NumberChange> number_changes_;
   std::vector<tpc::runtime::AlignedBuffer<double>> scalar_slots_;
   tpc::runtime::AlignedBuffer<double> partials_;
   std::map<std::size_t, tpc::runtime::QuadratureRule> rules_;  ///< by their number of nodes

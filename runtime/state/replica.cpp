@@ -27,7 +27,8 @@ Replica<Real>::Replica(const tp_model_descriptor& model, const SampleSpace& spac
       sample_states_(model.state_count),
       matrices_(model.state_count),
       weights_(space.count, static_cast<Real>(space.uniform_weight)),
-      unit_(space.count, Real{1}) {
+      unit_(space.count, Real{1}),
+      zero_(space.count, Real{0}) {
   if (!space.weights.empty()) std::copy(space.weights.begin(), space.weights.end(), weights_.begin());
   if (settings.method == TP_METHOD_EXACT) std::fill(unit_.begin() + 1, unit_.end(), Real{0});
   for (std::uint32_t s = 0; s < model.state_count; ++s) {
@@ -235,6 +236,7 @@ void Replica<Real>::require_finite(const Real* values, std::size_t rows, const c
 
 template <class Real>
 void Replica<Real>::commit() noexcept {
+  make_changes();
   for (SampleState& state : sample_states_) {
     if (state.written) state.value.swap(state.next);
     state.written = false;
@@ -251,6 +253,7 @@ template <class Real>
 void Replica<Real>::roll_back() {
   for (SampleState& state : sample_states_) state.written = false;
   forget_scalars();
+  forget_changes();
   for (auto& state : matrices_) {
     if (state) state->initial.truncate(state->committed);
   }

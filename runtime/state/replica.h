@@ -23,6 +23,7 @@ class Replica final : public tp_context {
   const void* state_samples(std::uint32_t state) override;
   const void* weights() override { return weights_.data(); }
   const void* unit() override { return unit_.data(); }
+  const void* zero() override { return zero_.data(); }
   void contract(void* out, std::size_t out_rows, const double* coefficients, std::int64_t row_stride,
                 std::int64_t column_stride, const void* in, std::size_t in_rows) override;
   void expect(double* out, const void* lhs, std::size_t lhs_rows, const void* rhs, std::size_t rhs_rows) override;
@@ -78,7 +79,7 @@ class Replica final : public tp_context {
     std::size_t rows = 0;  ///< asked for last
   };
   std::vector<Slot> slots_;
-  std::vector<Real> weights_, unit_;
+  std::vector<Real> weights_, unit_, zero_;
   std::vector<double> coefficients_;
 };
 

@@ -6,6 +6,8 @@
 #include <new>
 #include <utility>
 
+#include "runtime/support/memory.h"
+
 namespace tpc::runtime {
 
 template <class T>
@@ -29,6 +31,7 @@ class AlignedBuffer {
       release();
       data_ = static_cast<T*>(::operator new(count * sizeof(T), alignment));
       capacity_ = count;
+      prefer_large_pages(data_, count * sizeof(T));
     }
     return data_;
   }

@@ -22,7 +22,7 @@
 extern "C" {
 #endif
 
-#define TP_ABI_VERSION 5u
+#define TP_ABI_VERSION 6u
 #define TP_SIZE_CLASSES 16u /**< of what one matrix meets (tp_rt_condition) */
 
 typedef enum tp_status {
@@ -258,6 +258,7 @@ const void* tp_rt_state_samples(tp_context* context, uint32_t state);
 const double* tp_rt_state_scalars(tp_context* context, uint32_t state);
 const void* tp_rt_weights(tp_context* context); /**< [M]: E[Z] = sum_s weight_s Z_s (exact method: all 1) */
 const void* tp_rt_unit(tp_context* context);    /**< [M]: the random variable 1 */
+const void* tp_rt_zero(tp_context* context);    /**< [M]: the random variable 0, which stands for absent rows */
 
 /** Runs kernel over all sample points in blocks on the replica's threads; partials[0..count) receive the sums of what
  * the blocks added, in an order that does not depend on the number of threads. */
@@ -292,6 +293,20 @@ int32_t tp_rt_combine(tp_context* context, uint32_t matrix, uint32_t source, dou
 int32_t tp_rt_write_samples(tp_context* context, uint32_t state, const void* value);
 int32_t tp_rt_write_scalars(tp_context* context, uint32_t state, const double* value);
 
+/** Runs kernel over all sample points once the function and the check of its results have succeeded, before states take
+ * their next values: it may change the samples of states in place. arguments: `count` slots of 8 bytes, which are
+ * copied; what they point at must not change before the function returns. */
+int32_t tp_rt_when_successful(tp_context* context, tp_kernel kernel, const void* arguments, int64_t count);
+/** Adds values[i] to number places[i] (-1: to none) of a scalar state, likewise; both are copied. */
+int32_t tp_rt_add_numbers(tp_context* context, uint32_t state, const double* places, const double* values,
+                          int64_t count);
+
+/** Fails unless all indices are whole numbers in [0, size), or -1: absent. */
+int32_t tp_rt_check_indices(tp_context* context, const double* indices, int64_t count, int64_t size);
+/** out[i] = 1 where indices[i] is present and stands neither before in its own list nor in any of the `lists` others,
+ * else 0. */
+int32_t tp_rt_first_occurrence(tp_context* context, const double* indices, int64_t count, const double* const* others,
+                               const int64_t* other_counts, int64_t lists, double* out);
 /** labels [examples], each a whole number in [0, classes), to rows of the identity. */
 int32_t tp_rt_one_hot(tp_context* context, const double* labels, int64_t examples, int64_t classes, double* out);
 /** out[rows, columns] = lhs[rows, inner] * rhs[inner, columns]; *_transposed != 0: stored the other way round. */

@@ -17,7 +17,7 @@ codegen::BufferPlan plan(const ir::limit::Module& module, const ir::limit::Funct
   const auto schedule = codegen::schedule(module, function);
   std::vector<codegen::KernelPlan> kernels;
   for (const auto& phase : schedule.phases) kernels.push_back(codegen::plan_kernel(function, phase.kernel));
-  return codegen::plan_buffers(module, function, schedule, kernels);
+  return codegen::plan_buffers(module, function, schedule, kernels, {});
 }
 
 TEST_CASE("a chain of maps needs no buffer but its end") {

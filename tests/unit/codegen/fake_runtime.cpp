@@ -95,6 +95,19 @@ const void* tp_context::stored(std::vector<std::byte>& place, const std::vector<
   return place.data();
 }
 
+void tp_context::make_changes() {
+  for (const Change& change : changes) {
+    for (int64_t begin = 0; begin < contents.samples; begin += block) {
+      change.kernel(change.arguments.data(), begin, std::min(begin + block, contents.samples), nullptr);
+    }
+  }
+  if (changes.empty()) return;
+  for (const auto& [state, samples] : random_states) {
+    auto& values = contents.random.at(state);
+    if (!written.contains(state)) values = read(samples.data(), static_cast<int64_t>(values.size()));
+  }
+}
+
 namespace {
 /// Input and output of a call must not share memory.
 bool overlap(const tp_context* c, const void* in, int64_t in_rows, const void* out, int64_t out_rows) {
@@ -128,6 +141,10 @@ const double* tp_rt_state_scalars(tp_context* c, uint32_t state) { return c->con
 const void* tp_rt_weights(tp_context* c) { return c->stored(c->weights, c->contents.weights); }
 const void* tp_rt_unit(tp_context* c) {
   return c->stored(c->unit, std::vector<double>(static_cast<size_t>(c->contents.samples), 1.0));
+}
+
+const void* tp_rt_zero(tp_context* c) {
+  return c->stored(c->zero, std::vector<double>(static_cast<size_t>(c->contents.samples), 0.0));
 }
 
 int32_t tp_rt_for_samples(tp_context* c, tp_kernel kernel, const void* arguments, double* partials, int64_t count) {
@@ -207,13 +224,39 @@ int32_t tp_rt_combine(tp_context* c, uint32_t matrix, uint32_t source, double co
 int32_t tp_rt_write_samples(tp_context* c, uint32_t state, const void* value) {
   auto& contents = c->contents.random.at(state);
   contents = c->read(value, static_cast<int64_t>(contents.size()));
+  c->written.insert(state);
   auto& old = c->random_states[state];  // replaced in place: a later read of the old value would show
-  if (!old.empty()) c->write(old.data(), contents);
+  if (!old.empty() && c->changes.empty()) c->write(old.data(), contents);
   return TP_OK;
 }
 int32_t tp_rt_write_scalars(tp_context* c, uint32_t state, const double* value) {
   auto& contents = c->contents.numbers.at(state);
   std::copy_n(value, contents.size(), contents.begin());
+  return TP_OK;
+}
+
+int32_t tp_rt_when_successful(tp_context* c, tp_kernel kernel, const void* arguments, int64_t count) {
+  const auto* slots = static_cast<const uint64_t*>(arguments);
+  c->changes.push_back({kernel, {slots, slots + count}});
+  return TP_OK;
+}
+int32_t tp_rt_add_numbers(tp_context* c, uint32_t state, const double* places, const double* values, int64_t count) {
+  for (int64_t i = 0; i < count; ++i) {
+    if (places[i] >= 0.0) c->contents.numbers.at(state).at(static_cast<size_t>(places[i])) += values[i];
+  }
+  return TP_OK;
+}
+int32_t tp_rt_check_indices(tp_context*, const double* indices, int64_t count, int64_t size) {
+  const bool fine = std::all_of(indices, indices + count, [&](double index) {
+    return index >= -1.0 && index < static_cast<double>(size) && index == std::floor(index);
+  });
+  return fine ? TP_OK : TP_INVALID_ARGUMENT;
+}
+int32_t tp_rt_first_occurrence(tp_context*, const double* indices, int64_t count, const double* const* others,
+                               const int64_t* other_counts, int64_t lists, double* out) {
+  std::set<double> seen = {-1.0};
+  for (int64_t i = 0; i < lists; ++i) seen.insert(others[i], others[i] + other_counts[i]);
+  for (int64_t i = 0; i < count; ++i) out[i] = seen.insert(indices[i]).second ? 1.0 : 0.0;
   return TP_OK;
 }
 

@@ -49,6 +49,8 @@ struct tp_context {
   [[nodiscard]] std::vector<double> read(const void* from, int64_t count) const;
   void write(void* to, const std::vector<double>& values) const;
   const void* stored(std::vector<std::byte>& place, const std::vector<double>& values) const;
+  /// What the function left to be done once it has succeeded, on the old values of states.
+  void make_changes();
 
   tpc::test::Contents contents;  ///< after a call: the new values
   const tpc::test::Contents before;
@@ -57,7 +59,13 @@ struct tp_context {
   int64_t block;
   std::map<uint32_t, std::vector<std::byte>> sample_slots, random_states;
   std::map<uint32_t, std::vector<double>> number_slots;
-  std::vector<std::byte> weights, unit;
+  std::vector<std::byte> weights, unit, zero;
+  struct Change {
+    tp_kernel kernel = nullptr;
+    std::vector<uint64_t> arguments;
+  };
+  std::vector<Change> changes;
+  std::set<uint32_t> written;
   int kernel_runs = 0, matrix_products = 0;
   bool out_of_memory = false;  ///< refuses sample slots from now on
 };

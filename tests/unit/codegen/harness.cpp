@@ -73,8 +73,20 @@ Contents random_contents(const ir::limit::Module& module, int64_t samples, std::
   return contents;
 }
 
-Fields random_fields(const ir::limit::Module& module, const ExtentSizes& sizes, std::mt19937_64& random) {
+namespace {
+
+/// A class, an index in [-1, 3) (-1: absent), or a number.
+double random_value(const std::string& field, std::mt19937_64& random) {
   std::normal_distribution<double> normal;
+  if (field == "label") return static_cast<double>(random() % 3);
+  if (field == "index of pairs") return static_cast<double>(random() % 3) - 1.0;
+  if (field.starts_with("index")) return static_cast<double>(random() % 4) - 1.0;
+  return normal(random);
+}
+
+}  // namespace
+
+Fields random_fields(const ir::limit::Module& module, const ExtentSizes& sizes, std::mt19937_64& random) {
   Fields fields;
   for (const auto& function : module.functions) {
     for (const auto& instruction : function.body) {
@@ -84,7 +96,7 @@ Fields random_fields(const ir::limit::Module& module, const ExtentSizes& sizes, 
       for (ir::DimId dim : instruction.type.dims) count *= sizes.of(module, dim);
       auto& values = fields[input->name()];
       for (int64_t i = 0; i < count; ++i) {
-        values.push_back(input->field == "label" ? static_cast<double>(random() % 3) : normal(random));
+        values.push_back(random_value(input->field, random));
       }
     }
   }
@@ -125,6 +137,7 @@ Evaluation run_compiled(const codegen::JitModel& jit, const std::string& functio
   for (auto& result : evaluation.results) results.push_back(result.data());
   tp_context context(before, static_cast<tp_precision>(model.precision), samples_a_block);
   REQUIRE(entry->code(&context, field_table.data(), extents.data(), results.data()) == TP_OK);
+  context.make_changes();
   evaluation.after = std::move(context.contents);
   for (const auto& [slot, numbers] : context.number_slots) {
     evaluation.largest_numbers = std::max(evaluation.largest_numbers, numbers.size());

@@ -34,7 +34,8 @@ struct Playground {
 
 /// Random contents for every state, weights that sum to one.
 Contents random_contents(const ir::limit::Module& module, int64_t samples, std::mt19937_64& random);
-/// Random data for every field of the module; class indices (fields named "label") in [0, 3).
+/// Random data for every field of the module; class indices (fields named "label") in [0, 3),
+/// indices of rows (fields named "index...") in [-1, 3).
 Fields random_fields(const ir::limit::Module& module, const ExtentSizes& sizes, std::mt19937_64& random);
 
 /// Machine code of the module; compiling must succeed.

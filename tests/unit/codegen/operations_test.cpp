@@ -264,4 +264,70 @@ TEST_CASE("one example is a batch too") {
              evaluate(p.module, p.module.functions[0], before, fields, 1), 1e-12);
 }
 
+TEST_CASE("rows picked by index: read where the table stands, or copied for a matrix product") {
+  Playground p;
+  auto& b = p.function("f");
+  const ValueId index = b.input("index", {p.batch}), list = b.input("index list", {p.batch, p.pair});
+  const ValueId v = b.read(p.readout), h = features(b, p);
+  const ValueId one = b.insert(ir::Gather{v, index, p.classes}), several = b.insert(ir::Gather{v, list, p.classes});
+  give(b, "inner", expect(b, several, h));                          // [B,j]
+  give(b, "sum", expect(b, b.contract(several, {}, {p.pair}), h));  // a sum of picked rows
+  give(b, "weighted", expect(b, b.contract(several, b.input("s", {p.batch}), {p.pair}), one));
+  give(b, "matrix", expect(b, condition(b, p, several), b.map(Primitive::Tanh, {several})));
+  const ValueId made = b.map(Primitive::Tanh, {b.read(p.table)});  // a table that is computed: [j,k]
+  give(b, "made", expect(b, b.insert(ir::Gather{made, index, p.classes}), h));
+  const ValueId other = relabel(b, one, p.batch, p.other_batch);
+  give(b, "renamed", expect(b, b.mul(other, b.input("y", {p.batch, p.classes})), h));
+  const ValueId twice =
+      b.insert(ir::Gather{b.insert(ir::Gather{made, index, p.classes}), b.input("index of pairs", {p.batch}), p.pair});
+  give(b, "twice", expect(b, twice, h));
+  check_function(p.module, "f");
+}
+
+TEST_CASE("what terms are added to has memory of its own from before its loop nest") {
+  Playground p;
+  auto& b = p.function("f");
+  const ValueId list = b.input("index list", {p.batch, p.pair});
+  const ValueId rows = b.insert(ir::Gather{b.read(p.readout), list, p.classes}), h = features(b, p);
+  give(b, "inner", expect(b, rows, h));
+  const ValueId last_use = b.mul(rows, h);  // in the loop nest of the sum
+  const ValueId sum = b.contract(rows, b.insert(ir::limit::Expect{rows, h, {}}), {p.pair});
+  b.insert(ir::limit::Append{p.matrix, b.constant(1), sum, sum});
+  give(b, "last", expect(b, last_use, rows));
+  check_function(p.module, "f");
+}
+
+TEST_CASE("numbers picked, added up and counted by index") {
+  Playground p;
+  auto& b = p.function("f");
+  const ValueId index = b.input("index", {p.batch}), list = b.input("index list", {p.batch, p.pair});
+  const ValueId rates = b.read(p.rates), y = b.input("y", {p.batch, p.classes});
+  give(b, "picked", b.insert(ir::Gather{rates, list, p.classes}));
+  give(b, "own", b.insert(ir::Gather{y, index, p.classes}));  // another column in every row
+  give(b, "sum", b.contract(b.insert(ir::Gather{rates, list, p.classes}), {}, {p.pair}));
+  give(b, "present", b.insert(ir::Present{list}));
+  give(b, "first", b.insert(ir::FirstOccurrence{list, {index}}));
+  give(b, "scattered", b.insert(ir::Scatter{b.input("s", {p.batch}), list, p.classes, {p.batch, p.pair}}));
+  give(b, "kept", b.insert(ir::Scatter{b.input("s", {p.batch}), list, p.classes, {p.pair}}));
+  b.insert(ir::AddRows{p.rates, b.input("s", {p.batch}), list, p.classes});
+  b.insert(ir::AddRows{p.rates, b.input("s", {p.batch}), index, p.classes});
+  check_function(p.module, "f");
+}
+
+TEST_CASE("rows are added to states behind everything that reads them") {
+  Playground p;
+  auto& b = p.function("f");
+  const ValueId index = b.input("index", {p.batch}), list = b.input("index list", {p.batch, p.pair});
+  const ValueId v = b.read(p.readout), h = features(b, p), s = b.input("s", {p.batch});
+  const ValueId old = b.insert(ir::Gather{v, list, p.classes});
+  b.insert(ir::AddRows{p.readout, b.mul(s, h), list, p.classes});                   // made where it is added
+  b.insert(ir::AddRows{p.readout, b.mul(b.constant(-0.5), old), list, p.classes});  // old values, also of repeated rows
+  b.insert(ir::AddRows{p.readout, old, list, p.classes});
+  const ValueId both = b.mul(b.contract(old, s, {p.pair}), b.input("weights of pairs", {p.pair}));
+  b.insert(ir::AddRows{p.table, both, index, p.classes});
+  b.write(p.bias, b.contract(v, {}, {p.classes}));
+  give(b, "sum", expect(b, b.insert(ir::Scatter{h, index, p.classes, {p.batch}}), v));
+  check_function(p.module, "f");
+}
+
 }  // namespace

@@ -29,6 +29,7 @@ class Generator {
     values_.push_back(b_.input("x", {p_.batch, p_.inputs}));
     values_.push_back(b_.input("y", {p_.batch, p_.classes}));
     values_.push_back(b_.input("s", {p_.batch}));
+    indices_ = {b_.input("index", {p_.batch}), b_.input("index list", {p_.batch, p_.pair})};
     while (values_.size() < 40) add_one();
     finish();
   }
@@ -69,7 +70,7 @@ class Generator {
                                    Primitive::Sigmoid, Primitive::Cos, Primitive::Softplus};
     const ValueId lhs = any();
     const ValueId rhs = below(5) ? any() : ValueId{};
-    switch (below(9)) {
+    switch (below(11)) {
       case 0:
       case 1: keep(ir::Map{unary[below(std::size(unary))], {lhs}, 0}); break;
       case 2:
@@ -90,6 +91,7 @@ class Generator {
         keep(ir::Relabel{lhs, from, to});
         break;
       }
+      case 8: keep_rows(lhs); break;
       default:
         if (below(2)) {
           keep(ir::limit::Condition{p_.matrix, lhs, below(2) == 0});
@@ -99,9 +101,24 @@ class Generator {
     }
   }
 
+  /// Rows along the classes, which are as many as indices tell apart.
+  void keep_rows(ValueId of) {
+    const ValueId index = indices_[below(2)];
+    switch (below(4)) {
+      case 0: keep(ir::Present{index}); break;
+      case 1: keep(ir::FirstOccurrence{index, below(2) ? std::vector{indices_[0]} : std::vector<ValueId>{}}); break;
+      case 2:
+        if (keep(ir::Scatter{of, index, p_.classes, some_dims(of, index)})) bound_last();
+        break;
+      default: keep(ir::Gather{of, index, p_.classes});
+    }
+  }
+
   /// Every number becomes a result; random variables are written where they fit, or averaged.
   void finish() {
-    const ir::StateId states[] = {p_.weights, p_.readout, p_.bias, p_.table, p_.rates};
+    const bool adds_to_table = below(2) == 0;  // a state is written or added to
+    const ir::StateId states[] = {p_.weights, adds_to_table ? p_.readout : p_.table, p_.bias};
+    const ir::StateId added = adds_to_table ? p_.table : p_.readout, added_numbers = p_.rates;
     std::vector<bool> written(p_.module.states.size(), false);
     const auto all = values_;
     for (ValueId id : all) {
@@ -111,6 +128,9 @@ class Generator {
           written[state.index] = true;
         }
       }
+      const ir::StateId added_to = type(id).kind == Kind::vector ? added : added_numbers;
+      const ir::limit::Op rows = ir::AddRows{added_to, id, indices_[below(2)], p_.classes};
+      if (below(4) == 0 && infer_type(p_.module, b_.function(), rows).type) b_.insert(rows);
       if (type(id).kind == Kind::vector && !type(id).dims.empty() && below(4) == 0) {
         b_.insert(ir::limit::Append{p_.matrix, b_.constant(0.5), id, id});
       }
@@ -125,6 +145,7 @@ class Generator {
   std::mt19937_64 random_;
   ir::limit::Builder& b_;
   std::vector<ValueId> values_;
+  std::vector<ValueId> indices_;
 };
 
 TEST_CASE("random programs compute what the plain evaluator computes") {

@@ -128,6 +128,45 @@ class Evaluator {
   void operator()(const ir::limit::Combine& op) {
     fake_combine(before_, after_, combined_, op.matrix.index, op.source.index, values_[op.coefficient.index][0]);
   }
+  void operator()(const ir::Gather& op) {
+    fill([&](Index index, int64_t s) {
+      const double place = at(op.index, index, 0);
+      index[op.dim] = static_cast<int64_t>(place);
+      return place < 0.0 ? 0.0 : at(op.table, index, s);
+    });
+  }
+  void operator()(const ir::Scatter& op) {
+    fill([&](Index index, int64_t s) {
+      const auto wanted = static_cast<double>(index.at(op.dim));
+      double sum = 0.0;
+      walk(op.over, index, [&] { sum += at(op.index, index, 0) == wanted ? at(op.value, index, s) : 0.0; });
+      return sum;
+    });
+  }
+  void operator()(const ir::Present& op) {
+    fill([&](const Index& index, int64_t s) { return at(op.index, index, s) >= 0.0 ? 1.0 : 0.0; });
+  }
+  void operator()(const ir::FirstOccurrence& op) {
+    std::set<double> seen = {-1.0};
+    for (ValueId list : op.earlier) seen.insert(values_[list.index].begin(), values_[list.index].end());
+    for (double place : values_[op.index.index]) value().push_back(seen.insert(place).second ? 1.0 : 0.0);
+  }
+  void operator()(const ir::AddRows& op) {
+    const Dims& state = module_.state(op.state).type.dims;
+    const bool random = is_random(op.value);
+    auto& target = (random ? after_.random : after_.numbers)[op.state.index];
+    Index index;
+    walk(ir::union_dims(function_.type(op.index).dims, function_.type(op.value).dims), index, [&] {
+      const double place = at(op.index, index, 0);
+      if (place < 0.0) return;
+      Index row = index;
+      row[op.dim] = static_cast<int64_t>(place);
+      for (int64_t s = 0; s < (random ? before_.samples : 1); ++s) {
+        target[static_cast<size_t>(random ? offset(state, row) * before_.samples + s : offset(state, row))] +=
+            at(op.value, index, s);
+      }
+    });
+  }
   void operator()(const ir::Write& op) {
     (is_random(op.value) ? after_.random : after_.numbers)[op.state.index] = values_[op.value.index];
   }

@@ -126,7 +126,7 @@ TEST_CASE("a list counts what is present wherever it is summed") {
   const auto presents = [](const std::string& value) {
     const ir::tp::Module module = lowering::lower(accept_words(with("sum(softplus(W[negative] @ h))", value)));
     return std::ranges::count_if(module.find(ir::FunctionRole::predict)->body, [](const ir::tp::Instruction& each) {
-      return std::holds_alternative<ir::tp::Present>(each.op);
+      return std::holds_alternative<ir::Present>(each.op);
     });
   };
   CHECK(presents("sum(W[negative] @ h)") == 1);  // that of `average`: absent rows are 0

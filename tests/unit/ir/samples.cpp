@@ -106,6 +106,12 @@ function step {
   %25 = combine matrix=@M source=@W coefficient=%1
   %26 = area lhs=%23 rhs=%23 product=%22 over=[d] : scalar
   %27 = contract lhs=%13 over=[B] : scalar
+  %28 word = input field=word : scalar[B]
+  %29 = gather table=%4 index=%28 dim=d : random[B]
+  %30 = present index=%28 : scalar[B]
+  %31 = first_occurrence index=%28 : scalar[B]
+  %32 = scatter value=%29 index=%28 dim=d over=[B] : random[d]
+  %33 = add_rows state=@U value=%29 index=%28 dim=d
   result loss = %27
 }
 )";

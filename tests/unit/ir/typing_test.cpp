@@ -84,15 +84,15 @@ TEST_CASE_FIXTURE(TpFixture, "TP IR: the type of every operation") {
   CHECK(type(tp::Matmul{each, weight}) == Type{Kind::vector, {d, B}});
   CHECK(type(tp::Matmul{each, vector, true}) == Type{Kind::vector, {B}});
   const ValueId label = build.insert(Contract{x, {}, {d}});
-  CHECK(type(tp::Gather{weight, label, d}) == Type{Kind::vector, {B}});
-  CHECK(type(tp::Gather{x, number, d}) == Type{Kind::scalar, {B}});
-  CHECK(type(tp::Gather{x, label, d}) == Type{Kind::scalar, {B}});
-  CHECK(type(tp::Scatter{vector, label, d, {B}}) == Type{Kind::vector, {d}});
-  CHECK(type(tp::Scatter{vector, label, k, {}}) == Type{Kind::vector, {k, B}});
-  CHECK(type(tp::Scatter{number, label, k, {B}}) == Type{Kind::scalar, {k}});
-  CHECK(type(tp::Present{label}) == Type{Kind::scalar, {B}});
-  CHECK(type(tp::FirstOccurrence{label, {number}}) == Type{Kind::scalar, {B}});
-  CHECK(type(tp::AddRows{StateId(0), vector, label, d}) == Type{});
+  CHECK(type(ir::Gather{weight, label, d}) == Type{Kind::vector, {B}});
+  CHECK(type(ir::Gather{x, number, d}) == Type{Kind::scalar, {B}});
+  CHECK(type(ir::Gather{x, label, d}) == Type{Kind::scalar, {B}});
+  CHECK(type(ir::Scatter{vector, label, d, {B}}) == Type{Kind::vector, {d}});
+  CHECK(type(ir::Scatter{vector, label, k, {}}) == Type{Kind::vector, {k, B}});
+  CHECK(type(ir::Scatter{number, label, k, {B}}) == Type{Kind::scalar, {k}});
+  CHECK(type(ir::Present{label}) == Type{Kind::scalar, {B}});
+  CHECK(type(ir::FirstOccurrence{label, {number}}) == Type{Kind::scalar, {B}});
+  CHECK(type(ir::AddRows{StateId(0), vector, label, d}) == Type{});
   CHECK(type(Write{StateId(0), weight}) == Type{});
 }
 
@@ -131,16 +131,16 @@ TEST_CASE_FIXTURE(TpFixture, "TP IR: every shape rule says why it does not hold"
   CHECK(why_not(tp::Outer{x, x}) == "left and right must be vector");
   CHECK(why_not(Write{StateId(0), vector}) == "@U is vector[d], the value is vector[B]");
   CHECK(why_not(tp::Outer{vector, {}}) == "right is missing");
-  CHECK(why_not(tp::Gather{matrix, number, d}) == "the table is matrix, not a scalar or a vector");
-  CHECK(why_not(tp::Gather{weight, number, k}) == "the table has no dimension k");
-  CHECK(why_not(tp::Gather{weight, vector, d}) == "indices are scalars, not vector[B]");
-  CHECK(why_not(tp::Gather{weight, x, d}) == "the index has the dimension d itself");
-  CHECK(why_not(tp::Scatter{weight, number, d, {}}) == "the value has the dimension d already");
-  CHECK(why_not(tp::Scatter{vector, number, d, {k}}) == "no operand has the summed dimension k");
-  CHECK(why_not(tp::Present{vector}) == "indices are scalars");
-  CHECK(why_not(tp::FirstOccurrence{number, {vector}}) == "indices are scalars");
-  CHECK(why_not(tp::AddRows{StateId(0), number, number, d}) == "scalar is no row along d of @U : vector[d]");
-  CHECK(why_not(tp::AddRows{StateId(0), vector, number, k}) == "vector[B] is no row along k of @U : vector[d]");
+  CHECK(why_not(ir::Gather{matrix, number, d}) == "the table is matrix, not a scalar or a vector");
+  CHECK(why_not(ir::Gather{weight, number, k}) == "the table has no dimension k");
+  CHECK(why_not(ir::Gather{weight, vector, d}) == "indices are scalars, not vector[B]");
+  CHECK(why_not(ir::Gather{weight, x, d}) == "the index has the dimension d itself");
+  CHECK(why_not(ir::Scatter{weight, number, d, {}}) == "the value has the dimension d already");
+  CHECK(why_not(ir::Scatter{vector, number, d, {k}}) == "no operand has the summed dimension k");
+  CHECK(why_not(ir::Present{vector}) == "indices are scalars");
+  CHECK(why_not(ir::FirstOccurrence{number, {vector}}) == "indices are scalars");
+  CHECK(why_not(ir::AddRows{StateId(0), number, number, d}) == "scalar is no row along d of @U : vector[d]");
+  CHECK(why_not(ir::AddRows{StateId(0), vector, number, k}) == "vector[B] is no row along k of @U : vector[d]");
   CHECK(why_not(tp::Moment{vector, ValueId(99), {}}) == "rhs: no such earlier value here (99)");
 }
 
