@@ -23,6 +23,7 @@
 #include "passes/mup/maximal_update.h"
 #include "passes/pass_manager.h"
 #include "passes/pipeline.h"
+#include "passes/update/row_order.h"
 #include "passes/width/whole_forward.h"
 #include "passes/width/width_analysis.h"
 
@@ -229,6 +230,20 @@ bool compile_forward_pass(Compilation& compilation, const Options& options, Stag
   return true;
 }
 
+/// Whether the rows that are to be trained one after the other can be. False: reported.
+bool check_row_order(Compilation& compilation) {
+  const std::string table =
+      std::visit([](const ir::SgdSettings& sgd) { return sgd.ordered; }, compilation.program->train->optimizer);
+  if (table.empty()) return true;
+  const auto module = run_pipeline(*compilation.finite_width, {"cse", "simplify"}, {});
+  const auto state = std::ranges::find(module.states, table, &ir::State::name);
+  const std::string fault =
+      passes::row_order_fault(module, ir::StateId(static_cast<size_t>(state - module.states.begin())));
+  if (fault.empty()) return true;
+  compilation.diagnostics.report(Kind::immediate_refused, state->span, {{"why", "of `" + table + "`: " + fault}});
+  return false;
+}
+
 /// Whether more networks than the one with the given start are meant: wider ones, or the limit.
 bool needs_drawn_start(Command command, Stage last) { return last == Stage::limit || command == Command::compare; }
 
@@ -285,6 +300,7 @@ bool compile_to(Compilation& compilation, const Options& options, Stage last, Tr
     return false;
   }
   if (!settle_schedule(compilation, options)) return false;
+  if (!check_row_order(compilation)) return false;
   compilation.training_step =
       run_pipeline(*compilation.finite_width, passes::step_pipeline(), compilation.program->train->optimizer);
   check_ir(*compilation.training_step, "the training step");

@@ -45,6 +45,9 @@ class SgdChecker {
   /// `true` or `false`.
   [[nodiscard]] bool flag(const std::string& name, const ast::Expression& expression) const;
 
+  /// The parameter whose rows are trained one after the other; empty after an error.
+  [[nodiscard]] std::string ordered(const ast::Expression& expression, const ir::SgdSettings& others) const;
+
   Checker& checker_;
   const TrainPlan& plan_;
 };
@@ -107,10 +110,26 @@ bool SgdChecker::flag(const std::string& name, const ast::Expression& expression
   return known && word->name.text == "true";
 }
 
+std::string SgdChecker::ordered(const ast::Expression& expression, const ir::SgdSettings& others) const {
+  const auto* word = std::get_if<ast::Reference>(&expression.node);
+  const Symbol* symbol = word != nullptr ? checker_.find(word->name.text) : nullptr;
+  const auto refuse = [&](const std::string& why) {
+    checker_.diagnostics.report(Kind::immediate_refused, expression.span, {{"why", why}});
+    return std::string();
+  };
+  if (symbol == nullptr || symbol->kind != SymbolKind::parameter)
+    return refuse("it names a parameter, `immediate = W`");
+  if (others.momentum != 0.0) return refuse("it goes without momentum");
+  if (others.clip) return refuse("it goes without `clip`");
+  if (plan_.batch != 1) return refuse("it needs `batch = 1`: examples would not come one after the other");
+  return word->name.text;
+}
+
 ir::SgdSettings SgdChecker::check(const ast::Call& call, Span span) const {
   ir::SgdSettings settings;
-  auto bound = bind_arguments(checker_, call, span,
-                              {{"lr"}, {"momentum", false}, {"weight_decay", false}, {"clip", false}, {"lazy", false}});
+  auto bound = bind_arguments(
+      checker_, call, span,
+      {{"lr"}, {"momentum", false}, {"weight_decay", false}, {"clip", false}, {"lazy", false}, {"immediate", false}});
   if (bound) {
     settings.learning_rate = learning_rate(*bound->at(0));
     if (bound->at(1) != nullptr) settings.momentum = momentum(*bound->at(1));
@@ -122,6 +141,7 @@ ir::SgdSettings SgdChecker::check(const ast::Call& call, Span span) const {
       if (clip && *clip > 0.0) settings.clip = clip;  // 0 switches clipping off, as it does the other options
     }
     if (bound->at(4) != nullptr) settings.lazy = flag("lazy", *bound->at(4));
+    if (bound->at(5) != nullptr) settings.ordered = ordered(*bound->at(5), settings);
   }
   if (auto given = number_override(checker_, "lr", 0.0)) settings.learning_rate.first = *given;
   return settings;

@@ -22,8 +22,8 @@ class TrainChecker {
     check_data();
     check_loss();
     check_duration();
-    check_optimizer();
     check_batch();
+    check_optimizer();
     check_reduction();
     plan_.span = train_.span;
     checker_.program.train = plan_;

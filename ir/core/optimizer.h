@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <variant>
 
 namespace tpc::ir {
@@ -27,7 +28,9 @@ struct Schedule {
 /// v <- momentum v + (g + weight_decay w), w <- w - eta_t n^{-c} v, on the trained weights w (grammar/README.md).
 /// g is the mean of the gradients of a batch's examples, or with `adds_gradients` their sum. `clip`: before that, all
 /// gradients together are scaled down to this Euclidean norm if theirs is larger. `lazy`: of a parameter that is used
-/// by rows alone, those that do not occur in a batch rest: neither decay nor momentum moves them.
+/// by rows alone, those that do not occur in a batch rest: neither decay nor momentum moves them. `ordered`: the name
+/// of a parameter whose rows are trained one after the other within a step (passes/update/row_order.h); rows of all
+/// parameters are then decayed once for every time they occur. Empty: none; with it neither momentum nor clipping.
 struct SgdSettings {
   Schedule learning_rate;
   double momentum = 0.0;
@@ -35,6 +38,7 @@ struct SgdSettings {
   std::optional<double> clip;
   bool adds_gradients = false;
   bool lazy = false;
+  std::string ordered = {};
 
   /// Plain descent with one learning rate.
   static SgdSettings constant(double learning_rate) {

@@ -2,6 +2,7 @@
 
 #include "ir/core/primitive_traits.h"
 #include "ir/core/typing.h"
+#include "passes/update/row_order.h"
 #include "passes/update/sgd_rule.h"
 
 namespace tpc::passes {
@@ -21,7 +22,7 @@ class RowParts {
 
   bool collect(ValueId gradient, ValueId coefficient) {  // NOLINT(misc-no-recursion)
     const tp::Op op = build_.function().at(gradient).op;
-    if (const auto* rows = std::get_if<tp::Scatter>(&op)) {
+    if (const auto* rows = std::get_if<ir::Scatter>(&op)) {
       const ir::Type& value = build_.type(rows->value);
       const bool whole = build_.type(gradient) == state_ && (parts.empty() || parts.front().dim == rows->dim) &&
                          ir::without_dims(ir::without_dims(state_.dims, {rows->dim}), value.dims).empty();
@@ -76,11 +77,11 @@ void write_lazy_update(tp::Builder& builder, const ir::SgdSettings& settings, Va
     ValueId direction = part.coefficient.valid() ? builder.mul(part.coefficient, part.value) : part.value;
     ValueId once;  // 1 where a row occurs for the first time
     if (settings.weight_decay != 0.0 || momentum.valid()) {
-      once = builder.insert(tp::FirstOccurrence{part.index, earlier});
+      once = builder.insert(ir::FirstOccurrence{part.index, earlier});
       earlier.push_back(part.index);
     }
     const auto old_rows = [&](StateId of) {
-      return builder.mul(once, builder.insert(tp::Gather{builder.read(of), part.index, part.dim}));
+      return builder.mul(once, builder.insert(ir::Gather{builder.read(of), part.index, part.dim}));
     };
     if (settings.weight_decay != 0.0) {
       direction = builder.add(direction, builder.mul(builder.constant(settings.weight_decay), old_rows(state)));
@@ -88,9 +89,29 @@ void write_lazy_update(tp::Builder& builder, const ir::SgdSettings& settings, Va
     if (momentum.valid()) {
       const ValueId carried = old_rows(momentum);
       direction = builder.add(direction, builder.mul(builder.constant(settings.momentum), carried));
-      builder.insert(tp::AddRows{momentum, builder.sub(direction, carried), part.index, part.dim});
+      builder.insert(ir::AddRows{momentum, builder.sub(direction, carried), part.index, part.dim});
     }
-    builder.insert(tp::AddRows{state, builder.neg(builder.mul(rate, direction)), part.index, part.dim});
+    builder.insert(ir::AddRows{state, builder.neg(builder.mul(rate, direction)), part.index, part.dim});
+  }
+}
+
+void write_ordered_update(tp::Builder& builder, const ir::SgdSettings& settings, ValueId rate, StateId state,
+                          const std::vector<RowGradient>& parts) {
+  std::vector<ValueId> earlier;
+  const ValueId shrinkage = builder.mul(builder.constant(settings.weight_decay), rate);
+  for (size_t i = 0; i < parts.size(); ++i) {
+    const RowGradient& part = parts[i];
+    const ValueId gradient = part.coefficient.valid() ? builder.mul(part.coefficient, part.value) : part.value;
+    ValueId change = builder.neg(builder.mul(rate, gradient));
+    if (settings.weight_decay != 0.0) {
+      const ValueId later = later_shrinkage(builder, parts, i, shrinkage), one = builder.constant(1);
+      const ValueId once = builder.insert(ir::FirstOccurrence{part.index, earlier});
+      earlier.push_back(part.index);
+      const ValueId kept = builder.mul(builder.sub(one, shrinkage), later);
+      const ValueId old = builder.insert(ir::Gather{builder.read(state), part.index, part.dim});
+      change = builder.add(builder.mul(later, change), builder.mul(builder.mul(once, builder.sub(kept, one)), old));
+    }
+    builder.insert(ir::AddRows{state, change, part.index, part.dim});
   }
 }
 

@@ -26,4 +26,9 @@ std::optional<std::vector<RowGradient>> row_gradients(ir::tp::Builder& builder, 
 void write_lazy_update(ir::tp::Builder& builder, const ir::SgdSettings& settings, ir::ValueId learning_rate,
                        ir::StateId state, const std::vector<RowGradient>& parts, ir::ValueId width_factor);
 
+/// w <- (1 - eta decay) w - eta g for every place at which a row occurs, one after the other, in the order of the
+/// parts.
+void write_ordered_update(ir::tp::Builder& builder, const ir::SgdSettings& settings, ir::ValueId rate,
+                          ir::StateId state, const std::vector<RowGradient>& parts);
+
 }  // namespace tpc::passes

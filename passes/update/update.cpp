@@ -7,6 +7,7 @@
 #include "ir/core/visit.h"
 #include "passes/update/clip.h"
 #include "passes/update/lazy_rule.h"
+#include "passes/update/row_order.h"
 #include "passes/update/sgd_rule.h"
 
 namespace tpc::passes {
@@ -21,6 +22,48 @@ ir::DimId batch_of(const tp::Module& module) {
   const auto found = std::ranges::find_if(module.dims, [](const ir::Dimension& dim) { return !dim.size; });
   TPC_CHECK(found != module.dims.end(), "a training step without a batch");
   return ir::DimId(static_cast<size_t>(found - module.dims.begin()));
+}
+
+/// Of the results the loss and the output stay.
+void keep_loss(tp::Function& step) {
+  std::erase_if(step.results, [](const ir::Result& result) {
+    return result.name != ir::result_name::loss && result.name != ir::result_name::output;
+  });
+}
+
+using Gradients = std::vector<std::pair<ir::StateId, ValueId>>;
+
+/// One table's rows as they are visited, everything else at what it meets there; rows of other tables too are moved
+/// once for every time they occur.
+void write_in_order(tp::Builder& builder, const ir::SgdSettings& settings, ValueId learning_rate, Gradients trained) {
+  keep_loss(builder.function());
+  const auto table = std::ranges::find_if(
+      trained, [&](const auto& each) { return builder.module().state(each.first).name == settings.ordered; });
+  TPC_CHECK(table != trained.end(), "no gradient by the table that is trained in order");
+  const auto rate_of = [&](ir::StateId state) {
+    const ValueId width_factor = builder.insert(tp::WidthPower{-builder.module().state(state).c});
+    return update_rate(builder, settings, learning_rate, state, width_factor);
+  };
+  auto parts = row_gradients(builder, table->first, table->second);
+  TPC_CHECK(parts.has_value(), "a table that is trained in order is used otherwise than by rows");
+  OrderedRows rows{*parts, {}};
+  for (auto& [state, gradient] : trained) {
+    if (state != table->first) rows.values.push_back(&gradient);
+  }
+  for (ir::Result& result : builder.function().results) rows.values.push_back(&result.value);
+  const ValueId rate = rate_of(table->first);
+  order_rows(builder, table->first, rate, settings.weight_decay, rows);
+  write_ordered_update(builder, settings, rate, table->first, *parts);
+  for (const auto& [state, gradient] : trained) {
+    if (state == table->first) continue;
+    builder.at(builder.module().state(state).span);
+    if (const auto other = row_gradients(builder, state, gradient)) {
+      write_ordered_update(builder, settings, rate_of(state), state, *other);
+    } else {
+      const ValueId width_factor = builder.insert(tp::WidthPower{-builder.module().state(state).c});
+      write_sgd_update(builder, settings, learning_rate, state, gradient, width_factor);
+    }
+  }
 }
 
 }  // namespace
@@ -46,19 +89,20 @@ void add_sgd_step(tp::Module& module, const ir::SgdSettings& settings) {
     for (auto& [state, gradient] : trained) gradient = builder.mul(factor, gradient);
   }
   const ValueId learning_rate = write_learning_rate(builder, settings.learning_rate);
+  if (!settings.ordered.empty()) return write_in_order(builder, settings, learning_rate, std::move(trained));
   for (const auto& [state, gradient] : trained) {
     builder.at(module.state(state).span);
     const ValueId width_factor = builder.insert(tp::WidthPower{-module.state(state).c});
-    const auto rows = settings.lazy ? row_gradients(builder, state, gradient) : std::nullopt;
+    // Without decay and momentum rows that do not occur rest anyway.
+    const bool rests = settings.lazy || (settings.weight_decay == 0.0 && settings.momentum == 0.0);
+    const auto rows = rests ? row_gradients(builder, state, gradient) : std::nullopt;
     if (rows) {
       write_lazy_update(builder, settings, learning_rate, state, *rows, width_factor);
     } else {
       write_sgd_update(builder, settings, learning_rate, state, gradient, width_factor);
     }
   }
-  std::erase_if(step->results, [](const ir::Result& result) {
-    return result.name != ir::result_name::loss && result.name != ir::result_name::output;
-  });
+  keep_loss(*step);
 }
 
 std::string clipping_fault(const tp::Module& module, const ir::OptimizerSettings& settings) {

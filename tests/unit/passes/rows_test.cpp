@@ -125,7 +125,7 @@ TEST_CASE("a table that is used as a whole, too, is updated as a whole") {
   size_t writes = 0, rows = 0;
   for (const auto& instruction : module.find(ir::FunctionRole::step)->body) {
     writes += std::holds_alternative<ir::Write>(instruction.op) ? 1 : 0;
-    rows += std::holds_alternative<ir::tp::AddRows>(instruction.op) ? 1 : 0;
+    rows += std::holds_alternative<ir::AddRows>(instruction.op) ? 1 : 0;
   }
   CHECK(writes == 1);
   CHECK(rows == 1);
@@ -145,16 +145,22 @@ TEST_CASE("the roles of tables: what gives vectors is an input, what stands befo
   CHECK(roles("  return sum(U @ tanh(U[word])) + W[1] @ U[word]") == std::pair(ir::Role::output, ir::Role::output));
 }
 
-TEST_CASE("the width's powers of rows, and no limit yet") {
+TEST_CASE("the width's powers of rows, and their limit: the same rows, added to in place") {
   ir::tp::Module module = lowered(cbow);
   passes::add_gradient(module);
   passes::add_sgd_step(module, ir::SgdSettings::constant(1));
   const passes::WidthAnalysis analysis = passes::analyze_width(module);
   for (size_t i = 0; i < 2; ++i) CHECK(analysis.update_contribution[i] == ir::Exponent(0));
   const auto derived = passes::derive_limit(module, analysis);
-  const auto* failure = std::get_if<passes::LimitFailure>(&derived);
-  REQUIRE(failure != nullptr);
-  CHECK(failure->message.find("rows of a table by index") != std::string::npos);
+  const auto* limit = std::get_if<ir::limit::Module>(&derived);
+  REQUIRE(limit != nullptr);
+  CHECK(ir::limit::verify(*limit) == std::vector<std::string>{});
+  size_t rows = 0;
+  for (const auto& instruction : limit->find(ir::FunctionRole::step)->body) {
+    CHECK_FALSE(std::holds_alternative<ir::Write>(instruction.op));
+    rows += std::holds_alternative<ir::AddRows>(instruction.op) ? 1 : 0;
+  }
+  CHECK(rows == 3);
 }
 
 }  // namespace
