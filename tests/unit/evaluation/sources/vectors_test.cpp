@@ -319,3 +319,17 @@ TEST_CASE("vectors are fetched and written a piece at a time; arrays of any shap
   CHECK(vector_format("a.bin") == VectorFormat::binary);
   CHECK(vector_format("a.bin.gz") == VectorFormat::unknown);
 }
+
+TEST_CASE("coordinates at the end that all vectors lack are left out") {
+  const std::vector<double> vectors = {1, 0, 0, 0, 0, 2, 0, 0, 3, 0, 0, 0};
+  const VectorRows rows = without_zero_tail(rows_of(vectors, 4));
+  CHECK(rows.size == 3);
+  CHECK(rows.dimension == 2);
+  CHECK(all_rows(rows) == std::vector<double>{1, 0, 0, 2, 3, 0});
+  std::vector<double> last(2);
+  rows.fetch(2, 1, last.data());
+  CHECK(last == std::vector<double>{3, 0});
+  CHECK(all_rows(without_zero_tail(rows_of(vectors, 2))) == vectors);
+  const std::vector<double> zeros(6);
+  CHECK(without_zero_tail(rows_of(zeros, 3)).dimension == 1);
+}
