@@ -111,4 +111,71 @@ data both : user in users, rating = csv("ratings.csv"), x = csv("others.csv")
   CHECK(short_one.kinds == std::vector<std::string>{"data-row-counts"});
 }
 
+/// Tasks by user: x is 10 user + the number of the row.
+const std::string by_user = R"(model m
+width n
+param u : [n] init normal(std = 1)
+def net(z) { return mean(u * z) }
+parametrization mup
+data rows : user, x[2], y {
+  7  70 0  0
+  3  31 0  1
+  7  72 0  1
+  3  33 0  0
+  7  74 1  2
+  3  35 1  0
+}
+data tasks : support(x[2], y), query(user, x[2]) = episodes(rows, task = user, shots = 2, queries = 1)
+data drawn : support(x[2], y), query(user, x[2]) = episodes(rows, task = user, shots = 2, queries = 1, seed = 5, count = 40)
+)";
+
+TEST_CASE("rows of one user are a task: the first ones, or drawn anew") {
+  const Folder folder;
+  const Loaded loaded = load(folder, by_user);
+  REQUIRE(loaded.kinds.empty());
+  const LoadedSet &tasks = find_set(loaded.sets, "tasks"), &drawn = find_set(loaded.sets, "drawn");
+  CHECK(tasks.count == 2);
+  CHECK(tasks.values_of("support.x") == std::vector<double>{70, 0, 72, 0, 31, 0, 33, 0});
+  CHECK(tasks.values_of("support.y") == std::vector<double>{0, 1, 1, 0});
+  CHECK(tasks.values_of("query.user") == std::vector<double>{7, 3});
+  CHECK(tasks.values_of("query.x") == std::vector<double>{74, 1, 35, 1});
+  CHECK(drawn.count == 40);
+  const std::vector<double> support = drawn.values_of("support.x"), query = drawn.values_of("query.x");
+  bool differ = false;
+  for (size_t t = 0; t < 40; ++t) {
+    const double user = t % 2 == 0 ? 7 : 3, sum = support[4 * t] + support[4 * t + 2] + query[2 * t];
+    CHECK(sum == (user == 7 ? 70 + 72 + 74 : 31 + 33 + 35));  // each row once
+    differ = differ || query[2 * t] != (user == 7 ? 74 : 35);
+  }
+  CHECK(differ);
+}
+
+TEST_CASE("tasks by a field of too few rows, and of labels that are no classes, are refused") {
+  const Folder folder;
+  std::string few = by_user;
+  few.replace(few.find("shots = 2"), 9, "shots = 3");
+  CHECK(load(folder, few).kinds == std::vector<std::string>{"data-file"});
+  const std::string classes = R"(model m
+width n
+param U : [n, 2] init normal(std = 1)
+param V : [2, n] init normal(std = 1)
+def net(x : [2]) -> [2] { return V @ (U @ x) }
+def few_shot(support, query) {
+  adapt sgd(lr = 0.1) on cross_entropy(net(support.x), support.y)
+  return net(query.x)
+}
+)" + by_user.substr(by_user.find("data rows"), by_user.find("data drawn") - by_user.find("data rows")) +
+                              R"(train {
+  data = tasks
+  loss = cross_entropy(few_shot(support, query), query.user)
+  optimizer = sgd(lr = 0.1)
+  batch = full
+  epochs = 1
+}
+parametrization mup
+)";
+  // query.user is 7: no class; the labels of the support go up to 2.
+  CHECK(load(folder, classes).kinds == std::vector<std::string>{"data-label-range", "data-label-range"});
+}
+
 }  // namespace
