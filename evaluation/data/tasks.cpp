@@ -24,7 +24,8 @@ class TaskMaker final : public ExampleMaker {
             std::vector<Content> contents)
       : examples_(std::move(examples)), episodes_(std::move(episodes)), contents_(std::move(contents)) {}
 
-  void make(int64_t example, const std::vector<double*>& fields) const override {
+  /// A list of tasks is the same in every pass; an endless one has just one.
+  void make(int64_t example, int64_t, const std::vector<double*>& fields) const override {
     Episode task;
     episodes_->make(example, task);
     for (std::size_t i = 0; i < contents_.size(); ++i) {

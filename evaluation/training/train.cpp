@@ -171,7 +171,7 @@ Trajectory train(Evaluator& evaluator, const TrainingPlan& plan, Watch& watch, i
   BatchOrder order(plan.train->count, plan.batch, plan.settings->shuffle_seed);
   const auto batch_of = [&](int64_t step) {
     std::vector<int64_t> rows = order.rows(step);
-    return TrainingBatch{plan.train->batch(rows), std::move(rows)};
+    return TrainingBatch{plan.train->batch(rows, order.epochs(step)), std::move(rows)};
   };
   int64_t step = 0;
   try {

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <numeric>
 
 #include "evaluation/data/load.h"
 #include "evaluation/data/source_sizes.h"
@@ -85,6 +86,51 @@ data train : word in words, context[..6] in words = windows("corpus.txt", rows =
     CHECK(at("context", 6, t) == expected.context);
     CHECK(at("negative", 4, t) == expected.negative);
   }
+}
+
+TEST_CASE("windows and draws are other ones in every pass over a text, and the same in the same pass") {
+  const Folder folder;
+  std::string text;
+  for (int i = 0; i < 40; ++i) text += corpus + " ";
+  folder.write("corpus.txt", text);
+  folder.write("ratings.csv", ratings);
+  const Loaded loaded = load(folder, head + R"(
+data train : word in words, context[..6] in words = windows("corpus.txt", window = 3, sample = 0.05, seed = 7),
+             negative[4] in words = negatives(word, power = 0.5, seed = 9)
+)");
+  REQUIRE(loaded.kinds.empty());
+  const LoadedSet& train = loaded.sets.front();
+  std::vector<int64_t> rows(static_cast<size_t>(train.count));
+  std::iota(rows.begin(), rows.end(), 0);
+  const auto pass = [&](int64_t epoch) { return train.batch(rows, std::vector<int64_t>(rows.size(), epoch)).fields; };
+  const auto first = pass(0), second = pass(1), third = pass(2);
+  CHECK(first == train.slice(0, train.count).fields);
+  CHECK(first == train.batch(rows).fields);
+  for (const char* field : {"word", "context", "negative"}) {
+    CHECK(first.at(field) != second.at(field));
+    CHECK(second.at(field) != third.at(field));
+    CHECK(first.at(field).size() == second.at(field).size());
+  }
+  CHECK(pass(1) == second);  // also after another one
+  // The windows of another pass are those of the source, as many as the first has, spread evenly.
+  const auto vocabulary = corpus_vocabulary((folder.path / "corpus.txt").string(), {});
+  TextWindowSettings settings;
+  settings.window = 3, settings.sample = 0.05, settings.seed = 7, settings.epoch = 2;
+  settings.negatives = NegativeSettings{4, 0.5, 9};
+  const auto direct =
+      TextWindows::load((folder.path / "corpus.txt").string(), std::get<Vocabulary>(vocabulary), settings);
+  const auto& windows = std::get<TextWindows>(direct);
+  for (int64_t t = 0; t < train.count; ++t) {
+    WindowExample expected;
+    windows.example(t * windows.count() / train.count, expected);
+    CHECK(third.at("word")[static_cast<size_t>(t)] == expected.word);
+    std::vector<double> negative(third.at("negative").begin() + 4 * t, third.at("negative").begin() + 4 * t + 4);
+    std::erase(negative, -1.0);
+    CHECK(negative == std::vector<double>(expected.negative.begin(), expected.negative.end()));
+  }
+  // A batch across the end of a pass.
+  const Batch across = train.batch({train.count - 1, 0}, {0, 1});
+  CHECK(across.fields.at("word") == std::vector<double>{first.at("word").back(), second.at("word").front()});
 }
 
 TEST_CASE("names in a csv file, and sources side by side") {
