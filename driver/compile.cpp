@@ -325,7 +325,9 @@ bool compile_to(Compilation& compilation, const Options& options, Stage last, Tr
 /// Before anything is computed that would be lost; what `compile` writes takes no time to make.
 void report_unwritable(Compilation& compilation, const Options& options) {
   if (options.command == Command::compile) return;
-  for (const std::string& path : {options.output, options.plot}) {
+  std::vector<std::string> paths = {options.output, options.plot};
+  for (const auto& [parameter, path] : options.saves) paths.push_back(path);
+  for (const std::string& path : paths) {
     const std::string why = path.empty() ? std::string() : obstacle_to_writing(path);
     if (!why.empty()) compilation.diagnostics.report(Kind::cannot_write_file, {{"path", path}, {"why", why}});
   }

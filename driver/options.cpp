@@ -11,6 +11,7 @@
 
 #include "base/diag/diagnostic.h"
 #include "base/diag/utf8.h"
+#include "evaluation/vectors/save_vectors.h"
 
 namespace tpc::driver {
 
@@ -101,6 +102,7 @@ class CommandLine {
     app_.parse(std::move(arguments));
     split_assignments(sets_, "--set", "NAME=VALUE", options_.values);
     split_assignments(data_, "--data", "NAME=PATH", options_.data_paths);
+    split_assignments(saves_, "--save", "PARAMETER=PATH", options_.saves);
     if (!record_.empty()) options_.record = *parse_record_option(record_);
     for (const std::string& text : widths_) {
       const std::vector<int64_t> widths = *widths_from_text(text);
@@ -186,6 +188,10 @@ class CommandLine {
     if (!options_.plot.empty() && !options_.plot.ends_with(".svg")) {
       refuse({"--plot"}, "the picture is SVG; call the file something.svg");
     }
+    for (const auto& [parameter, path] : options_.saves) {
+      if (evaluation::vector_format(path) != evaluation::VectorFormat::unknown) continue;
+      refuse({"--save"}, "the ending says the format: .bin or .txt (word2vec's), or .npy (NumPy's); not " + path);
+    }
     if (options_.command == Command::emit) {
       if (options_.stage == "ast") {
         refuse({"--param", "--set", "--data"}, "--stage ast shows the text as it was read; see --stage tp");
@@ -269,10 +275,17 @@ class CommandLine {
         "  tpc run model.tp --set lr=0.1 --set steps=20 --data train=my.csv\n"
         "  tpc run model.tp --samples 65536 --replicas 16     smaller error bars\n"
         "  tpc run model.tp --param ntp                       the kernel regime: kernel, and training with it\n"
-        "  tpc run model.tp --format json -o result.json      everything that was computed, as JSON",
+        "  tpc run model.tp --format json -o result.json      everything that was computed, as JSON\n"
+        "  tpc run words.tp --save U=vectors.bin --plot words.svg   vectors of words, and a picture of those in "
+        "`observe pca(U, ..)`",
         {"text", "json"});
     add_limit_options(*run);
     add_run_options(*run);
+    add_plot(*run);
+    add_save(
+        *run,
+        "At infinite width the numbers of a row are its coordinates in an orthonormal basis (exact), or its values "
+        "at the sample points of the first replica, weighted: inner products of rows are expectations.");
 
     CLI::App* simulate = add_command(Command::simulate, "simulate", "Run the same program at a finite width.",
                                      "  tpc simulate model.tp --width 1024\n"
@@ -281,6 +294,8 @@ class CommandLine {
     add_integer(*simulate, "--width", options_.width, allowed_widths, "the width n")->required();
     add_integer(*simulate, "--seeds", options_.seeds, allowed_seeds, "how many networks (default 1)");
     add_run_options(*simulate);
+    add_plot(*simulate);
+    add_save(*simulate, "The numbers are those that are trained (w of W = n^(-a) w), of the first network.");
 
     CLI::App* compare = add_command(Command::compare, "compare",
                                     "Finite widths against the limit, with the rate at which they approach it.",
@@ -304,7 +319,7 @@ class CommandLine {
         "--coords", options_.coordinates,
         "coordinate check instead: how the size and the change of every named value scale with the width, "
         "beside the predicted exponents (finite networks only)");
-    compare->add_option("--plot", options_.plot, "write a picture (SVG) here");
+    add_plot(*compare);
     add_limit_options(*compare);
     add_run_options(*compare);
   }
@@ -357,6 +372,20 @@ class CommandLine {
     add_precision(app);
   }
 
+  void add_plot(CLI::App& app) {
+    app.add_option("--plot", options_.plot,
+                   "write a picture (SVG) here: losses and accuracies, and the words of `observe pca(U, ..)`");
+  }
+
+  void add_save(CLI::App& app, const std::string& of_what) {
+    app.add_option("--save", saves_,
+                   "write what a parameter was trained to (PARAMETER=PATH, repeatable): .bin and .txt are word2vec's "
+                   "formats, for a parameter [words, n] whose rows have names; .npy takes any parameter, as declared, "
+                   "and puts the names of its rows beside it, in PATH.words.txt. " +
+                       of_what)
+        ->allow_extra_args(false);
+  }
+
   void add_tolerance(CLI::App& app) {
     const auto read = [](const std::string& text) {
       const auto number = number_from_text<double>(text);
@@ -398,7 +427,7 @@ class CommandLine {
 
   Options& options_;
   CLI::App app_;
-  std::vector<std::string> sets_, data_, widths_;
+  std::vector<std::string> sets_, data_, saves_, widths_;
   std::string record_;
   std::string method_ = "auto";
   std::string rotation_ = rotated_to_data;

@@ -42,14 +42,15 @@ struct Options {
   bool rotate_to_data = true;  ///< --rotation
   int threads = 0;             ///< 0: all cores
   evaluation::RecordOption record;
-  std::string output;  ///< -o; for `compile` the file to write
+  std::map<std::string, std::string> saves;  ///< --save PARAMETER=PATH: run, simulate
+  std::string output;                        ///< -o; for `compile` the file to write
   std::string precision = "f64";
 
   // simulate, compare
   int64_t width = 0;
   std::vector<int64_t> widths;
-  int64_t seeds = 0;  ///< 0: the command's default
-  std::string plot;
+  int64_t seeds = 0;         ///< 0: the command's default
+  std::string plot;          ///< also run
   bool coordinates = false;  ///< --coords
 
   // mup

@@ -5,6 +5,8 @@
 #include <filesystem>
 
 #include "evaluation/data/load.h"
+#include "evaluation/training/named_vectors.h"
+#include "evaluation/vectors/save_vectors.h"
 
 namespace tpc::driver {
 namespace {
@@ -20,6 +22,11 @@ std::vector<NamedFile> outputs_of(const Options& options) {
        {NamedFile{"-o", options.output}, NamedFile{"--header", options.header}, NamedFile{"--plot", options.plot}}) {
     if (!file.path.empty()) outputs.push_back(file);
   }
+  for (const auto& [parameter, path] : options.saves) {
+    outputs.push_back({"--save", path});
+    const bool array = evaluation::vector_format(path) == evaluation::VectorFormat::array;
+    if (array) outputs.push_back({"--save", evaluation::words_beside(path)});
+  }
   return outputs;
 }
 
@@ -30,6 +37,9 @@ std::vector<NamedFile> inputs_of(Compilation& compilation, const Options& option
   const auto binding = evaluation::bind_data(*compilation.program, options.data_paths, unused);
   for (const std::string& path : evaluation::data_paths(*compilation.program, binding, directory_of(options))) {
     inputs.push_back({"data", path});
+  }
+  for (const std::string& path : evaluation::observed_vector_paths(*compilation.program, directory_of(options))) {
+    inputs.push_back({"observed", path});
   }
   return inputs;
 }

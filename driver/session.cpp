@@ -3,6 +3,7 @@
 #include "base/diag/check.h"
 #include "base/stopwatch.h"
 #include "driver/outputs.h"
+#include "driver/saves.h"
 #include "evaluation/data/load.h"
 #include "evaluation/data/targets.h"
 #include "frontend/lowering/lower.h"
@@ -19,7 +20,33 @@ void check_computed_targets(const Session& session) {
                 find_set(session.sets, program.train->data), session.compilation->diagnostics);
 }
 
+/// The power of n of a parameter's trained entries: the largest of those of what it was drawn as and of its updates.
+double entry_exponent(const passes::StateExponents& state) {
+  const ir::Exponent leading = ir::max(state.initial, state.update);
+  return leading.finite() ? leading.rational().value() : 0.0;
+}
+
+/// What is observed of vectors with names.
+void plan_vectors(Session& session, const std::string& directory) {
+  Compilation& compilation = *session.compilation;
+  TrainingPlan& plan = session.plan;
+  plan.vectors = load_observed_vectors(*compilation.program, directory, compilation.diagnostics);
+  for (ObservedVectors& observed : plan.vectors) {
+    if (compilation.width) observed.scale = entry_exponent(compilation.width->states.at(observed.parameter));
+    plan.read_out.push_back(observed.table);
+  }
+}
+
 }  // namespace
+
+Problem Session::problem(Monitor& monitor) const {
+  Problem problem{program(), sets, plan, compilation->diagnostics, monitor, &starts};
+  if (saves.empty()) return problem;
+  problem.trained = [this](const Evaluator& network) {
+    for (const SavedParameter& saved : saves) save(saved, program(), network, compilation->diagnostics);
+  };
+  return problem;
+}
 
 std::unique_ptr<Session> start_session(const Options& options, Stage last) {
   const Stopwatch watch;
@@ -37,6 +64,9 @@ std::unique_ptr<Session> start_session(const Options& options, Stage last) {
   if (!compilation.diagnostics.has_errors()) check_computed_targets(*session);
   if (!compilation.diagnostics.has_errors()) {
     session->plan = plan_training(*compilation.program, session->sets, options.record, compilation.diagnostics);
+    plan_vectors(*session, directory_of(options));
+    session->saves = plan_saves(compilation, options.saves);
+    for (const SavedParameter& saved : session->saves) session->plan.read_out.push_back(saved.parameter->name);
     if (const auto& classification = compilation.classification) {
       session->plan.growth_expected = !classification->stable;
       session->plan.limit_starts_at_zero =

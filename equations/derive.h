@@ -10,8 +10,10 @@
 
 namespace tpc::equations {
 
-/// How the functions of two inputs of a kernel regime's module are evaluated.
+/// What the module itself does not say: what its functions observe, as written in the program; and how the functions of
+/// two inputs of a kernel regime's module are evaluated.
 struct Evaluation {
+  std::map<ir::FunctionKey, std::string> observed;           ///< "gram(z2) on test"
   const ir::limit::Module* formulas = nullptr;               ///< the module with its expectations replaced by formulas
   std::map<ir::FunctionKey, std::string> sampled;            ///< functions without formulas, and why
   std::map<ir::FunctionKey, std::vector<ir::ValueId>> zero;  ///< by function: expectations known to vanish
@@ -21,8 +23,8 @@ struct Evaluation {
 /// derive_kernel makes. Empty: nothing, or the module is of no kernel regime.
 std::string missing_for_equations(const ir::limit::Module& module);
 
-/// Precondition of the three: nothing is missing. `evaluation`: of a module in the kernel regime, to print what is
-/// compiled besides what it means.
+/// Precondition of the three: nothing is missing. `evaluation`: to head observations by what is observed and, of a
+/// module in the kernel regime, to print what is compiled besides what it means.
 std::string derive_text(const ir::limit::Module& module, const Evaluation& evaluation = {});
 /// A complete document that pdflatex compiles (article, amsmath).
 std::string derive_latex(const ir::limit::Module& module, const Evaluation& evaluation = {});

@@ -200,6 +200,11 @@ math::Equation covariance_equation(const limit::Module& module, ir::StateId id, 
   return {math::function("Cov", {u, v}), math::product({variance(state), moment}), "for all u, v that meet " + matrix};
 }
 
+std::string observation_title(const limit::Function& function, const Evaluation& evaluation) {
+  const auto observed = evaluation.observed.find(function.key);
+  return observed != evaluation.observed.end() ? "observe " + observed->second : "Observation " + function.name();
+}
+
 Section vanishing_section(const limit::Module& module) {
   Section section{"What vanishes", {}, {}};
   for (const ir::VanishingTerm& term : module.vanishing) {
@@ -226,7 +231,7 @@ std::set<std::string> names_of(const limit::Module& module) {
   return names;
 }
 
-std::vector<Section> write_training_equations(const limit::Module& module) {
+std::vector<Section> write_training_equations(const limit::Module& module, const Evaluation& evaluation) {
   std::vector<Section> sections{states_section(module, "0")};
   std::vector<const limit::Function*> functions;
   std::set<std::string> printed;
@@ -237,7 +242,7 @@ std::vector<Section> write_training_equations(const limit::Module& module) {
   for (const limit::Function& function : module.functions) {
     if (function.key.role != ir::FunctionRole::observe) continue;
     functions.push_back(&function);
-    sections.push_back(function_section(module, function, "Observation " + function.name(), {}, printed));
+    sections.push_back(function_section(module, function, observation_title(function, evaluation), {}, printed));
   }
   if (const limit::Function* step = module.find(ir::FunctionRole::step)) {
     functions.push_back(step);
@@ -254,7 +259,7 @@ std::vector<Section> write_training_equations(const limit::Module& module) {
 std::vector<Section> write_equations(const limit::Module& module, const Evaluation& evaluation) {
   const bool kernel = module.find(ir::FunctionRole::kernel) != nullptr;
   std::vector<Section> sections =
-      kernel ? write_kernel_equations(module, evaluation) : write_training_equations(module);
+      kernel ? write_kernel_equations(module, evaluation) : write_training_equations(module, evaluation);
   std::erase_if(sections, [](const Section& section) { return section.equations.empty(); });
   const std::set<std::string> names = names_of(module);
   for (Section& section : sections) roll_up(section.equations, names);

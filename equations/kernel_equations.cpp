@@ -163,7 +163,7 @@ Section training_section(const limit::Module& module) {
 Section evaluation_section(const limit::Function& meaning, const Evaluation& evaluation,
                            std::set<std::string>& printed) {
   const bool kernel = meaning.key == ir::FunctionRole::kernel;
-  const std::string of = kernel ? "The kernel" : "Observation " + meaning.name();
+  const std::string of = kernel ? "The kernel" : observation_title(meaning, evaluation) + ",";
   if (const auto why = evaluation.sampled.find(meaning.key); why != evaluation.sampled.end()) {
     Section section{of + " by sampling", {}, {}};
     section.equations.push_back({math::symbol("", kernel ? "K" : "gram", {first_input, second_input}),
@@ -215,7 +215,7 @@ std::vector<Section> write_kernel_equations(const limit::Module& module, const E
   for (const limit::Function& function : module.functions) {
     const bool observation = function.key.role == ir::FunctionRole::observe;
     if (!observation && &function != &kernel) continue;
-    Section section{observation ? "Observation " + function.name() : "The kernel", {}, {}};
+    Section section{observation ? observation_title(function, evaluation) : "The kernel", {}, {}};
     if (!observation) section.preface = "At initialisation, for two inputs ξ and ξ' side by side.";
     Notation notation = two_inputs(function, sides);
     if (const auto zero = evaluation.zero.find(function.key); zero != evaluation.zero.end()) {

@@ -43,7 +43,7 @@ class Descriptor {
   Descriptor& operator=(const Descriptor&) = delete;
   [[nodiscard]] int number() const { return number_; }
 
-  std::string write(std::string_view contents) const {
+  [[nodiscard]] std::string write(std::string_view contents) const {
     while (!contents.empty()) {
       const ssize_t written = ::write(number_, contents.data(), contents.size());
       if (written < 0 && errno == EINTR) continue;
@@ -76,10 +76,23 @@ std::string end_of_links(std::string path) {
   return path;
 }
 
-std::string write_directly(int descriptor, std::string_view contents) {
+/// Gives the pieces of a file.
+using Produce = std::function<void(const Append&)>;
+
+/// Why it failed; empty: it did not.
+std::string write_pieces(const Descriptor& file, const Produce& produce) {
+  std::string failure;
+  produce([&](std::string_view piece) {
+    if (failure.empty()) failure = file.write(piece);
+    return failure.empty();
+  });
+  return failure;
+}
+
+std::string write_directly(int descriptor, const Produce& produce) {
   Descriptor file(descriptor);
   if (file.number() < 0) return message_of(errno);
-  std::string failure = file.write(contents);
+  std::string failure = write_pieces(file, produce);
   return failure.empty() ? file.close() : failure;
 }
 
@@ -105,14 +118,14 @@ int create_part(const std::string& path, mode_t mode, std::string& name) {
   return -1;
 }
 
-std::string replace_file(const std::string& path, std::string_view contents, mode_t mode, const struct stat* old) {
+std::string replace_file(const std::string& path, const Produce& produce, mode_t mode, const struct stat* old) {
   const DelayedSignals delayed;
   std::string part;
   Descriptor file(create_part(path, mode, part));
   if (file.number() < 0) return message_of(errno);
   std::string failure;
   if (old != nullptr && fchmod(file.number(), (old->st_mode | (mode & 0111)) & 07777) != 0) failure = message_of(errno);
-  if (failure.empty()) failure = file.write(contents);
+  if (failure.empty()) failure = write_pieces(file, produce);
   const std::string closing = file.close();
   if (failure.empty()) failure = closing;
   if (failure.empty() && std::rename(part.c_str(), path.c_str()) != 0) failure = message_of(errno);
@@ -123,16 +136,20 @@ std::string replace_file(const std::string& path, std::string_view contents, mod
 }  // namespace
 
 std::string write_file(const std::string& path, std::string_view contents, Permissions permissions) {
+  return write_file_in_pieces(path, [&](const Append& append) { append(contents); }, permissions);
+}
+
+std::string write_file_in_pieces(const std::string& path, const Produce& produce, Permissions permissions) {
   const mode_t mode = permissions == Permissions::executable ? 0777 : 0666;
   struct stat old{};
   if (stat(path.c_str(), &old) != 0) {
-    return errno == ENOENT ? replace_file(end_of_links(path), contents, mode, nullptr) : message_of(errno);
+    return errno == ENOENT ? replace_file(end_of_links(path), produce, mode, nullptr) : message_of(errno);
   }
   if (S_ISDIR(old.st_mode)) return "it is a directory";
-  if (const auto stream = standard_stream(old)) return write_directly(dup(*stream), contents);
-  if (!S_ISREG(old.st_mode)) return write_directly(open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY), contents);
+  if (const auto stream = standard_stream(old)) return write_directly(dup(*stream), produce);
+  if (!S_ISREG(old.st_mode)) return write_directly(open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY), produce);
   if (access(path.c_str(), W_OK) != 0) return message_of(errno);
-  return replace_file(end_of_links(path), contents, mode, &old);
+  return replace_file(end_of_links(path), produce, mode, &old);
 }
 
 }  // namespace tpc::files

@@ -1,6 +1,7 @@
 /// \file The one way in which files are written: whole or not at all.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -16,5 +17,12 @@ enum class Permissions { data, executable };
 /// - Into a pipe or a device the bytes are written as they are; standard output and error (/dev/stdout) too.
 /// A full disk and a limit on sizes of files (SIGXFSZ has to be ignored: standard_streams.h) are failures like others.
 std::string write_file(const std::string& path, std::string_view contents, Permissions permissions = Permissions::data);
+
+/// Takes the next piece of a file; false: it failed, and what else comes is not needed.
+using Append = std::function<bool(std::string_view)>;
+
+/// The same of a file that is never in memory as a whole: `produce` gives its pieces one after the other.
+std::string write_file_in_pieces(const std::string& path, const std::function<void(const Append&)>& produce,
+                                 Permissions permissions = Permissions::data);
 
 }  // namespace tpc::files

@@ -8,6 +8,21 @@
 
 namespace tpc::driver {
 
+namespace {
+
+/// "accuracy(f, label) on test", as in the results of `tpc run`.
+std::map<ir::FunctionKey, std::string> observed_by_function(const sema::Program& program) {
+  std::map<ir::FunctionKey, std::string> observed;
+  for (const sema::Observation& observation : program.observations) {
+    std::string sets;
+    for (const std::string& name : observation.data_sets) sets += (sets.empty() ? " on " : ", ") + name;
+    observed.emplace(observation.function, observation.text + sets);
+  }
+  return observed;
+}
+
+}  // namespace
+
 int command_derive(const Options& options) {
   const auto compilation = compile(options, Stage::limit, Training::optional);
   if (!compilation) return exit_user_error;
@@ -18,7 +33,8 @@ int command_derive(const Options& options) {
   }
   // Expectations as expectations first, then the formulas they are evaluated by.
   const ir::limit::Module& limit = compilation->random_limit ? *compilation->random_limit : *compilation->limit;
-  const equations::Evaluation evaluation{&*compilation->limit, compilation->sampled, compilation->zero_expectations};
+  const equations::Evaluation evaluation{observed_by_function(*compilation->program), &*compilation->limit,
+                                         compilation->sampled, compilation->zero_expectations};
   std::cout << (options.json()              ? equations::derive_json(limit, evaluation)
                 : options.format == "latex" ? equations::derive_latex(limit, evaluation)
                                             : equations::derive_text(limit, evaluation));

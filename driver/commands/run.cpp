@@ -46,9 +46,10 @@ int command_run(const Options& options) {
                              run->kernel->points, most_printed_numbers);
   }
   print_method(options, run->choice);
-  if (!write_result(*session->compilation, options, limit_json(*session, *run), result_text(*session, *run))) {
-    return exit_user_error;
-  }
+  const bool written =
+      write_result(*session->compilation, options, limit_json(*session, *run), result_text(*session, *run)) &&
+      write_run_plot(*session, options, run->trajectory, "at infinite width");
+  if (!written) return exit_user_error;
   if (!options.json()) {
     std::cerr << fmt::format("compiled in {:.2f} s, ran in {:.2f} s\n", session->compile_seconds + run->compile_seconds,
                              run->run_seconds);

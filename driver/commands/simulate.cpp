@@ -24,7 +24,9 @@ int command_simulate(const Options& options) {
       fmt::format("{} ({}) at width {}: {} network{}\n\n", session->program().model, session->program().parametrization,
                   run->width, run->seeds, run->seeds == 1 ? "" : "s, standard errors of the mean") +
       training_table(*session, run->trajectory);
-  if (!write_result(*session->compilation, options, width_json(*session, *run), text)) return exit_user_error;
+  const bool written = write_result(*session->compilation, options, width_json(*session, *run), text) &&
+                       write_run_plot(*session, options, run->trajectory, fmt::format("at width {}", run->width));
+  if (!written) return exit_user_error;
   if (!options.json()) std::cerr << fmt::format("ran in {:.2f} s\n", run->run_seconds);
   return failed ? exit_user_error : run->trajectory.interrupted ? exit_interrupted : exit_success;
 }

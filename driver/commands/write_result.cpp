@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "driver/report/json.h"
+#include "driver/report/plot/compare_plot.h"
 #include "fmt/format.h"
 
 namespace tpc::driver {
@@ -19,6 +20,11 @@ bool write_file(Compilation& compilation, const std::string& path, std::string_v
   compilation.diagnostics.report(diag::Kind::cannot_write_file, {{"path", path}, {"why", failure}});
   print_diagnostics(compilation);
   return false;
+}
+
+bool write_run_plot(const Session& session, const Options& options, const Trajectory& run, const std::string& what) {
+  if (options.plot.empty() || run.steps_recorded.empty()) return true;
+  return write_file(*session.compilation, options.plot, run_svg(session, run, what));
 }
 
 void print_method(const Options& options, const MethodChoice& choice) {

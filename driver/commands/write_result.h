@@ -19,6 +19,10 @@ bool write_result(Compilation& compilation, const Options& options, const Json& 
 bool write_file(Compilation& compilation, const std::string& path, std::string_view contents,
                 files::Permissions permissions = files::Permissions::data);
 
+/// Writes the picture of one run to options.plot, if that is given and something was recorded. `what`: "at width 64".
+/// False: it could not be written; that has been reported.
+bool write_run_plot(const Session& session, const Options& options, const Trajectory& run, const std::string& what);
+
 /// Says on stderr by which method the limit was evaluated, and why; of JSON only where sampling replaced what is exact
 /// without having been asked for.
 void print_method(const Options& options, const MethodChoice& choice);

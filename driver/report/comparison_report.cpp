@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "driver/report/measures.h"
 #include "driver/report/run_json.h"
 #include "driver/report/table.h"
+#include "driver/report/vectors_report.h"
 #include "fmt/format.h"
 
 namespace tpc::driver {
@@ -16,6 +18,35 @@ namespace {
 Json limit_spread(const Comparison& comparison) {
   const auto& spread = comparison.limit.kernel->spread;
   return spread ? Json(rms_spread(*spread)) : Json();
+}
+
+std::vector<std::string> analogies_of(const TrainingPlan& plan) {
+  std::vector<std::string> names;
+  for (const ObservedVectors& observed : plan.vectors) {
+    if (observed.kind == sema::NamedVectors::Kind::analogies) names.push_back(observed.name);
+  }
+  return names;
+}
+
+std::string exact_answers(const std::string& name, const Trajectory& run) {
+  const auto series = std::ranges::find(run.vectors, name, &RecordedSeries::name);
+  if (series == run.vectors.end()) return "-";
+  const Estimates& values = series->values;
+  return percent_with_error(values.mean[exact_share], values.error.empty() ? NAN : values.error[exact_share]);
+}
+
+/// Adds what a width says of measures and vectors to its entry: not the arrays over examples.
+void add_observed(Json& entry, const Session& session, const Json& values) {
+  if (!values.contains("observe")) return;
+  const Json& all = values.at("observe");
+  const Json errors = values.value("observe_stderr", Json());
+  for (const MeasureColumn& measure : measure_columns(session.plan)) {
+    entry["observe"][measure.name] = all.at(measure.name);
+    if (errors.is_object()) entry["observe_stderr"][measure.name] = errors.at(measure.name);
+  }
+  for (const ObservedVectors& vectors : session.plan.vectors) {
+    if (all.contains(vectors.name)) entry["observe"][vectors.name] = all.at(vectors.name);
+  }
 }
 
 /// Final value of a row's table: loss of the last step (or of the last tenth, with minibatches), accuracy.
@@ -35,6 +66,10 @@ std::vector<std::string> result_cells(const Session& session, const Trajectory& 
     cells.push_back(
         percent_with_error(series.values.mean.back(), series.values.error.empty() ? NAN : series.values.error.back()));
   }
+  for (const MeasureColumn& measure : measure_columns(session.plan)) {
+    cells.push_back(measure_cell(measure, run, run.steps_recorded.size() - 1));
+  }
+  for (const std::string& name : analogies_of(session.plan)) cells.push_back(exact_answers(name, run));
   return cells;
 }
 
@@ -72,6 +107,7 @@ Json comparison_json(const Session& session, const Comparison& comparison) {
     for (const char* key : {"loss", "loss_stderr", "accuracy", "accuracy_stderr"}) {
       if (values.contains(key)) entry[key] = values[key];
     }
+    add_observed(entry, session, values);
     json["widths"].push_back(std::move(entry));
   }
   // In the kernel regime what is left at width n is of order n^{-r} and of the initial function, not only n^{-1/2}.
@@ -100,6 +136,8 @@ std::string comparison_text(const Session& session, const Comparison& comparison
   if (outputs) headings.push_back(comparison.random_start ? "rms distance of the means" : "rms distance to the limit");
   headings.emplace_back("final loss");
   for (const RecordedSeries& series : limit.accuracy) headings.push_back("accuracy on " + series.name);
+  for (const MeasureColumn& measure : measure_columns(session.plan)) headings.push_back(measure.name);
+  for (const std::string& name : analogies_of(session.plan)) headings.push_back("exact: " + name);
   Table table(headings);
   const auto add = [&](std::vector<std::string> cells, const Trajectory& run) {
     for (std::string& cell : result_cells(session, run)) cells.push_back(std::move(cell));
@@ -125,6 +163,7 @@ std::string comparison_text(const Session& session, const Comparison& comparison
                         value_with_error(comparison.fit->exponent, comparison.fit->error),
                         comparison.limit.kernel ? "" : "; expected: width^(-1/2)");
   }
+  text += vectors_text(session.plan, limit);
   if (comparison.interrupted) text += "interrupted\n";
   if (comparison.diverged) text += fmt::format("diverged at step {}\n", comparison.diverged->step);
   return text;

@@ -3,6 +3,7 @@
 #include "driver/report/json.h"
 
 #include "driver/report/kernel_report.h"
+#include "driver/report/vectors_report.h"
 
 namespace tpc::driver {
 namespace {
@@ -21,13 +22,14 @@ void add_group(Json& json, const std::string& key, const std::vector<RecordedSer
   json[key + "_stderr"] = has_errors ? std::move(errors) : Json();
 }
 
-void add_trajectory(Json& json, const Trajectory& trajectory) {
+void add_trajectory(Json& json, const Session& session, const Trajectory& trajectory) {
   const size_t recorded = trajectory.steps_recorded.size();
   json["loss"] = trajectory.loss.mean;
   json["loss_stderr"] = trajectory.loss.error.empty() ? Json() : Json(trajectory.loss.error);
   add_group(json, "outputs", trajectory.outputs, recorded);
   if (!trajectory.accuracy.empty()) add_group(json, "accuracy", trajectory.accuracy, recorded);
   if (!trajectory.observed.empty()) add_group(json, "observe", trajectory.observed, recorded);
+  add_vectors_json(json, session.plan, trajectory);
   json["steps_recorded"] = trajectory.steps_recorded;
   if (trajectory.interrupted) json["interrupted"] = true;
   add_divergence(json, trajectory.diverged);
@@ -60,7 +62,7 @@ Json limit_json(const Session& session, const InfiniteWidthRun& run) {
   json["samples"] = settings.samples == 0 ? Json() : Json(settings.samples);
   json["replicas"] = settings.replicas;
   json["seed"] = settings.seed;
-  add_trajectory(json, run.trajectory);
+  add_trajectory(json, session, run.trajectory);
   if (run.kernel) {
     add_kernel_json(json, *run.kernel, settings.seed);
   } else {
@@ -77,7 +79,7 @@ Json width_json(const Session& session, const WidthRun& run) {
   json["width"] = run.width;
   json["seeds"] = run.seeds;
   json["seed"] = run.seed;
-  add_trajectory(json, run.trajectory);
+  add_trajectory(json, session, run.trajectory);
   json["seconds"] = {{"compile", session.compile_seconds}, {"run", run.run_seconds}};
   return json;
 }

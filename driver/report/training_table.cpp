@@ -4,7 +4,9 @@
 #include <limits>
 #include <numeric>
 
+#include "driver/report/measures.h"
 #include "driver/report/table.h"
+#include "driver/report/vectors_report.h"
 #include "evaluation/data/batches.h"
 #include "fmt/format.h"
 
@@ -38,9 +40,11 @@ class TrainingTable {
   }
 
   [[nodiscard]] std::string text() const {
+    const std::vector<MeasureColumn> measures = measure_columns(plan_);
     std::vector<std::string> headings = {"step", minibatch_ ? "training loss*" : "training loss"};
     if (by_epoch_) headings.insert(headings.begin(), "epoch");
     for (size_t i : accuracy_order_) headings.push_back("accuracy on " + trajectory_.accuracy[i].name);
+    for (const MeasureColumn& measure : measures) headings.push_back(measure.name);
     Table table(headings);
     int64_t previous = 0;
     for (size_t row : spread_indices(trajectory_.steps_recorded.size(), 26)) {
@@ -52,6 +56,7 @@ class TrainingTable {
         const bool chance = step == 0 && trajectory_.starts_by_chance;
         cells.push_back(chance ? "chance" : percent_with_error(values.mean[row], at(values.error, row)));
       }
+      for (const MeasureColumn& measure : measures) cells.push_back(measure_cell(measure, trajectory_, row));
       table.add(cells);
       previous = step;
     }
@@ -120,6 +125,7 @@ std::string final_outputs(const Trajectory& trajectory) {
 std::string training_table(const Session& session, const Trajectory& trajectory) {
   std::string text = TrainingTable(session, trajectory).text();
   if (trajectory.accuracy.empty()) text += final_outputs(trajectory);
+  text += vectors_text(session.plan, trajectory);
   if (trajectory.interrupted) text += "\ninterrupted after " + std::to_string(trajectory.loss.mean.size()) + " steps\n";
   if (trajectory.diverged) text += fmt::format("\ndiverged at step {}\n", trajectory.diverged->step);
   return text;

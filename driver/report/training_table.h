@@ -7,7 +7,8 @@
 
 namespace tpc::driver {
 
-/// Loss and accuracy by step or epoch, with errors; for small problems the final outputs.
+/// Loss, accuracy and measures by step or epoch, with errors; for small problems the final outputs; what was observed
+/// of vectors.
 std::string training_table(const Session& session, const Trajectory& trajectory);
 
 }  // namespace tpc::driver

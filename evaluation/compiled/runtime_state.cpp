@@ -74,6 +74,13 @@ uint32_t function_index(const tp_model_descriptor& model, const ir::FunctionKey&
   TPC_CHECK(false, "the compiled model has no function " + ir::spelling(function));
 }
 
+std::optional<uint32_t> RuntimeState::random_state(const std::string& name) const {
+  for (uint32_t i = 0; i < model_.state_count; ++i) {
+    if (model_.states[i].kind == TP_STATE_RANDOM && model_.states[i].name == name) return i;
+  }
+  return std::nullopt;
+}
+
 int64_t RuntimeState::samples() const { return static_cast<int64_t>(tp_sample_count(state_.get())); }
 int64_t RuntimeState::replicas() const { return static_cast<int64_t>(tp_replica_count(state_.get())); }
 

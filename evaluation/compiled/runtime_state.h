@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -64,6 +65,8 @@ class RuntimeState {
   [[nodiscard]] uint32_t function_index(const ir::FunctionKey& function) const {
     return evaluation::function_index(model_, function);
   }
+  /// The number of the state of random variables of this name; empty: the limit has none.
+  [[nodiscard]] std::optional<uint32_t> random_state(const std::string& name) const;
   [[nodiscard]] const tp_model_descriptor& model() const { return model_; }
   [[nodiscard]] tp_state* get() const { return state_.get(); }
   [[nodiscard]] int64_t samples() const;

@@ -34,6 +34,12 @@ std::vector<int64_t> BatchOrder::rows(int64_t step) {
   return result;
 }
 
+std::vector<int64_t> BatchOrder::epochs(int64_t step) const {
+  std::vector<int64_t> result(static_cast<size_t>(batch_));
+  for (int64_t i = 0; i < batch_; ++i) result[static_cast<size_t>(i)] = (step * batch_ + i) / count_;
+  return result;
+}
+
 const std::vector<int64_t>& BatchOrder::permutation(int64_t epoch) {
   if (epoch != epoch_) {
     permutation_ = epoch_permutation(count_, *shuffle_seed_, epoch);

@@ -19,6 +19,8 @@ class BatchOrder {
 
   /// Row numbers (from 0) of step t's batch. Fast when t grows.
   std::vector<int64_t> rows(int64_t step);
+  /// In which pass over the data, from 0, each of them is.
+  [[nodiscard]] std::vector<int64_t> epochs(int64_t step) const;
 
   [[nodiscard]] int64_t batch_size() const { return batch_; }
   [[nodiscard]] int64_t count() const { return count_; }

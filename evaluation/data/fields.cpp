@@ -17,9 +17,13 @@ namespace {
 
 constexpr int64_t visited_of_endless = 256;
 
-/// The examples number(0), number(1), ... of a set whose examples are made.
-template <class Number>
-Batch made(const LoadedSet& set, int64_t count, const Number& number) {
+struct Visit {
+  int64_t example, epoch;
+};
+
+/// The examples visit(0), visit(1), ... of a set whose examples are made.
+template <class VisitOf>
+Batch made(const LoadedSet& set, int64_t count, const VisitOf& visit) {
   Batch result{count, {}};
   std::vector<double*> places;
   for (const LoadedField& field : set.fields) {
@@ -28,7 +32,8 @@ Batch made(const LoadedSet& set, int64_t count, const Number& number) {
     places.push_back(values.data());
   }
   for (int64_t i = 0; i < count; ++i) {
-    set.maker->make(number(i), places);
+    const auto [example, epoch] = visit(i);
+    set.maker->make(example, epoch, places);
     for (size_t field = 0; field < places.size(); ++field) places[field] += set.fields[field].size;
   }
   return result;
@@ -43,9 +48,14 @@ std::vector<double> LoadedSet::values_of(const std::string& wanted) const {
   return maker != nullptr ? slice(0, count).fields.at(wanted) : field(wanted)->values;
 }
 
-Batch LoadedSet::batch(const std::vector<int64_t>& rows) const {
+Batch LoadedSet::batch(const std::vector<int64_t>& rows, const std::vector<int64_t>& epochs) const {
   const auto chosen = static_cast<int64_t>(rows.size());
-  if (maker != nullptr) return made(*this, chosen, [&](int64_t i) { return rows[static_cast<size_t>(i)]; });
+  if (maker != nullptr) {
+    return made(*this, chosen, [&](int64_t i) {
+      const auto at = static_cast<size_t>(i);
+      return Visit{rows[at], epochs.empty() ? 0 : epochs[at]};
+    });
+  }
   Batch result{chosen, {}};
   for (const LoadedField& source : fields) {
     std::vector<double>& values = result.fields[source.name];
@@ -59,7 +69,7 @@ Batch LoadedSet::batch(const std::vector<int64_t>& rows) const {
 }
 
 Batch LoadedSet::slice(int64_t begin, int64_t end) const {
-  if (maker != nullptr) return made(*this, end - begin, [&](int64_t i) { return begin + i; });
+  if (maker != nullptr) return made(*this, end - begin, [&](int64_t i) { return Visit{begin + i, 0}; });
   Batch result{end - begin, {}};
   for (const LoadedField& source : fields) {
     const double* first = source.values.data() + begin * source.size;

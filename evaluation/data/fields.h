@@ -22,10 +22,14 @@ struct LoadedField {
 class ExampleMaker {
  public:
   virtual ~ExampleMaker() = default;
-  /// The numbers of one example, from 0: those of field i of the set go to fields[i].
-  virtual void make(int64_t example, const std::vector<double*>& fields) const = 0;
+  /// The numbers of one example, from 0, in a pass over the set, from 0: those of field i of the set go to fields[i].
+  /// Passes may differ in what is drawn.
+  virtual void make(int64_t example, int64_t epoch, const std::vector<double*>& fields) const = 0;
   /// What random choices about the example are numbered by: of a word in a text, its place there.
-  [[nodiscard]] virtual int64_t place(int64_t example) const { return example; }
+  [[nodiscard]] virtual int64_t place(int64_t example, int64_t epoch) const {
+    static_cast<void>(epoch);
+    return example;
+  }
 };
 
 /// How many examples an endless set is said to have: more than any training takes.
@@ -43,8 +47,8 @@ struct LoadedSet {
   [[nodiscard]] const LoadedField* field(const std::string& wanted) const;
   /// Row-major [count, size], made if need be. Precondition: the set has an end and the field.
   [[nodiscard]] std::vector<double> values_of(const std::string& field) const;
-  /// The given rows (from 0) of every field.
-  [[nodiscard]] Batch batch(const std::vector<int64_t>& rows) const;
+  /// The given rows (from 0) of every field, each in its pass over the set (`epochs`; empty: all in the first one).
+  [[nodiscard]] Batch batch(const std::vector<int64_t>& rows, const std::vector<int64_t>& epochs = {}) const;
   /// Rows [begin, end).
   [[nodiscard]] Batch slice(int64_t begin, int64_t end) const;
 };

@@ -1,6 +1,9 @@
 #include "evaluation/data/index_sets.h"
 
 #include <algorithm>
+#include <array>
+#include <mutex>
+#include <utility>
 
 #include "base/diag/check.h"
 #include "evaluation/data/index_names.h"
@@ -15,21 +18,51 @@ void put_list(const std::vector<int32_t>& list, int64_t size, double* places) {
   std::fill(std::copy(list.begin(), list.end(), places), places + size, -1.0);
 }
 
+/// The windows of a text, thinned and cut anew in each pass. All passes have as many examples as the first: where
+/// another one has more or fewer windows, these are spread over the examples evenly.
 class WindowMaker final : public ExampleMaker {
  public:
-  WindowMaker(TextWindows windows, int64_t contexts) : windows_(std::move(windows)), contexts_(contexts) {}
+  WindowMaker(TextWindows windows, int64_t contexts)
+      : count_(windows.count()), contexts_(contexts), first_(std::make_shared<const TextWindows>(std::move(windows))) {}
 
-  void make(int64_t example, const std::vector<double*>& fields) const override {
+  void make(int64_t example, int64_t epoch, const std::vector<double*>& fields) const override {
+    const auto windows = of_epoch(epoch);
     WindowExample window;
-    windows_.example(example, window);
+    windows->example(window_of(example, *windows), window);
     *fields[0] = window.word;
     put_list(window.context, contexts_, fields[1]);
   }
-  [[nodiscard]] int64_t place(int64_t example) const override { return windows_.position(example); }
+  [[nodiscard]] int64_t place(int64_t example, int64_t epoch) const override {
+    const auto windows = of_epoch(epoch);
+    return windows->position(window_of(example, *windows));
+  }
 
  private:
-  TextWindows windows_;
-  int64_t contexts_;
+  [[nodiscard]] int64_t window_of(int64_t example, const TextWindows& windows) const {
+    return example * windows.count() / count_;
+  }
+
+  /// A batch may lie across the end of a pass: the last two are kept.
+  [[nodiscard]] std::shared_ptr<const TextWindows> of_epoch(int64_t epoch) const {
+    if (epoch == 0) return first_;
+    const std::lock_guard lock(mutex_);
+    const auto found = std::ranges::find(later_, epoch, &Pass::epoch);
+    if (found != later_.end()) return found->windows;
+    Pass& pass = later_[std::exchange(next_, 1 - next_)];
+    pass = {epoch, std::make_shared<const TextWindows>(first_->in_epoch(epoch))};
+    return pass.windows;
+  }
+
+  struct Pass {
+    int64_t epoch = 0;
+    std::shared_ptr<const TextWindows> windows;
+  };
+
+  int64_t count_, contexts_;
+  std::shared_ptr<const TextWindows> first_;
+  mutable std::mutex mutex_;
+  mutable std::array<Pass, 2> later_;
+  mutable size_t next_ = 0;
 };
 
 class RowMaker final : public ExampleMaker {
@@ -37,7 +70,7 @@ class RowMaker final : public ExampleMaker {
   RowMaker(std::vector<int32_t> rows, std::vector<int64_t> sizes, int64_t columns)
       : rows_(std::move(rows)), sizes_(std::move(sizes)), columns_(columns) {}
 
-  void make(int64_t example, const std::vector<double*>& fields) const override {
+  void make(int64_t example, int64_t, const std::vector<double*>& fields) const override {
     const int32_t* row = rows_.data() + example * columns_;
     for (size_t i = 0; i < sizes_.size(); ++i) {
       std::copy(row, row + sizes_[i], fields[i]);
@@ -55,13 +88,14 @@ class PartsMaker final : public ExampleMaker {
  public:
   explicit PartsMaker(std::vector<SetPart> parts) : parts_(std::move(parts)) {}
 
-  void make(int64_t example, const std::vector<double*>& fields) const override {
+  void make(int64_t example, int64_t epoch, const std::vector<double*>& fields) const override {
     size_t first = 0;
     for (const SetPart& part : parts_) {
       if (part.drawn) {
         std::vector<int32_t> list;
         const auto word = static_cast<int32_t>(*fields[part.drawn->word_field]);
-        part.drawn->sampler.draw(static_cast<uint64_t>(place(example)), 0, word, part.drawn->field.size, list);
+        part.drawn->sampler.draw(static_cast<uint64_t>(place(example, epoch)), epoch, word, part.drawn->field.size,
+                                 list);
         put_list(list, part.drawn->field.size, fields[first++]);
         continue;
       }
@@ -70,7 +104,7 @@ class PartsMaker final : public ExampleMaker {
                                         fields.begin() + static_cast<std::ptrdiff_t>(first + own.size()));
       first += own.size();
       if (part.loaded->maker != nullptr) {
-        part.loaded->maker->make(example, places);
+        part.loaded->maker->make(example, epoch, places);
         continue;
       }
       for (size_t i = 0; i < own.size(); ++i) {
@@ -78,9 +112,9 @@ class PartsMaker final : public ExampleMaker {
       }
     }
   }
-  [[nodiscard]] int64_t place(int64_t example) const override {
+  [[nodiscard]] int64_t place(int64_t example, int64_t epoch) const override {
     const auto& maker = parts_.front().loaded->maker;
-    return maker != nullptr ? maker->place(example) : example;
+    return maker != nullptr ? maker->place(example, epoch) : example;
   }
 
  private:

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <functional>
 
 #include "base/diag/check.h"
 #include "evaluation/data/distributions.h"
@@ -112,6 +113,7 @@ class SetLoader {
   /// Tasks of a table of classes.
   void load_episodes() {
     const auto table = std::ranges::find(program_.data_sets, set_.episodes.table, &sema::DataSet::name);
+    if (!set_.episodes.task.empty()) return load_grouped(*table);
     const std::string array = table_path(*table, binding_, directory_);
     const auto path = [&](const std::string& written) {
       return written.empty() ? written : in_directory(directory_, written);
@@ -120,6 +122,21 @@ class SetLoader {
     const bool own = bound != binding_.field_paths.end() && bound->second.contains(where_key);
     const std::string where = own ? bound->second.at(where_key) : path(table->items.table);
     take(load_tasks(set_, *table, {array, where, path(set_.episodes.replayed)}));
+  }
+
+  /// Tasks of the rows of a table that agree in one field.
+  void load_grouped(const sema::DataSet& table) {
+    const LoadedSet rows = SetLoader(program_, table, binding_, directory_, diagnostics_).load();
+    if (diagnostics_.has_errors()) return;
+    const std::string path = table_path(table, binding_, directory_);
+    const std::string place = path.empty() ? "`" + table.name + "`" : path;
+    for (const sema::DataField& field : set_.fields) {
+      const std::optional<int64_t> classes = classes_of(field.name);
+      if (!classes) continue;
+      check_classes(field.name, rows.values_of(field.name.substr(field.group.size() + 1)), *classes,
+                    [&](size_t row) { return fmt::format("example {} of `{}`", row + 1, table.name); });
+    }
+    take(load_grouped_tasks(set_, rows, place));
   }
 
   void take(std::variant<LoadedSet, FileError> result) {
@@ -322,15 +339,20 @@ class SetLoader {
     const std::optional<int64_t> classes = classes_of(field.name);
     const auto& train = program_.train;
     if (!classes && train && train->classifies && field.name == train->target_field) check_distributions(field, source);
-    if (!classes) return;
-    for (size_t row = 0; row < field.values.size(); ++row) {
-      const double value = field.values[row];
-      if (value >= 0.0 && value < static_cast<double>(*classes) && value == std::floor(value)) continue;
+    if (classes) check_classes(field.name, field.values, *classes, [&](size_t row) { return source.place(row); });
+  }
+
+  /// `place_of_row`: how to speak of a row, from 0.
+  void check_classes(const std::string& field, const std::vector<double>& values, int64_t classes,
+                     const std::function<std::string(size_t)>& place_of_row) {
+    for (size_t row = 0; row < values.size(); ++row) {
+      const double value = values[row];
+      if (value >= 0.0 && value < static_cast<double>(classes) && value == std::floor(value)) continue;
       diagnostics_.report(Kind::data_label_range, {{"set", set_.name},
-                                                   {"place", source.place(row)},
-                                                   {"field", field.name},
+                                                   {"place", place_of_row(row)},
+                                                   {"field", field},
                                                    {"value", fmt::format("{:g}", value)},
-                                                   {"last", std::to_string(*classes - 1)}});
+                                                   {"last", std::to_string(classes - 1)}});
       return;  // one wrong label often means a wrong column: one message is enough
     }
   }

@@ -6,6 +6,7 @@
 #include "evaluation/sources/array_classes.h"
 #include "evaluation/sources/episodes.h"
 #include "evaluation/sources/replayed_episodes.h"
+#include "evaluation/sources/table_groups.h"
 
 namespace tpc::evaluation {
 namespace {
@@ -23,7 +24,8 @@ class TaskMaker final : public ExampleMaker {
             std::vector<Content> contents)
       : examples_(std::move(examples)), episodes_(std::move(episodes)), contents_(std::move(contents)) {}
 
-  void make(int64_t example, const std::vector<double*>& fields) const override {
+  /// A list of tasks is the same in every pass; an endless one has just one.
+  void make(int64_t example, int64_t, const std::vector<double*>& fields) const override {
     Episode task;
     episodes_->make(example, task);
     for (std::size_t i = 0; i < contents_.size(); ++i) {
@@ -67,22 +69,40 @@ std::variant<std::unique_ptr<const Episodes>, FileError> episodes_of(const sema:
                                                                      const std::string& replayed) {
   if (replayed.empty()) {
     return sample_episodes(std::move(examples),
-                           {settings.ways, settings.shots, settings.queries, settings.seed, settings.count});
+                           {settings.ways, settings.shots, settings.queries, *settings.seed, settings.count});
   }
   auto read = replay_episodes(std::move(examples), replayed);
   if (auto* error = std::get_if<FileError>(&read)) return std::move(*error);
   return std::move(std::get<ReplayedEpisodes>(read).episodes);
 }
 
-/// Fields of the first group are those of the support, of the second those of the query.
-std::vector<Content> contents_of(const sema::DataSet& tasks, const sema::DataSet& table) {
+/// Fields of the first group are those of the support, of the second those of the query. What no field of the examples
+/// is called is the label.
+std::vector<Content> contents_of(const sema::DataSet& tasks, const GroupedExamples& examples) {
   std::vector<Content> contents;
   for (const sema::DataField& field : tasks.fields) {
     const std::string own = field.name.substr(field.group.size() + 1);
-    const bool drawn = std::ranges::find(table.fields, own, &sema::DataField::name) != table.fields.end();
-    contents.push_back({field.group != tasks.fields.front().group, !drawn, 0});
+    const auto drawn = std::ranges::find(examples.fields(), own, &FieldSize::name);
+    const bool label = drawn == examples.fields().end();
+    contents.push_back({field.group != tasks.fields.front().group, label,
+                        label ? 0 : static_cast<std::size_t>(drawn - examples.fields().begin())});
   }
   return contents;
+}
+
+LoadedSet made_of(const sema::DataSet& tasks, std::shared_ptr<const GroupedExamples> examples,
+                  std::unique_ptr<const Episodes> episodes) {
+  LoadedSet set;
+  set.name = tasks.name;
+  set.count = episodes->count().value_or(endless_count);
+  const std::string& support = tasks.fields.front().group;
+  for (const sema::DataField& field : tasks.fields) {
+    const int64_t rows = field.group == support ? episodes->support_rows() : episodes->query_rows();
+    set.fields.push_back({sema::input_name(field.name, field.rows), rows * field.size, {}, !field.space.empty()});
+  }
+  std::vector<Content> contents = contents_of(tasks, *examples);
+  set.maker = std::make_shared<const TaskMaker>(std::move(examples), std::move(episodes), std::move(contents));
+  return set;
 }
 
 }  // namespace
@@ -100,17 +120,20 @@ std::variant<LoadedSet, FileError> load_tasks(const sema::DataSet& tasks, const 
   }
   auto drawn = episodes_of(tasks.episodes, examples, files.replayed);
   if (auto* error = std::get_if<FileError>(&drawn)) return std::move(*error);
-  auto& episodes = std::get<std::unique_ptr<const Episodes>>(drawn);
-  LoadedSet set;
-  set.name = tasks.name;
-  set.count = episodes->count().value_or(endless_count);
-  const std::string& support = tasks.fields.front().group;
-  for (const sema::DataField& field : tasks.fields) {
-    const int64_t rows = field.group == support ? episodes->support_rows() : episodes->query_rows();
-    set.fields.push_back({sema::input_name(field.name, field.rows), rows * field.size, {}});
-  }
-  set.maker = std::make_shared<const TaskMaker>(examples, std::move(episodes), contents_of(tasks, table));
-  return set;
+  return made_of(tasks, std::move(examples), std::get<std::unique_ptr<const Episodes>>(std::move(drawn)));
+}
+
+std::variant<LoadedSet, FileError> load_grouped_tasks(const sema::DataSet& tasks, const LoadedSet& table,
+                                                      const std::string& place) {
+  std::vector<TableField> fields;
+  for (const LoadedField& field : table.fields) fields.push_back({field.name, field.size, table.values_of(field.name)});
+  auto grouped = TableGroups::make(place, std::move(fields), tasks.episodes.task);
+  if (auto* error = std::get_if<FileError>(&grouped)) return std::move(*error);
+  auto examples = std::make_shared<const TableGroups>(std::get<TableGroups>(std::move(grouped)));
+  const sema::Episodes& settings = tasks.episodes;
+  auto episodes = group_episodes(examples, {settings.shots, settings.queries, settings.seed, settings.count});
+  if (auto* error = std::get_if<FileError>(&episodes)) return std::move(*error);
+  return made_of(tasks, std::move(examples), std::get<std::unique_ptr<const Episodes>>(std::move(episodes)));
 }
 
 }  // namespace tpc::evaluation

@@ -20,4 +20,9 @@ struct TaskFiles {
 std::variant<LoadedSet, FileError> load_tasks(const sema::DataSet& tasks, const sema::DataSet& table,
                                               const TaskFiles& files);
 
+/// The data set `tasks` of rows of a table, those with one value of a field each (Episodes::task). `place`: of the
+/// table, to speak of. Errors: a task of too few rows.
+std::variant<LoadedSet, FileError> load_grouped_tasks(const sema::DataSet& tasks, const LoadedSet& table,
+                                                      const std::string& place);
+
 }  // namespace tpc::evaluation

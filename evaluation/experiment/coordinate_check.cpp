@@ -99,7 +99,8 @@ class ProbedNetwork final : public Evaluator {
 
 /// The first examples of the training set.
 LoadedSet observed_examples(const LoadedSet& train) {
-  LoadedSet observed{train.name, std::min(train.count, most_examples), train.fields};
+  LoadedSet observed{train.name, std::min(train.count, most_examples), train.fields, train.maker};
+  if (train.maker != nullptr) return observed;
   for (LoadedField& field : observed.fields) field.values.resize(static_cast<size_t>(observed.count * field.size));
   return observed;
 }
@@ -107,6 +108,7 @@ LoadedSet observed_examples(const LoadedSet& train) {
 /// The plan of the run with nothing recorded but the sizes of the probed values.
 TrainingPlan probing_plan(TrainingPlan plan, const Probe& probe, const LoadedSet& observed) {
   plan.predicted.clear();
+  plan.vectors.clear();
   plan.observed = {{"sizes", ir::FunctionRole::predict, &observed, {static_cast<int64_t>(2 * probe.names.size())}}};
   return plan;
 }

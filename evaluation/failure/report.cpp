@@ -99,6 +99,15 @@ bool warn_of_growth(const Trajectory& trajectory, const std::string& who, const 
   return true;
 }
 
+void warn_of_vectors_left_out(const Trajectory& trajectory, const Problem& problem, const std::string& why) {
+  if (trajectory.diverged) return;
+  for (const ObservedVectors& observed : problem.plan.vectors) {
+    if (std::ranges::find(trajectory.vectors, observed.name, &RecordedSeries::name) != trajectory.vectors.end())
+      continue;
+    problem.diagnostics.report(Kind::vectors_left_out, observed.span, {{"text", observed.name}, {"why", why}});
+  }
+}
+
 void report_failure(const EvaluationFailure& failure, const Problem& problem, const ir::tp::Module& finite_width) {
   switch (failure.kind) {
     case EvaluationFailure::Kind::not_finite:

@@ -20,6 +20,9 @@ void report_divergence(const Divergence& divergence, const std::string& who, con
 /// (TrainingPlan). `who` as above. Returns whether it did.
 bool warn_of_growth(const Trajectory& trajectory, const std::string& who, const Problem& problem);
 
+/// Warns of observations of vectors that a finished run has no values of, and says why.
+void warn_of_vectors_left_out(const Trajectory& trajectory, const Problem& problem, const std::string& why);
+
 /// Far from what noise, a few large examples or a slow recovery explain.
 inline constexpr double suspicious_growth = 1e3;
 

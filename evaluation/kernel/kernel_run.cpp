@@ -145,6 +145,8 @@ class Run {
     add_gram_errors();
     report_if_diverged("infinite width");
     warn_of_growth(result_.trajectory, "infinite width", problem_);
+    warn_of_vectors_left_out(result_.trajectory, problem_,
+                             "in the kernel regime the rows of a parameter stay as they were drawn");
     return true;
   }
 

@@ -23,6 +23,15 @@ std::vector<ReplicaValues> LimitEvaluator::predict(const std::vector<const Loade
   return split_values(evaluate(ir::FunctionRole::predict, joined_sets(sets)), sets);
 }
 
+std::optional<ParameterRows> LimitEvaluator::parameter(const std::string& name, size_t copy) const {
+  const auto state = state_.random_state(name);
+  if (!state) return std::nullopt;
+  const auto fetch = [this, state = *state, copy](int64_t first, int64_t count, double* out) {
+    check_status(tp_state_rows(state_.get(), state, copy, static_cast<size_t>(first), static_cast<size_t>(count), out));
+  };
+  return ParameterRows{{static_cast<int64_t>(state_.model().states[*state].rows), samples(), fetch}, std::nullopt};
+}
+
 /// A call holds a few dozen arrays of [block, samples]: about 2^20 numbers each.
 int64_t LimitEvaluator::block_size() const { return std::max<int64_t>(16, (int64_t{1} << 20) / samples()); }
 

@@ -21,6 +21,9 @@ class LimitEvaluator final : public Evaluator {
   ReplicaValues evaluate(const ir::FunctionKey& function, const LoadedSet& set) override;
   std::vector<ReplicaValues> predict(const std::vector<const LoadedSet*>& sets) override;
 
+  [[nodiscard]] std::optional<ParameterRows> parameter(const std::string& name, size_t copy) const override;
+  [[nodiscard]] size_t copies() const override { return static_cast<size_t>(replicas()); }
+
   [[nodiscard]] bool starts_at_zero() const override { return starts_at_zero_; }
 
   [[nodiscard]] int64_t samples() const { return state_.samples(); }

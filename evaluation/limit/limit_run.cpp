@@ -39,6 +39,7 @@ class LimitTrainer {
     const auto watch = problem_.monitor.begin("infinite width", problem_.plan.steps, KeptWhenStopped::yes);
     Trajectory trajectory = train(evaluator, problem_.plan, *watch);
     if (used == nullptr) return trajectory;
+    if (problem_.trained && !trajectory.diverged) problem_.trained(evaluator);
     if (settings.method != TP_METHOD_QUADRATURE) used->choice.settings.samples = evaluator.samples();
     used->choice.settings.replicas = evaluator.replicas();
     used->choice.settings.tolerance = evaluator.truncation();
@@ -69,6 +70,10 @@ std::optional<LimitRun> run_limit(const Problem& problem, const ir::tp::Module& 
   diag::Engine& diagnostics = problem.diagnostics;
   std::vector<InputRotation> rotations;
   if (settings.request.rotate_to_data) rotations = rotations_for(limit, finite_width, problem.sets);
+  for (InputRotation& rotation : rotations) {
+    const auto& whole = problem.plan.read_out;
+    if (std::ranges::find(whole, rotation.state) != whole.end()) rotation.rank = rotation.size;
+  }
   LimitRun result;
   result.choice = choose_method(limit, rotations, work_facts(problem.plan), settings.request, diagnostics);
   if (diagnostics.has_errors()) return {};
@@ -96,6 +101,7 @@ std::optional<LimitRun> run_limit(const Problem& problem, const ir::tp::Module& 
     report_divergence(*diverged, "infinite width", problem, finite_width);
   }
   warn_of_growth(result.trajectory, "infinite width", problem);
+  warn_of_vectors_left_out(result.trajectory, problem, "the limit does not depend on the parameter");
   warn_about_rank(result, diagnostics);
   return result;
 }

@@ -227,50 +227,26 @@ std::optional<std::int64_t> ArrayClasses::find_item(std::int64_t group, std::int
   return found - items.begin();
 }
 
-/// Calls consume(value_at), where value_at(i) is element i of an example in the file's type.
-template <class Consume>
-void ArrayClasses::visit(std::int64_t group, std::int64_t item, Consume&& consume) const {
+void ArrayClasses::fetch(std::size_t, std::int64_t group, std::int64_t item, double* out) const {
   const Class& one = classes_[static_cast<std::size_t>(group / turns_)];
   const std::uint64_t first = one.items[static_cast<std::size_t>(item)].first;
   const auto turn = static_cast<std::size_t>(group % turns_);
+  const auto size = static_cast<std::size_t>(fields_[0].size);
   std::visit(
       [&]<class T>(std::type_identity<T>) {
         const char* bytes = array_.bytes.data() + first * sizeof(T);
         const auto element = [bytes](std::size_t at) {
           T value;
           std::memcpy(&value, bytes + at * sizeof(T), sizeof(T));
-          return value;
+          return static_cast<double>(value);
         };
         if (turn == 0) {
-          consume([&](std::int64_t i) { return element(static_cast<std::size_t>(i)); });
+          for (std::size_t i = 0; i < size; ++i) out[i] = element(i);
         } else {
-          consume([&, order = turned_[turn].data()](std::int64_t i) { return element(order[i]); });
+          for (std::size_t i = 0; i < size; ++i) out[i] = element(turned_[turn][i]);
         }
       },
       array_.type);
-}
-
-template <class T>
-void ArrayClasses::copy(std::int64_t group, std::int64_t item, T* out) const {
-  visit(group, item, [&](auto&& value_at) {
-    for (std::int64_t i = 0; i < fields_[0].size; ++i) out[i] = static_cast<T>(value_at(i));
-  });
-}
-
-void ArrayClasses::fetch(std::size_t, std::int64_t group, std::int64_t item, double* out) const {
-  copy(group, item, out);
-}
-
-void ArrayClasses::fetch(std::size_t, std::int64_t group, std::int64_t item, float* out) const {
-  copy(group, item, out);
-}
-
-void ArrayClasses::append(std::size_t, std::int64_t group, std::int64_t item, SparseRows<double>& out) const {
-  visit(group, item, [&](auto&& value_at) { out.append(fields_[0].size, value_at); });
-}
-
-void ArrayClasses::append(std::size_t, std::int64_t group, std::int64_t item, SparseRows<float>& out) const {
-  visit(group, item, [&](auto&& value_at) { out.append(fields_[0].size, value_at); });
 }
 
 }  // namespace tpc::evaluation

@@ -42,9 +42,6 @@ class ArrayClasses final : public GroupedExamples {
   [[nodiscard]] std::optional<std::int64_t> find_group(std::int64_t class_number, std::int64_t turn) const override;
   [[nodiscard]] std::optional<std::int64_t> find_item(std::int64_t group, std::int64_t number) const override;
   void fetch(std::size_t field, std::int64_t group, std::int64_t item, double* out) const override;
-  void fetch(std::size_t field, std::int64_t group, std::int64_t item, float* out) const override;
-  void append(std::size_t field, std::int64_t group, std::int64_t item, SparseRows<double>& out) const override;
-  void append(std::size_t field, std::int64_t group, std::int64_t item, SparseRows<float>& out) const override;
 
   [[nodiscard]] std::int64_t turns() const { return turns_; }
 
@@ -64,10 +61,6 @@ class ArrayClasses final : public GroupedExamples {
   Failure number_items(const std::string& table);
   Failure prepare_turns(std::int64_t turns, std::size_t image_axis);
   void add_class(std::int64_t number, std::size_t class_axis);
-  template <class Consume>
-  void visit(std::int64_t group, std::int64_t item, Consume&& consume) const;
-  template <class T>
-  void copy(std::int64_t group, std::int64_t item, T* out) const;
 
   std::string file_;
   NumberArray array_;

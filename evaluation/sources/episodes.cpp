@@ -97,4 +97,12 @@ EpisodesOrError group_episodes(std::shared_ptr<const GroupedExamples> examples, 
   return std::make_unique<const ByGroup>(std::move(examples), settings);
 }
 
+void fetch_rows(const GroupedExamples& examples, std::size_t field, std::span<const EpisodeRow> rows, double* out) {
+  const std::int64_t size = examples.fields()[field].size;
+  for (const EpisodeRow& row : rows) {
+    examples.fetch(field, row.group, row.item, out);
+    out += size;
+  }
+}
+
 }  // namespace tpc::evaluation

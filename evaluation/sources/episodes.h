@@ -65,20 +65,6 @@ struct GroupEpisodes {
 EpisodesOrError group_episodes(std::shared_ptr<const GroupedExamples> examples, const GroupEpisodes& settings);
 
 /// The numbers of one field of some rows: [rows, size], row-major.
-template <class T>
-void fetch_rows(const GroupedExamples& examples, std::size_t field, std::span<const EpisodeRow> rows, T* out) {
-  const std::int64_t size = examples.fields()[field].size;
-  for (const EpisodeRow& row : rows) {
-    examples.fetch(field, row.group, row.item, out);
-    out += size;
-  }
-}
-
-/// The same as nonzeros, appended to `out`.
-template <class T>
-void append_rows(const GroupedExamples& examples, std::size_t field, std::span<const EpisodeRow> rows,
-                 SparseRows<T>& out) {
-  for (const EpisodeRow& row : rows) examples.append(field, row.group, row.item, out);
-}
+void fetch_rows(const GroupedExamples& examples, std::size_t field, std::span<const EpisodeRow> rows, double* out);
 
 }  // namespace tpc::evaluation

@@ -49,32 +49,10 @@ std::optional<std::int64_t> TableGroups::find_item(std::int64_t group, std::int6
   return number;
 }
 
-const double* TableGroups::row(std::size_t field, std::int64_t group, std::int64_t item) const {
-  const std::int64_t at = rows_[static_cast<std::size_t>(group)][static_cast<std::size_t>(item)];
-  return fields_[field].values.data() + at * fields_[field].size;
-}
-
 void TableGroups::fetch(std::size_t field, std::int64_t group, std::int64_t item, double* out) const {
-  std::copy_n(row(field, group, item), fields_[field].size, out);
-}
-
-void TableGroups::fetch(std::size_t field, std::int64_t group, std::int64_t item, float* out) const {
-  const double* values = row(field, group, item);
-  std::transform(values, values + fields_[field].size, out, [](double value) { return static_cast<float>(value); });
-}
-
-template <class T>
-void TableGroups::append_row(std::size_t field, std::int64_t group, std::int64_t item, SparseRows<T>& out) const {
-  const double* values = row(field, group, item);
-  out.append(fields_[field].size, [&](std::int64_t i) { return values[i]; });
-}
-
-void TableGroups::append(std::size_t field, std::int64_t group, std::int64_t item, SparseRows<double>& out) const {
-  append_row(field, group, item, out);
-}
-
-void TableGroups::append(std::size_t field, std::int64_t group, std::int64_t item, SparseRows<float>& out) const {
-  append_row(field, group, item, out);
+  const std::int64_t at = rows_[static_cast<std::size_t>(group)][static_cast<std::size_t>(item)];
+  const TableField& from = fields_[field];
+  std::copy_n(from.values.data() + at * from.size, from.size, out);
 }
 
 }  // namespace tpc::evaluation

@@ -35,15 +35,8 @@ class TableGroups final : public GroupedExamples {
   [[nodiscard]] std::optional<std::int64_t> find_group(std::int64_t class_number, std::int64_t turn) const override;
   [[nodiscard]] std::optional<std::int64_t> find_item(std::int64_t group, std::int64_t number) const override;
   void fetch(std::size_t field, std::int64_t group, std::int64_t item, double* out) const override;
-  void fetch(std::size_t field, std::int64_t group, std::int64_t item, float* out) const override;
-  void append(std::size_t field, std::int64_t group, std::int64_t item, SparseRows<double>& out) const override;
-  void append(std::size_t field, std::int64_t group, std::int64_t item, SparseRows<float>& out) const override;
 
  private:
-  [[nodiscard]] const double* row(std::size_t field, std::int64_t group, std::int64_t item) const;
-  template <class T>
-  void append_row(std::size_t field, std::int64_t group, std::int64_t item, SparseRows<T>& out) const;
-
   std::string file_, group_field_;
   std::vector<TableField> fields_;
   std::vector<FieldSize> sizes_;

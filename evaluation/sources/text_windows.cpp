@@ -60,34 +60,55 @@ std::variant<TextWindows, FileError> TextWindows::load(const std::string& path, 
                                                        const TextWindowSettings& settings) {
   auto read = read_rows_of_text(path, vocabulary, settings);
   if (const auto* error = std::get_if<FileError>(&read)) return *error;
-  const auto& words = std::get<std::vector<std::int32_t>>(read);
+  Text text{std::get<std::vector<std::int32_t>>(std::move(read)), {}};
   std::vector<std::int64_t> counts = vocabulary.counts();
   if (counts.empty()) {
     counts.resize(static_cast<std::size_t>(vocabulary.size()));
-    for (std::int32_t word : words) {
+    for (std::int32_t word : text.words) {
       if (word >= 0) ++counts[static_cast<std::size_t>(word)];
     }
   }
-  const std::vector<double> keep = keeping(counts, settings.sample);
+  text.keep = keeping(counts, settings.sample);
   TextWindows windows;
   windows.settings_ = settings;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    if (words[i] < 0) continue;
-    const double probability = keep[static_cast<std::size_t>(words[i])];
-    const auto position = settings.first - 1 + static_cast<std::int64_t>(i);
-    if (probability < 1.0 && unit_interval(draws_at(settings, position).next()) >= probability) continue;
-    windows.words_.push_back(words[i]);
-    windows.positions_.push_back(static_cast<std::uint32_t>(i));
-  }
+  windows.text_ = std::make_shared<const Text>(std::move(text));
+  windows.thin();
   if (windows.words_.size() < 2) {
     return FileError{
         path, 0, 0,
         "has " + std::to_string(windows.words_.size()) + " words of the vocabulary in these rows; a window needs two"};
   }
-  windows.words_.shrink_to_fit();
-  windows.positions_.shrink_to_fit();
-  if (settings.negatives) windows.sampler_.emplace(counts, settings.negatives->power, settings.negatives->seed);
+  if (settings.negatives) {
+    windows.sampler_ =
+        std::make_shared<const NegativeSampler>(counts, settings.negatives->power, settings.negatives->seed);
+  }
   return windows;
+}
+
+void TextWindows::thin() {
+  const std::vector<std::int32_t>& words = text_->words;
+  words_.clear();
+  positions_.clear();
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (words[i] < 0) continue;
+    const double probability = text_->keep[static_cast<std::size_t>(words[i])];
+    const auto position = settings_.first - 1 + static_cast<std::int64_t>(i);
+    if (probability < 1.0 && unit_interval(draws_at(settings_, position).next()) >= probability) continue;
+    words_.push_back(words[i]);
+    positions_.push_back(static_cast<std::uint32_t>(i));
+  }
+  words_.shrink_to_fit();
+  positions_.shrink_to_fit();
+}
+
+TextWindows TextWindows::in_epoch(std::int64_t epoch) const {
+  TextWindows windows;
+  windows.settings_ = settings_;
+  windows.settings_.epoch = epoch;
+  windows.text_ = text_;
+  windows.sampler_ = sampler_;
+  windows.thin();
+  return windows.count() >= 2 ? windows : *this;
 }
 
 void TextWindows::example(std::int64_t t, WindowExample& out) const {

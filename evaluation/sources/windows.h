@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -47,6 +48,10 @@ class TextWindows {
   static std::variant<TextWindows, FileError> load(const std::string& path, const Vocabulary& vocabulary,
                                                    const TextWindowSettings& settings);
 
+  /// Another pass over the same text: thinned and cut anew, and its negatives drawn anew. Where fewer than two words
+  /// would be left it is the first pass.
+  [[nodiscard]] TextWindows in_epoch(std::int64_t epoch) const;
+
   [[nodiscard]] std::int64_t count() const { return static_cast<std::int64_t>(words_.size()); }
   [[nodiscard]] std::int64_t most_context() const { return 2 * settings_.window; }
   /// Position of window t's word in the text, from 0.
@@ -57,10 +62,18 @@ class TextWindows {
   void example(std::int64_t t, WindowExample& out) const;
 
  private:
+  /// What all passes have in common.
+  struct Text {
+    std::vector<std::int32_t> words;  ///< of the rows; -1: not in the vocabulary
+    std::vector<double> keep;         ///< by index, the probability that an occurrence is kept
+  };
+  void thin();
+
   TextWindowSettings settings_;
+  std::shared_ptr<const Text> text_;
   std::vector<std::int32_t> words_;       ///< kept
   std::vector<std::uint32_t> positions_;  ///< of each, counted from the first row
-  std::optional<NegativeSampler> sampler_;
+  std::shared_ptr<const NegativeSampler> sampler_;
 };
 
 /// Windows listed in an array of whole numbers (i1, i2, i4 or i8), a row each: the word, `contexts` words around it,

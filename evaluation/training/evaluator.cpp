@@ -8,4 +8,6 @@ std::vector<ReplicaValues> Evaluator::predict(const std::vector<const LoadedSet*
   return values;
 }
 
+std::optional<ParameterRows> Evaluator::parameter(const std::string&, size_t) const { return std::nullopt; }
+
 }  // namespace tpc::evaluation

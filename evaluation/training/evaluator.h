@@ -1,11 +1,13 @@
 /// \file A network in training, infinitely wide or not: what the one training loop (train.h) drives.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "evaluation/data/fields.h"
 #include "evaluation/training/trajectory.h"
+#include "evaluation/vectors/vector_rows.h"
 #include "ir/core/function_key.h"
 
 namespace tpc::evaluation {
@@ -14,6 +16,13 @@ namespace tpc::evaluation {
 struct TrainingBatch {
   Batch values;
   std::vector<int64_t> rows;  ///< of the training set, from 0
+};
+
+/// The entries of a parameter: as many rows as its finite dimensions have indices (a matrix: the width), a row as many
+/// coordinates as the width has. At infinite width inner products of rows are expectations E[Z_i Z_j].
+struct ParameterRows {
+  VectorRows vectors;
+  std::optional<int64_t> width;  ///< empty: infinite
 };
 
 /// A network in training; possibly several independent copies of it.
@@ -32,6 +41,10 @@ class Evaluator {
   virtual ReplicaValues evaluate(const ir::FunctionKey& function, const LoadedSet& set) = 0;
   /// Whether the output before training is exactly 0, whatever the noise of its estimate: no output is the largest.
   [[nodiscard]] virtual bool starts_at_zero() const { return false; }
+  /// What has become of a parameter in one copy; to be fetched while the evaluator lives and does not train. Empty: it
+  /// has no coordinates (of the infinitely wide network: a matrix, numbers, all that the kernel regime does not move).
+  [[nodiscard]] virtual std::optional<ParameterRows> parameter(const std::string& name, size_t copy) const;
+  [[nodiscard]] virtual size_t copies() const { return 1; }
   /// `predict` on several sets; an evaluator for which one large batch is cheaper than several small ones joins them.
   virtual std::vector<ReplicaValues> predict(const std::vector<const LoadedSet*>& sets);
 };

@@ -145,9 +145,6 @@ TrainingPlan plan_training(const sema::Program& program, const std::vector<Loade
   }
   plan.steps = step_count(*program.train, plan.train->count);
   Observations(program, sets, plan).resolve();
-  for (const sema::NamedVectors& vectors : program.named_vectors) {
-    diagnostics.report(Kind::observation_left_out, vectors.span, {{"text", vectors.text}});
-  }
   const int64_t numbers = numbers_per_step(plan);
   plan.recorded =
       recorded_steps(record, {plan.steps, plan.train->count, plan.batch, numbers, evaluated_examples(plan)});

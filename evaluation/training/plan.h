@@ -9,6 +9,7 @@
 #include "base/diag/diagnostic.h"
 #include "evaluation/data/fields.h"
 #include "evaluation/training/accuracy.h"
+#include "evaluation/training/named_vectors.h"
 #include "evaluation/training/recording.h"
 #include "frontend/sema/program.h"
 
@@ -36,6 +37,10 @@ struct TrainingPlan {
   std::vector<int64_t> recorded;    ///< steps to record at
   std::vector<Observed> predicted;  ///< recorded as outputs, by data set
   std::vector<Observed> observed;
+  std::vector<ObservedVectors> vectors;  ///< after the last step
+  /// Parameters whose rows are read out at the end, by name: all of their variables are needed, not only those that
+  /// data meets.
+  std::vector<std::string> read_out;
 };
 
 /// Resolves observations (the default: outputs on every data set), batches, steps and the recording rule. Errors go to

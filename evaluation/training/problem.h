@@ -1,10 +1,12 @@
 /// \file What every run starts from: a checked program, its data, and the plan of its training.
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "base/diag/diagnostic.h"
 #include "evaluation/data/starts.h"
+#include "evaluation/training/evaluator.h"
 #include "evaluation/training/monitor.h"
 #include "evaluation/training/plan.h"
 #include "frontend/sema/program.h"
@@ -19,6 +21,8 @@ struct Problem {
   diag::Engine& diagnostics;  ///< errors and warnings of the run
   Monitor& monitor;
   const std::vector<GivenStart>* starts = nullptr;  ///< of networks of a finite width; null: all are drawn
+  /// Called with a network once it is trained, as far as it came: the infinitely wide one, or the first of its width.
+  std::function<void(const Evaluator&)> trained = {};
 };
 
 }  // namespace tpc::evaluation

@@ -70,7 +70,36 @@ class Recorder {
     for (const auto& [from, to] : measured_accuracy_) trajectory_.accuracy[to].values.append(observed[from]);
   }
 
+  /// What is asked of vectors with names, at the end.
+  void record_vectors(const Evaluator& evaluator) {
+    for (const ObservedVectors& observed : plan_.vectors) {
+      ReplicaValues values{evaluator.copies(), 0, {}};
+      for (size_t copy = 0; copy < values.replicas; ++copy) {
+        const auto rows = evaluator.parameter(observed.table, copy);
+        if (!rows) break;
+        const std::vector<double> numbers = measured_vectors(observed, *rows);
+        values.values.insert(values.values.end(), numbers.begin(), numbers.end());
+        values.numbers = numbers.size();
+      }
+      if (values.numbers == 0) continue;
+      check_finite(values, "`" + observed.name + "`");
+      trajectory_.vectors.push_back({observed.name, shape_of(observed), {}});
+      trajectory_.vectors.back().values.append(values);
+    }
+  }
+
  private:
+  /// Inner products as means over the width, which converge.
+  static std::vector<double> measured_vectors(const ObservedVectors& observed, const ParameterRows& parameter) {
+    const VectorRows rows = parameter.width ? parameter.vectors : without_zero_tail(parameter.vectors);
+    const std::vector<double> values = all_rows(rows);
+    std::vector<double> numbers =
+        measure(observed, CoordinateProducts<double>(values.data(), rows.size, rows.dimension));
+    if (!parameter.width || observed.kind == sema::NamedVectors::Kind::analogies) return numbers;
+    const double factor = std::pow(static_cast<double>(*parameter.width), -2.0 * observed.scale - 1.0);
+    for (double& number : numbers) number *= factor;
+    return numbers;
+  }
   /// One output is as good as another.
   [[nodiscard]] ReplicaValues chance_accuracy(size_t replicas) const {
     return {replicas, 1, std::vector<double>(replicas, 1.0 / static_cast<double>(plan_.outputs))};
@@ -142,13 +171,14 @@ Trajectory train(Evaluator& evaluator, const TrainingPlan& plan, Watch& watch, i
   BatchOrder order(plan.train->count, plan.batch, plan.settings->shuffle_seed);
   const auto batch_of = [&](int64_t step) {
     std::vector<int64_t> rows = order.rows(step);
-    return TrainingBatch{plan.train->batch(rows), std::move(rows)};
+    return TrainingBatch{plan.train->batch(rows, order.epochs(step)), std::move(rows)};
   };
   int64_t step = 0;
   try {
     for (; step < plan.steps; ++step) {
       if (watch.stop_requested()) {
         trajectory.interrupted = true;
+        recorder.record_vectors(evaluator);
         return trajectory;
       }
       recorder.record(step, evaluator);
@@ -156,6 +186,7 @@ Trajectory train(Evaluator& evaluator, const TrainingPlan& plan, Watch& watch, i
       watch.update(already_done + step + 1);
     }
     recorder.record(step, evaluator);
+    recorder.record_vectors(evaluator);
     losses.append(evaluator.loss(batch_of(step)));  // of the batch that would come next
   } catch (const EvaluationFailure& failure) {
     if (failure.kind != EvaluationFailure::Kind::not_finite) throw;

@@ -52,6 +52,7 @@ struct Trajectory {
   std::vector<RecordedSeries> outputs;   ///< by data set: [examples, outputs]
   std::vector<RecordedSeries> accuracy;  ///< by data set, of class scores: []
   std::vector<RecordedSeries> observed;  ///< "gram(z2) on test": [N, N]; a measure: []
+  std::vector<RecordedSeries> vectors;   ///< after the last step alone, of vectors with names (named_vectors.h)
   bool starts_by_chance = false;         ///< the accuracy of step 0 is 1 / classes: all outputs are 0
   bool interrupted = false;
   std::optional<Divergence> diverged;  ///< what was computed before it is here, all of it finite
@@ -80,7 +81,7 @@ Trajectory with_differences(Trajectory value, const Trajectory& other);
 template <class SomeTrajectory, class F>
 void for_each_estimates(SomeTrajectory& trajectory, F&& f) {
   f(trajectory.loss);
-  for (auto* group : {&trajectory.outputs, &trajectory.accuracy, &trajectory.observed}) {
+  for (auto* group : {&trajectory.outputs, &trajectory.accuracy, &trajectory.observed, &trajectory.vectors}) {
     for (auto& series : *group) f(series.values);
   }
 }

@@ -18,8 +18,6 @@ struct Asked {
   bool first_of_own = true;
 };
 
-bool is_answerable(const Question& q) { return q[3] != q[0] && q[3] != q[1] && q[3] != q[2]; }
-
 class Examination {
  public:
   Examination(const Cosines& cosines, const std::vector<QuestionSection>& sections)
@@ -144,6 +142,8 @@ class Examination {
 };
 
 }  // namespace
+
+bool is_answerable(const Question& q) { return q[3] != q[0] && q[3] != q[1] && q[3] != q[2]; }
 
 void AnalogyScore::add(const AnalogyScore& other) {
   asked += other.asked;

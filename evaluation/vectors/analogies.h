@@ -10,6 +10,9 @@
 
 namespace tpc::evaluation {
 
+/// Whether its answer is none of its other words.
+bool is_answerable(const Question& question);
+
 /// Sums over the questions that were asked.
 struct AnalogyScore {
   std::int64_t asked = 0, skipped = 0;

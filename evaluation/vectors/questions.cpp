@@ -1,6 +1,9 @@
 #include "evaluation/vectors/questions.h"
 
 #include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
 
 #include "evaluation/sources/lines.h"
 
@@ -17,11 +20,39 @@ std::vector<std::string_view> words_of(std::string_view line, std::size_t most) 
   return words;
 }
 
-void add_word(std::string_view word, const Vocabulary& vocabulary, ListedWords& list) {
-  const std::int32_t index = vocabulary.find(word);
-  if (index >= 0) list.words.push_back(index);
-  if (index < 0) list.unknown.emplace_back(word.substr(0, 40));
-}
+/// The words of a list, each once.
+class WordList {
+ public:
+  explicit WordList(const Vocabulary& vocabulary) : vocabulary_(vocabulary) {}
+
+  /// Its place in the list; empty: the vocabulary does not have it.
+  std::optional<std::size_t> add(std::string_view word) {
+    const std::int32_t index = vocabulary_.find(word);
+    if (index < 0) {
+      if (unknown_.emplace(word).second) list_.unknown.emplace_back(word.substr(0, longest_shown));
+      return std::nullopt;
+    }
+    const auto [place, is_new] = places_.emplace(index, list_.words.size());
+    if (is_new) list_.words.push_back(index);
+    return place->second;
+  }
+  void add_pair(std::string_view first, std::string_view second) {
+    const auto one = add(first), other = add(second);
+    if (one && other && *one != *other) list_.pairs.push_back({*one, *other});
+  }
+
+  ListedWords list() && { return std::move(list_); }
+
+ private:
+  static constexpr std::size_t longest_shown = 40;
+
+  const Vocabulary& vocabulary_;
+  ListedWords list_;
+  std::map<std::int32_t, std::size_t> places_;
+  std::set<std::string, std::less<>> unknown_;
+};
+
+bool is_count(std::string_view word) { return word.find_first_not_of("0123456789.") == std::string_view::npos; }
 
 }  // namespace
 
@@ -56,18 +87,19 @@ std::variant<std::vector<QuestionSection>, FileError> read_questions(const std::
 
 std::variant<ListedWords, FileError> read_words(const std::string& path, const Vocabulary& vocabulary) {
   LineReader lines(path);
-  ListedWords list;
+  WordList words(vocabulary);
   for (std::string line; lines.next(line);) {
-    if (const std::string_view word = first_word(line); !word.empty()) add_word(word, vocabulary, list);
+    const auto of_line = words_of(line, 2);
+    if (of_line.empty()) continue;
+    if (of_line.size() > 1 && !is_count(of_line[1])) {
+      words.add_pair(of_line[0], of_line[1]);
+    } else {
+      words.add(of_line[0]);
+    }
   }
   if (lines.error()) return *lines.error();
+  ListedWords list = std::move(words).list();
   if (list.words.empty()) return FileError{path, 0, 0, "has no word of the vocabulary"};
-  return list;
-}
-
-ListedWords words_in(std::string_view text, const Vocabulary& vocabulary) {
-  ListedWords list;
-  for (std::string_view word : words_of(text, text.size())) add_word(word, vocabulary, list);
   return list;
 }
 

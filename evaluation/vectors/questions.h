@@ -30,14 +30,13 @@ std::variant<std::vector<QuestionSection>, FileError> read_questions(const std::
                                                                      std::int64_t top = 0);
 
 struct ListedWords {
-  std::vector<std::int32_t> words;   ///< in their order
-  std::vector<std::string> unknown;  ///< those that are not in the vocabulary
+  std::vector<std::int32_t> words;                ///< in their order, each once
+  std::vector<std::string> unknown;               ///< those that are not in the vocabulary
+  std::vector<std::array<std::size_t, 2>> pairs;  ///< that stand in one line: places in `words`
 };
 
-/// Reads a word a line; what follows a blank is ignored. Errors: as of LineReader; no word of the vocabulary.
+/// Reads a word or a pair of words (a country and its capital) a line; a number in the second place is a count, and
+/// ignored as what else follows. Errors: as of LineReader; no word of the vocabulary.
 std::variant<ListedWords, FileError> read_words(const std::string& path, const Vocabulary& vocabulary);
-
-/// The words of a text, separated by blanks.
-ListedWords words_in(std::string_view text, const Vocabulary& vocabulary);
 
 }  // namespace tpc::evaluation

@@ -20,6 +20,19 @@ ReplicaValues WidthEvaluator::evaluate(const ir::FunctionKey& function, const Lo
   return evaluate_in_blocks(set, block, [&](const Batch& batch) { return call(function, batch); });
 }
 
+/// Numbers without the width are rows of one.
+std::optional<ParameterRows> WidthEvaluator::parameter(const std::string& name, size_t) const {
+  const auto found = std::ranges::find(module_.states, name, &ir::State::name);
+  TPC_CHECK(found != module_.states.end(), "no state of the name " + name);
+  const auto index = static_cast<size_t>(found - module_.states.begin());
+  const auto values = std::make_shared<const std::vector<double>>(interpreter_.state(ir::StateId(index)));
+  const int64_t dimension = found->type.kind == ir::Kind::scalar ? 1 : width_;
+  const auto fetch = [values, dimension](int64_t first, int64_t count, double* out) {
+    std::copy_n(values->begin() + first * dimension, count * dimension, out);
+  };
+  return ParameterRows{{static_cast<int64_t>(values->size()) / dimension, dimension, fetch}, width_};
+}
+
 /// The first result: a step may have others, which are for the passes.
 ReplicaValues WidthEvaluator::call(const ir::FunctionKey& function, const Batch& batch) {
   const ir::tp::Function* called = module_.find(function);

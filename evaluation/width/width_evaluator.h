@@ -18,6 +18,7 @@ class WidthEvaluator final : public Evaluator {
   ReplicaValues step(const TrainingBatch& batch) override;
   ReplicaValues loss(const TrainingBatch& batch) override;
   ReplicaValues evaluate(const ir::FunctionKey& function, const LoadedSet& set) override;
+  [[nodiscard]] std::optional<ParameterRows> parameter(const std::string& name, size_t copy) const override;
 
  private:
   ReplicaValues call(const ir::FunctionKey& function, const Batch& batch);

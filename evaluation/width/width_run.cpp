@@ -26,6 +26,7 @@ Trajectory run_networks(const Problem& problem, const ir::tp::Module& training_s
       for (const GivenStart& start : *problem.starts) network.start_from(start);
     }
     Trajectory trajectory = train(network, problem.plan, *watch, index * steps);
+    if (index == 0 && problem.trained && !trajectory.diverged) problem.trained(network);
     if (trajectory.diverged) {
       report_divergence(*trajectory.diverged, fmt::format("network {} of width {}", index + 1, settings.width), problem,
                         training_step);

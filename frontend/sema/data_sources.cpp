@@ -5,6 +5,7 @@
 #include "frontend/sema/builtins.h"
 #include "frontend/sema/choices.h"
 #include "frontend/sema/constants.h"
+#include "frontend/sema/grouped_tasks.h"
 #include "frontend/sema/index_sources.h"
 #include "frontend/sema/network.h"
 
@@ -147,15 +148,6 @@ void check_items(Checker& checker, const ast::Call& call, Span span, DataSet& da
 
 // ---- episodes ------------------------------------------------------------------------------------------------------
 
-/// The groups of a data set in the order of their first fields.
-std::vector<std::string> groups_of(const DataSet& data_set) {
-  std::vector<std::string> groups;
-  for (const DataField& field : data_set.fields) {
-    if (std::ranges::find(groups, field.group) == groups.end()) groups.push_back(field.group);
-  }
-  return groups;
-}
-
 /// Support and query; each has fields of the table and a label.
 bool check_episode_fields(Checker& checker, const DataSet& table, const DataSet& data_set, Span span) {
   const std::vector<std::string> groups = groups_of(data_set);
@@ -179,14 +171,6 @@ bool check_episode_fields(Checker& checker, const DataSet& table, const DataSet&
         .note("declared here", table.span);
   }
   return valid;
-}
-
-/// The dimension that counts the rows of a group.
-void add_row_dimension(Checker& checker, DataSet& data_set, const std::string& group, int64_t size) {
-  const std::string name = checker.own_dimension(group, size, false, data_set.span);
-  for (DataField& field : data_set.fields) {
-    if (field.group == group) field.rows = name;
-  }
 }
 
 const DataSet* table_of(Checker& checker, const ast::Expression& expression) {
@@ -248,8 +232,9 @@ void dispatch_source(Checker& checker, const ast::Expression& source, DataSet& d
   const ast::Name format = head_of(source);
   if (format.text == "episodes" && call != nullptr) {
     data_set.source = SourceKind::episodes;
-    return has_keyword(*call, "from") ? check_replay(checker, *call, source.span, data_set)
-                                      : check_drawn(checker, *call, source.span, data_set);
+    if (has_keyword(*call, "from")) return check_replay(checker, *call, source.span, data_set);
+    if (has_keyword(*call, "task")) return check_grouped_tasks(checker, *call, source.span, data_set);
+    return check_drawn(checker, *call, source.span, data_set);
   }
   if (format.text == "windows" && call != nullptr) return check_windows(checker, *call, source.span, data_set);
   if (format.text == "negatives" && call != nullptr) {
@@ -283,6 +268,21 @@ const ast::Call* call_of(const ast::Expression& source, std::string_view name) {
 }
 
 }  // namespace
+
+std::vector<std::string> groups_of(const DataSet& data_set) {
+  std::vector<std::string> groups;
+  for (const DataField& field : data_set.fields) {
+    if (std::ranges::find(groups, field.group) == groups.end()) groups.push_back(field.group);
+  }
+  return groups;
+}
+
+void add_row_dimension(Checker& checker, DataSet& data_set, const std::string& group, int64_t size) {
+  const std::string name = checker.own_dimension(group, size, false, data_set.span);
+  for (DataField& field : data_set.fields) {
+    if (field.group == group) field.rows = name;
+  }
+}
 
 void check_row_range(Checker& checker, const ast::Expression& rows, DataSet& data_set) {
   const auto* range = std::get_if<ast::Range>(&rows.node);

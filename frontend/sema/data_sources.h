@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "frontend/sema/checker.h"
 
@@ -24,5 +25,11 @@ void check_row_range(Checker& checker, const ast::Expression& rows, DataSet& dat
 
 /// A file name in quotes; empty if an error was reported.
 std::string check_path(Checker& checker, const ast::Expression& expression, const std::string& format);
+
+/// The groups of a data set in the order of their first fields.
+std::vector<std::string> groups_of(const DataSet& data_set);
+
+/// The dimension that counts the rows of a group.
+void add_row_dimension(Checker& checker, DataSet& data_set, const std::string& group, int64_t size);
 
 }  // namespace tpc::sema

@@ -27,8 +27,7 @@ std::string output_text(const Checker& checker) {
 std::vector<std::string> sets_with_inputs(const Checker& checker) {
   std::vector<std::string> names;
   for (const DataSet& data_set : checker.program.data_sets) {
-    const bool endless =
-        data_set.source == SourceKind::episodes && data_set.episodes.replayed.empty() && !data_set.episodes.count;
+    const bool endless = data_set.source == SourceKind::episodes && data_set.episodes.endless();
     if (!endless && has_network_inputs(checker, *checker.network, data_set)) names.push_back(data_set.name);
   }
   return names;

@@ -76,13 +76,17 @@ struct ItemArray {
   int64_t turns = 1;              ///< every quarter turn of a class, of so many, is a class of its own
 };
 
-/// episodes(TABLE, ways = 5, shots = 1, queries = 1, seed = 1, count = 100), or episodes(TABLE, from = FILE)
+/// episodes(TABLE, ways = 5, shots = 1, queries = 1, seed = 1, count = 100), episodes(TABLE, from = FILE), or
+/// episodes(TABLE, task = FIELD, shots = 3, queries = 2): the rows with one value of FIELD are a task
 struct Episodes {
   std::string table;  ///< name of a data set
   int64_t ways = 0, shots = 0, queries = 0;
-  uint64_t seed = 1;
-  std::optional<int64_t> count;  ///< empty: new tasks forever
-  std::string replayed;          ///< the file to replay; empty: tasks are drawn
+  std::optional<uint64_t> seed = 1;  ///< by a field, empty: the first rows of each task
+  std::optional<int64_t> count;      ///< empty: new tasks forever; by a field: as many as the field has values
+  std::string replayed;              ///< the file to replay; empty: tasks are drawn
+  std::string task;                  ///< the field; empty: tasks are drawn from classes
+
+  [[nodiscard]] bool endless() const { return replayed.empty() && task.empty() && !count; }
 };
 
 /// windows("corpus.txt", rows = 1..1950000, window = 8, sample = 1e-4, seed = 1); the text is DataSet::path

@@ -195,6 +195,15 @@ int32_t tp_matrix_rank(const tp_state* state, uint32_t state_index, size_t* rank
   });
 }
 
+int32_t tp_state_rows(const tp_state* state, uint32_t state_index, size_t replica, size_t first_row, size_t rows,
+                      double* out) {
+  return host_call([&] {
+    require(state != nullptr && out != nullptr, "the state or the output is null");
+    const auto turn = state->take_turn();
+    state->weighted_rows(state_index, replica, first_row, rows, out);
+  });
+}
+
 int32_t tp_save(const tp_state* state, const char* path) {
   return host_call([&] {
     require(state != nullptr && path != nullptr, "the state or the path is null");

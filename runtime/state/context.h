@@ -63,6 +63,8 @@ struct tp_context {
   virtual void roll_back() = 0;
 
   [[nodiscard]] virtual tpc::runtime::MatrixStatistics matrix_statistics(std::uint32_t state) const = 0;
+  /// tp_state_rows of this replica.
+  virtual void weighted_rows(std::uint32_t state, std::size_t first, std::size_t count, double* out) const = 0;
   /// tp_truncation of this replica.
   [[nodiscard]] virtual double truncation() const = 0;
   virtual void save(tpc::runtime::StateWriter& writer) const = 0;

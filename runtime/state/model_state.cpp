@@ -276,6 +276,12 @@ tpc::runtime::MatrixStatistics tp_state::matrix_statistics(std::uint32_t state) 
   return most;
 }
 
+void tp_state::weighted_rows(std::uint32_t state, std::size_t replica, std::size_t first, std::size_t count,
+                             double* out) const {
+  tpc::runtime::require(replica < replicas_.size(), "there is no such replica");
+  replicas_[replica]->weighted_rows(state, first, count, out);
+}
+
 double tp_state::truncation() const {
   double largest = 0.0;
   for (const auto& replica : replicas_) largest = std::max(largest, replica->truncation());

@@ -270,6 +270,19 @@ MatrixStatistics Replica<Real>::matrix_statistics(std::uint32_t state) const {
 }
 
 template <class Real>
+void Replica<Real>::weighted_rows(std::uint32_t state, std::size_t first, std::size_t count, double* out) const {
+  const std::size_t rows = static_cast<std::size_t>(require_state(state, TP_STATE_RANDOM).rows);
+  require(first <= rows && count <= rows - first, "the state has no such rows");
+  const std::size_t samples = space_->count;
+  const Real* values = sample_states_[state].value.data() + first * samples;
+  std::vector<double> roots(weights_.begin(), weights_.end());
+  for (double& root : roots) root = std::sqrt(root);
+  for (std::size_t i = 0; i < count; ++i) {
+    for (std::size_t s = 0; s < samples; ++s) *out++ = roots[s] * static_cast<double>(*values++);
+  }
+}
+
+template <class Real>
 double Replica<Real>::truncation() const {
   double largest = 0.0;
   for (const auto& state : matrices_) {

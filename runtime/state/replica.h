@@ -37,6 +37,7 @@ class Replica final : public tp_context {
   void commit() noexcept override;
   void roll_back() override;
   [[nodiscard]] MatrixStatistics matrix_statistics(std::uint32_t state) const override;
+  void weighted_rows(std::uint32_t state, std::size_t first, std::size_t count, double* out) const override;
   [[nodiscard]] double truncation() const override;
   void save(StateWriter& writer) const override;
   void load(StateReader& reader) override;

@@ -1,5 +1,5 @@
-"""A program whose fields are indices of words against losses computed elsewhere: at the width of its given start, and at
-infinite width, where every word starts as a direction of its own.
+"""A program whose fields are indices of words, against losses, inner products and nearest words computed elsewhere: at
+the width of its given start, and at infinite width, where every word starts as a direction of its own.
 
 Usage: words_test.py TPC
 """
@@ -29,13 +29,15 @@ train {{
   {duration}
 }}
 observe surprise(word, context, negative) on train
+observe nearest(U, "{asked}", count = 5)
+observe pca(U, "{data}/vocabulary_500.txt")
 parametrization mup
 """
 
 
-def losses(executable, case, lazy="true", duration="epochs = 1", weight_decay=None):
-    order = ", immediate = W" if case["name"].endswith("sequential") else ""
-    values = dict(case, data=DATA, lazy=lazy, duration=duration, order=order)
+def run(executable, case, lazy="true", duration="epochs = 1", weight_decay=None, save=None):
+    values = dict(case, data=DATA, lazy=lazy, duration=duration, asked=" ".join(case["nearest_by_cosine_of_u"]))
+    values["order"] = ", immediate = W" if is_ordered(case) else ""
     values["start"] = f'npy("{DATA}/cbow_init_500x64.npy")' if case["width"] else "normal(std = 1)"
     if weight_decay is not None:
         values["weight_decay"] = weight_decay
@@ -43,7 +45,47 @@ def losses(executable, case, lazy="true", duration="epochs = 1", weight_decay=No
     with tempfile.TemporaryDirectory() as directory:
         program = Path(directory) / "words.tp"
         program.write_text(PROGRAM.format(**values))
-        return tpc(executable, *command, str(program), "--record", "final")
+        command += [str(program), "--record", "final"] + ([f"--save=U={save}"] if save else [])
+        return tpc(executable, *command)
+
+
+def is_ordered(case):
+    return case["name"].endswith("sequential")
+
+
+def saved_vectors(path):
+    """word2vec's text format: names and rows of numbers."""
+    lines = Path(path).read_text().splitlines()
+    size, dimension = map(int, lines[0].split())
+    rows = [line.split(" ") for line in lines[1:]]
+    assert len(rows) == size and all(len(row) == 1 + dimension for row in rows)
+    return {row[0]: [float(number) for number in row[1:]] for row in rows}
+
+
+def check_vectors(observed, case, path):
+    nearest = next(value for key, value in observed.items() if key.startswith("nearest"))
+    for entry in nearest["words"]:
+        expected = case["nearest_by_cosine_of_u"][entry["word"]]
+        found = [(neighbour["word"], neighbour["cosine"]) for neighbour in entry["neighbours"]]
+        assert [word for word, _ in found] == [word for word, _ in expected], (entry["word"], found, expected)
+        assert all(close(cosine, other) for (_, cosine), (_, other) in zip(found, expected)), (found, expected)
+    assert len(nearest["words"]) == len(case["nearest_by_cosine_of_u"])
+    vectors = saved_vectors(path)
+    words = list(vectors)
+    assert len(words) == case["vocabulary_size"]
+    for i, j, expected in case["gram_u"]["probe"]:  # single precision in the file
+        found = sum(a * b for a, b in zip(vectors[words[i]], vectors[words[j]]))
+        assert abs(found - expected) < 1e-5 * max(1, abs(expected)), (i, j, found, expected)
+    # Principal coordinates of all words: the variance along each axis is its share of the whole. Trained entries are of
+    # order n^(-1/2), so that plain sums of squares converge.
+    picture = next(value for key, value in observed.items() if key.startswith("pca"))
+    count = len(words)
+    means = [sum(row[k] for row in vectors.values()) / count for k in range(len(next(iter(vectors.values()))))]
+    total = sum((x - m) ** 2 for row in vectors.values() for x, m in zip(row, means))
+    assert len(picture["words"]) == count and not picture["unknown"]
+    for axis in range(2):
+        variance = sum(entry["coordinates"][axis] ** 2 for entry in picture["words"])
+        assert abs(variance / total / picture["shares"][axis] - 1) < 1e-5, (axis, variance, total, picture["shares"])
 
 
 def close(found, expected):
@@ -52,19 +94,23 @@ def close(found, expected):
 
 def check(executable, name):
     case = json.loads((DATA / name).read_text())
-    found = losses(executable, case)["loss"]
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(directory) / "vectors.txt"
+        result = run(executable, case, save=path)
+        check_vectors(result["observe"], case, path)
+    found = result["loss"]
     assert len(found) == case["windows"] + 1, len(found)
     for step, expected in enumerate(case["first_losses"]):
         assert close(found[step], expected), f"step {step}: {found[step]}, expected {expected}"
     for part, expected in enumerate(case["loss_per_1000_windows"]):
         total = sum(found[1000 * part : min(1000 * (part + 1), case["windows"])])
         assert close(total, expected), f"windows from {1000 * part}: {total}, expected {expected}"
-    if case["name"].endswith("sequential"):  # which is lazy whatever the program says
+    if is_ordered(case):  # which is lazy whatever the program says
         return
     # Rows that do not occur move by decay alone: without it, and without momentum, both meanings are one.
-    same = [losses(executable, case, lazy, "steps = 40", 0.0)["loss"] for lazy in ("true", "false")]
+    same = [run(executable, case, lazy, "steps = 40", 0.0)["loss"] for lazy in ("true", "false")]
     assert all(close(a, b) for a, b in zip(*same)), same
-    decayed = [losses(executable, case, lazy, "steps = 40")["loss"] for lazy in ("true", "false")]
+    decayed = [run(executable, case, lazy, "steps = 40")["loss"] for lazy in ("true", "false")]
     assert not all(close(a, b) for a, b in zip(*decayed)), "decay did not reach the other rows"
 
 

@@ -28,6 +28,7 @@ CurveChoice::CurveChoice(const TrainingPlan& plan, const Trajectory& limit)
       by_epoch_(minibatch_ && plan.steps >= plan.train->count / plan.batch) {
   choose_accuracy(limit);
   choose_output(limit);
+  choose_measure();
 }
 
 Curve CurveChoice::loss(const Trajectory& run) const {
@@ -92,6 +93,14 @@ void CurveChoice::choose_output(const Trajectory& limit) {
       output_offset_ = j;
       output_numbers_ = numbers;
     }
+  }
+}
+
+void CurveChoice::choose_measure() {
+  for (size_t i = 0; i < plan_.observed.size(); ++i) {
+    const TrainingPlan::Observed& item = plan_.observed[i];
+    if (!item.measure || item.labels) continue;
+    if (!measure_ || (plan_.observed[*measure_].set == plan_.train && item.set != plan_.train)) measure_ = i;
   }
 }
 

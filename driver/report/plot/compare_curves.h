@@ -31,6 +31,11 @@ class CurveChoice {
   [[nodiscard]] std::string accuracy_title(const Trajectory& run) const;
   [[nodiscard]] Curve accuracy(const Trajectory& run) const;
 
+  /// The first measured loss, on a set that is not trained on if there is one.
+  [[nodiscard]] bool has_measure() const { return measure_.has_value(); }
+  [[nodiscard]] std::string measure_title(const Trajectory& run) const { return run.observed[*measure_].name; }
+  [[nodiscard]] Curve measure(const Trajectory& run) const { return recorded(run, run.observed[*measure_], 1, 0, 1.0); }
+
   /// "epoch" of minibatches, if training comes to the end of one; else "step".
   [[nodiscard]] std::string time_label() const { return by_epoch_ ? "epoch" : "step"; }
 
@@ -42,6 +47,7 @@ class CurveChoice {
  private:
   void choose_accuracy(const Trajectory& limit);
   void choose_output(const Trajectory& limit);
+  void choose_measure();
   [[nodiscard]] double time(double step) const;
   [[nodiscard]] Curve recorded(const Trajectory& run, const RecordedSeries& series, size_t numbers, size_t offset,
                                double scale) const;
@@ -51,6 +57,7 @@ class CurveChoice {
   bool by_epoch_ = false;
   std::optional<size_t> accuracy_;                 ///< index of its series
   std::optional<size_t> output_;                   ///< index of its series
+  std::optional<size_t> measure_;                  ///< index of its series
   size_t output_offset_ = 0, output_numbers_ = 1;  ///< its place among the numbers of one recorded step
 };
 

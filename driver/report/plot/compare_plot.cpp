@@ -6,6 +6,7 @@
 
 #include "driver/report/plot/compare_curves.h"
 #include "driver/report/plot/svg.h"
+#include "driver/report/plot/word_map.h"
 #include "fmt/format.h"
 
 namespace tpc::driver {
@@ -95,19 +96,22 @@ std::string draw(const CurvePanel& content, Panel::Place place, const std::strin
   return panel.text();
 }
 
+/// `of_output`: what the panel of one output says after its name.
 std::vector<CurvePanel> curve_panels(const CurveChoice& choice, const Trajectory& limit,
-                                     const std::vector<ComparedWidth>& widths) {
+                                     const std::vector<ComparedWidth>& widths, const std::string& of_output) {
   CurvePanel loss{"training loss", {}, choice.loss(limit), true, true, false};
-  CurvePanel accuracy, output;
+  CurvePanel accuracy, measure, output;
   if (choice.has_output()) {
-    output = {choice.output_title(limit) + ": every network", {}, choice.output(limit), false, false, false};
+    output = {choice.output_title(limit) + of_output, {}, choice.output(limit), false, false, false};
   }
   if (choice.has_accuracy()) {
     accuracy = {choice.accuracy_title(limit), {}, choice.accuracy(limit), true, false, true};
   }
+  if (choice.has_measure()) measure = {choice.measure_title(limit), {}, choice.measure(limit), true, true, false};
   for (const ComparedWidth& width : widths) {
     loss.widths.push_back({choice.loss(width.mean)});
     if (choice.has_accuracy()) accuracy.widths.push_back({choice.accuracy(width.mean)});
+    if (choice.has_measure()) measure.widths.push_back({choice.measure(width.mean)});
     if (!choice.has_output()) continue;
     std::vector<Curve> single;
     for (const Trajectory& network : width.networks) single.push_back(choice.output(network));
@@ -115,6 +119,7 @@ std::vector<CurvePanel> curve_panels(const CurveChoice& choice, const Trajectory
   }
   std::vector<CurvePanel> panels = {std::move(loss)};
   if (choice.has_accuracy()) panels.push_back(std::move(accuracy));
+  if (choice.has_measure()) panels.push_back(std::move(measure));
   if (choice.has_output()) panels.push_back(std::move(output));
   return panels;
 }
@@ -167,33 +172,75 @@ std::string picture_legend(const std::string& width_name, const std::vector<Comp
   return svg::legend(left_margin, 52.0, entries);
 }
 
+/// Panels side by side, and pictures of words below them, under a title and a legend.
+class Page {
+ public:
+  /// `panels`: of curves.
+  Page(const std::string& title, size_t panels)
+      : title_(title), columns_(panels == 4 ? 2 : std::min<size_t>(panels, 3)) {
+    body_ = fmt::format("<text x=\"{:g}\" y=\"28\" font-size=\"16\" font-weight=\"bold\">{}</text>\n", left_margin,
+                        svg::escape(title));
+    const size_t rows = (panels + columns_ - 1) / columns_;
+    bottom_ = first_panel_top + row_distance * static_cast<double>(rows - 1) + panel_height;
+    width_ = left_margin + column_distance * static_cast<double>(columns_) - 45.0;
+  }
+
+  void add(const std::string& text) { body_ += text; }
+
+  [[nodiscard]] Panel::Place place(size_t index) const {
+    return {left_margin + column_distance * static_cast<double>(index % columns_),
+            first_panel_top + row_distance * static_cast<double>(index / columns_), panel_width, panel_height};
+  }
+
+  void add_word_maps(const std::vector<VectorResult>& results) {
+    constexpr double map_width = 755.0, map_height = 560.0;
+    for (const VectorResult& result : results) {
+      if (result.observed.kind != sema::NamedVectors::Kind::pca) continue;
+      body_ += word_map({left_margin, bottom_ + row_distance - panel_height, map_width, map_height}, result);
+      bottom_ += row_distance - panel_height + map_height;
+      width_ = std::max(width_, left_margin + map_width + 30.0);
+    }
+  }
+
+  [[nodiscard]] std::string text(const std::string& note) const {
+    const double height = bottom_ + 75.0;
+    return svg::document(
+        width_, height, title_,
+        body_ + fmt::format("<text x=\"{:g}\" y=\"{:g}\" font-size=\"11\" fill=\"#666666\">{}</text>\n", left_margin,
+                            height - 14.0, svg::escape(note)));
+  }
+
+ private:
+  std::string title_, body_;
+  size_t columns_;
+  double bottom_ = 0.0, width_ = 0.0;
+};
+
 }  // namespace
 
 std::string comparison_svg(const Session& session, const Trajectory& limit, const std::vector<ComparedWidth>& widths,
                            const std::optional<PowerFit>& fit) {
   const CurveChoice choice(session.plan, limit);
-  const std::vector<CurvePanel> curves = curve_panels(choice, limit, widths);
-  const size_t panels = curves.size() + (choice.has_output() ? 1 : 0);  // the distance is that of outputs
-  const size_t columns = panels == 4 ? 2 : panels;                      // two rows of two, or one
-  const auto place = [&](size_t index) {
-    return Panel::Place{left_margin + column_distance * static_cast<double>(index % columns),
-                        first_panel_top + row_distance * static_cast<double>(index / columns), panel_width,
-                        panel_height};
-  };
-  const std::string title = fmt::format("{} ({}): finite widths approach the infinite-width limit",
-                                        session.program().model, session.program().parametrization);
-  std::string body = fmt::format("<text x=\"{:g}\" y=\"28\" font-size=\"16\" font-weight=\"bold\">{}</text>\n",
-                                 left_margin, svg::escape(title));
-  body += picture_legend(session.program().width, widths);
-  for (size_t i = 0; i < curves.size(); ++i) body += draw(curves[i], place(i), choice.time_label());
-  if (choice.has_output()) body += distance_panel(place(curves.size()), session.program().width, widths, fit);
-  const double width = left_margin + column_distance * static_cast<double>(columns) - 45.0;
-  const double height = place(panels - 1).top + panel_height + 75.0;
-  body += fmt::format(
-      "<text x=\"{:g}\" y=\"{:g}\" font-size=\"11\" fill=\"#666666\">Lines: means over networks, where not said "
-      "otherwise; bands and bars: two standard errors.</text>\n",
-      left_margin, height - 14.0);
-  return svg::document(width, height, title, body);
+  const std::vector<CurvePanel> curves = curve_panels(choice, limit, widths, ": every network");
+  Page page(fmt::format("{} ({}): finite widths approach the infinite-width limit", session.program().model,
+                        session.program().parametrization),
+            curves.size() + (choice.has_output() ? 1 : 0));  // the distance is that of outputs
+  page.add(picture_legend(session.program().width, widths));
+  for (size_t i = 0; i < curves.size(); ++i) page.add(draw(curves[i], page.place(i), choice.time_label()));
+  if (choice.has_output()) {
+    page.add(distance_panel(page.place(curves.size()), session.program().width, widths, fit));
+  }
+  page.add_word_maps(vector_results(session.plan, limit));
+  return page.text("Lines: means over networks, where not said otherwise; bands and bars: two standard errors.");
+}
+
+std::string run_svg(const Session& session, const Trajectory& run, const std::string& what) {
+  const CurveChoice choice(session.plan, run);
+  const std::vector<CurvePanel> curves = curve_panels(choice, run, {}, "");
+  Page page(fmt::format("{} ({}) {}", session.program().model, session.program().parametrization, what), curves.size());
+  for (size_t i = 0; i < curves.size(); ++i) page.add(draw(curves[i], page.place(i), choice.time_label()));
+  page.add_word_maps(vector_results(session.plan, run));
+  return page.text("Bands: two standard errors.");
 }
 
 }  // namespace tpc::driver

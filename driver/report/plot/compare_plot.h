@@ -1,4 +1,5 @@
-/// \file The picture of `tpc compare`: finite widths approaching the limit, and the distance against the width.
+/// \file The pictures of `tpc compare` (finite widths approaching the limit, the distance against the width), and of
+/// one run.
 #pragma once
 
 #include <optional>
@@ -10,9 +11,13 @@
 
 namespace tpc::driver {
 
-/// Panels: the training loss, the accuracy on a held-out set (cross entropy only), one output of every network
-/// (that which moves most in the limit), and the log-log plot of the distance with the slope n^{-1/2} beside it.
+/// Panels: the training loss, the accuracy on a held-out set (of classes only), a measured loss, one output of every
+/// network (that which moves most in the limit), and the log-log plot of the distance with the slope n^{-1/2} beside
+/// it. Below them the limit's pictures of words (word_map.h).
 std::string comparison_svg(const Session& session, const Trajectory& limit, const std::vector<ComparedWidth>& widths,
                            const std::optional<PowerFit>& fit);
+
+/// The same panels of one run, without others to compare it with. `what`: "at width 64".
+std::string run_svg(const Session& session, const Trajectory& run, const std::string& what);
 
 }  // namespace tpc::driver

@@ -1,7 +1,10 @@
 #include "driver/report/plot/svg.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
+
+#include "driver/report/plot/label_placement.h"
 
 #include "fmt/format.h"
 
@@ -31,6 +34,12 @@ std::string text_element(double x, double y, const std::string& anchor, const st
                      escape(text));
 }
 
+/// Code points of a UTF-8 text.
+double letters(const std::string& text) {
+  return static_cast<double>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
 std::string line_element(double x1, double y1, double x2, double y2, const std::string& color, double width) {
   return fmt::format(
       "<line x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" y2=\"{:.1f}\" stroke=\"{}\" stroke-width=\"{:g}\"/>\n", x1, y1,
@@ -57,10 +66,23 @@ void Panel::band(const std::vector<Point>& lower, const std::vector<Point>& uppe
                        coordinates(outline), color);
 }
 
-void Panel::markers(const std::vector<Point>& points, const std::string& color) {
+void Panel::markers(const std::vector<Point>& points, const std::string& color, double radius) {
   for (const Point& point : points) {
-    body_ += fmt::format("<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"4.5\" fill=\"{}\"/>\n", horizontal(point.x),
-                         vertical(point.y), color);
+    body_ += fmt::format("<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"{:g}\" fill=\"{}\"/>\n", horizontal(point.x),
+                         vertical(point.y), radius, color);
+  }
+}
+
+void Panel::labels(const std::vector<Point>& points, const std::vector<std::string>& names) {
+  constexpr double letter_width = 6.4, line_height = 12.0, to_baseline = 9.5;  // of font size 11
+  std::vector<LabelledPoint> wanted;
+  for (size_t i = 0; i < points.size(); ++i) {
+    wanted.push_back({horizontal(points[i].x), vertical(points[i].y), letter_width * letters(names[i]), line_height});
+  }
+  const std::vector<Box> boxes = place_labels(wanted, {place_.left, place_.top, place_.width, place_.height});
+  for (size_t i = 0; i < boxes.size(); ++i) {
+    body_ += text_element(boxes[i].left + boxes[i].width / 2.0, boxes[i].top + to_baseline, "middle", names[i],
+                          "font-size=\"11\"");
   }
 }
 

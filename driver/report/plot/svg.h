@@ -38,8 +38,10 @@ class Panel {
   void curve(const std::vector<Point>& points, const Stroke& stroke);
   /// The area between two curves over the same x.
   void band(const std::vector<Point>& lower, const std::vector<Point>& upper, const std::string& color);
-  void markers(const std::vector<Point>& points, const std::string& color);
+  void markers(const std::vector<Point>& points, const std::string& color, double radius = 4.5);
   void error_bar(Point center, double error, const std::string& color);
+  /// A name beside each point, where there is room for it (label_placement.h).
+  void labels(const std::vector<Point>& points, const std::vector<std::string>& names);
   /// A text at a point of the plot.
   void note(Point where, const std::string& text, const std::string& color);
   [[nodiscard]] std::string text() const;

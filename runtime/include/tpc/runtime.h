@@ -235,6 +235,12 @@ size_t tp_sample_count(const tp_state* state); /**< M as used */
 int32_t tp_matrix_rank(const tp_state* state, uint32_t state_index, size_t* rank, size_t* rank_transposed,
                        size_t* updates, size_t* renewed);
 
+/** Rows [first_row, first_row + rows) of a RANDOM state in one replica, each value times the square root of its sample
+ * point's weight: out[rows, M] with M = tp_sample_count(). In every method the inner product of two rows is the
+ * expectation E[Z_i Z_j]; in the exact one their values are coordinates in an orthonormal basis. */
+int32_t tp_state_rows(const tp_state* state, uint32_t state_index, size_t replica, size_t first_row, size_t rows,
+                      double* out);
+
 /** The largest relative size of a residual that would be renewed now, over matrices and replicas: the option
  * `tolerance`, or what the automatic one has come to. 0 without matrices. */
 double tp_truncation(const tp_state* state);

@@ -1,8 +1,11 @@
 #include "driver/report/plot/svg.h"
+#include "driver/report/plot/label_placement.h"
 
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <cstdint>
+#include <vector>
 
 using namespace tpc::driver;
 
@@ -38,4 +41,38 @@ TEST_CASE("a logarithmic axis puts the geometric mean in the middle") {
   svg::Panel panel({0, 0, 100, 100}, "", {"x", 1, 100, true, {}}, {"y", 1, 100, true, {}});
   panel.curve({{10.0, 10.0}}, {});
   CHECK(panel.text().find("points=\"50.0,50.0 \"") != std::string::npos);
+}
+
+TEST_CASE("labels stand beside their points, and neither on each other nor on a point") {
+  std::vector<svg::LabelledPoint> points;
+  std::uint32_t state = 1;
+  const auto random = [&](double below) {
+    state = state * 1664525 + 1013904223;
+    return below * static_cast<double>(state >> 8) / (1 << 24);
+  };
+  for (int i = 0; i < 60; ++i) points.push_back({20 + random(700), 20 + random(500), 20 + random(50), 12});
+  points.push_back({0, 0, 40, 12});  // in the corner
+  points.push_back(points.front());  // two in one place
+  const svg::Box area{0, 0, 740, 540};
+  const auto boxes = svg::place_labels(points, area);
+  REQUIRE(boxes.size() == points.size());
+  const auto meet = [](const svg::Box& a, const svg::Box& b) {
+    return a.left < b.left + b.width && b.left < a.left + a.width && a.top < b.top + b.height &&
+           b.top < a.top + a.height;
+  };
+  for (size_t i = 0; i < boxes.size(); ++i) {
+    CAPTURE(i);
+    CHECK(boxes[i].width == points[i].width);
+    CHECK(boxes[i].left >= 0.0);
+    CHECK(boxes[i].left + boxes[i].width <= area.width);
+    CHECK(boxes[i].top >= 0.0);
+    for (size_t j = 0; j < boxes.size(); ++j) {
+      CHECK_FALSE(meet(boxes[i], {points[j].x - 1, points[j].y - 1, 2, 2}));
+      if (i != j) CHECK_FALSE(meet(boxes[i], boxes[j]));
+    }
+  }
+  const svg::LabelledPoint alone{300, 300, 30, 12};
+  const svg::Box beside = svg::place_labels({alone}, area).front();
+  CHECK(beside.left > alone.x);  // at the right, at its height
+  CHECK(beside.top + beside.height / 2 == doctest::Approx(alone.y));
 }

@@ -13,6 +13,9 @@ TEST_CASE("batches walk the rows in order and wrap around") {
   CHECK(order.rows(1) == std::vector<int64_t>{2, 3});
   CHECK(order.rows(2) == std::vector<int64_t>{4, 0});
   CHECK(order.rows(3) == std::vector<int64_t>{1, 2});
+  CHECK(order.epochs(0) == std::vector<int64_t>{0, 0});
+  CHECK(order.epochs(2) == std::vector<int64_t>{0, 1});
+  CHECK(order.epochs(3) == std::vector<int64_t>{1, 1});
 }
 
 TEST_CASE("a full batch is all rows, every step") {

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <numeric>
 
 #include "evaluation/data/load.h"
 #include "evaluation/data/source_sizes.h"
@@ -87,6 +88,51 @@ data train : word in words, context[..6] in words = windows("corpus.txt", rows =
   }
 }
 
+TEST_CASE("windows and draws are other ones in every pass over a text, and the same in the same pass") {
+  const Folder folder;
+  std::string text;
+  for (int i = 0; i < 40; ++i) text += corpus + " ";
+  folder.write("corpus.txt", text);
+  folder.write("ratings.csv", ratings);
+  const Loaded loaded = load(folder, head + R"(
+data train : word in words, context[..6] in words = windows("corpus.txt", window = 3, sample = 0.05, seed = 7),
+             negative[4] in words = negatives(word, power = 0.5, seed = 9)
+)");
+  REQUIRE(loaded.kinds.empty());
+  const LoadedSet& train = loaded.sets.front();
+  std::vector<int64_t> rows(static_cast<size_t>(train.count));
+  std::iota(rows.begin(), rows.end(), 0);
+  const auto pass = [&](int64_t epoch) { return train.batch(rows, std::vector<int64_t>(rows.size(), epoch)).fields; };
+  const auto first = pass(0), second = pass(1), third = pass(2);
+  CHECK(first == train.slice(0, train.count).fields);
+  CHECK(first == train.batch(rows).fields);
+  for (const char* field : {"word", "context", "negative"}) {
+    CHECK(first.at(field) != second.at(field));
+    CHECK(second.at(field) != third.at(field));
+    CHECK(first.at(field).size() == second.at(field).size());
+  }
+  CHECK(pass(1) == second);  // also after another one
+  // The windows of another pass are those of the source, as many as the first has, spread evenly.
+  const auto vocabulary = corpus_vocabulary((folder.path / "corpus.txt").string(), {});
+  TextWindowSettings settings;
+  settings.window = 3, settings.sample = 0.05, settings.seed = 7, settings.epoch = 2;
+  settings.negatives = NegativeSettings{4, 0.5, 9};
+  const auto direct =
+      TextWindows::load((folder.path / "corpus.txt").string(), std::get<Vocabulary>(vocabulary), settings);
+  const auto& windows = std::get<TextWindows>(direct);
+  for (int64_t t = 0; t < train.count; ++t) {
+    WindowExample expected;
+    windows.example(t * windows.count() / train.count, expected);
+    CHECK(third.at("word")[static_cast<size_t>(t)] == expected.word);
+    std::vector<double> negative(third.at("negative").begin() + 4 * t, third.at("negative").begin() + 4 * t + 4);
+    std::erase(negative, -1.0);
+    CHECK(negative == std::vector<double>(expected.negative.begin(), expected.negative.end()));
+  }
+  // A batch across the end of a pass.
+  const Batch across = train.batch({train.count - 1, 0}, {0, 1});
+  CHECK(across.fields.at("word") == std::vector<double>{first.at("word").back(), second.at("word").front()});
+}
+
 TEST_CASE("names in a csv file, and sources side by side") {
   Folder folder;
   folder.write("corpus.txt", corpus);
@@ -109,6 +155,73 @@ data both : user in users, rating = csv("ratings.csv"), x = csv("others.csv")
   const Loaded short_one =
       load(folder, head + "data both : user in users, rating = csv(\"ratings.csv\"), x = csv(\"two.csv\")\n");
   CHECK(short_one.kinds == std::vector<std::string>{"data-row-counts"});
+}
+
+/// Tasks by user: x is 10 user + the number of the row.
+const std::string by_user = R"(model m
+width n
+param u : [n] init normal(std = 1)
+def net(z) { return mean(u * z) }
+parametrization mup
+data rows : user, x[2], y {
+  7  70 0  0
+  3  31 0  1
+  7  72 0  1
+  3  33 0  0
+  7  74 1  2
+  3  35 1  0
+}
+data tasks : support(x[2], y), query(user, x[2]) = episodes(rows, task = user, shots = 2, queries = 1)
+data drawn : support(x[2], y), query(user, x[2]) = episodes(rows, task = user, shots = 2, queries = 1, seed = 5, count = 40)
+)";
+
+TEST_CASE("rows of one user are a task: the first ones, or drawn anew") {
+  const Folder folder;
+  const Loaded loaded = load(folder, by_user);
+  REQUIRE(loaded.kinds.empty());
+  const LoadedSet &tasks = find_set(loaded.sets, "tasks"), &drawn = find_set(loaded.sets, "drawn");
+  CHECK(tasks.count == 2);
+  CHECK(tasks.values_of("support.x") == std::vector<double>{70, 0, 72, 0, 31, 0, 33, 0});
+  CHECK(tasks.values_of("support.y") == std::vector<double>{0, 1, 1, 0});
+  CHECK(tasks.values_of("query.user") == std::vector<double>{7, 3});
+  CHECK(tasks.values_of("query.x") == std::vector<double>{74, 1, 35, 1});
+  CHECK(drawn.count == 40);
+  const std::vector<double> support = drawn.values_of("support.x"), query = drawn.values_of("query.x");
+  bool differ = false;
+  for (size_t t = 0; t < 40; ++t) {
+    const double user = t % 2 == 0 ? 7 : 3, sum = support[4 * t] + support[4 * t + 2] + query[2 * t];
+    CHECK(sum == (user == 7 ? 70 + 72 + 74 : 31 + 33 + 35));  // each row once
+    differ = differ || query[2 * t] != (user == 7 ? 74 : 35);
+  }
+  CHECK(differ);
+}
+
+TEST_CASE("tasks by a field of too few rows, and of labels that are no classes, are refused") {
+  const Folder folder;
+  std::string few = by_user;
+  few.replace(few.find("shots = 2"), 9, "shots = 3");
+  CHECK(load(folder, few).kinds == std::vector<std::string>{"data-file"});
+  const std::string classes = R"(model m
+width n
+param U : [n, 2] init normal(std = 1)
+param V : [2, n] init normal(std = 1)
+def net(x : [2]) -> [2] { return V @ (U @ x) }
+def few_shot(support, query) {
+  adapt sgd(lr = 0.1) on cross_entropy(net(support.x), support.y)
+  return net(query.x)
+}
+)" + by_user.substr(by_user.find("data rows"), by_user.find("data drawn") - by_user.find("data rows")) +
+                              R"(train {
+  data = tasks
+  loss = cross_entropy(few_shot(support, query), query.user)
+  optimizer = sgd(lr = 0.1)
+  batch = full
+  epochs = 1
+}
+parametrization mup
+)";
+  // query.user is 7: no class; the labels of the support go up to 2.
+  CHECK(load(folder, classes).kinds == std::vector<std::string>{"data-label-range", "data-label-range"});
 }
 
 }  // namespace

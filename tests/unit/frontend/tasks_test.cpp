@@ -115,5 +115,58 @@ TEST_CASE("what does not go together in tasks") {
         "[table-expected]");
 }
 
+const std::string by_user = R"(model by_user
+width n
+dim d = 2
+param U : [n, d] init normal(std = 1)
+param V : [1, n] init normal(std = 1)
+def net(x : [d]) -> [1] { return V @ tanh(U @ x) }
+def few_shot(support, query) {
+  adapt sgd(lr = 0.1) on mse(net(support.x), support.y)
+  return net(query.x)
+}
+data rows : user, x[d], y = csv("rows.csv")
+data train : support(x[d], y), query(x[d], y) = episodes(rows, task = user, shots = 3, queries = 2)
+data again : support(y, x[d]), query(user, x[d], y) = episodes(rows, task = user, shots = 3, queries = 2, seed = 4, count = 9)
+train {
+  data = train
+  loss = mse(few_shot(support, query), query.y)
+  optimizer = sgd(lr = 0.1)
+  batch = 2
+  epochs = 1
+}
+parametrization mup
+)";
+
+TEST_CASE("rows of a table with one value of a field are tasks") {
+  const sema::Program program = accept(by_user);
+  const sema::DataSet &train = program.data_sets[1], &again = program.data_sets[2];
+  CHECK(train.source == sema::SourceKind::episodes);
+  CHECK(train.episodes.table == "rows");
+  CHECK(train.episodes.task == "user");
+  CHECK_FALSE(train.episodes.seed.has_value());
+  CHECK_FALSE(train.episodes.endless());
+  CHECK(again.episodes.seed == 4);
+  CHECK(again.episodes.count == 9);
+  const auto size_of = [&](const std::string& name) {
+    return std::ranges::find(program.dims, name, &sema::FiniteDim::name)->size;
+  };
+  CHECK(size_of(train.fields[0].rows) == 3);
+  CHECK(size_of(train.fields[2].rows) == 2);
+  const auto kind = [&](const std::string& from, const std::string& to) {
+    return only_kind(replaced(by_user, from, to));
+  };
+  CHECK(kind("episodes(rows, task = user, shots = 3, queries = 2)", "episodes(train, task = user)") ==
+        "[used-before-declaration]");
+  CHECK(kind("episodes(rows, task = user, shots = 3, queries = 2, seed", "episodes(train, task = user, seed") ==
+        "[grouped-table-expected]");
+  CHECK(kind("task = user, shots = 3, queries = 2)", "task = x)") == "[task-field-expected]");
+  CHECK(kind("task = user, shots = 3, queries = 2)", "task = 3)") == "[task-field-expected]");
+  CHECK(kind("query(user, x[d], y)", "query(user, x[d], y, z)") == "[grouped-task-fields]");
+  CHECK(kind("query(user, x[d], y)", "query(user[d], y)") == "[grouped-task-fields]");
+  CHECK(kind("support(y, x[d]), query(user, x[d], y)", "query(user, x[d], y)") == "[grouped-task-fields]");
+  CHECK(kind("shots = 3, queries = 2)", "shots = 0)") == "[integer-expected]");
+}
+
 }  // namespace
 }  // namespace tpc::test

@@ -349,3 +349,42 @@ TEST_CASE("requests that cannot be met are refused with a message") {
   CHECK(tp_create(nullptr, nullptr, &state) == TP_INVALID_ARGUMENT);
   tp_destroy(nullptr);
 }
+
+/// Inner products of the rows of a state, the mean over replicas.
+std::vector<double> gram(const tp_state* state, std::uint32_t index, std::size_t rows) {
+  const std::size_t samples = tp_sample_count(state), replicas = tp_replica_count(state);
+  std::vector<double> values(rows * samples), products(rows * rows, 0.0);
+  for (std::size_t replica = 0; replica < replicas; ++replica) {
+    for (std::size_t i = 0; i < rows; ++i) {  // one at a time, the last one first
+      const std::size_t row = rows - 1 - i;
+      REQUIRE(tp_state_rows(state, index, replica, row, 1, values.data() + row * samples) == TP_OK);
+    }
+    for (std::size_t i = 0; i < rows; ++i) {
+      for (std::size_t j = 0; j < rows; ++j) {
+        for (std::size_t s = 0; s < samples; ++s) {
+          products[i * rows + j] += values[i * samples + s] * values[j * samples + s] / static_cast<double>(replicas);
+        }
+      }
+    }
+  }
+  return products;
+}
+
+TEST_CASE("inner products of the rows of a state are expectations in every method") {
+  toy::State exact(toy::Model<linear_two_layers, double>::descriptor(), toy::options(TP_METHOD_EXACT, 64, 1));
+  toy::State sampled(toy::Model<linear_two_layers, double>::descriptor(), toy::options(TP_METHOD_QMC, 8192, 4));
+  toy::State single(toy::Model<linear_two_layers, float>::descriptor(), toy::options(TP_METHOD_QMC, 8192, 4));
+  check_near(gram(exact.handle, 0, 2), {1.0, 0.0, 0.0, 1.0}, 1e-14);
+  check_near(gram(sampled.handle, 0, 2), {1.0, 0.0, 0.0, 1.0}, 1e-2);
+  for (const toy::State* state : {&exact, &sampled, &single}) train(state->handle, 8);
+  const std::vector<double> trained = gram(exact.handle, 0, 2);
+  CHECK(std::abs(trained[1]) > 1e-3);  // they have moved
+  check_near(gram(sampled.handle, 0, 2), trained, 1e-2);
+  check_near(gram(single.handle, 0, 2), trained, 1e-2);
+
+  toy::State nodes(toy::Model<tanh_one_layer, double>::descriptor(), toy::options(TP_METHOD_QUADRATURE, 40, 0));
+  toy::State points(toy::Model<tanh_one_layer, double>::descriptor(), toy::options(TP_METHOD_QMC, 16384, 4));
+  check_near(gram(nodes.handle, 0, 2), {1.0, 0.0, 0.0, 1.0}, 1e-10);
+  for (const toy::State* state : {&nodes, &points}) train(state->handle, 8);
+  check_near(gram(nodes.handle, 0, 2), gram(points.handle, 0, 2), 1e-2);
+}

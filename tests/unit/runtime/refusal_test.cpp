@@ -73,6 +73,16 @@ TEST_CASE("null tables, places and absurd sizes") {
     CHECK(refused(tp_matrix_rank(state, index, &rank, nullptr, nullptr, nullptr)) == TP_INVALID_ARGUMENT);
   }
   CHECK(tp_matrix_rank(state, 2, nullptr, nullptr, nullptr, nullptr) == TP_OK);
+  std::vector<double> rows(2 * tp_sample_count(state));
+  CHECK(tp_state_rows(state, 0, 0, 0, 2, rows.data()) == TP_OK);
+  CHECK(tp_state_rows(state, 0, 0, 2, 0, rows.data()) == TP_OK);
+  CHECK(refused(tp_state_rows(nullptr, 0, 0, 0, 1, rows.data())) == TP_INVALID_ARGUMENT);
+  CHECK(refused(tp_state_rows(state, 0, 0, 0, 1, nullptr)) == TP_INVALID_ARGUMENT);
+  CHECK(refused(tp_state_rows(state, 2, 0, 0, 1, rows.data())) == TP_INVALID_ARGUMENT);  // a matrix
+  CHECK(refused(tp_state_rows(state, 0xffffffffu, 0, 0, 1, rows.data())) == TP_INVALID_ARGUMENT);
+  CHECK(refused(tp_state_rows(state, 0, tp_replica_count(state), 0, 1, rows.data())) == TP_INVALID_ARGUMENT);
+  CHECK(refused(tp_state_rows(state, 0, 0, 1, 2, rows.data())) == TP_INVALID_ARGUMENT);
+  CHECK(refused(tp_state_rows(state, 0, 0, 3, 0, rows.data())) == TP_INVALID_ARGUMENT);
   tp_state* loaded = nullptr;
   CHECK(refused(tp_save(nullptr, "x")) == TP_INVALID_ARGUMENT);
   CHECK(refused(tp_save(state, nullptr)) == TP_INVALID_ARGUMENT);

@@ -38,9 +38,6 @@ struct Fixture {
 Numbers fetched(const GroupedExamples& examples, std::int64_t group, std::int64_t item) {
   Numbers values(static_cast<std::size_t>(examples.fields()[0].size));
   examples.fetch(0, group, item, values.data());
-  std::vector<float> floats(values.size());
-  examples.fetch(0, group, item, floats.data());
-  CHECK(Numbers(floats.begin(), floats.end()) == values);
   return values;
 }
 
@@ -85,17 +82,6 @@ TEST_CASE_FIXTURE(Fixture, "images of three colours are turned too, other number
   source.turns = 2;
   const ArrayClasses classes = load();
   CHECK(fetched(classes, 1, 0) == Numbers{3.5, 4.5, 5.5, 9.5, 10.5, 11.5, 0.5, 1.5, 2.5, 6.5, 7.5, 8.5});
-}
-
-TEST_CASE_FIXTURE(Fixture, "nonzeros of rows") {
-  source.turns = 2;
-  const ArrayClasses classes = load();
-  SparseRows<double> rows;
-  classes.append(0, 0, 0, rows);  // 0 1 2 3
-  classes.append(0, 1, 0, rows);  // 1 3 0 2
-  CHECK(rows.offsets == std::vector<std::int64_t>{0, 3, 6});
-  CHECK(rows.indices == std::vector<std::int32_t>{1, 2, 3, 0, 1, 3});
-  CHECK(rows.values == Numbers{1, 2, 3, 1, 3, 2});
 }
 
 TEST_CASE_FIXTURE(Fixture, "a table says which classes there are") {

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "evaluation/sources/npy.h"
+#include "evaluation/sources/npy_file.h"
 #include "evaluation/vectors/analogies.h"
 #include "evaluation/vectors/neighbours.h"
 #include "evaluation/vectors/principal_coordinates.h"
@@ -29,6 +30,16 @@ Vocabulary numbered(std::int32_t size) {
   Vocabulary vocabulary;
   for (std::int32_t i = 0; i < size; ++i) vocabulary.add("w" + std::to_string(i));
   return vocabulary;
+}
+
+/// Those of an array in memory; `calls` counts how often some were asked for.
+template <class T>
+VectorRows rows_of(const std::vector<T>& vectors, std::int64_t dimension, int* calls = nullptr) {
+  return {static_cast<std::int64_t>(vectors.size()) / dimension, dimension,
+          [&vectors, dimension, calls](std::int64_t first, std::int64_t count, double* out) {
+            std::copy_n(vectors.begin() + first * dimension, count * dimension, out);
+            if (calls != nullptr) ++*calls;
+          }};
 }
 
 double dot(const double* a, const double* b, std::int64_t size) { return std::inner_product(a, a + size, b, 0.0); }
@@ -175,9 +186,12 @@ TEST_CASE("files of questions") {
   const ListedWords words = value_of(read_words(folder.file("w.txt", "d 3\n\nx\na\n"), vocabulary));
   CHECK(words.words == std::vector<std::int32_t>{3, 0});
   CHECK(words.unknown == std::vector<std::string>{"x"});
-  const ListedWords written = words_in(" c  x\ta ", vocabulary);
-  CHECK(written.words == std::vector<std::int32_t>{2, 0});
-  CHECK(written.unknown == std::vector<std::string>{"x"});
+  CHECK(words.pairs.empty());
+  const ListedWords pairs =
+      value_of(read_words(folder.file("w.txt", "d a\nx b\n a\tc more\nd 3\nb b\nx y\n"), vocabulary));
+  CHECK(pairs.words == std::vector<std::int32_t>{3, 0, 1, 2});
+  CHECK(pairs.unknown == std::vector<std::string>{"x", "y"});
+  CHECK(pairs.pairs == std::vector<std::array<std::size_t, 2>>{{0, 1}, {1, 3}});
   CHECK(error_of(read_words(folder.file("w.txt", "x\n"), vocabulary)) == "w.txt:0:0 has no word of the vocabulary");
 }
 
@@ -234,7 +248,7 @@ TEST_CASE("saved vectors are read back: text, binary, array with names beside it
   const Folder folder;
   const Vocabulary vocabulary = numbered(3);
   const std::vector<double> vectors = {0.1, -2, 3e-20, 1e10, 1.0 / 3, 6};
-  CHECK(save_vectors(folder.path("v.txt"), vocabulary, vectors.data(), 2).empty());
+  CHECK(save_vectors(folder.path("v.txt"), vocabulary, rows_of(vectors, 2)).empty());
   std::ifstream text(folder.path("v.txt"));
   std::int64_t size = 0, dimension = 0;
   text >> size >> dimension;
@@ -248,7 +262,7 @@ TEST_CASE("saved vectors are read back: text, binary, array with names beside it
     CHECK(std::stof(second) == static_cast<float>(vectors[static_cast<std::size_t>(2 * i + 1)]));
   }
 
-  CHECK(save_vectors(folder.path("v.bin"), vocabulary, vectors.data(), 2).empty());
+  CHECK(save_vectors(folder.path("v.bin"), vocabulary, rows_of(vectors, 2)).empty());
   std::ifstream binary(folder.path("v.bin"), std::ios::binary);
   std::string line;
   std::getline(binary, line);
@@ -265,7 +279,7 @@ TEST_CASE("saved vectors are read back: text, binary, array with names beside it
   CHECK(binary.get() == std::char_traits<char>::eof());
 
   const std::vector<float> single(vectors.begin(), vectors.end());
-  CHECK(save_vectors(folder.path("v.npy"), vocabulary, single.data(), 2).empty());
+  CHECK(save_vectors(folder.path("v.npy"), vocabulary, rows_of(single, 2)).empty());
   const Table table = value_of(read_npy(folder.path("v.npy")));
   CHECK(table.rows == 3);
   CHECK(table.columns == 2);
@@ -275,9 +289,47 @@ TEST_CASE("saved vectors are read back: text, binary, array with names beside it
   CHECK(names.size() == 3);
   CHECK(names.find("w2") == 2);
 
-  CHECK(save_vectors(folder.path("none/v.bin"), vocabulary, single.data(), 2).find("cannot be written") !=
+  CHECK(save_vectors(folder.path("none/v.bin"), vocabulary, rows_of(single, 2)).find("cannot be written") !=
         std::string::npos);
   Vocabulary blanks;
   blanks.add("Up, the film");
-  CHECK(save_vectors(folder.path("b.txt"), blanks, single.data(), 2).ends_with("`Up, the film` has a blank in it"));
+  CHECK(save_vectors(folder.path("b.txt"), blanks, rows_of(single, 6)).ends_with("`Up, the film` has a blank in it"));
+}
+
+TEST_CASE("vectors are fetched and written a piece at a time; arrays of any shape") {
+  const Folder folder;
+  constexpr std::int32_t size = 300;
+  constexpr std::int64_t dimension = 4096;
+  const std::vector<double> vectors = scattered(size * dimension, 3);
+  int calls = 0;
+  CHECK(save_vectors(folder.path("v.npy"), numbered(size), rows_of(vectors, dimension, &calls)).empty());
+  CHECK(calls > 1);
+  const Table table = value_of(read_npy(folder.path("v.npy")));
+  CHECK(table.rows == size);
+  const std::vector<float> single(vectors.begin(), vectors.end());
+  CHECK(table.values == std::vector<double>(single.begin(), single.end()));
+
+  for (const std::vector<std::int64_t>& shape : {std::vector<std::int64_t>{6}, {2, 3}, {1, 2, 3}}) {
+    const std::vector<double> numbers = {1, 2, 3, 4, 5, 6};
+    CHECK(save_array(folder.path("a.npy"), shape, rows_of(numbers, 3)).empty());
+    const auto array = value_of(read_array(folder.path("a.npy")));
+    CHECK(std::vector<std::int64_t>(array.shape.begin(), array.shape.end()) == shape);
+    CHECK(array.bytes.size() == 6 * sizeof(float));
+  }
+  CHECK(vector_format("a.bin") == VectorFormat::binary);
+  CHECK(vector_format("a.bin.gz") == VectorFormat::unknown);
+}
+
+TEST_CASE("coordinates at the end that all vectors lack are left out") {
+  const std::vector<double> vectors = {1, 0, 0, 0, 0, 2, 0, 0, 3, 0, 0, 0};
+  const VectorRows rows = without_zero_tail(rows_of(vectors, 4));
+  CHECK(rows.size == 3);
+  CHECK(rows.dimension == 2);
+  CHECK(all_rows(rows) == std::vector<double>{1, 0, 0, 2, 3, 0});
+  std::vector<double> last(2);
+  rows.fetch(2, 1, last.data());
+  CHECK(last == std::vector<double>{3, 0});
+  CHECK(all_rows(without_zero_tail(rows_of(vectors, 2))) == vectors);
+  const std::vector<double> zeros(6);
+  CHECK(without_zero_tail(rows_of(zeros, 3)).dimension == 1);
 }

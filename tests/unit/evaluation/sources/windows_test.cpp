@@ -124,6 +124,9 @@ TEST_CASE("half-widths are uniform, and windows a function of seed, pass and pos
   other = settings;
   other.epoch = 1;
   CHECK(same(other, 100, 0) < 400);
+  const TextWindows later = value_of(TextWindows::load(path, small, other)), again = windows.in_epoch(1);
+  REQUIRE(again.count() == later.count());
+  for (std::int64_t t = 0; t < 1000; ++t) CHECK(example_of(again, t).context == example_of(later, t).context);
 }
 
 TEST_CASE("frequent words are thinned out") {
