@@ -1,0 +1,56 @@
+/// \file The kernel of a network as compiled formulas, between any two lists of points: what tasks need, whose points
+/// come batch by batch.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "evaluation/batch.h"
+#include "evaluation/compiled/runtime_state.h"
+#include "passes/kernel/function_space.h"
+
+namespace tpc::evaluation {
+
+/// Points have the network's fields: values [count, size].
+class KernelFunction {
+ public:
+  /// `model`: the function `kernel` alone, without random variables; must outlive this.
+  KernelFunction(const tp_model_descriptor& model, const LimitSettings& settings);
+
+  /// By FunctionSpace::kernels: [points, others], row-major. Throws EvaluationFailure.
+  [[nodiscard]] std::vector<double> between(size_t kernel, const Batch& points, const Batch& others) const;
+
+ private:
+  [[nodiscard]] std::vector<const double*> table(const Batch& points) const;
+
+  const tp_model_descriptor& model_;
+  uint32_t function_;
+  RuntimeOptions options_;
+};
+
+/// The points of a group in these examples, under the network's names.
+Batch points_of(const passes::PointGroup& group, const Batch& examples);
+
+/// Points [begin, end) of the list.
+Batch slice_of(const Batch& points, int64_t begin, int64_t end);
+
+/// f(x) = sum_j K(x, x_j) c_j, a list of points with coefficients that grows.
+class KernelExpansion {
+ public:
+  /// `kernel` must outlive this.
+  KernelExpansion(const KernelFunction& kernel, size_t outputs) : kernel_(kernel), outputs_(outputs) {}
+
+  [[nodiscard]] size_t size() const { return coefficients_.size() / outputs_; }
+  /// coefficients: [points, outputs]
+  void append(const Batch& points, const std::vector<double>& coefficients);
+  /// Adds what the terms from `first` on say of f at these points to values: [points, outputs].
+  void add_to(const Batch& points, size_t first, double* values) const;
+
+ private:
+  const KernelFunction& kernel_;
+  size_t outputs_;
+  Batch points_;
+  std::vector<double> coefficients_;
+};
+
+}  // namespace tpc::evaluation
