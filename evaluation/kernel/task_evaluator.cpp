@@ -59,7 +59,7 @@ Batch TaskKernelEvaluator::with_fields(const Functions& functions, const Batch& 
       f = known->second;
     } else {
       f.resize(static_cast<size_t>(points[i].count) * outputs_);
-      expansion_.add_to(points[i], 0, f.data());
+      expansion_.add_change(points[i], {}, f.data());
     }
   }
   for (const passes::KernelBlock& each : space_.blocks) {
@@ -100,7 +100,7 @@ ReplicaValues TaskKernelEvaluator::step(const TrainingBatch& batch) {
   for (uint32_t i = 0; i < space_.moved.size(); ++i) changes.push_back(state_.call(change, fields, i));
   ReplicaValues loss = state_.call(step, fields);
   for (size_t i = 0; i < changes.size(); ++i) {
-    expansion_.append(points_of(space_.groups[space_.moved[i]], batch.values), changes[i].values);
+    expansion_.add(points_of(space_.groups[space_.moved[i]], batch.values), changes[i].values);
   }
   return loss;
 }
@@ -119,7 +119,9 @@ ReplicaValues TaskKernelEvaluator::evaluate(const ir::FunctionKey& function, con
     return state_.call(index, with_fields({index}, examples, f));
   });
   for (auto& [key, known] : known_) {
-    if (key.first == set.name && need({index}, space_.groups[key.second].values)) known.terms = expansion_.size();
+    if (key.first == set.name && need({index}, space_.groups[key.second].values)) {
+      known.coefficients = expansion_.coefficients();
+    }
   }
   return values;
 }
@@ -134,7 +136,7 @@ std::map<size_t, std::vector<double>> TaskKernelEvaluator::values_of(uint32_t fu
     known.values.resize(static_cast<size_t>(set.count * group.rows) * outputs_);
     const Batch points = points_of(group, examples);
     double* first = known.values.data() + static_cast<size_t>(begin * group.rows) * outputs_;
-    expansion_.add_to(points, known.terms, first);
+    expansion_.add_change(points, known.coefficients, first);
     result[i].assign(first, first + static_cast<size_t>(points.count) * outputs_);
   }
   return result;

@@ -30,9 +30,9 @@ class TaskKernelEvaluator final : public Evaluator {
   [[nodiscard]] size_t terms() const { return expansion_.size(); }
 
  private:
-  /// f at the points of a group of a set, as of the first `terms` terms.
+  /// f at the points of a group of a set, as it was with these coefficients.
   struct KnownValues {
-    size_t terms = 0;
+    std::vector<double> coefficients;
     std::vector<double> values;
   };
   using Functions = std::vector<uint32_t>;
