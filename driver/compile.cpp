@@ -9,6 +9,9 @@
 
 #include "base/diag/check.h"
 #include "driver/advice.h"
+#include "driver/pass_runs.h"
+#include "driver/plain_training.h"
+#include "driver/task_limit.h"
 #include "driver/terminal/files.h"
 #include "evaluation/data/batches.h"
 #include "evaluation/data/load.h"
@@ -31,22 +34,6 @@ namespace tpc::driver {
 namespace {
 
 using diag::Kind;
-
-template <class Module>
-Module run_pipeline(Module module, const std::vector<std::string>& names, const ir::OptimizerSettings& optimizer) {
-  passes::PassOptions options;
-  options.optimizer = optimizer;
-  passes::AnyModule any = std::move(module);
-  const passes::PassError error = passes::run_passes(any, names, options, std::cerr);
-  TPC_CHECK(error.empty(), error);
-  return std::get<Module>(std::move(any));
-}
-
-template <class Module>
-void check_ir(const Module& module, const std::string& after) {
-  const std::vector<std::string> faults = verify(module);
-  TPC_CHECK(faults.empty(), "invalid IR after " + after + ": " + faults.front());
-}
 
 /// The name of the parametrization where it is written; the model's if it comes from the command line.
 Span place_of_parametrization(const Compilation& compilation) {
@@ -113,11 +100,20 @@ void evaluate_expectations(Compilation& compilation) {
   check_ir(*compilation.limit, "the evaluation of expectations");
 }
 
-bool derive(Compilation& compilation, const Options& options, const ir::OptimizerSettings& optimizer) {
+/// Where the features move by all weights, those that adapt too; else by the kernel, of points or of those of tasks.
+std::variant<ir::limit::Module, passes::LimitFailure> derived_limit(Compilation& compilation,
+                                                                    const ir::OptimizerSettings& optimizer) {
   const ir::tp::Module& step = *compilation.training_step;
+  if (compilation.classification->regime != passes::Regime::kernel) {
+    return passes::derive_limit(step, *compilation.width);
+  }
+  if (!sema::adapts(*compilation.program)) return passes::derive_kernel(step, *compilation.width, optimizer);
+  return derive_task_limit(*compilation.program, optimizer, compilation.tasks.emplace());
+}
+
+bool derive(Compilation& compilation, const Options& options, const ir::OptimizerSettings& optimizer) {
   const bool kernel = compilation.classification->regime == passes::Regime::kernel;
-  auto derived = kernel ? passes::derive_kernel(step, *compilation.width, optimizer)
-                        : passes::derive_limit(step, *compilation.width);
+  auto derived = derived_limit(compilation, optimizer);
   if (const auto* failure = std::get_if<passes::LimitFailure>(&derived)) {
     report_failure(compilation, options, *failure);
     return false;
@@ -174,31 +170,6 @@ void report_no_training(Compilation& compilation) {
       .note("add one, for example\n  train {\n    data = " + set + "; loss = mse(" + program.network.definition + "(" +
             inputs + "), " + target + "); optimizer = sgd(lr = 0.1); steps = 10\n  }")
       .note("`tpc classify`, `tpc mup` and `tpc derive` do without");
-}
-
-/// The program with full-batch descent on the squared loss of a target of the output's shape.
-sema::Program with_plain_training(sema::Program program, const ir::OptimizerSettings& descent) {
-  std::string target = "target";
-  while (std::find(program.inputs.begin(), program.inputs.end(), target) != program.inputs.end()) target += "_";
-  sema::TrainPlan plan;
-  plan.optimizer = descent;
-  plan.steps = 1;
-  plan.loss = program.network.body;
-  plan.loss_fields = program.inputs;
-  const sema::TermId output = plan.loss.result;
-  const sema::TermId compared(plan.loss.terms.size());
-  const sema::Term f = plan.loss.at(output);
-  plan.loss.terms.push_back({sema::ArgumentTerm{plan.loss_fields.size()}, f.shape, f.rows, target, {}});
-  plan.loss_fields.push_back(target);
-  plan.loss.result = sema::TermId(plan.loss.terms.size());
-  plan.loss.terms.push_back({sema::LossTerm{sema::Loss::mse, output, compared, false}, {}, f.rows, "", {}});
-  if (!f.rows.empty()) {
-    plan.loss.terms.push_back({sema::RowMeanTerm{plan.loss.result}, {}, {}, "", {}});
-    plan.loss.result = sema::TermId(plan.loss.terms.size() - 1);
-  }
-  plan.target_field = target;
-  program.train = std::move(plan);
-  return program;
 }
 
 /// Without a `train` block: classified as it would be trained by plain descent on a squared loss; the limit is that of

@@ -12,6 +12,7 @@
 #include "frontend/sema/sema.h"
 #include "ir/limit/ir.h"
 #include "ir/tp/ir.h"
+#include "passes/kernel/function_space.h"
 #include "passes/width/classify.h"
 
 namespace tpc::driver {
@@ -48,6 +49,8 @@ struct Compilation {
   std::optional<ir::limit::Module> limit;
   /// Kernel regime: the limit before expectations became closed forms; what sampling evaluates.
   std::optional<ir::limit::Module> random_limit;
+  /// Kernel regime of a program that adapts to tasks: what the functions of the limit need.
+  std::optional<passes::FunctionSpace> tasks;
   /// Kernel regime: functions whose expectations have no formulas, and why.
   std::map<ir::FunctionKey, std::string> sampled;
   /// Kernel regime: by function of `random_limit`, expectations that are found to be zero.

@@ -32,7 +32,8 @@ struct Session {
   /// Precondition: Stage::limit was reached.
   [[nodiscard]] DerivedProgram derived() const {
     return {*compilation->finite_width, *compilation->limit,
-            compilation->random_limit ? &*compilation->random_limit : nullptr, &compilation->sampled};
+            compilation->random_limit ? &*compilation->random_limit : nullptr, &compilation->sampled,
+            compilation->tasks ? &*compilation->tasks : nullptr};
   }
 };
 

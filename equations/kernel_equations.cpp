@@ -6,6 +6,7 @@
 
 #include "equations/equations.h"
 #include "equations/function_writer.h"
+#include "equations/task_equations.h"
 #include "ir/core/instruction_key.h"
 
 namespace tpc::equations {
@@ -198,6 +199,7 @@ std::string missing_for_equations(const limit::Module& module) {
   }
   const limit::Function& kernel = *module.find(ir::FunctionRole::kernel);
   if (kernel.type(kernel.result(ir::result_name::kernel)).dims.size() != 2) return "a kernel of pairs of points";
+  if (trains_on_tasks(module)) return {};
   const auto* read = std::get_if<ir::Read>(&predict->at(predict->result(ir::result_name::output)).op);
   const bool reads_function = read != nullptr && module.state(read->state).type.dims.size() == 2;
   return reads_function ? "" : "a function `predict` that reads the state f over the points and the outputs";
@@ -212,8 +214,9 @@ std::vector<Section> write_kernel_equations(const limit::Module& module, const E
                    "All hatZ of one matrix are jointly Gaussian with mean 0, those of two inputs too; a matrix and its "
                    "transpose count as two, and different matrices are independent.",
                    {}};
+  const bool tasks = trains_on_tasks(module);
   for (const limit::Function& function : module.functions) {
-    const bool observation = function.key.role == ir::FunctionRole::observe;
+    const bool observation = function.key.role == ir::FunctionRole::observe && !tasks;
     if (!observation && &function != &kernel) continue;
     Section section{observation ? observation_title(function, evaluation) : "The kernel", {}, {}};
     if (!observation) section.preface = "At initialisation, for two inputs ξ and ξ' side by side.";
@@ -235,7 +238,11 @@ std::vector<Section> write_kernel_equations(const limit::Module& module, const E
     sections.push_back(evaluation_section(function, evaluation, printed_formulas));
   }
   sections.push_back(std::move(products));
-  sections.push_back(training_section(module));
+  if (tasks) {
+    std::ranges::move(write_task_equations(module), std::back_inserter(sections));
+  } else {
+    sections.push_back(training_section(module));
+  }
   sections.push_back(vanishing_section(module));
   return sections;
 }

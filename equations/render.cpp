@@ -234,6 +234,11 @@ std::string latex_name(const std::string& given) {
       flush();
       result += "^{\\top}";
       i += 1;
+    } else if (name.compare(i, 2, "^{") == 0) {  // C^{U x}: what is in braces is
+      flush();
+      const size_t end = std::min(name.find('}', i), name.size());
+      result += "^{" + latex_name(name.substr(i + 2, end - i - 2)) + "}";
+      i = end;
     } else if (name[i] == '^') {  // K^W: the rest of the word is a superscript
       flush();
       const size_t end = std::min(name.find(' ', i), name.size());

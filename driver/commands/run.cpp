@@ -41,7 +41,7 @@ int command_run(const Options& options) {
   const auto run = run_infinite_width(session->problem(monitor), session->derived(), evaluation_settings(options));
   const bool failed = print_diagnostics(*session->compilation);
   if (!run) return exit_user_error;
-  if (run->kernel && run->kernel->points * run->kernel->points > most_printed_numbers) {
+  if (run->kernel && !run->kernel->tasks && run->kernel->points * run->kernel->points > most_printed_numbers) {
     std::cerr << fmt::format("note: the matrices over {} points are not part of the JSON (more than {} numbers)\n",
                              run->kernel->points, most_printed_numbers);
   }

@@ -81,7 +81,7 @@ std::string spread_text(const StartSpread& spread, const Trajectory& trajectory)
 }  // namespace
 
 void add_kernel_json(Json& json, const KernelResult& result, uint64_t seed) {
-  const bool printed = result.points * result.points <= most_printed_numbers;
+  const bool printed = !result.tasks && result.points * result.points <= most_printed_numbers;
   if (printed) {
     add_matrix(json, "kernel", result.kernel, result.points);
     if (result.nngp) add_matrix(json, "nngp", *result.nngp, result.points);
@@ -96,7 +96,10 @@ void add_kernel_json(Json& json, const KernelResult& result, uint64_t seed) {
 
 std::string kernel_text(const Session& session, const KernelResult& result, const Trajectory& trajectory) {
   std::string text =
-      fmt::format("\nkernel over {} points; {} of them are trained on\n", result.points, session.plan.train->count);
+      result.tasks
+          ? fmt::format("\nthe function has moved along {} points of the tasks it was trained on\n", result.points)
+          : fmt::format("\nkernel over {} points; {} of them are trained on\n", result.points,
+                        session.plan.train->count);
   if (!result.nngp) return text + "The initial function is 0.\n";
   if (!result.spread)
     return text + "The initial function is a Gaussian process; outputs above start from the function 0.\n";

@@ -48,18 +48,18 @@ RuntimeState::RuntimeState(const tp_model_descriptor& model, const LimitSettings
   state_.reset(state);
 }
 
-ReplicaValues RuntimeState::call(uint32_t function, const Batch& batch) {
+ReplicaValues RuntimeState::call(uint32_t function, const Batch& batch, uint32_t result) {
   const tp_function_descriptor& descriptor = model_.functions[function];
   const std::vector<int64_t> extents = extent_table(model_, descriptor, batch);
   const std::vector<const double*> fields = field_table(model_, descriptor, extents, batch);
   size_t numbers = 0;
-  if (descriptor.result_count > 0) {
-    const tp_result_descriptor& result = descriptor.results[0];
-    numbers = number_count(result.size, {result.extents, result.extent_count}, extents);
+  if (descriptor.result_count > result) {
+    const tp_result_descriptor& wanted = descriptor.results[result];
+    numbers = number_count(wanted.size, {wanted.extents, wanted.extent_count}, extents);
   }
   ReplicaValues values{tp_replica_count(state_.get()), numbers, {}};
   values.values.resize(values.replicas * numbers);
-  check_status(tp_call(state_.get(), function, 0, fields.data(), extents.data(), nullptr, nullptr,
+  check_status(tp_call(state_.get(), function, result, fields.data(), extents.data(), nullptr, nullptr,
                        numbers == 0 ? nullptr : values.values.data()));
   return values;
 }

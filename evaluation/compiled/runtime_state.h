@@ -56,8 +56,8 @@ class RuntimeState {
   RuntimeState(const tp_model_descriptor& model, const LimitSettings& settings,
                const std::vector<InputRotation>& rotations);
 
-  /// Result 0 of the function for every replica; fields of the batch that the model does not know are ignored.
-  ReplicaValues call(uint32_t function, const Batch& batch);
+  /// A result of the function for every replica; fields of the batch that the model does not know are ignored.
+  ReplicaValues call(uint32_t function, const Batch& batch, uint32_t result = 0);
   ReplicaValues call(const ir::FunctionKey& function, const Batch& batch) {
     return call(function_index(function), batch);
   }

@@ -193,7 +193,7 @@ Work estimate_work(const limit::Module& module, const WorkFacts& facts, int64_t 
   add(ir::FunctionRole::step, facts.batch, facts.steps);
   add(ir::FunctionRole::predict, facts.evaluated, facts.evaluations);
   for (const limit::Function& function : module.functions) {
-    if (passes::is_pair_function(function.key)) add(function.key, facts.batch, facts.pair_blocks);
+    if (passes::is_pair_function(module, function.key)) add(function.key, facts.batch, facts.pair_blocks);
   }
   return work;
 }

@@ -22,7 +22,8 @@ std::optional<InfiniteWidthRun> run_infinite_width(const Problem& problem, const
                                                    const EvaluationSettings& settings) {
   if (program.random_limit != nullptr) {
     TPC_CHECK(program.without_formula != nullptr, "a kernel regime says which functions have no formula");
-    const KernelProgram kernel{program.finite_width, program.limit, *program.random_limit, *program.without_formula};
+    const KernelProgram kernel{program.finite_width, program.limit, *program.random_limit, *program.without_formula,
+                               program.tasks};
     auto run = run_kernel(problem, kernel, settings);
     if (!run) return {};
     InfiniteWidthRun result = common_part(*run);

@@ -16,6 +16,7 @@ struct DerivedProgram {
   const ir::limit::Module& limit;
   const ir::limit::Module* random_limit = nullptr;  ///< kernel regime: the limit before expectations became formulas
   const std::map<ir::FunctionKey, std::string>* without_formula = nullptr;  ///< kernel regime: see KernelProgram
+  const passes::FunctionSpace* tasks = nullptr;  ///< kernel regime of a program that adapts to tasks: see KernelProgram
 };
 
 struct InfiniteWidthRun {

@@ -12,6 +12,7 @@
 #include "evaluation/kernel/kernel_points.h"
 #include "evaluation/training/problem.h"
 #include "ir/tp/ir.h"
+#include "passes/kernel/function_space.h"
 
 namespace tpc::evaluation {
 
@@ -21,6 +22,7 @@ struct KernelProgram {
   const ir::limit::Module& limit;                                 ///< expectations as formulas, where there are
   const ir::limit::Module& random_limit;                          ///< before that: what sampling evaluates
   const std::map<ir::FunctionKey, std::string>& without_formula;  ///< functions that have to be sampled, and why
+  const passes::FunctionSpace* tasks = nullptr;  ///< of a program that adapts to tasks: what its functions need
 };
 
 struct PairForm {

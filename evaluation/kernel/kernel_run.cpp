@@ -7,6 +7,7 @@
 #include "evaluation/compiled/machine_code.h"
 #include "evaluation/failure/report.h"
 #include "evaluation/kernel/kinks.h"
+#include "evaluation/kernel/task_run.h"
 #include "evaluation/training/train.h"
 #include "fmt/format.h"
 #include "passes/kernel/affine_recursion.h"
@@ -218,7 +219,8 @@ class Run {
 std::optional<KernelRun> run_kernel(const Problem& problem, const KernelProgram& program,
                                     const EvaluationSettings& settings) {
   try {
-    return Run(problem, program, settings).run();
+    return program.tasks != nullptr ? run_task_kernel(problem, program, settings)
+                                    : Run(problem, program, settings).run();
   } catch (const EvaluationFailure& failure) {
     report_failure(failure, problem, program.finite_width);
   } catch (const std::bad_alloc&) {

@@ -9,9 +9,11 @@
 
 namespace tpc::evaluation {
 
-/// Matrices over the points: the training set, then the other data sets whose outputs are recorded.
+/// Matrices over the points: the training set, then the other data sets whose outputs are recorded. Of a program that
+/// adapts to tasks the points are those that f has moved along, and there are no matrices.
 struct KernelResult {
   int64_t points = 0;
+  bool tasks = false;
   Estimates kernel;
   std::optional<Estimates> nngp;      ///< empty: f_0 = 0
   std::optional<StartSpread> spread;  ///< of a Gaussian-process start, unless interrupted or too much work

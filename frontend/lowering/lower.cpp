@@ -58,6 +58,8 @@ class FunctionLowering {
   ValueId output();
   /// The result of the body at hand.
   ValueId value() { return arrays_.scaled(lower(body_->result)).value; }
+  /// Where the def is called in what has been lowered.
+  [[nodiscard]] std::vector<ir::tp::Call> calls_of(const std::string& definition) const;
   /// One data field of the batch.
   [[nodiscard]] std::string product_name(const sema::Term& term) const;
   ValueId field(const std::string& name, const sema::Term& term);
@@ -273,6 +275,29 @@ ValueId FunctionLowering::output() {
   return result.value;
 }
 
+std::vector<ir::tp::Call> FunctionLowering::calls_of(const std::string& definition) const {
+  std::vector<ir::tp::Call> calls;
+  const auto value = [&](TermId id) { return id.valid() && id.index < values_.size() ? values_[id.index] : Array{}; };
+  for (const sema::DefinitionCall& call : body_->calls) {
+    const Array result = value(call.result);
+    if (call.definition != definition || !result.value.valid()) continue;
+    ir::tp::Call made{{}, result.value};
+    for (const TermId argument : call.arguments) made.arguments.push_back(value(argument).value);
+    calls.push_back(std::move(made));
+  }
+  return calls;
+}
+
+/// The calls of one def that are looked for, by function.
+struct CallRecord {
+  const std::string& definition;
+  ir::tp::CallsByFunction& calls;
+};
+
+void record_calls(const CallRecord* record, const FunctionLowering& lowering, const ir::FunctionKey& function) {
+  if (record != nullptr) record->calls[function] = lowering.calls_of(record->definition);
+}
+
 /// The loss of every example : scalar[B], where `output` is that of the network.
 ValueId lower_losses(const sema::TrainPlan& plan, FunctionLowering& lowering, ValueId output) {
   lowering.set_output(output);
@@ -280,7 +305,8 @@ ValueId lower_losses(const sema::TrainPlan& plan, FunctionLowering& lowering, Va
 }
 
 /// The mean over the batch.
-void lower_loss(const sema::Program& program, ir::tp::Module& module, Dimensions& dimensions) {
+void lower_loss(const sema::Program& program, ir::tp::Module& module, Dimensions& dimensions,
+                const CallRecord* record) {
   const sema::TrainPlan& plan = *program.train;
   ir::tp::Function function{ir::FunctionRole::loss, {}, {}};
   FunctionLowering lowering(program, module, function, dimensions);
@@ -294,6 +320,7 @@ void lower_loss(const sema::Program& program, ir::tp::Module& module, Dimensions
   builder.name_next("loss");
   function.results = {{ir::result_name::loss, builder.div(sum, count)}};
   if (!plan.of_output_alone) function.results.push_back({ir::result_name::output, output});
+  record_calls(record, lowering, function.key);
   module.functions.push_back(std::move(function));
 }
 
@@ -310,11 +337,13 @@ void lower_criterion(const sema::Program& program, ir::tp::Module& module, Dimen
   module.functions.push_back(std::move(function));
 }
 
-void lower_predict(const sema::Program& program, ir::tp::Module& module, Dimensions& dimensions) {
+void lower_predict(const sema::Program& program, ir::tp::Module& module, Dimensions& dimensions,
+                   const CallRecord* record) {
   ir::tp::Function function{ir::FunctionRole::predict, {}, {}};
   FunctionLowering lowering(program, module, function, dimensions);
   ValueId output = lowering.output();
   function.results = {{ir::result_name::output, output}};
+  record_calls(record, lowering, function.key);
   module.functions.push_back(std::move(function));
 }
 
@@ -338,11 +367,12 @@ void lower_gram(const sema::Program& program, const sema::Observation& observati
 
 /// Values of the examples: of a def, their losses, or the scores that accuracy compares with labels.
 void lower_own(const sema::Program& program, const sema::Observation& observation, ir::tp::Module& module,
-               Dimensions& dimensions) {
+               Dimensions& dimensions, const CallRecord* record) {
   ir::tp::Function function{observation.function, {}, {}};
   FunctionLowering lowering(program, module, function, dimensions);
   lowering.of(observation.body, observation.fields);
   function.results = {{ir::result_name::value, lowering.value()}};
+  record_calls(record, lowering, function.key);
   module.functions.push_back(std::move(function));
 }
 
@@ -351,9 +381,7 @@ void check_module(const ir::tp::Module& module) {
   TPC_CHECK(problems.empty(), "lowering made TP IR that does not verify: " + problems.front());
 }
 
-}  // namespace
-
-ir::tp::Module lower(const sema::Program& program) {
+ir::tp::Module lower_program(const sema::Program& program, const CallRecord* record) {
   ir::tp::Module module;
   module.name = program.model;
   module.width = program.width;
@@ -370,9 +398,9 @@ ir::tp::Module lower(const sema::Program& program) {
                              .learning_rate_factor = parameter.learning_rate_factor,
                              .span = parameter.span});
   }
-  lower_predict(program, module, dimensions);
+  lower_predict(program, module, dimensions, record);
   if (program.train) {
-    lower_loss(program, module, dimensions);
+    lower_loss(program, module, dimensions, record);
     if (program.train->of_output_alone) lower_criterion(program, module, dimensions);
   }
   for (const sema::Observation& observation : program.observations) {
@@ -380,11 +408,22 @@ ir::tp::Module lower(const sema::Program& program) {
       case sema::ObservationKind::outputs: break;  // predict
       case sema::ObservationKind::gram: lower_gram(program, observation, module, dimensions); break;
       case sema::ObservationKind::values:
-      case sema::ObservationKind::measure: lower_own(program, observation, module, dimensions); break;
+      case sema::ObservationKind::measure: lower_own(program, observation, module, dimensions, record); break;
     }
   }
   check_module(module);
   return module;
+}
+
+}  // namespace
+
+ir::tp::Module lower(const sema::Program& program) { return lower_program(program, nullptr); }
+
+WithCalls lower_with_calls(const sema::Program& program, const std::string& definition) {
+  WithCalls result;
+  const CallRecord record{definition, result.calls};
+  result.module = lower_program(program, &record);
+  return result;
 }
 
 ir::tp::Module lower_targets(const sema::Program& program, const std::vector<sema::TermId>& targets) {

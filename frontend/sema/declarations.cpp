@@ -147,6 +147,16 @@ void declare_for_instances(Checker& checker, const ast::Def& def) {
   if (checker.declare(def.name, symbol)) checker.definitions.push_back(std::move(definition));
 }
 
+/// The def's body as a call of itself, of its own parameters.
+DefinitionCall own_call(const Definition& definition) {
+  DefinitionCall call{definition.name, std::vector<TermId>(definition.parameters.size()), definition.body.result};
+  for (size_t i = 0; i < definition.body.terms.size(); ++i) {
+    const auto* argument = std::get_if<ArgumentTerm>(&definition.body.terms[i].op);
+    if (argument != nullptr) call.arguments[argument->index] = TermId(i);
+  }
+  return call;
+}
+
 }  // namespace
 
 void check_declaration(Checker& checker, const ast::Def& def) {
@@ -163,6 +173,7 @@ void check_declaration(Checker& checker, const ast::Def& def) {
   valid = check_result(checker, def, body, builder) && valid;
   definition.body.result = body.result();
   definition.body.locals = named_values(locals);
+  if (definition.body.result.valid()) definition.body.calls.push_back(own_call(definition));
   Symbol symbol{.kind = SymbolKind::definition, .index = checker.definitions.size(), .usable = valid};
   if (checker.declare(def.name, symbol)) checker.definitions.push_back(std::move(definition));
 }

@@ -273,6 +273,13 @@ void finish_network(Checker& checker) {
     if (axis != program.width) program.output_size *= checker.dimension_size(axis);
   }
   program.network = {definition.name, definition.body};
+  for (const Definition& each : checker.definitions) {
+    const auto& calls = each.body.calls;
+    const bool itself =
+        !calls.empty() && calls.back().definition == each.name && calls.back().result == each.body.result;
+    if (itself && each.rows.empty())
+      program.row_functions.push_back({each.name, each.parameters, each.shapes, each.body});
+  }
 }
 
 }  // namespace tpc::sema

@@ -34,4 +34,14 @@ Program without_adaptation(Program program) {
   return program;
 }
 
+Program network_of(const Program& program, const RowFunction& function) {
+  Program result = program;
+  result.inputs = function.parameters;
+  result.network = {function.name, function.body};
+  result.train.reset();
+  result.observations.clear();
+  result.named_vectors.clear();
+  return result;
+}
+
 }  // namespace tpc::sema

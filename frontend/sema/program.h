@@ -198,6 +198,14 @@ struct Network {
   Body body;               ///< body.result has no dimension or one finite dimension
 };
 
+/// A def that is checked once, whatever it is called with: argument i is parameter i.
+struct RowFunction {
+  std::string name;
+  std::vector<std::string> parameters;
+  std::vector<Shape> shapes;  ///< of the parameters
+  Body body;
+};
+
 struct Program {
   std::string model;
   std::string width;  ///< its name in the file, usually "n"
@@ -210,12 +218,16 @@ struct Program {
   std::optional<TrainPlan> train;
   std::vector<Observation> observations;
   std::vector<NamedVectors> named_vectors;
-  Network network;  ///< for lowering
+  Network network;                         ///< for lowering
+  std::vector<RowFunction> row_functions;  ///< in the order of the file
   std::shared_ptr<const ast::Program> syntax;
 };
 
 /// Whether parameters adapt to tasks; and the program in which they stay what training made of them.
 bool adapts(const Program& program);
 Program without_adaptation(Program program);
+
+/// The program whose network is this function, neither trained nor observed: its data fields are the parameters.
+Program network_of(const Program& program, const RowFunction& function);
 
 }  // namespace tpc::sema

@@ -123,9 +123,18 @@ struct Local {
   std::vector<int64_t> indices = {};  ///< of an element: {3}
 };
 
+/// A call of a def, whose terms stand in this body: what it was given for each of its parameters (not valid(): the def
+/// does not need it), and what came out.
+struct DefinitionCall {
+  std::string definition;
+  std::vector<TermId> arguments;
+  TermId result;
+};
+
 struct Body {
   std::vector<Term> terms;
-  std::vector<Local> locals;  ///< every assigned name once, with its last value; elements of lists as "h[3]"
+  std::vector<Local> locals;          ///< every assigned name once, with its last value; elements of lists as "h[3]"
+  std::vector<DefinitionCall> calls;  ///< of defs that are checked once; of such a def's own body, the last is itself
   TermId result;
 
   [[nodiscard]] const Term& at(TermId id) const { return terms[id.index]; }

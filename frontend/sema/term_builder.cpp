@@ -473,6 +473,14 @@ TermId TermBuilder::inline_call(const Body& callee, const std::vector<TermId>& a
     if (!copies[i].valid()) return {};
     if (keep_spans && copies[i].index >= before) body_.terms[copies[i].index].name = term.name;
   }
+  for (const DefinitionCall& call : callee.calls) {
+    DefinitionCall copied{call.definition, {}, copies[call.result.index]};
+    if (!copied.result.valid()) continue;
+    for (const TermId argument : call.arguments) {
+      copied.arguments.push_back(argument.valid() ? copies[argument.index] : argument);
+    }
+    body_.calls.push_back(std::move(copied));
+  }
   return copies[callee.result.index];
 }
 

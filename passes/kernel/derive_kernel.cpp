@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ir/core/visit.h"
+#include "passes/kernel/function_steps.h"
 #include "passes/kernel/function_training.h"
 #include "passes/kernel/kernel_program.h"
 #include "passes/kernel/no_kernel.h"
@@ -42,8 +43,10 @@ std::vector<Exponent> initial_exponents(const tp::Module& module, const tp::Func
 
 class KernelDerivation {
  public:
-  KernelDerivation(const tp::Module& module, const WidthAnalysis& analysis, ir::OptimizerSettings optimizer)
-      : module_(module), analysis_(analysis), optimizer_(std::move(optimizer)) {}
+  /// `tasks`: null: the training is that of the module itself.
+  KernelDerivation(const tp::Module& module, const WidthAnalysis& analysis, ir::OptimizerSettings optimizer,
+                   FunctionSpaceProgram* tasks)
+      : module_(module), analysis_(analysis), optimizer_(std::move(optimizer)), tasks_(tasks) {}
 
   std::variant<limit::Module, LimitFailure> run() {
     check_loss();
@@ -54,7 +57,7 @@ class KernelDerivation {
     if (network.several) check_outputs_independent(network);
     const std::vector<StateTerm> kept = leading_terms(program, exponents);
     const std::vector<StateTerm> covariance = starts_as_process() ? covariance_terms(program, exponents) : none_;
-    kernel::choose_results(program, kept, covariance);
+    kernel::choose_results(program, kept, covariance, parts_of(kept, program.module));
     check_constant(program);
     check_optimizer(network.module);
 
@@ -64,7 +67,7 @@ class KernelDerivation {
     add_observations(target, network);
     initial_functions_ = target.functions.size();
     initial_states_ = target.states.size();
-    kernel::add_training(module_, optimizer_, network.batch, target);
+    add_training(target, network.batch);
     return derive(target, program.batches);
   }
 
@@ -98,6 +101,21 @@ class KernelDerivation {
     }
     if (kept.empty()) throw NoKernel{"no weight has a kernel of order one", output().span};
     return kept;
+  }
+
+  /// What moves within tasks where that is not all that learns.
+  [[nodiscard]] std::vector<std::vector<StateTerm>> parts_of(const std::vector<StateTerm>& kept,
+                                                             const tp::Module& program) const {
+    std::vector<std::vector<StateTerm>> parts;
+    for (size_t i = 1; tasks_ != nullptr && i < tasks_->space.kernels.size(); ++i) {
+      const std::vector<std::string>& names = tasks_->space.kernels[i];
+      std::vector<StateTerm>& part = parts.emplace_back();
+      std::ranges::copy_if(kept, std::back_inserter(part), [&](const StateTerm& term) {
+        return std::ranges::find(names, program.state(term.state).name) != names.end();
+      });
+      if (part.empty()) throw NoKernel{"no weight that adapts has a kernel of order one", output().span};
+    }
+    return parts;
   }
 
   /// Training must not move the kernel itself: the classification knows of hidden vectors, this of numbers too (a
@@ -198,7 +216,7 @@ class KernelDerivation {
     std::visit(ir::Overloaded{[&](ir::SgdSettings& sgd) { check_rule(sgd, network); }}, optimizer_);
   }
   void check_rule(ir::SgdSettings& sgd, const tp::Module& network) {
-    if (sgd.clip) {
+    if (sgd.clip && tasks_ == nullptr) {
       throw NoKernel{
           "gradient clipping in the kernel regime: the norm of the weights' gradients is no function of the outputs",
           output().span};
@@ -218,6 +236,13 @@ class KernelDerivation {
     return std::min_element(network.states.begin(), network.states.end(),
                             [](const ir::State& a, const ir::State& b) { return a.c < b.c; })
         ->c;
+  }
+
+  /// On f at all points, or at those that tasks bring.
+  void add_training(tp::Module& target, ir::DimId batch) {
+    if (tasks_ == nullptr) return kernel::add_training(module_, optimizer_, batch, target);
+    std::visit([&](const ir::SgdSettings& sgd) { kernel::add_function_steps(*tasks_, sgd); }, optimizer_);
+    kernel::import_functions(tasks_->functions, target);
   }
 
   /// Observations read the states of the whole module; the target has only those of the network, under other numbers.
@@ -290,21 +315,33 @@ class KernelDerivation {
   const tp::Module& module_;
   const WidthAnalysis& analysis_;
   ir::OptimizerSettings optimizer_;
+  FunctionSpaceProgram* tasks_;
   std::vector<ir::VanishingTerm> vanishing_;
   const std::vector<StateTerm> none_;
   size_t initial_functions_ = 0;  ///< of the target's functions and states, those at initialisation stand first
   size_t initial_states_ = 0;
 };
 
+std::variant<limit::Module, LimitFailure> derived(const tp::Module& module, const WidthAnalysis& analysis,
+                                                  const ir::OptimizerSettings& optimizer, FunctionSpaceProgram* tasks) {
+  try {
+    return KernelDerivation(module, analysis, optimizer, tasks).run();
+  } catch (const NoKernel& failure) {
+    return LimitFailure{failure.message, failure.span};
+  }
+}
+
 }  // namespace
 
 std::variant<limit::Module, LimitFailure> derive_kernel(const tp::Module& module, const WidthAnalysis& analysis,
                                                         const ir::OptimizerSettings& optimizer) {
-  try {
-    return KernelDerivation(module, analysis, optimizer).run();
-  } catch (const NoKernel& failure) {
-    return LimitFailure{failure.message, failure.span};
-  }
+  return derived(module, analysis, optimizer, nullptr);
+}
+
+std::variant<limit::Module, LimitFailure> derive_task_kernel(const tp::Module& network, const WidthAnalysis& analysis,
+                                                             const ir::OptimizerSettings& optimizer,
+                                                             FunctionSpaceProgram& tasks) {
+  return derived(network, analysis, optimizer, &tasks);
 }
 
 }  // namespace tpc::passes

@@ -7,6 +7,7 @@
 
 #include "ir/core/optimizer.h"
 #include "ir/limit/ir.h"
+#include "passes/kernel/function_space.h"
 #include "passes/limit/derive_limit.h"
 #include "passes/width/width_analysis.h"
 
@@ -16,5 +17,14 @@ namespace tpc::passes {
 /// Regime::kernel; `optimizer` made the module's `step`.
 std::variant<ir::limit::Module, LimitFailure> derive_kernel(const ir::tp::Module& module, const WidthAnalysis& analysis,
                                                             const ir::OptimizerSettings& optimizer);
+
+/// The same for a program that adapts to tasks: `network` is its network with any training, and `tasks` what is
+/// computed from values of the network (function_space.h), without gradients as operations. Instead of start, step and
+/// predict on all points the limit has the functions of `tasks`, with `change` and `step` (function_steps.h); adds to
+/// tasks.space the fields and groups that training needs.
+std::variant<ir::limit::Module, LimitFailure> derive_task_kernel(const ir::tp::Module& network,
+                                                                 const WidthAnalysis& analysis,
+                                                                 const ir::OptimizerSettings& optimizer,
+                                                                 FunctionSpaceProgram& tasks);
 
 }  // namespace tpc::passes

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "passes/kernel/example_gradients.h"
+#include "passes/kernel/function_space.h"
 #include "passes/kernel/linear_states.h"
 #include "passes/kernel/ones.h"
 #include "passes/kernel/two_sided.h"
@@ -135,7 +136,7 @@ ValueId total(tp::Builder& builder, const std::vector<StateTerm>& terms, const B
 KernelProgram kernel_program(const OneOutput& network, bool copied) { return ProgramBuilder(network, copied).run(); }
 
 void choose_results(KernelProgram& program, const std::vector<StateTerm>& kernel,
-                    const std::vector<StateTerm>& covariance) {
+                    const std::vector<StateTerm>& covariance, const std::vector<std::vector<StateTerm>>& parts) {
   tp::Function& function = *program.module.find(ir::FunctionRole::kernel);
   tp::Builder builder(program.module, function);
   auto add = [&](const std::string& name, const std::string& symbol, const std::vector<StateTerm>& terms) {
@@ -146,6 +147,7 @@ void choose_results(KernelProgram& program, const std::vector<StateTerm>& kernel
   };
   function.results.clear();
   add(ir::result_name::kernel, "K", kernel);
+  for (size_t i = 0; i < parts.size(); ++i) add(kernel_result(i + 1), "K" + std::to_string(i + 2), parts[i]);
   add(ir::result_name::nngp, "Σ", covariance);
   eliminate_common_subexpressions(program.module);
   simplify(program.module);

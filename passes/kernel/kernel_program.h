@@ -33,8 +33,9 @@ struct KernelProgram {
 /// outputs, for the states they share. Throws NoKernel.
 KernelProgram kernel_program(const OneOutput& network, bool copied = false);
 
-/// Makes `kernel` a function with the results `kernel` and, if there are terms of it, `nngp`: sums of these terms.
+/// Makes `kernel` a function with the results `kernel`, those of the kernels of `parts` (kernel_result of 1, 2, ..)
+/// and, if there are terms of it, `nngp`: sums of these terms.
 void choose_results(KernelProgram& program, const std::vector<StateTerm>& kernel,
-                    const std::vector<StateTerm>& covariance);
+                    const std::vector<StateTerm>& covariance, const std::vector<std::vector<StateTerm>>& parts = {});
 
 }  // namespace tpc::passes::kernel

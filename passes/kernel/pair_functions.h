@@ -8,10 +8,12 @@
 
 namespace tpc::passes {
 
+/// Whether the limit is one of a program that adapts to tasks (derive_task_kernel): then observations are functions of
+/// values of f.
+bool has_tasks(const ir::limit::Module& module);
+
 /// Whether a function of a kernel regime's module is one of pairs of points.
-inline bool is_pair_function(const ir::FunctionKey& key) {
-  return key.role == ir::FunctionRole::kernel || key.role == ir::FunctionRole::observe;
-}
+bool is_pair_function(const ir::limit::Module& module, const ir::FunctionKey& key);
 
 /// All functions of pairs, in the order of the module.
 std::vector<ir::FunctionKey> pair_functions(const ir::limit::Module& module);
@@ -22,6 +24,9 @@ ir::limit::Module without_unknown_sizes(const ir::limit::Module& module);
 
 /// One function of pairs of points, with the states it reads.
 ir::limit::Module pair_function(const ir::limit::Module& module, const ir::FunctionKey& function);
+
+/// The functions of a limit with tasks that are of values of f: predict, loss, change, step, observe_<i>.
+ir::limit::Module task_functions(const ir::limit::Module& module);
 
 /// Whether f starts as a Gaussian process: `kernel` has the result `nngp`.
 bool starts_random(const ir::limit::Module& module);

@@ -1,7 +1,8 @@
 """Programs that adapt to tasks, against independent references, to 1e-9: at infinite width, exactly.
 
-Usage: tasks_test.py TPC. One hidden layer with bias and clipping, first order; three inner steps differentiated through;
-two hidden layers. Losses of every step, and outputs on tasks and on single drawings after every step.
+Usage: tasks_test.py TPC. Linear networks whose features move: one hidden layer with bias and clipping, first order; three
+inner steps differentiated through; two hidden layers. The kernel regime: neural tangent kernel, with and without
+clipping, and the readout alone. Losses of every step, and outputs on tasks and on single drawings after every step.
 """
 import json
 import subprocess
@@ -16,7 +17,7 @@ dim d = 784
 dim ways = 5
 param U : [n, d] init normal(std = 1)
 {parameters}
-param V : [ways, n] init normal(std = 0.03125)
+param V : [ways, n] init normal(std = {readout})
 def net(pixels : [d]) -> [ways] {{ return V @ {hidden} }}
 def few_shot(support, query, steps, rate) {{
   adapt sgd(lr = rate, steps = steps, order = {order}) on cross_entropy(net(support.pixels), support.label)
@@ -42,10 +43,21 @@ observe net(query.pixels) on probe
 observe accuracy(few_shot(support, query, {steps}, {rate}), query.label) on train
 parametrization mup
 """
+NO_BIAS = {"parameters": "", "hidden": "(U @ (pixels / 255))", "readout": 0.03125}
+RELU = {"parameters": "", "hidden": "relu(U @ (pixels / 255))", "readout": 1}
 CASES = {
-    "first_order_bias": ("param b : [n] init zero", "(U @ (pixels / 255) + b)"),
-    "second_order_inner3": ("", "(U @ (pixels / 255))"),
-    "two_hidden_first_order": ("param W : [n, n] init normal(std = 1)", "(W @ (U @ (pixels / 255)))"),
+    "first_order_bias": {**NO_BIAS, "parameters": "param b : [n] init zero", "hidden": "(U @ (pixels / 255) + b)"},
+    "second_order_inner3": NO_BIAS,
+    "two_hidden_first_order": {**NO_BIAS, "parameters": "param W : [n, n] init normal(std = 1)",
+                               "hidden": "(W @ (U @ (pixels / 255)))"},
+    "kernel_ntk_relu_first_order": RELU,
+    "kernel_ntk_relu_clip": RELU,
+    "kernel_gp_relu_first_order": RELU,
+}
+OPTIONS = {
+    "kernel_ntk_relu_first_order": ["--param", "ntp"],
+    "kernel_ntk_relu_clip": ["--param", "ntp"],
+    "kernel_gp_relu_first_order": ["--param", "ntp", "--set", "U.lr=0"],
 }
 TOLERANCE = 1e-9
 
@@ -72,16 +84,17 @@ def write_probes(path, probes):
     path.write_text("\n".join(lines) + "\n")
 
 
-def check(executable, directory, name, parameters, hidden):
+def check(executable, directory, name, network):
     golden = json.loads((HERE / f"{name}.json").read_text())
     inner, outer = golden["inner"], golden["outer"]
     probes, program = directory / "probes.csv", directory / f"{name}.tp"
     write_probes(probes, golden["probe"])
     clip = f", clip = {outer['clip']}" if outer["clip"] else ""
     program.write_text(PROGRAM.format(
-        parameters=parameters, hidden=hidden, here=HERE, probes=probes, steps=inner["steps"], rate=inner["lr"],
+        **network, here=HERE, probes=probes, steps=inner["steps"], rate=inner["lr"],
         order=1 if inner["order"].startswith("first") else 2, lr=outer["lr"], clip=clip))
-    done = subprocess.run([executable, "run", str(program), "--format", "json"], capture_output=True, text=True)
+    done = subprocess.run([executable, "run", str(program), "--format", "json", *OPTIONS.get(name, [])],
+                          capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     result = json.loads(done.stdout)
     assert result["method"] == "exact"
@@ -96,8 +109,8 @@ def check(executable, directory, name, parameters, hidden):
 
 def main():
     with tempfile.TemporaryDirectory() as directory:
-        for name, (parameters, hidden) in CASES.items():
-            check(sys.argv[1], Path(directory), name, parameters, hidden)
+        for name, network in CASES.items():
+            check(sys.argv[1], Path(directory), name, network)
 
 
 if __name__ == "__main__":

@@ -45,6 +45,8 @@ TEST_CASE("a function carries the index it runs along") {
 TEST_CASE("LaTeX names: Greek letters, words, underscores") {
   CHECK(m::latex_name("χ") == "\\chi");
   CHECK(m::latex_name("σ2") == "\\sigma_{2}");
+  CHECK(m::latex_name("C^{U x}") == "C^{U\\,x}");
+  CHECK(m::latex_name("K^{query.x, all}") == "K^{\\mathit{query.x,}\\,\\mathit{all}}");
   CHECK(m::latex_name("hidden_state") == "\\mathit{hidden\\_state}");
   CHECK(m::latex_words("50% of x_1 & β") == "50\\% of x\\_1 \\& \\ensuremath{\\beta}");
 }

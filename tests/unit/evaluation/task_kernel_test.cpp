@@ -1,0 +1,111 @@
+// Programs that adapt to tasks in the kernel regime, as runs: f is an expansion in the points that training met.
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <fstream>
+
+#include "driver/session.h"
+#include "driver/settings.h"
+#include "driver_support.h"
+#include "evaluation/kernel/kernel_blocks.h"
+#include "evaluation/kernel/kernel_run.h"
+#include "sources/files.h"
+
+using namespace tpc::driver;
+using namespace tpc::evaluation;
+
+namespace {
+
+/// Four classes of three items, two numbers each.
+void write_items(const std::string& path) {
+  std::vector<double> values;
+  for (int i = 0; i < 24; ++i) values.push_back(std::sin(1.7 * i) + (i % 2 == 0 ? 0.2 : -0.4) * (i / 6));
+  std::ofstream(path, std::ios::binary) << npy_bytes("<f8", "(4, 3, 2)", values);
+}
+
+const std::string program = R"(model small
+width n
+dim d = 2
+dim k = 2
+param U : [n, d] init normal(std = 1)
+param V : [k, n] init normal(std = 1)
+def net(x : [d]) -> [k] { return V @ relu(U @ x) }
+def adapted(support, query, steps) {
+  adapt sgd(lr = 0.3, steps = steps, order = ORDER) on cross_entropy(net(support.x), support.label)
+  return net(query.x)
+}
+data items : x[d], class = npy("items.npy", axes = [class, item])
+data train : support(x[d], label), query(x[d], label) = episodes(items, ways = k, shots = 1, queries = 2, seed = 1)
+data test : support(x[d], label), query(x[d], label) = episodes(items, ways = k, shots = 2, count = 40, seed = 2)
+train {
+  data = train
+  loss = cross_entropy(adapted(support, query, 1), query.label)
+  optimizer = sgd(lr = cosine(0.2, to = 0.1), clip = 0.3)
+  batch = 3
+  steps = 5
+}
+observe adapted(support, query, 3) on test
+observe net(query.x) on test
+observe cross_entropy(adapted(support, query, 3), query.label) on test
+parametrization ntp
+)";
+
+std::optional<KernelRun> run_program(const std::string& text, const Options& given = {}) {
+  const TemporaryFolder folder;
+  Options options = given;
+  options.file = folder.file("small.tp", text);
+  write_items(folder.path() + "/items.npy");
+  const auto session = start_session(options, Stage::limit);
+  REQUIRE(session != nullptr);
+  const DerivedProgram derived = session->derived();
+  REQUIRE(derived.tasks != nullptr);
+  SilentMonitor monitor;
+  return run_kernel(
+      session->problem(monitor),
+      {derived.finite_width, derived.limit, *derived.random_limit, *derived.without_formula, derived.tasks},
+      evaluation_settings(options));
+}
+
+std::string of_order(int order) {
+  std::string text = program;
+  return text.replace(text.find("ORDER"), 5, std::to_string(order));
+}
+
+}  // namespace
+
+TEST_CASE("values that are brought up to date are those of the whole expansion") {
+  for (int order : {1, 2}) {
+    Options all, last;
+    all.record.rule = RecordRule::all;
+    last.record.rule = RecordRule::final_step;
+    const auto run = run_program(of_order(order), all), once = run_program(of_order(order), last);
+    REQUIRE(run.has_value());
+    REQUIRE(once.has_value());
+    CHECK(run->result.points <= 12);  // of the items, however often they were met
+    CHECK(run->result.tasks);
+    CHECK(run->result.nngp.has_value());
+    CHECK(run->trajectory.loss.mean == once->trajectory.loss.mean);
+    REQUIRE(run->trajectory.observed.size() == 3);
+    for (size_t i = 0; i < 3; ++i) {
+      const auto& values = run->trajectory.observed[i].values.mean;
+      const auto& at_end = once->trajectory.observed[i].values.mean;
+      REQUIRE(values.size() == 6 * at_end.size());
+      for (size_t j = 0; j < at_end.size(); ++j) {
+        CHECK(values[5 * at_end.size() + j] == doctest::Approx(at_end[j]).epsilon(1e-12));
+      }
+    }
+    const auto& f = run->trajectory.observed[1].values.mean;  // from the function 0
+    CHECK(f.front() == 0.0);
+    CHECK(f.back() != 0.0);
+  }
+}
+
+TEST_CASE("a field of the whole task is one of all its points") {
+  const tpc::passes::PointGroup group{{{"x", "query.x", true}, {"z", "z", false}}, 2, "f"};
+  const Batch examples{2, {{"query.x", {1, 2, 3, 4}}, {"z", {5, 6, 7, 8}}}};
+  const Batch points = points_of(group, examples);
+  CHECK(points.count == 4);
+  CHECK(points.fields.at("x") == std::vector<double>{1, 2, 3, 4});
+  CHECK(points.fields.at("z") == std::vector<double>{5, 6, 5, 6, 7, 8, 7, 8});
+  CHECK(slice_of(points, 1, 3).fields.at("z") == std::vector<double>{5, 6, 7, 8});
+}
