@@ -107,7 +107,7 @@ std::variant<ir::limit::Module, passes::LimitFailure> derived_limit(Compilation&
   if (compilation.classification->regime != passes::Regime::kernel) {
     return passes::derive_limit(step, *compilation.width);
   }
-  if (!sema::adapts(*compilation.program)) return passes::derive_kernel(step, *compilation.width, optimizer);
+  if (!sema::has_groups(*compilation.program)) return passes::derive_kernel(step, *compilation.width, optimizer);
   return derive_task_limit(*compilation.program, optimizer, compilation.tasks.emplace());
 }
 

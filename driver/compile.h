@@ -49,7 +49,7 @@ struct Compilation {
   std::optional<ir::limit::Module> limit;
   /// Kernel regime: the limit before expectations became closed forms; what sampling evaluates.
   std::optional<ir::limit::Module> random_limit;
-  /// Kernel regime of a program that adapts to tasks: what the functions of the limit need.
+  /// Kernel regime of a program whose examples are tasks: what the functions of the limit need.
   std::optional<passes::FunctionSpace> tasks;
   /// Kernel regime: functions whose expectations have no formulas, and why.
   std::map<ir::FunctionKey, std::string> sampled;

@@ -1,5 +1,7 @@
 #include "frontend/sema/program.h"
 
+#include <algorithm>
+
 namespace tpc::sema {
 
 std::string input_name(const std::string& name, const std::string& rows) {
@@ -32,6 +34,12 @@ bool adapts(const Program& program) {
 Program without_adaptation(Program program) {
   for_each_adaptation(program, [](AdaptedTerm& term) { term.rate = 0.0; });
   return program;
+}
+
+bool has_groups(const Program& program) {
+  return std::ranges::any_of(program.data_sets, [](const DataSet& set) {
+    return std::ranges::any_of(set.fields, [](const DataField& field) { return !field.rows.empty(); });
+  });
 }
 
 Program network_of(const Program& program, const RowFunction& function) {

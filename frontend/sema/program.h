@@ -227,6 +227,9 @@ struct Program {
 bool adapts(const Program& program);
 Program without_adaptation(Program program);
 
+/// Whether examples are tasks: some data set has groups of rows.
+bool has_groups(const Program& program);
+
 /// The program whose network is this function, neither trained nor observed: its data fields are the parameters.
 Program network_of(const Program& program, const RowFunction& function);
 
