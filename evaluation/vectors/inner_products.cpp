@@ -9,7 +9,7 @@
 namespace tpc::evaluation {
 namespace {
 
-constexpr std::size_t rows_at_once = 256;  // gathered: their coordinates are copied
+constexpr std::size_t gathered_rows = 256;  // gathered: their coordinates are copied
 
 }  // namespace
 
@@ -17,10 +17,10 @@ template <class T>
 void CoordinateProducts<T>::block(std::span<const std::int32_t> rows, std::int64_t first, std::int64_t last,
                                   double* out) const {
   const auto dimension = static_cast<std::size_t>(dimension_), columns = static_cast<std::size_t>(last - first);
-  std::vector<T> gathered(std::min(rows_at_once, rows.size()) * dimension);
-  std::vector<T> products(std::min(rows_at_once, rows.size()) * columns);
-  for (std::size_t begin = 0; begin < rows.size(); begin += rows_at_once) {
-    const std::size_t count = std::min(rows_at_once, rows.size() - begin);
+  std::vector<T> gathered(std::min(gathered_rows, rows.size()) * dimension);
+  std::vector<T> products(std::min(gathered_rows, rows.size()) * columns);
+  for (std::size_t begin = 0; begin < rows.size(); begin += gathered_rows) {
+    const std::size_t count = std::min(gathered_rows, rows.size() - begin);
     for (std::size_t i = 0; i < count; ++i) {
       std::copy_n(vectors_ + rows[begin + i] * stride_, dimension, gathered.data() + i * dimension);
     }

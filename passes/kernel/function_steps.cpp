@@ -21,9 +21,9 @@ namespace tp = ir::tp;
 
 namespace {
 
-class Step {
+class StepWriter {
  public:
-  Step(FunctionSpaceProgram& program, const ir::SgdSettings& sgd)
+  StepWriter(FunctionSpaceProgram& program, const ir::SgdSettings& sgd)
       : module_(program.functions),
         space_(program.space),
         sgd_(sgd),
@@ -138,7 +138,7 @@ void add_function_steps(FunctionSpaceProgram& program, const ir::SgdSettings& sg
         "of all earlier steps anew, in every step",
         program.functions.find(ir::FunctionRole::loss)->span};
   }
-  Step(program, sgd).run();
+  StepWriter(program, sgd).run();
   for (tp::Function& function : program.functions.functions) drop_stop_gradients(program.functions, function);
   eliminate_common_subexpressions(program.functions);
   simplify(program.functions);

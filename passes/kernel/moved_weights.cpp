@@ -49,8 +49,8 @@ class Analysis {
             },
             [&](const ir::Map& op) { look_at_map(i, op); },
             [](const ir::OneOf<std::monostate, ir::Input, ir::DimSize, ir::Contract, ir::Relabel, ir::OneHot,
-                               ir::Softmax, ir::LogSumExp, ir::Write, tp::Matmul, tp::Moment, tp::Outer, tp::Gather,
-                               tp::Scatter, tp::Present, tp::FirstOccurrence, tp::AddRows> auto&) {}},
+                               ir::Softmax, ir::LogSumExp, ir::Write, tp::Matmul, tp::Moment, tp::Outer, ir::Gather,
+                               ir::Scatter, ir::Present, ir::FirstOccurrence, ir::AddRows> auto&) {}},
         function_.body[i].op);
   }
 
