@@ -177,18 +177,20 @@ class TaskByTask : ByHand {
 };
 
 template <class Program>
-void by_hand(benchmark::State& state, int threads) {
+void run_by_hand(benchmark::State& state, int threads) {
   openblas_set_num_threads(threads);
   Program program;
   for (auto _ : state) program.step();
   openblas_set_num_threads(1);
 }
+void closed_form(benchmark::State& state, int threads) { run_by_hand<ClosedForm>(state, threads); }
+void task_by_task(benchmark::State& state, int threads) { run_by_hand<TaskByTask>(state, threads); }
 
 BENCHMARK_CAPTURE(generated, one, 1)->UseRealTime()->Unit(benchmark::kMillisecond)->Name("tasks/generated/1");
 BENCHMARK_CAPTURE(generated, two, 2)->UseRealTime()->Unit(benchmark::kMillisecond)->Name("tasks/generated/2");
-BENCHMARK_CAPTURE(by_hand<ClosedForm>, one, 1)->UseRealTime()->Unit(benchmark::kMillisecond)->Name("tasks/closed/1");
-BENCHMARK_CAPTURE(by_hand<ClosedForm>, two, 2)->UseRealTime()->Unit(benchmark::kMillisecond)->Name("tasks/closed/2");
-BENCHMARK_CAPTURE(by_hand<TaskByTask>, one, 1)->UseRealTime()->Unit(benchmark::kMillisecond)->Name("tasks/loop/1");
-BENCHMARK_CAPTURE(by_hand<TaskByTask>, two, 2)->UseRealTime()->Unit(benchmark::kMillisecond)->Name("tasks/loop/2");
+BENCHMARK_CAPTURE(closed_form, one, 1)->UseRealTime()->Unit(benchmark::kMillisecond)->Name("tasks/closed/1");
+BENCHMARK_CAPTURE(closed_form, two, 2)->UseRealTime()->Unit(benchmark::kMillisecond)->Name("tasks/closed/2");
+BENCHMARK_CAPTURE(task_by_task, one, 1)->UseRealTime()->Unit(benchmark::kMillisecond)->Name("tasks/loop/1");
+BENCHMARK_CAPTURE(task_by_task, two, 2)->UseRealTime()->Unit(benchmark::kMillisecond)->Name("tasks/loop/2");
 
 }  // namespace
