@@ -127,7 +127,8 @@ void run_kernel(FunctionFrame& frame, const EmittedKernel& kernel, const KernelP
     frame.access.place(plan.expectations[i], builder.CreateInBoundsGEP(builder.getDoubleTy(), partials, starts[i]));
   }
   frame.check_status(call_runtime(builder, RuntimeFunction::tp_rt_for_samples,
-                                  {frame.runtime, kernel.function, arguments, partials, count}));
+                                  {frame.runtime, kernel.function, arguments, partials, count,
+                                   builder.getInt64(static_cast<uint64_t>(kernel.least_block))}));
 }
 
 std::vector<ValueId> instructions_of(const NumberStep& step) {

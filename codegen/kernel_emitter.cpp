@@ -19,10 +19,12 @@ using ir::ValueId;
 
 namespace {
 
-/// Samples a tile: what one group leaves for the next is still in the nearest caches. Picked rows come from far away,
-/// and in longer pieces faster.
-constexpr uint64_t tile_samples = 256;
-constexpr uint64_t tile_samples_of_picked_rows = 512;
+/// Samples a tile: what one group leaves for the next is still in the nearest caches; and samples a block.
+struct Pieces {
+  int64_t tile = 256, block = 512;
+};
+/// Picked rows come from far away, in longer pieces faster; where rows are changed they have just been read.
+constexpr Pieces of_picked_rows{1280, 1280};
 
 /// The arrays in which an operand is found: its own, or of picked rows without one the table's and the index's.
 std::vector<ValueId> read_in_memory(const ir::limit::Function& function, ValueId operand, const BufferPlan& buffers) {
@@ -98,6 +100,18 @@ std::vector<ir::DimId> met_extents(const ir::limit::Module& module, const ir::li
   return met;
 }
 
+Pieces pieces_of(const ir::limit::Function& function, const KernelPlan& plan) {
+  bool picks = false;
+  for (const LoopGroup& group : plan.groups) {
+    for (ValueId id : group.members) {
+      if (std::holds_alternative<ir::AddRows>(function.at(id).op)) return {};
+      const std::vector<ValueId> operands = ir::operands(function.at(id).op);
+      picks = picks || std::ranges::any_of(operands, [&](ValueId each) { return is_picked_rows(function, each); });
+    }
+  }
+  return picks ? of_picked_rows : Pieces{};
+}
+
 class KernelEmitter {
   /// Of a value: its own row, or of picked rows that get one the row that is copied.
   enum class Row { own, picked };
@@ -108,6 +122,7 @@ class KernelEmitter {
       : context_(context),
         function_(function),
         plan_(plan),
+        pieces_(pieces_of(function, plan)),
         buffers_(buffers),
         builder_(context.target.getContext()),
         row_builder_(context.target.getContext()),
@@ -116,16 +131,16 @@ class KernelEmitter {
 
   EmittedKernel emit(const std::string& name) {
     EmittedKernel result{declare(name), met_extents(context_.source, function_, extents_, plan_),
-                         touched_arrays(function_, plan_, buffers_), changed_states(function_, plan_)};
+                         touched_arrays(function_, plan_, buffers_), pieces_.block,
+                         changed_states(function_, plan_)};
     load_arguments(result);
     llvm::Value* begin = result.function->getArg(1);
     llvm::Value* end = result.function->getArg(2);
     if (plan_.groups.size() == 1) {
       emit_group(plan_.groups.front(), begin, end);
     } else {
-      const auto tile_size = static_cast<int64_t>(reads_picked_rows() ? tile_samples_of_picked_rows : tile_samples);
-      emit_loop(builder_, begin, end, tile_size, {}, [&](llvm::Value* tile, const Carried&) {
-        llvm::Value* full = builder_.CreateNSWAdd(tile, builder_.getInt64(static_cast<uint64_t>(tile_size)));
+      emit_loop(builder_, begin, end, pieces_.tile, {}, [&](llvm::Value* tile, const Carried&) {
+        llvm::Value* full = builder_.CreateNSWAdd(tile, builder_.getInt64(static_cast<uint64_t>(pieces_.tile)));
         llvm::Value* tile_end = builder_.CreateBinaryIntrinsic(llvm::Intrinsic::smin, full, end);
         for (const LoopGroup& group : plan_.groups) emit_group(group, tile, tile_end);
         return Carried{};
@@ -179,16 +194,6 @@ class KernelEmitter {
       llvm::Value* count = access_.extents().product(builder_, function_.type(id).dims);
       next = builder_.CreateInBoundsGEP(builder_.getDoubleTy(), next, count);
     }
-  }
-
-  [[nodiscard]] bool reads_picked_rows() const {
-    for (const LoopGroup& group : plan_.groups) {
-      for (ValueId id : group.members) {
-        const std::vector<ValueId> operands = ir::operands(function_.at(id).op);
-        if (std::ranges::any_of(operands, [&](ValueId each) { return is_picked_rows(function_, each); })) return true;
-      }
-    }
-    return false;
   }
 
   /// for each row of the group: for each vector of samples: all members.
@@ -396,6 +401,7 @@ class KernelEmitter {
   const ModuleContext& context_;
   const ir::limit::Function& function_;
   const KernelPlan& plan_;
+  Pieces pieces_;
   const BufferPlan& buffers_;
   IrBuilder builder_, row_builder_;
   const ir::FunctionExtents& extents_;

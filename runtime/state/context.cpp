@@ -39,8 +39,9 @@ void tp_context::normal_rule(std::size_t count, bool weights, double* out) {
   std::ranges::copy(weights ? rule->second.weights : rule->second.nodes, out);
 }
 
-void tp_context::for_samples(tp_kernel kernel, const void* arguments, double* partials, std::size_t count) {
-  const std::size_t length = space_->kernel_block();
+void tp_context::for_samples(tp_kernel kernel, const void* arguments, double* partials, std::size_t count,
+                             std::size_t least_block) {
+  const std::size_t length = space_->kernel_block(least_block);
   const std::size_t blocks = space_->block_count(length);
   // Blocks write to cache lines of their own.
   const std::size_t stride = (count + 7) / 8 * 8;

@@ -48,7 +48,8 @@ struct tp_context {
   const double* state_scalars(std::uint32_t state);
   void write_scalars(std::uint32_t state, const double* value);
   void normal_rule(std::size_t count, bool weights, double* out);
-  void for_samples(tp_kernel kernel, const void* arguments, double* partials, std::size_t count);
+  void for_samples(tp_kernel kernel, const void* arguments, double* partials, std::size_t count,
+                   std::size_t least_block);
   void when_successful(tp_kernel kernel, const void* arguments, std::size_t count);
   void add_numbers(std::uint32_t state, const double* places, const double* values, std::size_t count);
   [[nodiscard]] std::int64_t sample_count() const { return static_cast<std::int64_t>(space_->count); }

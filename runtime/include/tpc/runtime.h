@@ -267,9 +267,10 @@ const void* tp_rt_unit(tp_context* context);    /**< [M]: the random variable 1 
 const void* tp_rt_zero(tp_context* context);    /**< [M]: the random variable 0, which stands for absent rows */
 
 /** Runs kernel over all sample points in blocks on the replica's threads; partials[0..count) receive the sums of what
- * the blocks added, in an order that does not depend on the number of threads. */
-int32_t tp_rt_for_samples(tp_context* context, tp_kernel kernel, const void* arguments, double* partials,
-                          int64_t count);
+ * the blocks added, in an order that does not depend on the number of threads. A block has at least `least_block`
+ * points as far as there are so many: 512, more for what reads far memory in long pieces. */
+int32_t tp_rt_for_samples(tp_context* context, tp_kernel kernel, const void* arguments, double* partials, int64_t count,
+                          int64_t least_block);
 
 /** out[out_rows, M] = coefficients[out_rows, in_rows] * in[in_rows, M]; coefficient (i, j) at i * row_stride + j *
  * column_stride. */

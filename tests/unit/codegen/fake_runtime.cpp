@@ -147,7 +147,8 @@ const void* tp_rt_zero(tp_context* c) {
   return c->stored(c->zero, std::vector<double>(static_cast<size_t>(c->contents.samples), 0.0));
 }
 
-int32_t tp_rt_for_samples(tp_context* c, tp_kernel kernel, const void* arguments, double* partials, int64_t count) {
+int32_t tp_rt_for_samples(tp_context* c, tp_kernel kernel, const void* arguments, double* partials, int64_t count,
+                          int64_t /*least_block*/) {
   ++c->kernel_runs;
   std::vector<double> sums(static_cast<size_t>(count), 0.0);
   for (int64_t begin = 0; begin < c->contents.samples; begin += c->block) {

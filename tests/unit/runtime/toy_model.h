@@ -84,11 +84,11 @@ class Model {
   }
   static std::int32_t run_map(tp_context* context, const Real* in, const Real* slope_of, Real* out, std::int64_t rows) {
     const Arrays arrays{in, slope_of, out, rows, tp_rt_sample_count(context)};
-    return tp_rt_for_samples(context, map, &arrays, nullptr, 0);
+    return tp_rt_for_samples(context, map, &arrays, nullptr, 0, 512);
   }
   static std::int32_t run_add(tp_context* context, const Real* lhs, const Real* rhs, Real* out, std::int64_t rows) {
     const Sum sum{lhs, rhs, out, rows, tp_rt_sample_count(context)};
-    return tp_rt_for_samples(context, add, &sum, nullptr, 0);
+    return tp_rt_for_samples(context, add, &sum, nullptr, 0, 512);
   }
   /// (initial part + accumulated updates of the layer's weight) x.
   static std::int32_t multiply(tp_context* context, int layer, bool transposed, const Real* x, std::int64_t rows,
