@@ -131,8 +131,7 @@ class KernelEmitter {
 
   EmittedKernel emit(const std::string& name) {
     EmittedKernel result{declare(name), met_extents(context_.source, function_, extents_, plan_),
-                         touched_arrays(function_, plan_, buffers_), pieces_.block,
-                         changed_states(function_, plan_)};
+                         touched_arrays(function_, plan_, buffers_), pieces_.block, changed_states(function_, plan_)};
     load_arguments(result);
     llvm::Value* begin = result.function->getArg(1);
     llvm::Value* end = result.function->getArg(2);

@@ -15,7 +15,7 @@ struct EmittedKernel {
   llvm::Function* function = nullptr;
   std::vector<ir::DimId> extents;    ///< whose sizes it needs, in argument order
   std::vector<ir::ValueId> arrays;   ///< makers of the arrays it reads and writes, in argument order
-  int64_t least_block = 0;  ///< sample points that it should be given at least
+  int64_t least_block = 0;           ///< sample points that it should be given at least
   std::vector<ir::StateId> changed;  ///< states to which it adds rows; their addresses stand behind the arrays
 };
 

@@ -11,8 +11,11 @@ namespace tpc::evaluation {
 NegativeSampler::NegativeSampler(std::span<const std::int64_t> counts, double power, std::uint64_t seed)
     : entries_(counts.size()), seed_(seed) {
   std::vector<double> share(counts.size());
-  std::transform(counts.begin(), counts.end(), share.begin(),
-                 [&](std::int64_t count) { return count == 0 ? 0.0 : std::pow(static_cast<double>(count), power); });
+  // Of the largest count, so that no power is too large a number.
+  const auto largest = static_cast<double>(std::ranges::max(counts));
+  std::ranges::transform(counts, share.begin(), [&](std::int64_t count) {
+    return count == 0 ? 0.0 : std::pow(static_cast<double>(count) / largest, power);
+  });
   const double total = std::accumulate(share.begin(), share.end(), 0.0);
   TPC_CHECK(total > 0.0 && std::isfinite(total), "nothing to draw from");
   std::vector<std::size_t> small, large;

@@ -26,6 +26,18 @@ bool correlated(const Growth& x, const Growth& y, const std::vector<size_t>& out
   });
 }
 
+/// Adds the initial matrices of `more` that are not held yet; whether there were any.
+bool hold(MatrixValue& held, const MatrixValue& more) {
+  bool grew = false;
+  for (const GaussianTerm& term : more.gaussian) {
+    const bool known = std::ranges::any_of(held.gaussian, [&](const GaussianTerm& t) { return t.state == term.state; });
+    if (known) continue;
+    held.gaussian.push_back(term);
+    grew = true;
+  }
+  return grew;
+}
+
 }  // namespace
 
 GaussianFamilies::GaussianFamilies(const ir::tp::Module& module) : module_(module) {
@@ -48,25 +60,36 @@ void GaussianFamilies::settle_images() {
   settled_ = true;
 }
 
-/// Every product is a family of its own at first; families of vectors bear the numbers of their states.
+/// Every product is a family of its own at first; families of vectors bear the numbers of their states. A state may
+/// come to hold another one's matrix, so that products with that one are met only then.
 void GaussianFamilies::find_products() {
-  const AbstractStates states = initial_states(module_);
-  for (const ir::tp::Function& function : module_.functions) {
-    bool ignored = true;
-    AbstractValues values(function.body.size());  // of matrices; which terms they have depends on nothing else
-    for (size_t i = 0; i < function.body.size(); ++i) {
-      if (function.body[i].type.kind == ir::Kind::matrix) {
-        values[i] = evaluate_instruction(module_, function, ValueId(i), states, values, ignored);
-      }
-      const auto* op = std::get_if<ir::tp::Matmul>(&function.body[i].op);
-      if (op == nullptr) continue;
-      for (const GaussianTerm& term : values[op->matrix.index].matrix.gaussian) {
-        const ProductPlace place{function.key, ValueId(i), term.state, op->transposed};
-        if (!index_.try_emplace(place, products_.size()).second) continue;
-        products_.push_back({place, module_.states.size() + products_.size(), {}, {}, {}});
-      }
+  AbstractStates states = initial_states(module_);
+  for (bool grew = true; grew;) {
+    grew = false;
+    for (const ir::tp::Function& function : module_.functions) grew = find_products(function, states) || grew;
+  }
+}
+
+/// True: the function wrote a matrix into a state that did not hold it.
+bool GaussianFamilies::find_products(const ir::tp::Function& function, AbstractStates& states) {
+  bool ignored = true, grew = false;
+  AbstractValues values(function.body.size());  // of matrices; which terms they have depends on nothing else
+  for (size_t i = 0; i < function.body.size(); ++i) {
+    if (function.body[i].type.kind == ir::Kind::matrix) {
+      values[i] = evaluate_instruction(module_, function, ValueId(i), states, values, ignored);
+    }
+    if (const auto* write = std::get_if<ir::Write>(&function.body[i].op)) {
+      grew = hold(states[write->state.index].matrix, values[write->value.index].matrix) || grew;
+    }
+    const auto* op = std::get_if<ir::tp::Matmul>(&function.body[i].op);
+    if (op == nullptr) continue;
+    for (const GaussianTerm& term : values[op->matrix.index].matrix.gaussian) {
+      const ProductPlace place{function.key, ValueId(i), term.state, op->transposed};
+      if (!index_.try_emplace(place, products_.size()).second) continue;
+      products_.push_back({place, module_.states.size() + products_.size(), {}, {}, {}});
     }
   }
+  return grew;
 }
 
 /// One pass over all functions with what is known; true if a product met something new.

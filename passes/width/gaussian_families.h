@@ -58,6 +58,7 @@ class GaussianFamilies {
   using Direction = std::pair<ir::StateId, bool>;  ///< a matrix, transposed or not
 
   void find_products();
+  bool find_products(const ir::tp::Function& function, AbstractStates& states);
   void settle_images();
   bool record_arguments();
   bool record(const ir::tp::Function& function, ir::ValueId id, const AbstractValues& values);

@@ -55,9 +55,8 @@ const void* tp_rt_zero(tp_context* context) { return context->zero(); }
 
 int32_t tp_rt_for_samples(tp_context* context, tp_kernel kernel, const void* arguments, double* partials, int64_t count,
                           int64_t least_block) {
-  return context_call(context, [&] {
-    context->for_samples(kernel, arguments, partials, rows_of(count), rows_of(least_block));
-  });
+  return context_call(context,
+                      [&] { context->for_samples(kernel, arguments, partials, rows_of(count), rows_of(least_block)); });
 }
 
 int32_t tp_rt_contract(tp_context* context, void* out, int64_t out_rows, const double* coefficients, int64_t row_stride,

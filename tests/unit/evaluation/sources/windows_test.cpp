@@ -183,6 +183,10 @@ TEST_CASE("negatives: unigram^power, a draw equal to the word is dropped") {
   std::vector<std::int32_t> others;
   for (std::uint64_t place = 0; place < 2000; ++place) uniform.draw(place, 0, -1, 25, others);
   CHECK(std::abs(std::count(others.begin(), others.end(), 6) - 50000 / 6) < 5 * std::sqrt(50000 * 5.0 / 36));
+  const NegativeSampler most_frequent(counts, 1e308, 2);  // whose power is larger than any number
+  std::vector<std::int32_t> first;
+  most_frequent.draw(7, 0, -1, 20, first);
+  CHECK(first == std::vector<std::int32_t>(20, 0));
 }
 
 TEST_CASE("windows of a text with negatives of their own") {
