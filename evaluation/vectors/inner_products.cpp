@@ -52,6 +52,50 @@ void CoordinateProducts<T>::squared_norms(double* out) const {
   }
 }
 
+std::vector<double> FetchedProducts::gathered(std::span<const std::int32_t> rows) const {
+  std::vector<double> values(rows.size() * static_cast<std::size_t>(rows_.dimension));
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    rows_.fetch(rows[i], 1, values.data() + i * static_cast<std::size_t>(rows_.dimension));
+  }
+  return values;
+}
+
+void FetchedProducts::block(std::span<const std::int32_t> rows, std::int64_t first, std::int64_t last,
+                            double* out) const {
+  const auto dimension = static_cast<std::size_t>(rows_.dimension), columns = static_cast<std::size_t>(last - first);
+  const std::int64_t most = rows_at_once(rows_.dimension);
+  std::vector<double> others(static_cast<std::size_t>(std::min(most, last - first)) * dimension);
+  for (std::size_t begin = 0; begin < rows.size(); begin += gathered_rows) {
+    const std::size_t count = std::min(gathered_rows, rows.size() - begin);
+    const std::vector<double> own = gathered(rows.subspan(begin, count));
+    for (std::int64_t next = first; next < last; next += most) {
+      const std::int64_t fetched = std::min(most, last - next);
+      rows_.fetch(next, fetched, others.data());
+      runtime::gemm(runtime::Layout::plain, runtime::Layout::transposed, count, static_cast<std::size_t>(fetched),
+                    dimension, 1.0, own.data(), dimension, others.data(), dimension, 0.0,
+                    out + begin * columns + static_cast<std::size_t>(next - first), columns);
+    }
+  }
+}
+
+void FetchedProducts::among(std::span<const std::int32_t> rows, double* out) const {
+  const std::vector<double> own = gathered(rows);
+  std::vector<std::int32_t> all(rows.size());
+  std::iota(all.begin(), all.end(), 0);
+  const auto count = static_cast<std::int64_t>(rows.size());
+  CoordinateProducts<double>(own.data(), count, rows_.dimension).block(all, 0, count, out);
+}
+
+void FetchedProducts::squared_norms(double* out) const {
+  const std::int64_t most = rows_at_once(rows_.dimension);
+  std::vector<double> values(static_cast<std::size_t>(std::min(most, rows_.size) * rows_.dimension));
+  for (std::int64_t first = 0; first < rows_.size; first += most) {
+    const std::int64_t count = std::min(most, rows_.size - first);
+    rows_.fetch(first, count, values.data());
+    CoordinateProducts<double>(values.data(), count, rows_.dimension).squared_norms(out + first);
+  }
+}
+
 template <class T>
 void GramProducts<T>::block(std::span<const std::int32_t> rows, std::int64_t first, std::int64_t last,
                             double* out) const {

@@ -3,7 +3,10 @@
 
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
+
+#include "evaluation/vectors/vector_rows.h"
 
 namespace tpc::evaluation {
 
@@ -35,6 +38,22 @@ class CoordinateProducts final : public InnerProducts {
  private:
   const T* vectors_;
   std::int64_t size_, dimension_, stride_;
+};
+
+/// Of vectors that are fetched a few at a time: no copy of all of them is made. `rows.fetch` may be called from several
+/// threads at once.
+class FetchedProducts final : public InnerProducts {
+ public:
+  explicit FetchedProducts(VectorRows rows) : rows_(std::move(rows)) {}
+  [[nodiscard]] std::int64_t size() const override { return rows_.size; }
+  void block(std::span<const std::int32_t> rows, std::int64_t first, std::int64_t last, double* out) const override;
+  void among(std::span<const std::int32_t> rows, double* out) const override;
+  void squared_norms(double* out) const override;
+
+ private:
+  [[nodiscard]] std::vector<double> gathered(std::span<const std::int32_t> rows) const;
+
+  VectorRows rows_;
 };
 
 /// Of a Gram matrix [size, size] in memory, symmetric. The matrix is the caller's, and stays.

@@ -135,6 +135,10 @@ TEST_CASE("analogies against their definition, from coordinates and from a Gram 
   check(CoordinateProducts<double>(vectors.data(), words, dimension), 1e-12);
   const std::vector<float> single(vectors.begin(), vectors.end());
   check(CoordinateProducts<float>(single.data(), words, dimension), 1e-3);
+  const auto fetch = [&](std::int64_t first, std::int64_t count, double* out) {
+    std::copy_n(vectors.data() + first * dimension, count * dimension, out);
+  };
+  check(FetchedProducts({words, dimension, fetch}), 1e-12);
   std::vector<double> gram(words * words);
   for (std::int64_t i = 0; i < words; ++i) {
     for (std::int64_t j = 0; j < words; ++j) {
