@@ -27,7 +27,7 @@ std::int64_t used_dimension(const VectorRows& rows) {
 }  // namespace
 
 std::int64_t rows_at_once(std::int64_t dimension) {
-  constexpr std::int64_t numbers_at_once = std::int64_t{1} << 20;
+  constexpr std::int64_t numbers_at_once = std::int64_t{1} << 18;
   return std::max<std::int64_t>(1, numbers_at_once / std::max<std::int64_t>(1, dimension));
 }
 
