@@ -21,10 +21,10 @@ struct Visit {
   int64_t example, epoch;
 };
 
-/// The examples visit(0), visit(1), ... of a set whose examples are made.
+/// The examples visit(0), visit(1), ... of a set whose examples are made; these write all numbers of every field.
 template <class VisitOf>
-Batch made(const LoadedSet& set, int64_t count, const VisitOf& visit) {
-  Batch result{count, {}};
+void make(const LoadedSet& set, int64_t count, const VisitOf& visit, Batch& result) {
+  result.count = count;
   std::vector<double*> places;
   for (const LoadedField& field : set.fields) {
     std::vector<double>& values = result.fields[field.name];
@@ -36,7 +36,6 @@ Batch made(const LoadedSet& set, int64_t count, const VisitOf& visit) {
     set.maker->make(example, epoch, places);
     for (size_t field = 0; field < places.size(); ++field) places[field] += set.fields[field].size;
   }
-  return result;
 }
 
 }  // namespace
@@ -49,28 +48,35 @@ std::vector<double> LoadedSet::values_of(const std::string& wanted) const {
 }
 
 Batch LoadedSet::batch(const std::vector<int64_t>& rows, const std::vector<int64_t>& epochs) const {
-  const auto chosen = static_cast<int64_t>(rows.size());
-  if (maker != nullptr) {
-    return made(*this, chosen, [&](int64_t i) {
-      const auto at = static_cast<size_t>(i);
-      return Visit{rows[at], epochs.empty() ? 0 : epochs[at]};
-    });
-  }
-  Batch result{chosen, {}};
-  for (const LoadedField& source : fields) {
-    std::vector<double>& values = result.fields[source.name];
-    values.reserve(rows.size() * static_cast<size_t>(source.size));
-    for (int64_t row : rows) {
-      const double* begin = source.values.data() + row * source.size;
-      values.insert(values.end(), begin, begin + source.size);
-    }
-  }
+  Batch result;
+  batch_into(rows, epochs, result);
   return result;
 }
 
+void LoadedSet::batch_into(const std::vector<int64_t>& rows, const std::vector<int64_t>& epochs, Batch& batch) const {
+  const auto chosen = static_cast<int64_t>(rows.size());
+  if (maker != nullptr) {
+    const auto visit = [&](int64_t i) {
+      const auto at = static_cast<size_t>(i);
+      return Visit{rows[at], epochs.empty() ? 0 : epochs[at]};
+    };
+    return make(*this, chosen, visit, batch);
+  }
+  batch.count = chosen;
+  for (const LoadedField& source : fields) {
+    std::vector<double>& values = batch.fields[source.name];
+    values.resize(rows.size() * static_cast<size_t>(source.size));
+    double* to = values.data();
+    for (int64_t row : rows) to = std::copy_n(source.values.data() + row * source.size, source.size, to);
+  }
+}
+
 Batch LoadedSet::slice(int64_t begin, int64_t end) const {
-  if (maker != nullptr) return made(*this, end - begin, [&](int64_t i) { return Visit{begin + i, 0}; });
   Batch result{end - begin, {}};
+  if (maker != nullptr) {
+    make(*this, end - begin, [&](int64_t i) { return Visit{begin + i, 0}; }, result);
+    return result;
+  }
   for (const LoadedField& source : fields) {
     const double* first = source.values.data() + begin * source.size;
     result.fields[source.name].assign(first, first + (end - begin) * source.size);

@@ -49,6 +49,8 @@ struct LoadedSet {
   [[nodiscard]] std::vector<double> values_of(const std::string& field) const;
   /// The given rows (from 0) of every field, each in its pass over the set (`epochs`; empty: all in the first one).
   [[nodiscard]] Batch batch(const std::vector<int64_t>& rows, const std::vector<int64_t>& epochs = {}) const;
+  /// The same in the memory of an earlier batch of this set.
+  void batch_into(const std::vector<int64_t>& rows, const std::vector<int64_t>& epochs, Batch& batch) const;
   /// Rows [begin, end).
   [[nodiscard]] Batch slice(int64_t begin, int64_t end) const;
 };

@@ -1,7 +1,9 @@
 #include "evaluation/interpreter/array.h"
 
 #include <algorithm>
+#include <numeric>
 
+#include "evaluation/interpreter/parallel.h"
 #include "ir/core/typing.h"
 
 namespace tpc::evaluation::interpreter {
@@ -28,31 +30,67 @@ std::vector<Index> columns_of(const std::vector<DimId>& dims, const std::vector<
   return result;
 }
 
-const Eigen::MatrixXd& arranged(const Array& array, const std::vector<DimId>& dims, const Sizes& sizes,
-                                Eigen::MatrixXd& storage) {
-  if (array.dims == dims) return array.values;
-  const std::vector<Index> columns = columns_of(array.dims, dims, sizes);
-  storage.resize(array.values.rows(), static_cast<Index>(columns.size()));
-  for (Index p = 0; p < storage.cols(); ++p) storage.col(p) = array.values.col(columns[static_cast<size_t>(p)]);
-  return storage;
+Arrangement::Arrangement(const Shape& shape, const std::vector<DimId>& order, const Sizes& sizes) : rows_(shape.rows) {
+  if (shape.dims == order) return;
+  columns_ = columns_of(shape.dims, order, sizes);
+  Index next = 0;
+  const bool same = static_cast<Index>(columns_.size()) == shape.columns(sizes) &&
+                    std::all_of(columns_.begin(), columns_.end(), [&](Index column) { return column == next++; });
+  if (same) columns_.clear();
 }
 
-Array rearranged(Array array, const std::vector<DimId>& dims, const Sizes& sizes) {
-  if (array.dims == dims) return array;
-  Array result{dims, {}};
-  arranged(array, dims, sizes, result.values);
-  return result;
-}
-
-Array sum_over(const Array& array, const std::vector<DimId>& over, const Sizes& sizes) {
-  if (over.empty()) return array;
-  Array result{without_dims(array.dims, over), {}};
-  result.values.setZero(array.values.rows(), sizes.product(result.dims));
-  const std::vector<Index> columns = columns_of(result.dims, array.dims, sizes);
-  for (Index p = 0; p < array.values.cols(); ++p) {
-    result.values.col(columns[static_cast<size_t>(p)]) += array.values.col(p);
+void Arrangement::copy(const double* from, double* to) const {
+  if (rows_ == 1) {
+    for (const Index column : columns_) *to++ = from[column];
+    return;
   }
-  return result;
+  const auto count = static_cast<Index>(columns_.size());
+  for_each_index(count, count * rows_,
+                 [&](Index p) { std::copy_n(from + columns_[static_cast<size_t>(p)] * rows_, rows_, to + p * rows_); });
+}
+
+const double* Arrangement::arranged(const double* from, Buffer& storage) const {
+  if (none()) return from;
+  double* copied = storage.of_size(static_cast<Index>(columns_.size()) * rows_);
+  copy(from, copied);
+  return copied;
+}
+
+Sum::Sum(const Shape& shape, const std::vector<DimId>& over, const Sizes& sizes)
+    : result_{without_dims(shape.dims, over), shape.rows}, result_numbers_(result_.numbers(sizes)) {
+  const auto is_summed = [&](DimId dim) { return contains_dim(over, dim); };
+  const auto begin = std::find_if(shape.dims.begin(), shape.dims.end(), is_summed);
+  const auto end = std::find_if_not(begin, shape.dims.end(), is_summed);
+  if (std::none_of(end, shape.dims.end(), is_summed)) {
+    outer_ = sizes.product({shape.dims.begin(), begin});
+    summed_ = sizes.product({begin, end});
+    inner_ = sizes.product({end, shape.dims.end()}) * shape.rows;
+  } else {
+    columns_ = columns_of(result_.dims, shape.dims, sizes);
+  }
+}
+
+void Sum::run(const double* from, double* to) const {
+  using Numbers = Eigen::Map<Eigen::ArrayXd>;
+  using ConstNumbers = Eigen::Map<const Eigen::ArrayXd>;
+  if (!columns_.empty()) {
+    std::fill_n(to, result_numbers_, 0.0);
+    for (const Index column : columns_) {
+      Numbers(to + column * result_.rows, result_.rows) += ConstNumbers(from, result_.rows);
+      from += result_.rows;
+    }
+    return;
+  }
+  for_each_index(outer_, outer_ * summed_ * inner_, [&](Index o) {
+    const double* first = from + o * summed_ * inner_;
+    if (inner_ == 1) {
+      to[o] = ConstNumbers(first, summed_).sum();
+      return;
+    }
+    Numbers sum(to + o * inner_, inner_);
+    sum.setZero();
+    for (Index s = 0; s < summed_; ++s) sum += ConstNumbers(first + s * inner_, inner_);
+  });
 }
 
 }  // namespace tpc::evaluation::interpreter

@@ -1,135 +1,108 @@
 #include "evaluation/interpreter/coordinatewise.h"
 
-#include <tbb/parallel_for.h>
-
 #include <algorithm>
-#include <cmath>
-#include <utility>
 
-#include "base/diag/check.h"
-#include "ir/core/primitive_traits.h"
+#include "evaluation/interpreter/parallel.h"
+#include "evaluation/interpreter/primitives.h"
+#include "ir/core/typing.h"
 
 namespace tpc::evaluation::interpreter {
 namespace {
 
-using Column = Eigen::Map<Eigen::ArrayXd>;
-using ConstColumn = Eigen::Map<const Eigen::ArrayXd>;
+/// Numbers that are evaluated at a time: a few registers of them fit into the first-level cache.
+constexpr Index piece = 512;
 
-void integer_power(const ConstColumn& x, int power, Column y) {
-  switch (power) {
-    case -1: y = x.inverse(); break;
-    case 1: y = x; break;
-    case 2: y = x.square(); break;
-    case 3: y = x.cube(); break;
-    default: y = x.pow(static_cast<double>(power));
-  }
+/// Whether an array has all of these dimensions, as its last ones in this order, or none of them.
+bool all_or_none(const std::vector<DimId>& dims, const std::vector<DimId>& last) {
+  if (dims.size() >= last.size() && std::equal(last.rbegin(), last.rend(), dims.rbegin())) return true;
+  return std::none_of(last.begin(), last.end(), [&](DimId dim) { return contains_dim(dims, dim); });
 }
 
-void apply_unary(Primitive primitive, int power, const ConstColumn& x, Column y) {
-  switch (primitive) {
-    case Primitive::Neg: y = -x; return;
-    case Primitive::Pow: return integer_power(x, power, y);
-    case Primitive::Relu: y = (x > 0.0).select(x, 0.0); return;
-    case Primitive::Abs: y = x.abs(); return;
-    case Primitive::Sign: y = x.sign(); return;
-    case Primitive::Step: y = (x > 0.0).cast<double>(); return;
-    case Primitive::Tanh: y = x.tanh(); return;
-    case Primitive::Sigmoid: y = (1.0 + (-x).exp()).inverse(); return;
-    case Primitive::Softplus: y = x.max(0.0) + (-x.abs()).exp().log1p(); return;
-    case Primitive::Erf: y = x.unaryExpr([](double value) { return std::erf(value); }); return;
-    case Primitive::Sin: y = x.sin(); return;
-    case Primitive::Cos: y = x.cos(); return;
-    case Primitive::Exp: y = x.exp(); return;
-    case Primitive::Sqrt: y = x.sqrt(); return;
-    case Primitive::Log: y = x.log(); return;
-    case Primitive::Asin: y = x.max(-1.0).min(1.0).asin(); return;
-    case Primitive::Add:
-    case Primitive::Sub:
-    case Primitive::Mul:
-    case Primitive::Div:
-    case Primitive::Correlation: break;
-  }
-  internal_error(__FILE__, __LINE__, std::string(primitive_name(primitive)) + " does not take one argument");
-}
-
-template <class Left, class Right>
-void apply_binary(Primitive primitive, const Left& a, const Right& b, Column y) {
-  switch (form_of(primitive)) {
-    case PrimitiveForm::sum: y = a + b; return;
-    case PrimitiveForm::difference: y = a - b; return;
-    case PrimitiveForm::product: y = a * b; return;
-    case PrimitiveForm::quotient: y = a / b; return;
-    case PrimitiveForm::correlation: y = (b <= 0.0).select(0.0, (a / b.sqrt()).max(-1.0).min(1.0)); return;
-    case PrimitiveForm::negation:
-    case PrimitiveForm::power:
-    case PrimitiveForm::curve: break;
-  }
-  internal_error(__FILE__, __LINE__, std::string(primitive_name(primitive)) + " does not take two arguments");
-}
-
-/// An argument seen along the result's columns: a column of its own for each, or one number for each (a scalar in a
-/// vector's map).
-class Operand {
- public:
-  Operand(const Array& array, const std::vector<DimId>& dims, const Sizes& sizes, Index rows)
-      : array_(array), columns_(columns_of(array.dims, dims, sizes)), number_(rows != array.values.rows()) {}
-  [[nodiscard]] bool number() const { return number_; }
-  [[nodiscard]] ConstColumn column(Index p) const { return {start(p), array_.values.rows()}; }
-  [[nodiscard]] auto repeated(Index p, Index rows) const { return Eigen::ArrayXd::Constant(rows, *start(p)); }
-
- private:
-  [[nodiscard]] const double* start(Index p) const {
-    return array_.values.data() + columns_[static_cast<size_t>(p)] * array_.values.rows();
-  }
-  const Array& array_;
-  std::vector<Index> columns_;
-  bool number_;
-};
-
-void apply_column(Primitive primitive, int power, const std::vector<Operand>& operands, Index p, Column y) {
-  const Operand& first = operands.front();
-  if (operands.size() == 1) return apply_unary(primitive, power, first.column(p), y);
-  const Operand& second = operands.back();
-  if (first.number()) {
-    apply_binary(primitive, first.repeated(p, y.size()), second.column(p), y);
-  } else if (second.number()) {
-    apply_binary(primitive, first.column(p), second.repeated(p, y.size()), y);
-  } else {
-    apply_binary(primitive, first.column(p), second.column(p), y);
-  }
-}
-
-/// A map of scalars is one expression over all finite indices at once.
-Array map_scalars(Primitive primitive, int power, const std::vector<const Array*>& arguments,
-                  const std::vector<DimId>& dims, const Sizes& sizes) {
-  Array result{dims, Eigen::MatrixXd(1, sizes.product(dims))};
-  Column y(result.values.data(), result.values.size());
-  Eigen::MatrixXd first_storage, second_storage;
-  const Eigen::MatrixXd& first = arranged(*arguments.front(), dims, sizes, first_storage);
-  const ConstColumn x(first.data(), first.size());
-  if (arguments.size() == 1) {
-    apply_unary(primitive, power, x, y);
-  } else {
-    const Eigen::MatrixXd& second = arranged(*arguments.back(), dims, sizes, second_storage);
-    apply_binary(primitive, x, ConstColumn(second.data(), second.size()), y);
-  }
-  return result;
+/// How many of the result's last dimensions make one run: along them every array has the same numbers in the same
+/// order, or one number. Coordinates are the innermost part of a run.
+size_t dims_in_run(const std::vector<Shape>& arrays, const Shape& result) {
+  const auto fits = [&](size_t count) {
+    const std::vector<DimId> last(result.dims.end() - static_cast<std::ptrdiff_t>(count), result.dims.end());
+    return std::all_of(arrays.begin(), arrays.end(), [&](const Shape& array) {
+      const bool has_all = contains_dim(array.dims, last.back());
+      return all_or_none(array.dims, last) && (result.rows == 1 || has_all == (array.rows == result.rows));
+    });
+  };
+  size_t count = result.dims.size();
+  while (count > 0 && !fits(count)) --count;
+  return count;
 }
 
 }  // namespace
 
-Array coordinatewise(Primitive primitive, int power, const std::vector<const Array*>& arguments,
-                     const std::vector<DimId>& dims, const Sizes& sizes) {
-  Index rows = 1;
-  for (const Array* argument : arguments) rows = std::max(rows, argument->values.rows());
-  if (rows == 1) return map_scalars(primitive, power, arguments, dims, sizes);
-  std::vector<Operand> operands;
-  for (const Array* argument : arguments) operands.emplace_back(*argument, dims, sizes, rows);
-  Array result{dims, Eigen::MatrixXd(rows, sizes.product(dims))};
-  tbb::parallel_for(Index{0}, result.values.cols(), [&](Index p) {
-    apply_column(primitive, power, operands, p, Column(result.values.col(p).data(), rows));
+Coordinatewise::Coordinatewise(std::vector<MapStep> steps, const std::vector<Shape>& arrays, const Shape& result,
+                               const Sizes& sizes)
+    : steps_(std::move(steps)) {
+  allot_registers();
+  const auto outer_count = static_cast<std::ptrdiff_t>(result.dims.size() - dims_in_run(arrays, result));
+  const std::vector<DimId> outer(result.dims.begin(), result.dims.begin() + outer_count);
+  const Index columns_in_run = sizes.product({result.dims.begin() + outer_count, result.dims.end()});
+  runs_ = sizes.product(outer);
+  length_ = columns_in_run * result.rows;
+  for (const Shape& array : arrays) place(array, outer, columns_in_run, sizes);
+}
+
+/// An array's columns by run: as if its dimensions within a run, which it has all or not at all, were one column.
+void Coordinatewise::place(const Shape& array, const std::vector<DimId>& outer, Index columns_in_run,
+                           const Sizes& sizes) {
+  std::vector<DimId> own;
+  for (DimId dim : array.dims) {
+    if (contains_dim(outer, dim)) own.push_back(dim);
+  }
+  const Index numbers = array.rows * (own.size() < array.dims.size() ? columns_in_run : 1);
+  Placed placed{numbers < length_, {}};
+  if (own != outer) {
+    placed.starts = columns_of(own, outer, sizes);
+    for (Index& start : placed.starts) start *= numbers;
+  }
+  placed_.push_back(std::move(placed));
+}
+
+/// A step's numbers may replace those of its first argument that is a step.
+void Coordinatewise::allot_registers() {
+  size_t depth = 0;  // registers in use: a stack
+  for (const MapStep& step : steps_) {
+    for (const MapStep::Operand& argument : step.arguments) depth -= argument.is_step ? 1 : 0;
+    registers_.push_back(depth++);
+    register_count_ = std::max(register_count_, depth);
+  }
+}
+
+void Coordinatewise::run(const std::vector<const double*>& arrays, double* result) const {
+  const Index pieces = std::max<Index>(1, (length_ + piece - 1) / piece);
+  for_each_index(runs_ * pieces, runs_ * length_ * static_cast<Index>(steps_.size()), [&](Index i) {
+    const Index begin = i % pieces * piece;
+    run_piece(arrays, i / pieces, begin, std::min(piece, length_ - begin), result);
   });
-  return result;
+}
+
+void Coordinatewise::run_piece(const std::vector<const double*>& arrays, Index run, Index begin, Index count,
+                               double* result) const {
+  thread_local Buffer storage;
+  double* registers = storage.of_size(static_cast<Index>(register_count_) * piece);
+  const auto argument = [&](const MapStep::Operand& operand) -> Argument {
+    if (operand.is_step) return {registers + static_cast<Index>(registers_[operand.index]) * piece, false};
+    const Placed& placed = placed_[operand.index];
+    const Index numbers = placed.one_number ? 1 : length_;
+    const Index start = placed.starts.empty() ? run * numbers : placed.starts[static_cast<size_t>(run)];
+    return {arrays[operand.index] + start + (placed.one_number ? 0 : begin), placed.one_number};
+  };
+  for (size_t s = 0; s < steps_.size(); ++s) {
+    const MapStep& step = steps_[s];
+    double* out =
+        s + 1 == steps_.size() ? result + run * length_ + begin : registers + static_cast<Index>(registers_[s]) * piece;
+    const Argument first = argument(step.arguments.front());
+    if (step.arguments.size() == 1) {
+      apply_unary(step.primitive, step.power, first.data, count, out);
+    } else {
+      apply_binary(step.primitive, first, argument(step.arguments.back()), count, out);
+    }
+  }
 }
 
 }  // namespace tpc::evaluation::interpreter

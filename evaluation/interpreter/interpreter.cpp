@@ -4,10 +4,11 @@
 #include <tbb/task_arena.h>
 
 #include <algorithm>
+#include <memory>
 
 #include "base/diag/check.h"
 #include "evaluation/interpreter/draw.h"
-#include "evaluation/interpreter/execution.h"
+#include "evaluation/interpreter/planned_function.h"
 
 namespace tpc::evaluation {
 
@@ -32,26 +33,42 @@ struct Interpreter::Implementation {
       matrix.resize(width, width);
       interpreter::draw_initial(state, seed, width, matrix.data(), matrix.size());
     } else {
-      Array array = shaped(state);
-      interpreter::draw_initial(state, seed, width, array.values.data(), array.values.size());
-      states.arrays[id.index] = std::make_shared<Array>(std::move(array));
+      auto& array = states.arrays[id.index];
+      array.resize(numbers(state));
+      interpreter::draw_initial(state, seed, width, array.data(), array.size());
     }
   }
 
-  /// An array of the state's shape. A state's dimensions have sizes: it outlives every batch.
-  [[nodiscard]] Array shaped(const State& state) const {
-    Index columns = 1;
+  /// A state's dimensions have sizes: it outlives every batch.
+  [[nodiscard]] Index numbers(const State& state) const {
+    Index result = state.type.kind == Kind::vector ? width : 1;
     for (DimId dim : state.type.dims) {
       TPC_CHECK(module.dim(dim).size.has_value(), "a state has a dimension of unknown size");
-      columns *= *module.dim(dim).size;
+      result *= *module.dim(dim).size;
     }
-    return {state.type.dims, Eigen::MatrixXd(state.type.kind == Kind::vector ? width : 1, columns)};
+    return result;
+  }
+
+  [[nodiscard]] const Function& function_of(const FunctionKey& key) const {
+    const Function* found = module.find(key);
+    TPC_CHECK(found != nullptr, "the module has no function " + spelling(key));
+    return *found;
+  }
+
+  PlannedFunction& planned(const FunctionKey& key) {
+    const Function& function = function_of(key);
+    for (PlannedFunction& candidate : functions) {
+      if (&candidate.function() == &function) return candidate;
+    }
+    return functions.emplace_back(module, function, width);
   }
 
   Module module;
   int64_t width;
   std::unique_ptr<tbb::task_arena> arena;
   interpreter::States states;
+  Workspace workspace;
+  std::vector<PlannedFunction> functions;
 };
 
 Interpreter::Interpreter(const Module& module, int64_t width, uint64_t seed, int threads)
@@ -62,43 +79,39 @@ Interpreter& Interpreter::operator=(Interpreter&&) noexcept = default;
 
 std::map<std::string, std::vector<double>> Interpreter::run(const FunctionKey& function, const Batch& batch) {
   Implementation& self = *implementation_;
-  const Function* body = self.module.find(function);
-  TPC_CHECK(body != nullptr, "the module has no function " + spelling(function));
   std::map<std::string, std::vector<double>> results;
-  self.arena->execute([&] { results = interpreter::execute(self.module, *body, self.width, batch, self.states); });
+  self.arena->execute(
+      [&] { results = self.planned(function).plan_for(batch).run(batch, self.states, self.workspace); });
   return results;
 }
 
 std::optional<NotFinite> Interpreter::first_not_finite(const FunctionKey& function, const Batch& batch) const {
   Implementation& self = *implementation_;
-  const Function* body = self.module.find(function);
-  TPC_CHECK(body != nullptr, "the module has no function " + spelling(function));
+  const Function& body = self.function_of(function);
   std::optional<NotFinite> found;
-  self.arena->execute(
-      [&] { found = interpreter::find_not_finite(self.module, *body, self.width, batch, self.states); });
+  self.arena->execute([&] {
+    Workspace workspace;
+    Plan plan(self.module, body, self.width, ExtentSizes(self.module, body).of(batch), MapFusion::none);
+    found = plan.first_not_finite(batch, self.states, workspace);
+  });
   return found;
 }
 
 std::vector<double> Interpreter::state(StateId id) const {
   const interpreter::States& states = implementation_->states;
   auto copied = [](const auto& values) { return std::vector<double>(values.data(), values.data() + values.size()); };
-  return states.arrays[id.index] ? copied(states.arrays[id.index]->values) : copied(states.matrices[id.index]);
+  const bool matrix = implementation_->module.state(id).type.kind == Kind::matrix;
+  return matrix ? copied(states.matrices[id.index]) : copied(states.arrays[id.index]);
 }
 
 void Interpreter::set_state(StateId id, const std::vector<double>& values) {
   Implementation& self = *implementation_;
   const State& state = self.module.state(id);
-  if (state.type.kind == Kind::matrix) {
-    auto& matrix = self.states.matrices[id.index];
-    TPC_CHECK(static_cast<Index>(values.size()) == matrix.size(), "wrong number of entries for state " + state.name);
-    std::copy(values.begin(), values.end(), matrix.data());
-  } else {
-    Array array = self.shaped(state);
-    TPC_CHECK(static_cast<Index>(values.size()) == array.values.size(),
-              "wrong number of entries for state " + state.name);
-    std::copy(values.begin(), values.end(), array.values.data());
-    self.states.arrays[id.index] = std::make_shared<Array>(std::move(array));
-  }
+  const auto assign = [&](auto& entries) {
+    TPC_CHECK(static_cast<Index>(values.size()) == entries.size(), "wrong number of entries for state " + state.name);
+    std::copy(values.begin(), values.end(), entries.data());
+  };
+  state.type.kind == Kind::matrix ? assign(self.states.matrices[id.index]) : assign(self.states.arrays[id.index]);
 }
 
 }  // namespace tpc::evaluation

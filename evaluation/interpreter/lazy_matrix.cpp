@@ -12,9 +12,9 @@ LazyMatrix LazyMatrix::of_state(StateId state) {
   return result;
 }
 
-LazyMatrix LazyMatrix::of_outer(ArrayPointer left, ArrayPointer right) {
+LazyMatrix LazyMatrix::of_outer(const double* left, const double* right, Index columns) {
   LazyMatrix result;
-  result.outers_.push_back({1.0, std::move(left), std::move(right)});
+  result.outers_.push_back({1.0, left, right, columns});
   return result;
 }
 
@@ -40,25 +40,25 @@ LazyMatrix LazyMatrix::plus(const LazyMatrix& other) const {
   return result;
 }
 
-Eigen::MatrixXd LazyMatrix::times(const Eigen::MatrixXd& x, bool transposed,
-                                  const std::vector<SquareMatrix>& states) const {
-  const Index width = x.rows();
-  Eigen::MatrixXd result = Eigen::MatrixXd::Zero(width, x.cols());
+void LazyMatrix::times(const Columns& x, bool transposed, const std::vector<SquareMatrix>& states, double* result,
+                       Buffer& scratch) const {
+  const Index width = x.length;
+  double keep = 0.0;  // the first term is not added to anything
   for (const StateTerm& term : states_) {
     // Row-major memory is the transpose of column-major memory.
-    multiply(width, x.cols(), width, term.coefficient, {states[term.state.index].data(), width, !transposed},
-             {x.data(), width, false}, 1.0, result.data());
+    multiply(width, x.count, width, term.coefficient, {states[term.state.index].data(), width, !transposed},
+             {x.data, width, false}, keep, result);
+    keep = 1.0;
   }
   for (const OuterTerm& term : outers_) {
-    const Eigen::MatrixXd& left = transposed ? term.right->values : term.left->values;
-    const Eigen::MatrixXd& right = transposed ? term.left->values : term.right->values;
-    Eigen::MatrixXd products(right.cols(), x.cols());
-    multiply(right.cols(), x.cols(), width, 1.0, {right.data(), width, true}, {x.data(), width, false}, 0.0,
-             products.data());
-    multiply(width, x.cols(), left.cols(), term.coefficient, {left.data(), width, false},
-             {products.data(), left.cols(), false}, 1.0, result.data());
+    const double* left = transposed ? term.right : term.left;
+    const double* right = transposed ? term.left : term.right;
+    double* products = scratch.of_size(term.columns * x.count);
+    multiply(term.columns, x.count, width, 1.0, {right, width, true}, {x.data, width, false}, 0.0, products);
+    multiply(width, x.count, term.columns, term.coefficient, {left, width, false}, {products, term.columns, false},
+             keep, result);
+    keep = 1.0;
   }
-  return result;
 }
 
 bool LazyMatrix::only_uses(StateId state) const {
@@ -69,8 +69,8 @@ void LazyMatrix::add_outer_terms(SquareMatrix& target) const {
   const Index width = target.rows();
   for (const OuterTerm& term : outers_) {
     // The target is row-major: its memory is the column-major sum of right (x) left.
-    multiply(width, width, term.left->values.cols(), term.coefficient, {term.right->values.data(), width, false},
-             {term.left->values.data(), width, true}, 1.0, target.data());
+    multiply(width, width, term.columns, term.coefficient, {term.right, width, false}, {term.left, width, true}, 1.0,
+             target.data());
   }
 }
 

@@ -13,15 +13,19 @@ using SquareMatrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen
 class LazyMatrix {
  public:
   static LazyMatrix of_state(StateId state);
-  /// sum over all finite indices of left (x) right; both arrays have the same dims in the same order.
-  static LazyMatrix of_outer(ArrayPointer left, ArrayPointer right);
+  /// sum over columns of left (x) right; both are used for as long as the matrix is.
+  static LazyMatrix of_outer(const double* left, const double* right, Index columns);
 
   [[nodiscard]] LazyMatrix scaled(double factor) const;
   [[nodiscard]] LazyMatrix plus(const LazyMatrix& other) const;
 
+  struct Columns {
+    const double* data;
+    Index length, count;
+  };
   /// The matrix, or its transpose, times every column of x. `states`: the matrix states' values, by StateId.
-  [[nodiscard]] Eigen::MatrixXd times(const Eigen::MatrixXd& x, bool transposed,
-                                      const std::vector<SquareMatrix>& states) const;
+  void times(const Columns& x, bool transposed, const std::vector<SquareMatrix>& states, double* result,
+             Buffer& scratch) const;
 
   /// Whether no state but this one occurs: then `assign_to` may work in the state's own memory.
   [[nodiscard]] bool only_uses(StateId state) const;
@@ -36,7 +40,8 @@ class LazyMatrix {
   };
   struct OuterTerm {
     double coefficient;
-    ArrayPointer left, right;
+    const double *left, *right;
+    Index columns;
   };
   void add_outer_terms(SquareMatrix& target) const;
 

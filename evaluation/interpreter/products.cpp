@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "evaluation/interpreter/linear_combinations.h"
+#include "evaluation/interpreter/parallel.h"
 #include "ir/core/typing.h"
 #include "runtime/algebra/gemm.h"
 
@@ -22,63 +24,10 @@ Dims joined(const Dims& a, const Dims& b, const Dims& c) {
 
 Dims common_dims(const Dims& a, const Dims& b) { return without_dims(a, without_dims(a, b)); }
 
-/// The dimensions of a product of two arrays by what happens to them.
-struct Roles {
-  Roles(const Dims& left_dims, const Dims& right_dims, const Dims& over)
-      : batch(without_dims(common_dims(left_dims, right_dims), over)),
-        left(without_dims(left_dims, right_dims)),
-        right(without_dims(right_dims, left_dims)),
-        inner(common_dims(left_dims, right_dims)) {
-    inner = without_dims(inner, batch);
-  }
-  Dims batch;  ///< on both sides, kept
-  Dims left;   ///< on the left only
-  Dims right;  ///< on the right only
-  Dims inner;  ///< on both sides, summed
-};
-
-/// Sums what is summed on this side alone; the array itself if that is nothing.
-const Array& presummed(const Array& array, const Dims& over, const Dims& other_side, const Sizes& sizes,
-                       Array& storage) {
-  const Dims own = without_dims(common_dims(array.dims, over), other_side);
-  if (own.empty()) return array;
-  storage = sum_over(array, own, sizes);
-  return storage;
-}
-
-/// Both operands arranged for one matrix product per batch index.
-struct Arranged {
-  Arranged(const Array& left, const Array& right, const Dims& left_order, const Dims& right_order, const Sizes& sizes)
-      : left_values(arranged(left, left_order, sizes, left_storage)),
-        right_values(arranged(right, right_order, sizes, right_storage)) {}
-  Eigen::MatrixXd left_storage, right_storage;
-  const Eigen::MatrixXd& left_values;
-  const Eigen::MatrixXd& right_values;
-};
-
-/// The left operand may be a vector, the right one is scalar. With the left's columns ordered [batch, inner, left] the
-/// rows of the product are (coordinate, left index) pairs: one product per batch index whatever the shapes.
-Array contract_pair(const Array& left, const Array& right, const Dims& over, const Sizes& sizes) {
-  const Roles roles(left.dims, right.dims, over);
-  const Arranged operands(left, right, joined(roles.batch, roles.inner, roles.left),
-                          joined(roles.batch, roles.right, roles.inner), sizes);
-  const Index rows = left.values.rows() * sizes.product(roles.left);
-  const Index columns = sizes.product(roles.right);
-  const Index inner = sizes.product(roles.inner);
-  Array result{joined(roles.batch, roles.right, roles.left), {}};
-  result.values.resize(left.values.rows(), sizes.product(result.dims));
-  for (Index b = 0; b < sizes.product(roles.batch); ++b) {
-    multiply(rows, columns, inner, 1.0, {operands.left_values.data() + b * rows * inner, rows, false},
-             {operands.right_values.data() + b * inner * columns, inner, false}, 0.0,
-             result.values.data() + b * rows * columns);
-  }
-  return result;
-}
-
 /// Rows of the result that one task computes: fixed, so that results do not depend on the number of threads.
 constexpr Index block_rows = 512;
 /// Multiplications from which on tasks pay.
-constexpr Index parallel_work = Index{1} << 20;
+constexpr Index parallel_products = Index{1} << 20;
 
 /// The product for a block of rows; `distance_between_columns` is that of the whole target. Stored by columns, the
 /// product is the transposed one of the transposed operands stored by rows.
@@ -100,45 +49,106 @@ void multiply(Index rows, Index columns, Index inner, double scale, Operand2D a,
     const Operand2D part{a.data + begin * (a.transposed ? a.leading : 1), a.leading, a.transposed};
     multiply_rows(end - begin, columns, inner, scale, part, b, keep, target + begin, rows);
   };
-  if (rows * columns * inner < parallel_work) return block(0, rows);
+  if (rows * columns * inner < parallel_products) return block(0, rows);
   tbb::parallel_for(
       Index{0}, (rows + block_rows - 1) / block_rows, Index{1},
       [&](Index i) { block(i * block_rows, std::min(rows, (i + 1) * block_rows)); }, tbb::simple_partitioner());
 }
 
-Array contract(const Array& lhs, const Array* rhs, const Dims& over, const Sizes& sizes) {
-  if (rhs == nullptr) return sum_over(lhs, over, sizes);
-  const Dims dims = without_dims(union_dims(lhs.dims, rhs->dims), over);
-  Array left_storage, right_storage;
-  const Array& left = presummed(lhs, over, rhs->dims, sizes, left_storage);
-  const Array& right = presummed(*rhs, over, lhs.dims, sizes, right_storage);
-  const bool swapped = right.values.rows() > left.values.rows();
-  return rearranged(swapped ? contract_pair(right, left, over, sizes) : contract_pair(left, right, over, sizes), dims,
-                    sizes);
+Roles::Roles(const Dims& left_dims, const Dims& right_dims, const Dims& over)
+    : batch(without_dims(common_dims(left_dims, right_dims), over)),
+      left(without_dims(left_dims, right_dims)),
+      right(without_dims(right_dims, left_dims)),
+      inner(without_dims(common_dims(left_dims, right_dims), batch)) {}
+
+Presummed::Presummed(const Shape& shape, const Dims& over, const Dims& other_side, const Sizes& sizes) : shape_(shape) {
+  const Dims own = without_dims(common_dims(shape.dims, over), other_side);
+  if (own.empty()) return;
+  sum_.emplace(shape, own, sizes);
+  shape_ = sum_->result();
+  numbers_ = shape_.numbers(sizes);
 }
 
-Array moment(const Array& lhs, const Array* rhs, const Dims& over, const Sizes& sizes) {
-  if (rhs == nullptr) {
-    Array summed = sum_over(lhs, over, sizes);
-    return {summed.dims, summed.values.colwise().sum()};
-  }
-  Array left_storage, right_storage;
-  const Array& left = presummed(lhs, over, rhs->dims, sizes, left_storage);
-  const Array& right = presummed(*rhs, over, lhs.dims, sizes, right_storage);
-  const Roles roles(left.dims, right.dims, over);
-  const Arranged operands(left, right, joined(roles.batch, roles.left, roles.inner),
-                          joined(roles.batch, roles.right, roles.inner), sizes);
-  const Index inner = left.values.rows() * sizes.product(roles.inner);  // coordinates and summed indices alike
-  const Index rows = sizes.product(roles.left);
-  const Index columns = sizes.product(roles.right);
-  Array result{joined(roles.batch, roles.right, roles.left), {}};
-  result.values.resize(1, sizes.product(result.dims));
-  for (Index b = 0; b < sizes.product(roles.batch); ++b) {
-    multiply(rows, columns, inner, 1.0, {operands.left_values.data() + b * inner * rows, inner, true},
-             {operands.right_values.data() + b * inner * columns, inner, false}, 0.0,
-             result.values.data() + b * rows * columns);
-  }
-  return rearranged(std::move(result), without_dims(union_dims(lhs.dims, rhs->dims), over), sizes);
+const double* Presummed::run(const double* from, Buffer& storage) const {
+  if (!sum_) return from;
+  double* summed = storage.of_size(numbers_);
+  sum_->run(from, summed);
+  return summed;
+}
+
+// With the left's columns ordered [batch, inner, left] the rows of the product are (coordinate, left index) pairs: one
+// product per batch index whatever the shapes.
+Contraction::Contraction(const Shape& left, const Shape& right, const Dims& over, const Dims& result,
+                         const Sizes& sizes)
+    : left_(left, over, right.dims, sizes),
+      right_(right, over, left.dims, sizes),
+      roles_(left_.shape().dims, right_.shape().dims, over),
+      right_inner_first_(Arrangement(right_.shape(), joined(roles_.batch, roles_.inner, roles_.right), sizes).none()),
+      arrange_left_(left_.shape(), joined(roles_.batch, roles_.inner, roles_.left), sizes),
+      arrange_right_(right_.shape(),
+                     right_inner_first_ ? joined(roles_.batch, roles_.inner, roles_.right)
+                                        : joined(roles_.batch, roles_.right, roles_.inner),
+                     sizes),
+      arrange_result_({joined(roles_.batch, roles_.right, roles_.left), left.rows}, result, sizes),
+      batches_(sizes.product(roles_.batch)),
+      rows_(left.rows * sizes.product(roles_.left)),
+      columns_(sizes.product(roles_.right)),
+      inner_(sizes.product(roles_.inner)) {}
+
+void Contraction::run(const double* left, const double* right, double* result, ProductScratch& scratch) const {
+  const double* a = arrange_left_.arranged(left_.run(left, scratch.left_sum), scratch.left);
+  const double* b = arrange_right_.arranged(right_.run(right, scratch.right_sum), scratch.right);
+  double* products = arrange_result_.none() ? result : scratch.result.of_size(batches_ * rows_ * columns_);
+  if (!combine_columns(a, b, products)) multiply_batches(a, b, products);
+  if (!arrange_result_.none()) arrange_result_.copy(products, result);
+}
+
+bool Contraction::combine_columns(const double* left, const double* right, double* result) const {
+  if (rows_ < fewest_combined_rows) return false;
+  const CoefficientMatrix coefficients{right, columns_, inner_, right_inner_first_ ? 1 : inner_,
+                                       right_inner_first_ ? columns_ : 1};
+  if (batches_ == 1) return combine_if_sparse(coefficients, left, rows_, result);
+  if (columns_ * inner_ > most_coefficients_of_batches) return false;
+  for_each_index(batches_, batches_ * rows_ * columns_ * inner_, [&](Index b) {
+    CoefficientMatrix own = coefficients;
+    own.data += b * columns_ * inner_;
+    combine(own, left + b * inner_ * rows_, rows_, result + b * columns_ * rows_);
+  });
+  return true;
+}
+
+void Contraction::multiply_batches(const double* left, const double* right, double* result) const {
+  const Operand2D second{right, right_inner_first_ ? columns_ : inner_, right_inner_first_};
+  const auto one = [&](Index b) {
+    multiply(rows_, columns_, inner_, 1.0, {left + b * rows_ * inner_, rows_, false},
+             {second.data + b * inner_ * columns_, second.leading, second.transposed}, 0.0,
+             result + b * rows_ * columns_);
+  };
+  for_each_index(batches_, batches_ * rows_ * columns_ * inner_, one);
+}
+
+InnerProducts::InnerProducts(const Shape& left, const Shape& right, const Dims& over, const Dims& result,
+                             const Sizes& sizes)
+    : left_(left, over, right.dims, sizes),
+      right_(right, over, left.dims, sizes),
+      roles_(left_.shape().dims, right_.shape().dims, over),
+      arrange_left_(left_.shape(), joined(roles_.batch, roles_.left, roles_.inner), sizes),
+      arrange_right_(right_.shape(), joined(roles_.batch, roles_.right, roles_.inner), sizes),
+      arrange_result_({joined(roles_.batch, roles_.right, roles_.left), 1}, result, sizes),
+      batches_(sizes.product(roles_.batch)),
+      rows_(sizes.product(roles_.left)),
+      columns_(sizes.product(roles_.right)),
+      inner_(left.rows * sizes.product(roles_.inner)) {}  // coordinates and summed indices alike
+
+void InnerProducts::run(const double* left, const double* right, double* result, ProductScratch& scratch) const {
+  const double* a = arrange_left_.arranged(left_.run(left, scratch.left_sum), scratch.left);
+  const double* b = arrange_right_.arranged(right_.run(right, scratch.right_sum), scratch.right);
+  double* products = arrange_result_.none() ? result : scratch.result.of_size(batches_ * rows_ * columns_);
+  for_each_index(batches_, batches_ * inner_ * std::max(rows_, columns_), [&](Index batch) {
+    multiply(rows_, columns_, inner_, 1.0, {a + batch * inner_ * rows_, inner_, true},
+             {b + batch * inner_ * columns_, inner_, false}, 0.0, products + batch * rows_ * columns_);
+  });
+  if (!arrange_result_.none()) arrange_result_.copy(products, result);
 }
 
 }  // namespace tpc::evaluation::interpreter

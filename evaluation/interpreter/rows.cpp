@@ -4,6 +4,7 @@
 #include <unordered_set>
 
 #include "base/diag/check.h"
+#include "evaluation/interpreter/parallel.h"
 #include "ir/core/typing.h"
 
 namespace tpc::evaluation::interpreter {
@@ -20,63 +21,60 @@ Index checked(double index, Index size) {
   return place;
 }
 
-/// target (with `dim`) += value, at every index over both: along `dim` at the place that the index says.
-void add_at(const Array& value, const Array& index, DimId dim, const Sizes& sizes, Array& target) {
-  const std::vector<DimId> walked = union_dims(index.dims, value.dims);
-  const std::vector<Index> from = columns_of(value.dims, walked, sizes);
-  const std::vector<Index> at = columns_of(index.dims, walked, sizes);
-  const std::vector<Index> to = columns_of(target.dims, walked, sizes);
-  const Index stride = stride_of(target.dims, dim, sizes);
-  for (size_t p = 0; p < from.size(); ++p) {
-    const Index place = checked(index.values(0, at[p]), sizes.of(dim));
-    if (place >= 0) target.values.col(to[p] + place * stride) += value.values.col(from[p]);
-  }
-}
-
 }  // namespace
 
-Array gather(const Array& table, const Array& index, DimId dim, const Sizes& sizes) {
-  Array result{union_dims(index.dims, without_dims(table.dims, {dim})), {}};
-  const std::vector<Index> at = columns_of(index.dims, result.dims, sizes);
-  const std::vector<Index> from = columns_of(table.dims, result.dims, sizes);
-  const Index stride = stride_of(table.dims, dim, sizes);
-  result.values.resize(table.values.rows(), static_cast<Index>(at.size()));
-  for (size_t p = 0; p < at.size(); ++p) {
-    auto column = result.values.col(static_cast<Index>(p));
-    const Index place = checked(index.values(0, at[p]), sizes.of(dim));
+GatheredRows::GatheredRows(const Shape& table, const Shape& index, DimId dim, const std::vector<DimId>& result,
+                           const Sizes& sizes)
+    : rows_(table.rows),
+      size_(sizes.of(dim)),
+      stride_(stride_of(table.dims, dim, sizes)),
+      index_columns_(columns_of(index.dims, result, sizes)),
+      table_columns_(columns_of(table.dims, result, sizes)) {}
+
+void GatheredRows::run(const double* table, const double* index, double* result) const {
+  const auto count = static_cast<Index>(index_columns_.size());
+  for_each_index(count, count * rows_, [&](Index p) {
+    const auto at = static_cast<size_t>(p);
+    const Index place = checked(index[index_columns_[at]], size_);
+    double* column = result + p * rows_;
     if (place < 0) {
-      column.setZero();
+      std::fill_n(column, rows_, 0.0);
     } else {
-      column = table.values.col(from[p] + place * stride);
+      std::copy_n(table + (table_columns_[at] + place * stride_) * rows_, rows_, column);
     }
+  });
+}
+
+AddedRows::AddedRows(const Shape& value, const Shape& index, DimId dim, const Shape& target, const Sizes& sizes)
+    : rows_(value.rows), size_(sizes.of(dim)), stride_(stride_of(target.dims, dim, sizes)) {
+  const std::vector<DimId> walked = union_dims(index.dims, value.dims);
+  value_columns_ = columns_of(value.dims, walked, sizes);
+  index_columns_ = columns_of(index.dims, walked, sizes);
+  target_columns_ = columns_of(target.dims, walked, sizes);
+}
+
+void AddedRows::run(const double* value, const double* index, double* target) const {
+  for (size_t p = 0; p < value_columns_.size(); ++p) {
+    const Index place = checked(index[index_columns_[p]], size_);
+    if (place < 0) continue;
+    const double* from = value + value_columns_[p] * rows_;
+    double* to = target + (target_columns_[p] + place * stride_) * rows_;
+    for (Index row = 0; row < rows_; ++row) to[row] += from[row];
   }
-  return result;
 }
 
-Array scatter(const Array& value, const Array& index, DimId dim, const std::vector<DimId>& over, const Sizes& sizes) {
-  Array result{without_dims(union_dims(index.dims, value.dims), over), {}};
-  result.dims.insert(result.dims.begin(), dim);
-  result.values.setZero(value.values.rows(), sizes.product(result.dims));
-  add_at(value, index, dim, sizes, result);
-  return result;
+void present(const double* index, Index count, double* result) {
+  std::transform(index, index + count, result, [](double place) { return place >= 0.0 ? 1.0 : 0.0; });
 }
 
-Array present(const Array& index) {
-  return {index.dims, index.values.unaryExpr([](double place) { return place >= 0.0 ? 1.0 : 0.0; })};
-}
-
-Array first_occurrence(const Array& index, const std::vector<const Array*>& earlier) {
+void first_occurrence(const Numbers& index, const std::vector<Numbers>& earlier, double* result) {
   std::unordered_set<int64_t> seen;
-  for (const Array* list : earlier) {
-    for (const double place : list->values.reshaped()) seen.insert(static_cast<int64_t>(place));
+  for (const Numbers& list : earlier) {
+    for (Index i = 0; i < list.count; ++i) seen.insert(static_cast<int64_t>(list.data[i]));
   }
-  return {index.dims, index.values.unaryExpr([&](double place) {
-            return place >= 0.0 && seen.insert(static_cast<int64_t>(place)).second ? 1.0 : 0.0;
-          })};
-}
-
-void add_rows(const Array& value, const Array& index, DimId dim, const Sizes& sizes, Array& state) {
-  add_at(value, index, dim, sizes, state);
+  std::transform(index.data, index.data + index.count, result, [&](double place) {
+    return place >= 0.0 && seen.insert(static_cast<int64_t>(place)).second ? 1.0 : 0.0;
+  });
 }
 
 }  // namespace tpc::evaluation::interpreter

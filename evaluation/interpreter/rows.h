@@ -9,15 +9,38 @@ namespace tpc::evaluation::interpreter {
 
 // An index outside of -1..size-1 is an internal error (data are checked where they are read).
 
-/// ir::Gather.
-Array gather(const Array& table, const Array& index, DimId dim, const Sizes& sizes);
-/// ir::Scatter.
-Array scatter(const Array& value, const Array& index, DimId dim, const std::vector<DimId>& over, const Sizes& sizes);
+/// ir::Gather; the result has the dims of ir::Gather's rule.
+class GatheredRows {
+ public:
+  GatheredRows(const Shape& table, const Shape& index, DimId dim, const std::vector<DimId>& result, const Sizes& sizes);
+  void run(const double* table, const double* index, double* result) const;
+
+ private:
+  Index rows_, size_, stride_;
+  std::vector<Index> index_columns_, table_columns_;  ///< by column of the result; of the table at place 0 of `dim`
+};
+
+/// target (with `dim`) += value, at every index over both: along `dim` at the place that the index says (ir::Scatter
+/// from zero, ir::AddRows).
+class AddedRows {
+ public:
+  AddedRows(const Shape& value, const Shape& index, DimId dim, const Shape& target, const Sizes& sizes);
+  void run(const double* value, const double* index, double* target) const;
+
+ private:
+  Index rows_, size_, stride_;
+  std::vector<Index> value_columns_, index_columns_, target_columns_;
+};
+
 /// ir::Present.
-Array present(const Array& index);
+void present(const double* index, Index count, double* result);
+
+/// Some numbers.
+struct Numbers {
+  const double* data;
+  Index count;
+};
 /// ir::FirstOccurrence.
-Array first_occurrence(const Array& index, const std::vector<const Array*>& earlier);
-/// ir::AddRows, in the state's own memory.
-void add_rows(const Array& value, const Array& index, DimId dim, const Sizes& sizes, Array& state);
+void first_occurrence(const Numbers& index, const std::vector<Numbers>& earlier, double* result);
 
 }  // namespace tpc::evaluation::interpreter

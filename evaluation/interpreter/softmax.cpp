@@ -1,5 +1,6 @@
 #include "evaluation/interpreter/softmax.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "base/diag/check.h"
@@ -8,12 +9,7 @@
 namespace tpc::evaluation::interpreter {
 namespace {
 
-/// The array with the last dimension of `order` fastest: one column for each index over the others.
-Eigen::MatrixXd columns(const Array& array, const std::vector<DimId>& order, const Sizes& sizes) {
-  Eigen::MatrixXd storage;
-  const Eigen::MatrixXd& values = arranged(array, order, sizes, storage);
-  return values.reshaped(sizes.of(order.back()), values.size() / sizes.of(order.back()));
-}
+using Numbers1D = Eigen::Map<const Eigen::ArrayXd>;
 
 std::vector<DimId> with_last(const std::vector<DimId>& dims, DimId last) {
   std::vector<DimId> order = without_dims(dims, {last});
@@ -21,40 +17,48 @@ std::vector<DimId> with_last(const std::vector<DimId>& dims, DimId last) {
   return order;
 }
 
-/// log sum_j exp x_j of every column, without overflow.
-Eigen::RowVectorXd log_sum_exp_of_columns(const Eigen::MatrixXd& values) {
-  const Eigen::RowVectorXd largest = values.colwise().maxCoeff();
-  return (values.rowwise() - largest).array().exp().colwise().sum().log().matrix() + largest;
-}
-
-Eigen::MatrixXd softmax_of_columns(const Eigen::MatrixXd& values) {
-  return (values.rowwise() - log_sum_exp_of_columns(values)).array().exp().matrix();
+/// log sum_j exp x_j, without overflow.
+double log_sum_exp_of(const Numbers1D& x) {
+  const double largest = x.maxCoeff();
+  return std::log((x - largest).exp().sum()) + largest;
 }
 
 }  // namespace
 
-Array softmax(const Array& argument, DimId over, const Sizes& sizes) {
-  const std::vector<DimId> order = with_last(argument.dims, over);
-  const Eigen::MatrixXd values = softmax_of_columns(columns(argument, order, sizes));
-  return rearranged({order, values.reshaped(1, values.size())}, argument.dims, sizes);
-}
+AlongDimension::AlongDimension(const Shape& argument, DimId over, const Sizes& sizes)
+    : length_(sizes.of(over)),
+      count_(sizes.product(without_dims(argument.dims, {over}))),
+      to_last_(argument, with_last(argument.dims, over), sizes),
+      back_({with_last(argument.dims, over), 1}, argument.dims, sizes) {}
 
-Array log_sum_exp(const Array& argument, DimId over, const Sizes& sizes) {
-  const std::vector<DimId> order = with_last(argument.dims, over);
-  return {without_dims(argument.dims, {over}), log_sum_exp_of_columns(columns(argument, order, sizes))};
-}
-
-Array one_hot(const Array& indices, DimId dim, const Sizes& sizes) {
-  Array result{indices.dims, {}};
-  result.dims.push_back(dim);
-  result.values.setZero(1, indices.values.size() * sizes.of(dim));
-  for (Index p = 0; p < indices.values.size(); ++p) {
-    const double value = indices.values(p);
-    TPC_CHECK(value >= 0 && value < static_cast<double>(sizes.of(dim)) && value == std::floor(value),
-              "a class index is outside its range");
-    result.values(p * sizes.of(dim) + static_cast<Index>(value)) = 1.0;
+void AlongDimension::softmax(const double* argument, double* result, Buffer& scratch) const {
+  const Index numbers = count_ * length_;
+  double* ordered = back_.none() ? result : scratch.of_size(numbers);
+  if (to_last_.none()) {
+    std::copy_n(argument, numbers, ordered);
+  } else {
+    to_last_.copy(argument, ordered);
   }
-  return result;
+  for (Index p = 0; p < count_; ++p) {
+    Eigen::Map<Eigen::ArrayXd> x(ordered + p * length_, length_);
+    x = (x - log_sum_exp_of(Numbers1D(x.data(), length_))).exp();
+  }
+  if (!back_.none()) back_.copy(ordered, result);
+}
+
+void AlongDimension::log_sum_exp(const double* argument, double* result, Buffer& scratch) const {
+  const double* ordered = to_last_.arranged(argument, scratch);
+  for (Index p = 0; p < count_; ++p) result[p] = log_sum_exp_of(Numbers1D(ordered + p * length_, length_));
+}
+
+void one_hot(const double* indices, Index count, Index size, double* result) {
+  std::fill_n(result, count * size, 0.0);
+  for (Index p = 0; p < count; ++p) {
+    const double value = indices[p];
+    TPC_CHECK(value >= 0 && value < static_cast<double>(size) && value == std::floor(value),
+              "a class index is outside its range");
+    result[p * size + static_cast<Index>(value)] = 1.0;
+  }
 }
 
 }  // namespace tpc::evaluation::interpreter

@@ -6,11 +6,21 @@
 
 namespace tpc::evaluation::interpreter {
 
-/// ir::Softmax: the argument's dims.
-Array softmax(const Array& argument, DimId over, const Sizes& sizes);
-/// ir::LogSumExp: the argument's dims without `over`.
-Array log_sum_exp(const Array& argument, DimId over, const Sizes& sizes);
+/// An array of numbers along one of its dimensions, `over`.
+class AlongDimension {
+ public:
+  AlongDimension(const Shape& argument, DimId over, const Sizes& sizes);
+  /// ir::Softmax: the argument's dims.
+  void softmax(const double* argument, double* result, Buffer& scratch) const;
+  /// ir::LogSumExp: the argument's dims without `over`.
+  void log_sum_exp(const double* argument, double* result, Buffer& scratch) const;
+
+ private:
+  Index length_, count_;
+  Arrangement to_last_, back_;  ///< with `over` fastest
+};
+
 /// ir::OneHot; an index outside 0..size-1 is an internal error (data are checked where they are read).
-Array one_hot(const Array& indices, DimId dim, const Sizes& sizes);
+void one_hot(const double* indices, Index count, Index size, double* result);
 
 }  // namespace tpc::evaluation::interpreter

@@ -167,9 +167,11 @@ Trajectory train(Evaluator& evaluator, const TrainingPlan& plan, Watch& watch, i
   Recorder recorder(plan, trajectory);
   Losses losses(plan, trajectory);
   BatchOrder order(plan.train->count, plan.batch, plan.settings->shuffle_seed);
-  const auto batch_of = [&](int64_t step) {
-    std::vector<int64_t> rows = order.rows(step);
-    return TrainingBatch{plan.train->batch(rows, order.epochs(step)), std::move(rows)};
+  TrainingBatch batch;
+  const auto batch_of = [&](int64_t step) -> const TrainingBatch& {
+    batch.rows = order.rows(step);
+    plan.train->batch_into(batch.rows, order.epochs(step), batch.values);
+    return batch;
   };
   int64_t step = 0;
   try {

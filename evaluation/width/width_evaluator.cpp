@@ -15,8 +15,7 @@ ReplicaValues WidthEvaluator::step(const TrainingBatch& batch) { return call(ir:
 ReplicaValues WidthEvaluator::loss(const TrainingBatch& batch) { return call(ir::FunctionRole::loss, batch.values); }
 
 ReplicaValues WidthEvaluator::evaluate(const ir::FunctionKey& function, const LoadedSet& set) {
-  // Blocks of about 2^18 numbers a vector: large enough for matrix products, small enough for memory.
-  const int64_t block = by_example(function) ? std::max<int64_t>(64, (int64_t{1} << 18) / width_) : set.count;
+  const int64_t block = by_example(function) ? examples_in_block(function) : set.count;
   return evaluate_in_blocks(set, block, [&](const Batch& batch) { return call(function, batch); });
 }
 
@@ -49,6 +48,26 @@ bool WidthEvaluator::by_example(const ir::FunctionKey& function) const {
   const ir::Type& type = found->type(found->results.front().value);
   return std::count_if(type.dims.begin(), type.dims.end(),
                        [&](ir::DimId dim) { return !module_.dim(dim).size.has_value(); }) == 1;
+}
+
+/// Examples of which the largest value of the function has about 2^17 numbers, a megabyte: what is between two
+/// operations stays in the cache; and 64 columns of vectors at least, for matrix products.
+int64_t WidthEvaluator::examples_in_block(const ir::FunctionKey& function) const {
+  int64_t columns = 1, numbers = width_;  // of one example
+  for (const auto& instruction : module_.find(function)->body) {
+    int64_t own = 1;
+    bool of_examples = false;
+    for (ir::DimId dim : instruction.type.dims) {
+      const auto& size = module_.dim(dim).size;
+      own *= size.value_or(1);
+      of_examples = of_examples || !size;
+    }
+    if (!of_examples) continue;
+    const bool vector = instruction.type.kind == ir::Kind::vector;
+    if (vector) columns = std::max(columns, own);
+    numbers = std::max(numbers, vector ? own * width_ : own);
+  }
+  return std::max<int64_t>((64 + columns - 1) / columns, (int64_t{1} << 17) / numbers);
 }
 
 }  // namespace tpc::evaluation

@@ -23,6 +23,7 @@ class WidthEvaluator final : public Evaluator {
  private:
   ReplicaValues call(const ir::FunctionKey& function, const Batch& batch);
   [[nodiscard]] bool by_example(const ir::FunctionKey& function) const;
+  [[nodiscard]] int64_t examples_in_block(const ir::FunctionKey& function) const;
 
   const ir::tp::Module& module_;
   int64_t width_;
