@@ -72,17 +72,23 @@ TPC_FOR_EACH_PROCESSOR void row_sum(const SparseRow<float>& row, const float* co
 template <class Real>
 bool SparseCoefficients<Real>::assign(double scale, const StridedMatrix& dense, double most) {
   const auto most_kept = static_cast<std::size_t>(most * static_cast<double>(dense.rows * dense.columns));
-  ends_.clear(), columns_.clear(), values_.clear();
+  // Room for one row more than may be kept: each coefficient is written, and the next one over it if it is 0. Whether
+  // it is cannot be foretold.
+  const std::size_t room = most_kept + dense.columns;
+  if (values_.size() < room) values_.resize(room);
+  if (columns_.size() < room) columns_.resize(room);
+  ends_.clear();
+  std::size_t kept = 0;
   for (std::size_t i = 0; i < dense.rows; ++i) {
     const double* row = dense.data + i * dense.row_stride;
     for (std::size_t j = 0; j < dense.columns; ++j) {
       const double coefficient = row[j * dense.column_stride];
-      if (coefficient == 0.0) continue;
-      columns_.push_back(static_cast<std::uint32_t>(j));
-      values_.push_back(static_cast<Real>(scale * coefficient));
+      columns_[kept] = static_cast<std::uint32_t>(j);
+      values_[kept] = static_cast<Real>(scale * coefficient);
+      kept += coefficient == 0.0 ? 0 : 1;
     }
-    if (values_.size() > most_kept) return false;
-    ends_.push_back(values_.size());
+    if (kept > most_kept) return false;
+    ends_.push_back(kept);
   }
   return true;
 }
