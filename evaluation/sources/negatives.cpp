@@ -10,6 +10,7 @@ namespace tpc::evaluation {
 
 NegativeSampler::NegativeSampler(std::span<const std::int64_t> counts, double power, std::uint64_t seed)
     : entries_(counts.size()), seed_(seed) {
+  TPC_CHECK(!counts.empty(), "nothing to draw from");
   std::vector<double> share(counts.size());
   // Of the largest count, so that no power is too large a number.
   const auto largest = static_cast<double>(std::ranges::max(counts));
