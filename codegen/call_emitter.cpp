@@ -98,12 +98,10 @@ class CallEmitter {
     Indices indices;
     const auto all = ir::union_dims(frame_.source.type(op.index).dims, frame_.source.type(op.value).dims);
     emit_nest(builder_, frame_.access.extents(), all, indices, [&] {
-      const auto place = frame_.access.place_of(builder_, op.index, indices);
-      Indices at = indices;
-      at[op.dim] = place.index;
+      const auto place = frame_.access.place_of(builder_, op.index, op.dim, indices);
       llvm::Value* value =
           builder_.CreateSelect(place.is_absent, nothing, frame_.access.number(builder_, op.value, indices));
-      llvm::Value* address = advance(builder_.getDoubleTy(), out, dims_, at, builder_.getInt64(1));
+      llvm::Value* address = advance(builder_.getDoubleTy(), out, dims_, place.indices, builder_.getInt64(1));
       llvm::Value* old = builder_.CreateLoad(builder_.getDoubleTy(), address);
       builder_.CreateStore(builder_.CreateFAdd(old, value), address);
     });
@@ -312,10 +310,8 @@ class EffectEmitter {
     const auto& state = frame_.context.source.state(op.state).type.dims;
     llvm::Value* places = frame_.new_numbers(frame_.extent(all));
     frame_.fill(places, all, [&](const Indices& indices) {
-      const auto place = frame_.access.place_of(builder_, op.index, indices);
-      Indices at = indices;
-      at[op.dim] = place.index;
-      llvm::Value* offset = frame_.access.extents().offset(builder_, state, at);
+      const auto place = frame_.access.place_of(builder_, op.index, op.dim, indices);
+      llvm::Value* offset = frame_.access.extents().offset(builder_, state, place.indices);
       return builder_.CreateSIToFP(builder_.CreateSelect(place.is_absent, builder_.getInt64(-1), offset),
                                    builder_.getDoubleTy());
     });

@@ -11,6 +11,7 @@
 #include "codegen/kernel_emitter.h"
 #include "codegen/model_interface.h"
 #include "codegen/number_emitter.h"
+#include "ir/limit/random.h"
 
 namespace tpc::codegen {
 
@@ -57,12 +58,25 @@ void place_memory(FunctionFrame& frame, const BufferPlan& buffers) {
   }
 }
 
+/// Whether the function picks random variables by index, or adds to them.
+bool has_rows_by_index(const ir::limit::Function& function) {
+  return std::ranges::any_of(function.body, [&](const ir::limit::Instruction& instruction) {
+    const auto* added = std::get_if<ir::AddRows>(&instruction.op);
+    if (added != nullptr) return ir::limit::is_random(function, added->value);
+    return instruction.type.kind == Kind::vector &&
+           (std::holds_alternative<ir::Gather>(instruction.op) || std::holds_alternative<ir::Scatter>(instruction.op));
+  });
+}
+
 /// What every kernel of a function may ask for, made before the first of them.
 class KernelRows {
  public:
   /// `waste_slot`: for the samples of one random variable.
-  KernelRows(FunctionFrame& frame, uint32_t waste_slot) : frame_(frame), waste_slot_(waste_slot) {}
+  KernelRows(FunctionFrame& frame, uint32_t waste_slot)
+      : frame_(frame), waste_slot_(waste_slot), by_index_(has_rows_by_index(frame.source)) {}
 
+  /// Whether some kernel may ask for `zero` and `waste`.
+  [[nodiscard]] bool by_index() const { return by_index_; }
   llvm::Value* weights() { return once(weights_, RuntimeFunction::tp_rt_weights, {frame_.runtime}); }
   llvm::Value* zero() { return once(zero_, RuntimeFunction::tp_rt_zero, {frame_.runtime}); }
   llvm::Value* waste() {
@@ -78,15 +92,9 @@ class KernelRows {
 
   FunctionFrame& frame_;
   uint32_t waste_slot_;
+  bool by_index_;
   llvm::Value *weights_ = nullptr, *zero_ = nullptr, *waste_ = nullptr;
 };
-
-bool picks_rows(const ir::limit::Function& function) {
-  return std::ranges::any_of(function.body, [&](const ir::limit::Instruction& instruction) {
-    return instruction.type.kind == Kind::vector &&
-           (std::holds_alternative<ir::Gather>(instruction.op) || std::holds_alternative<ir::Scatter>(instruction.op));
-  });
-}
 
 /// The kernel's arguments as an array in this call's stack frame, and their number.
 std::pair<llvm::Value*, uint64_t> arguments_of(FunctionFrame& frame, const EmittedKernel& kernel, KernelRows& rows) {
@@ -94,7 +102,7 @@ std::pair<llvm::Value*, uint64_t> arguments_of(FunctionFrame& frame, const Emitt
   std::vector<llvm::Value*> values(kernel_first_extent, llvm::Constant::getNullValue(builder.getPtrTy()));
   values[kernel_sample_count] = frame.sample_count;
   values[kernel_weights] = rows.weights();
-  if (picks_rows(frame.source) || !kernel.changed.empty()) {
+  if (rows.by_index()) {
     values[kernel_zero] = rows.zero();
     values[kernel_waste] = rows.waste();
   }

@@ -281,10 +281,9 @@ class KernelEmitter {
   /// The row to which the nest's present row is added.
   llvm::Value* destination(IrBuilder& builder, ValueId id) {
     const auto by_index = [&](llvm::Value* base, const std::vector<ir::DimId>& dims, ir::DimId dim, ValueId index) {
-      Indices indices = indices_;
-      const ValueAccess::Place place = access_.place_of(builder, index, indices_);
-      indices[dim] = place.index;
-      return builder.CreateSelect(place.is_absent, waste_, access_.row(builder, base, dims, indices, sample_count_));
+      const ValueAccess::Place place = access_.place_of(builder, index, dim, indices_);
+      llvm::Value* row = access_.row(builder, base, dims, place.indices, sample_count_);
+      return builder.CreateSelect(place.is_absent, waste_, row);
     };
     const auto& op = function_.at(id).op;
     if (const auto* rows = std::get_if<ir::AddRows>(&op)) {

@@ -122,11 +122,9 @@ class NumberEmitter {
   }
   /// The number at the place that the index names; 0 where it is absent.
   llvm::Value* picked(const ir::Gather& op) {
-    const ValueAccess::Place place = ValueAccess::place_of(builder_, operand(op.index));
-    Indices indices = indices_;
-    indices[op.dim] = place.index;
+    const ValueAccess::Place place = ValueAccess::place_of(builder_, operand(op.index), op.dim, indices_);
     return builder_.CreateSelect(place.is_absent, llvm::ConstantFP::get(number_, 0.0),
-                                 access_.number(builder_, op.table, indices));
+                                 access_.number(builder_, op.table, place.indices));
   }
   llvm::Value* term(const ir::Contract& op) {
     llvm::Value* lhs = operand(op.lhs);

@@ -83,20 +83,15 @@ llvm::Value* ValueAccess::row(IrBuilder& builder, ir::ValueId id, const Indices&
 
 llvm::Value* ValueAccess::picked_row(IrBuilder& builder, const ir::Gather& rows, const Indices& indices,
                                      llvm::Value* sample_count, llvm::Value* absent) const {
-  const Place place = place_of(builder, rows.index, indices);
-  Indices inner = indices;
-  inner[rows.dim] = place.index;
-  return builder.CreateSelect(place.is_absent, absent, row(builder, rows.table, inner, sample_count, absent));
+  const Place place = place_of(builder, rows.index, rows.dim, indices);
+  return builder.CreateSelect(place.is_absent, absent, row(builder, rows.table, place.indices, sample_count, absent));
 }
 
-ValueAccess::Place ValueAccess::place_of(IrBuilder& builder, ir::ValueId index, const Indices& indices) const {
-  return place_of(builder, number(builder, index, indices));
-}
-
-ValueAccess::Place ValueAccess::place_of(IrBuilder& builder, llvm::Value* number) {
-  llvm::Value* place = builder.CreateFPToSI(number, builder.getInt64Ty());
+ValueAccess::Place ValueAccess::place_of(IrBuilder& builder, llvm::Value* index, ir::DimId dim, Indices indices) {
+  llvm::Value* place = builder.CreateFPToSI(index, builder.getInt64Ty());
   llvm::Value* is_absent = builder.CreateICmpSLT(place, builder.getInt64(0));
-  return {builder.CreateSelect(is_absent, builder.getInt64(0), place), is_absent};
+  indices[dim] = builder.CreateSelect(is_absent, builder.getInt64(0), place);
+  return {std::move(indices), is_absent};
 }
 
 }  // namespace tpc::codegen

@@ -35,13 +35,15 @@ class ValueAccess {
                                  llvm::Value* absent) const;
   [[nodiscard]] llvm::Value* picked_row(IrBuilder& builder, const ir::Gather& rows, const Indices& indices,
                                         llvm::Value* sample_count, llvm::Value* absent) const;
-  /// What an index value says.
+  /// The indices of a loop nest with the place along `dim` that an index names.
   struct Place {
-    llvm::Value* index;      ///< i64, 0 where it is absent
+    Indices indices;         ///< 0 along `dim` where it is absent
     llvm::Value* is_absent;  ///< i1
   };
-  [[nodiscard]] Place place_of(IrBuilder& builder, ir::ValueId index, const Indices& indices) const;
-  [[nodiscard]] static Place place_of(IrBuilder& builder, llvm::Value* number);
+  [[nodiscard]] Place place_of(IrBuilder& builder, ir::ValueId index, ir::DimId dim, const Indices& indices) const {
+    return place_of(builder, number(builder, index, indices), dim, indices);
+  }
+  [[nodiscard]] static Place place_of(IrBuilder& builder, llvm::Value* index, ir::DimId dim, Indices indices);
   [[nodiscard]] const Extents& extents() const { return extents_; }
 
  private:

@@ -57,8 +57,7 @@ VectorRows transposed(const VectorRows& rows) {
 std::vector<int64_t> shape_of(const sema::Program& program, const sema::Parameter& parameter, int64_t width) {
   std::vector<int64_t> shape;
   for (const std::string& axis : parameter.shape) {
-    const auto dim = std::ranges::find(program.dims, axis, &sema::FiniteDim::name);
-    shape.push_back(axis == program.width ? width : dim != program.dims.end() ? dim->size : std::stoll(axis));
+    shape.push_back(axis == program.width ? width : sema::axis_size(program, axis));
   }
   return shape;
 }

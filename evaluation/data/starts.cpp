@@ -27,11 +27,6 @@ std::vector<double> doubles(const NumberArray& array) {
       array.type);
 }
 
-int64_t size_of_axis(const sema::Program& program, const std::string& axis) {
-  const auto dim = std::ranges::find(program.dims, axis, &sema::FiniteDim::name);
-  return dim != program.dims.end() ? dim->size : std::stoll(axis);  // a number as written
-}
-
 /// The width that makes the parameter's shape that of the array; empty: none does.
 std::optional<int64_t> width_of(const sema::Program& program, const sema::Parameter& parameter,
                                 const std::vector<uint64_t>& shape) {
@@ -40,7 +35,7 @@ std::optional<int64_t> width_of(const sema::Program& program, const sema::Parame
   for (size_t i = 0; i < shape.size(); ++i) {
     const auto size = static_cast<int64_t>(shape[i]);
     const bool grows = parameter.shape[i] == program.width;
-    if (!grows && size != size_of_axis(program, parameter.shape[i])) return std::nullopt;
+    if (!grows && size != sema::axis_size(program, parameter.shape[i])) return std::nullopt;
     if (grows && width && *width != size) return std::nullopt;
     if (grows) width = size;
   }

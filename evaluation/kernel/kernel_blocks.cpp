@@ -27,15 +27,6 @@ std::vector<double> part(const std::vector<double>& values, size_t count, size_t
 KernelFunction::KernelFunction(const tp_model_descriptor& model, const LimitSettings& settings)
     : model_(model), function_(function_index(model, ir::FunctionRole::kernel)), options_(settings, {}) {}
 
-std::vector<const double*> KernelFunction::table(const Batch& points) const {
-  std::vector<const double*> fields(model_.field_count, nullptr);
-  for (uint32_t i = 0; i < model_.field_count; ++i) {
-    const auto found = points.fields.find(model_.fields[i].name);
-    if (found != points.fields.end()) fields[i] = found->second.data();
-  }
-  return fields;
-}
-
 std::vector<double> KernelFunction::between(size_t kernel, const Batch& points, const Batch& others) const {
   const tp_function_descriptor& descriptor = model_.functions[function_];
   const std::string name = passes::kernel_result(kernel);
@@ -45,6 +36,9 @@ std::vector<double> KernelFunction::between(size_t kernel, const Batch& points, 
     if (descriptor.results[i].name == name) results[i] = values.data();
   }
   TPC_CHECK(std::ranges::find(results, values.data()) != results.end(), "the compiled kernel has no result " + name);
+  const auto table = [&](const Batch& side) {
+    return field_table(model_, descriptor, extent_table(model_, descriptor, side), side);
+  };
   const std::vector<const double*> fields = table(points), other_fields = table(others);
   tp_pairs pairs{};
   pairs.size = sizeof pairs;

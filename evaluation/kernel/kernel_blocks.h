@@ -22,8 +22,6 @@ class KernelFunction {
   [[nodiscard]] std::vector<double> between(size_t kernel, const Batch& points, const Batch& others) const;
 
  private:
-  [[nodiscard]] std::vector<const double*> table(const Batch& points) const;
-
   const tp_model_descriptor& model_;
   uint32_t function_;
   RuntimeOptions options_;

@@ -139,9 +139,7 @@ class Run {
     };
     result_.trajectory = trajectory(matrices_.kernel.values);
     if (matrices_.kernel.coarse && result_.trajectory.complete()) {
-      const Trajectory coarse = trajectory(*matrices_.kernel.coarse);
-      if (coarse.complete()) result_.trajectory = with_differences(std::move(result_.trajectory), coarse);
-      result_.trajectory.diverged = coarse.diverged;
+      result_.trajectory = with_differences(std::move(result_.trajectory), trajectory(*matrices_.kernel.coarse));
     }
     add_gram_errors();
     report_if_diverged("infinite width");

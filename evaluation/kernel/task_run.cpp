@@ -135,8 +135,7 @@ class TaskRun {
     if (settings.samples > 0 && result_.trajectory.complete()) {
       Trajectory coarse;
       if (!train_once(functions, settings, coarse)) return false;
-      if (coarse.complete()) result_.trajectory = with_differences(std::move(result_.trajectory), coarse);
-      result_.trajectory.diverged = coarse.diverged;
+      result_.trajectory = with_differences(std::move(result_.trajectory), coarse);
     }
     if (const auto& diverged = result_.trajectory.diverged) {
       report_divergence(*diverged, "infinite width", problem_, program_.finite_width);

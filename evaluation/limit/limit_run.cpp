@@ -27,9 +27,7 @@ class LimitTrainer {
     LimitSettings coarse = settings;
     coarse.samples = coarser_node_count(settings.samples);
     if (settings.method != TP_METHOD_QUADRATURE || coarse.samples < 1 || !result.trajectory.complete()) return;
-    const Trajectory check = run_once(coarse, nullptr);
-    if (check.complete()) result.trajectory = with_differences(std::move(result.trajectory), check);
-    result.trajectory.diverged = check.diverged;
+    result.trajectory = with_differences(std::move(result.trajectory), run_once(coarse, nullptr));
   }
 
  private:

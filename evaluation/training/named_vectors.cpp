@@ -166,7 +166,7 @@ PrincipalCoordinates picture_coordinates(const ObservedVectors& observed, const 
   const auto listed = static_cast<int64_t>(observed.list.words.size());
   std::vector<int32_t> all(static_cast<size_t>(listed));
   std::iota(all.begin(), all.end(), 0);
-  return principal_coordinates(GramProducts<double>(kept.data(), listed), all, picture_axes);
+  return principal_coordinates(GramProducts(kept.data(), listed), all, picture_axes);
 }
 
 }  // namespace tpc::evaluation

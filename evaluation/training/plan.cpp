@@ -91,14 +91,9 @@ class Observations {
   [[nodiscard]] std::vector<int64_t> shape_of(const sema::Body& body, const LoadedSet& set) const {
     const sema::Term& result = body.at(body.result);
     std::vector<int64_t> shape = {set.count};
-    if (!result.rows.empty()) shape.push_back(size_of(result.rows));
-    for (const std::string& axis : result.shape) shape.push_back(size_of(axis));
+    if (!result.rows.empty()) shape.push_back(sema::axis_size(program_, result.rows));
+    for (const std::string& axis : result.shape) shape.push_back(sema::axis_size(program_, axis));
     return shape;
-  }
-
-  [[nodiscard]] int64_t size_of(const std::string& axis) const {
-    const auto dim = std::ranges::find(program_.dims, axis, &sema::FiniteDim::name);
-    return dim != program_.dims.end() ? dim->size : std::stoll(axis);
   }
 
   [[nodiscard]] Observed outputs_on(const LoadedSet& set) const {

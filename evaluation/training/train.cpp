@@ -92,7 +92,7 @@ class Recorder {
   /// Inner products as means over the width, which converge.
   static std::vector<double> measured_vectors(const ObservedVectors& observed, const ParameterRows& parameter) {
     const VectorRows rows = parameter.width ? parameter.vectors : without_zero_tail(parameter.vectors);
-    std::vector<double> numbers = measure(observed, FetchedProducts(rows));
+    std::vector<double> numbers = measure(observed, CoordinateProducts(rows));
     if (!parameter.width || observed.kind == sema::NamedVectors::Kind::analogies) return numbers;
     const double factor = std::pow(static_cast<double>(*parameter.width), -2.0 * observed.scale - 1.0);
     for (double& number : numbers) number *= factor;

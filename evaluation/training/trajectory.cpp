@@ -66,6 +66,8 @@ Trajectory TrajectoryMean::result() const {
 }
 
 Trajectory with_differences(Trajectory value, const Trajectory& other) {
+  value.diverged = other.diverged;
+  if (!other.complete()) return value;
   for_each_pair(value, other, [](Estimates& estimates, const Estimates& fewer_nodes) {
     estimates.error.resize(estimates.mean.size());
     for (size_t i = 0; i < estimates.mean.size(); ++i) {

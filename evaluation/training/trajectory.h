@@ -74,7 +74,8 @@ class TrajectoryMean {
   int64_t count_ = 0;
 };
 
-/// `value` with the differences to `other` as errors: the node-doubling error of quadrature.
+/// `value` with the differences to `other`, the same with fewer nodes, as errors: none if `other` is not complete.
+/// Where that diverged, so did the whole.
 Trajectory with_differences(Trajectory value, const Trajectory& other);
 
 /// Calls f(Estimates&) for everything in the trajectory, in a fixed order.

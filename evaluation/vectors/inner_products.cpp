@@ -11,48 +11,16 @@ namespace {
 
 constexpr std::size_t gathered_rows = 256;  // gathered: their coordinates are copied
 
+/// out[i * out_stride + j] = <own_i, other_j>.
+void products(const std::vector<double>& own, std::size_t count, const double* others, std::size_t other_count,
+              std::size_t dimension, double* out, std::size_t out_stride) {
+  runtime::gemm(runtime::Layout::plain, runtime::Layout::transposed, count, other_count, dimension, 1.0, own.data(),
+                dimension, others, dimension, 0.0, out, out_stride);
+}
+
 }  // namespace
 
-template <class T>
-void CoordinateProducts<T>::block(std::span<const std::int32_t> rows, std::int64_t first, std::int64_t last,
-                                  double* out) const {
-  const auto dimension = static_cast<std::size_t>(dimension_), columns = static_cast<std::size_t>(last - first);
-  std::vector<T> gathered(std::min(gathered_rows, rows.size()) * dimension);
-  std::vector<T> products(std::min(gathered_rows, rows.size()) * columns);
-  for (std::size_t begin = 0; begin < rows.size(); begin += gathered_rows) {
-    const std::size_t count = std::min(gathered_rows, rows.size() - begin);
-    for (std::size_t i = 0; i < count; ++i) {
-      std::copy_n(vectors_ + rows[begin + i] * stride_, dimension, gathered.data() + i * dimension);
-    }
-    runtime::gemm(runtime::Layout::plain, runtime::Layout::transposed, count, columns, dimension, T{1}, gathered.data(),
-                  dimension, vectors_ + first * stride_, static_cast<std::size_t>(stride_), T{0}, products.data(),
-                  columns);
-    std::copy_n(products.data(), count * columns, out + begin * columns);
-  }
-}
-
-template <class T>
-void CoordinateProducts<T>::among(std::span<const std::int32_t> rows, double* out) const {
-  std::vector<T> gathered(rows.size() * static_cast<std::size_t>(dimension_));
-  std::vector<std::int32_t> all(rows.size());
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    all[i] = static_cast<std::int32_t>(i);
-    std::copy_n(vectors_ + rows[i] * stride_, dimension_, gathered.data() + i * static_cast<std::size_t>(dimension_));
-  }
-  const auto count = static_cast<std::int64_t>(rows.size());
-  CoordinateProducts(gathered.data(), count, dimension_).block(all, 0, count, out);
-}
-
-template <class T>
-void CoordinateProducts<T>::squared_norms(double* out) const {
-  for (std::int64_t i = 0; i < size_; ++i) {
-    const T* vector = vectors_ + i * stride_;
-    out[i] = std::inner_product(vector, vector + dimension_, vector, 0.0, std::plus<>(),
-                                [](T a, T b) { return static_cast<double>(a) * static_cast<double>(b); });
-  }
-}
-
-std::vector<double> FetchedProducts::gathered(std::span<const std::int32_t> rows) const {
+std::vector<double> CoordinateProducts::gathered(std::span<const std::int32_t> rows) const {
   std::vector<double> values(rows.size() * static_cast<std::size_t>(rows_.dimension));
   for (std::size_t i = 0; i < rows.size(); ++i) {
     rows_.fetch(rows[i], 1, values.data() + i * static_cast<std::size_t>(rows_.dimension));
@@ -60,8 +28,8 @@ std::vector<double> FetchedProducts::gathered(std::span<const std::int32_t> rows
   return values;
 }
 
-void FetchedProducts::block(std::span<const std::int32_t> rows, std::int64_t first, std::int64_t last,
-                            double* out) const {
+void CoordinateProducts::block(std::span<const std::int32_t> rows, std::int64_t first, std::int64_t last,
+                               double* out) const {
   const auto dimension = static_cast<std::size_t>(rows_.dimension), columns = static_cast<std::size_t>(last - first);
   const std::int64_t most = rows_at_once(rows_.dimension);
   std::vector<double> others(static_cast<std::size_t>(std::min(most, last - first)) * dimension);
@@ -71,53 +39,44 @@ void FetchedProducts::block(std::span<const std::int32_t> rows, std::int64_t fir
     for (std::int64_t next = first; next < last; next += most) {
       const std::int64_t fetched = std::min(most, last - next);
       rows_.fetch(next, fetched, others.data());
-      runtime::gemm(runtime::Layout::plain, runtime::Layout::transposed, count, static_cast<std::size_t>(fetched),
-                    dimension, 1.0, own.data(), dimension, others.data(), dimension, 0.0,
-                    out + begin * columns + static_cast<std::size_t>(next - first), columns);
+      products(own, count, others.data(), static_cast<std::size_t>(fetched), dimension,
+               out + begin * columns + static_cast<std::size_t>(next - first), columns);
     }
   }
 }
 
-void FetchedProducts::among(std::span<const std::int32_t> rows, double* out) const {
+void CoordinateProducts::among(std::span<const std::int32_t> rows, double* out) const {
   const std::vector<double> own = gathered(rows);
-  std::vector<std::int32_t> all(rows.size());
-  std::iota(all.begin(), all.end(), 0);
-  const auto count = static_cast<std::int64_t>(rows.size());
-  CoordinateProducts<double>(own.data(), count, rows_.dimension).block(all, 0, count, out);
+  products(own, rows.size(), own.data(), rows.size(), static_cast<std::size_t>(rows_.dimension), out, rows.size());
 }
 
-void FetchedProducts::squared_norms(double* out) const {
+void CoordinateProducts::squared_norms(double* out) const {
+  const auto dimension = static_cast<std::size_t>(rows_.dimension);
   const std::int64_t most = rows_at_once(rows_.dimension);
-  std::vector<double> values(static_cast<std::size_t>(std::min(most, rows_.size) * rows_.dimension));
+  std::vector<double> values(static_cast<std::size_t>(std::min(most, rows_.size)) * dimension);
   for (std::int64_t first = 0; first < rows_.size; first += most) {
     const std::int64_t count = std::min(most, rows_.size - first);
     rows_.fetch(first, count, values.data());
-    CoordinateProducts<double>(values.data(), count, rows_.dimension).squared_norms(out + first);
+    for (const double* vector = values.data(); vector != values.data() + static_cast<std::size_t>(count) * dimension;
+         vector += dimension) {
+      *out++ = std::inner_product(vector, vector + dimension, vector, 0.0);
+    }
   }
 }
 
-template <class T>
-void GramProducts<T>::block(std::span<const std::int32_t> rows, std::int64_t first, std::int64_t last,
-                            double* out) const {
+void GramProducts::block(std::span<const std::int32_t> rows, std::int64_t first, std::int64_t last, double* out) const {
   for (std::int32_t row : rows) out = std::copy_n(gram_ + row * size_ + first, last - first, out);
 }
 
-template <class T>
-void GramProducts<T>::among(std::span<const std::int32_t> rows, double* out) const {
+void GramProducts::among(std::span<const std::int32_t> rows, double* out) const {
   for (std::int32_t row : rows) {
-    for (std::int32_t column : rows) *out++ = static_cast<double>(gram_[row * size_ + column]);
+    for (std::int32_t column : rows) *out++ = gram_[row * size_ + column];
   }
 }
 
-template <class T>
-void GramProducts<T>::squared_norms(double* out) const {
-  for (std::int64_t i = 0; i < size_; ++i) out[i] = static_cast<double>(gram_[i * size_ + i]);
+void GramProducts::squared_norms(double* out) const {
+  for (std::int64_t i = 0; i < size_; ++i) out[i] = gram_[i * size_ + i];
 }
-
-template class CoordinateProducts<float>;
-template class CoordinateProducts<double>;
-template class GramProducts<float>;
-template class GramProducts<double>;
 
 Cosines::Cosines(const InnerProducts& products, std::int64_t top)
     : products_(products), inverse_norms_(static_cast<std::size_t>(products.size())) {

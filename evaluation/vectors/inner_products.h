@@ -23,28 +23,11 @@ class InnerProducts {
   virtual void squared_norms(double* out) const = 0;
 };
 
-/// Of vectors by coordinates, [size, dimension] row-major with rows `stride` apart (0: dimension), T = float or double:
-/// products in T. The vectors are the caller's, and stay.
-template <class T>
+/// Of vectors by coordinates, which are fetched a few at a time: no copy of all of them is made. `rows.fetch` may be
+/// called from several threads at once.
 class CoordinateProducts final : public InnerProducts {
  public:
-  CoordinateProducts(const T* vectors, std::int64_t size, std::int64_t dimension, std::int64_t stride = 0)
-      : vectors_(vectors), size_(size), dimension_(dimension), stride_(stride == 0 ? dimension : stride) {}
-  [[nodiscard]] std::int64_t size() const override { return size_; }
-  void block(std::span<const std::int32_t> rows, std::int64_t first, std::int64_t last, double* out) const override;
-  void among(std::span<const std::int32_t> rows, double* out) const override;
-  void squared_norms(double* out) const override;
-
- private:
-  const T* vectors_;
-  std::int64_t size_, dimension_, stride_;
-};
-
-/// Of vectors that are fetched a few at a time: no copy of all of them is made. `rows.fetch` may be called from several
-/// threads at once.
-class FetchedProducts final : public InnerProducts {
- public:
-  explicit FetchedProducts(VectorRows rows) : rows_(std::move(rows)) {}
+  explicit CoordinateProducts(VectorRows rows) : rows_(std::move(rows)) {}
   [[nodiscard]] std::int64_t size() const override { return rows_.size; }
   void block(std::span<const std::int32_t> rows, std::int64_t first, std::int64_t last, double* out) const override;
   void among(std::span<const std::int32_t> rows, double* out) const override;
@@ -57,17 +40,16 @@ class FetchedProducts final : public InnerProducts {
 };
 
 /// Of a Gram matrix [size, size] in memory, symmetric. The matrix is the caller's, and stays.
-template <class T>
 class GramProducts final : public InnerProducts {
  public:
-  GramProducts(const T* gram, std::int64_t size) : gram_(gram), size_(size) {}
+  GramProducts(const double* gram, std::int64_t size) : gram_(gram), size_(size) {}
   [[nodiscard]] std::int64_t size() const override { return size_; }
   void block(std::span<const std::int32_t> rows, std::int64_t first, std::int64_t last, double* out) const override;
   void among(std::span<const std::int32_t> rows, double* out) const override;
   void squared_norms(double* out) const override;
 
  private:
-  const T* gram_;
+  const double* gram_;
   std::int64_t size_;
 };
 

@@ -52,4 +52,9 @@ Program network_of(const Program& program, const RowFunction& function) {
   return result;
 }
 
+int64_t axis_size(const Program& program, const std::string& axis) {
+  const auto dim = std::ranges::find(program.dims, axis, &FiniteDim::name);
+  return dim != program.dims.end() ? dim->size : std::stoll(axis);
+}
+
 }  // namespace tpc::sema

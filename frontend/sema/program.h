@@ -230,6 +230,9 @@ Program without_adaptation(Program program);
 /// Whether examples are tasks: some data set has groups of rows.
 bool has_groups(const Program& program);
 
+/// How many indices a finite axis of a shape has: the size of its dimension, or the number as it is written.
+int64_t axis_size(const Program& program, const std::string& axis);
+
 /// The program whose network is this function, neither trained nor observed: its data fields are the parameters.
 Program network_of(const Program& program, const RowFunction& function);
 

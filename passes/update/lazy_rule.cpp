@@ -58,6 +58,10 @@ class RowParts {
   const ir::Type& state_;
 };
 
+ValueId gradient_of(tp::Builder& builder, const RowGradient& part) {
+  return part.coefficient.valid() ? builder.mul(part.coefficient, part.value) : part.value;
+}
+
 }  // namespace
 
 std::optional<std::vector<RowGradient>> row_gradients(tp::Builder& builder, StateId state, ValueId gradient) {
@@ -74,7 +78,7 @@ void write_lazy_update(tp::Builder& builder, const ir::SgdSettings& settings, Va
   if (settings.momentum != 0.0) momentum = add_momentum(builder.module(), state);
   std::vector<ValueId> earlier;
   for (const RowGradient& part : parts) {
-    ValueId direction = part.coefficient.valid() ? builder.mul(part.coefficient, part.value) : part.value;
+    ValueId direction = gradient_of(builder, part);
     ValueId once;  // 1 where a row occurs for the first time
     if (settings.weight_decay != 0.0 || momentum.valid()) {
       once = builder.insert(ir::FirstOccurrence{part.index, earlier});
@@ -101,8 +105,7 @@ void write_ordered_update(tp::Builder& builder, const ir::SgdSettings& settings,
   const ValueId shrinkage = builder.mul(builder.constant(settings.weight_decay), rate);
   for (size_t i = 0; i < parts.size(); ++i) {
     const RowGradient& part = parts[i];
-    const ValueId gradient = part.coefficient.valid() ? builder.mul(part.coefficient, part.value) : part.value;
-    ValueId change = builder.neg(builder.mul(rate, gradient));
+    ValueId change = builder.neg(builder.mul(rate, gradient_of(builder, part)));
     if (settings.weight_decay != 0.0) {
       const ValueId later = later_shrinkage(builder, parts, i, shrinkage), one = builder.constant(1);
       const ValueId once = builder.insert(ir::FirstOccurrence{part.index, earlier});

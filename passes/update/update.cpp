@@ -31,6 +31,11 @@ void keep_loss(tp::Function& step) {
   });
 }
 
+/// n^{-c} of the state.
+ValueId width_factor(tp::Builder& builder, ir::StateId state) {
+  return builder.insert(tp::WidthPower{-builder.module().state(state).c});
+}
+
 using Gradients = std::vector<std::pair<ir::StateId, ValueId>>;
 
 /// One table's rows as they are visited, everything else at what it meets there; rows of other tables too are moved
@@ -41,8 +46,7 @@ void write_in_order(tp::Builder& builder, const ir::SgdSettings& settings, Value
       trained, [&](const auto& each) { return builder.module().state(each.first).name == settings.ordered; });
   TPC_CHECK(table != trained.end(), "no gradient by the table that is trained in order");
   const auto rate_of = [&](ir::StateId state) {
-    const ValueId width_factor = builder.insert(tp::WidthPower{-builder.module().state(state).c});
-    return update_rate(builder, settings, learning_rate, state, width_factor);
+    return update_rate(builder, settings, learning_rate, state, width_factor(builder, state));
   };
   auto parts = row_gradients(builder, table->first, table->second);
   TPC_CHECK(parts.has_value(), "a table that is trained in order is used otherwise than by rows");
@@ -60,8 +64,7 @@ void write_in_order(tp::Builder& builder, const ir::SgdSettings& settings, Value
     if (const auto other = row_gradients(builder, state, gradient)) {
       write_ordered_update(builder, settings, rate_of(state), state, *other);
     } else {
-      const ValueId width_factor = builder.insert(tp::WidthPower{-builder.module().state(state).c});
-      write_sgd_update(builder, settings, learning_rate, state, gradient, width_factor);
+      write_sgd_update(builder, settings, learning_rate, state, gradient, width_factor(builder, state));
     }
   }
 }
@@ -92,14 +95,14 @@ void add_sgd_step(tp::Module& module, const ir::SgdSettings& settings) {
   if (!settings.ordered.empty()) return write_in_order(builder, settings, learning_rate, std::move(trained));
   for (const auto& [state, gradient] : trained) {
     builder.at(module.state(state).span);
-    const ValueId width_factor = builder.insert(tp::WidthPower{-module.state(state).c});
+    const ValueId factor = width_factor(builder, state);
     // Without decay and momentum rows that do not occur rest anyway.
     const bool rests = settings.lazy || (settings.weight_decay == 0.0 && settings.momentum == 0.0);
     const auto rows = rests ? row_gradients(builder, state, gradient) : std::nullopt;
     if (rows) {
-      write_lazy_update(builder, settings, learning_rate, state, *rows, width_factor);
+      write_lazy_update(builder, settings, learning_rate, state, *rows, factor);
     } else {
-      write_sgd_update(builder, settings, learning_rate, state, gradient, width_factor);
+      write_sgd_update(builder, settings, learning_rate, state, gradient, factor);
     }
   }
   keep_loss(*step);

@@ -58,7 +58,6 @@ struct tp_context {
   void begin(bool trains) {
     trains_ = trains;
     error.clear();
-    forget_changes();
   }
   virtual void commit() noexcept = 0;
   virtual void roll_back() = 0;

@@ -132,13 +132,9 @@ TEST_CASE("analogies against their definition, from coordinates and from a Gram 
     CHECK(total.own > 0);
     CHECK(result.total.reciprocal_ranks == doctest::Approx(total.reciprocal_ranks).epsilon(tolerance));
   };
-  check(CoordinateProducts<double>(vectors.data(), words, dimension), 1e-12);
+  check(CoordinateProducts(rows_of(vectors, dimension)), 1e-12);
   const std::vector<float> single(vectors.begin(), vectors.end());
-  check(CoordinateProducts<float>(single.data(), words, dimension), 1e-3);
-  const auto fetch = [&](std::int64_t first, std::int64_t count, double* out) {
-    std::copy_n(vectors.data() + first * dimension, count * dimension, out);
-  };
-  check(FetchedProducts({words, dimension, fetch}), 1e-12);
+  check(CoordinateProducts(rows_of(single, dimension)), 1e-3);
   std::vector<double> gram(words * words);
   for (std::int64_t i = 0; i < words; ++i) {
     for (std::int64_t j = 0; j < words; ++j) {
@@ -146,13 +142,13 @@ TEST_CASE("analogies against their definition, from coordinates and from a Gram 
           dot(vectors.data() + i * dimension, vectors.data() + j * dimension, dimension);
     }
   }
-  check(GramProducts<double>(gram.data(), words), 1e-12);
+  check(GramProducts(gram.data(), words), 1e-12);
 }
 
 TEST_CASE("an analogy by hand; equal words in their order; vectors that are zero") {
   // man, woman, king, queen, and a fifth word in the direction of queen
   const std::vector<double> vectors = {1, 0, 0, 0, 1, 0, 1, 0, 3, 0, 1, 3, 0, 2, 6};
-  const CoordinateProducts<double> products(vectors.data(), 5, 3);
+  const CoordinateProducts products(rows_of(vectors, 3));
   const auto score = [&](const std::vector<Question>& questions, std::int64_t top) {
     return answer_analogies(Cosines(products, top), {{"", questions, 0}}).total;
   };
@@ -163,7 +159,7 @@ TEST_CASE("an analogy by hand; equal words in their order; vectors that are zero
   CHECK(second.own == 1);
   CHECK(score({{0, 1, 2, 3}, {0, 1, 2, 4}}, 0).own == 1);
   const std::vector<double> zeros(15);
-  const CoordinateProducts<double> nothing(zeros.data(), 5, 3);
+  const CoordinateProducts nothing(rows_of(zeros, 3));
   const AnalogyScore untrained = answer_analogies(Cosines(nothing), {{"", {{0, 1, 2, 3}, {0, 1, 2, 4}}, 0}}).total;
   CHECK(untrained.exact == 1);
   CHECK(untrained.reciprocal_ranks == 1.5);
@@ -201,7 +197,7 @@ TEST_CASE("files of questions") {
 
 TEST_CASE("nearest words") {
   const std::vector<double> vectors = {1, 0, 2, 0.1, 0, 5, -1, 0, 1, 1, 4, 4};
-  const CoordinateProducts<double> products(vectors.data(), 6, 2);
+  const CoordinateProducts products(rows_of(vectors, 2));
   const std::vector<std::int32_t> words = {0, 4};
   const auto found = nearest(Cosines(products), words, 3);
   REQUIRE(found.size() == 2);
@@ -212,7 +208,10 @@ TEST_CASE("nearest words") {
   CHECK(found[0][2].word == 5);
   CHECK(found[1][0].word == 5);
   CHECK(found[1][0].cosine == doctest::Approx(1.0));
-  const CoordinateProducts<double> first_coordinates(vectors.data(), 6, 1, 2);
+  const auto fetch_first = [&](std::int64_t first, std::int64_t count, double* out) {
+    for (std::int64_t i = first; i < first + count; ++i) *out++ = vectors[static_cast<size_t>(2 * i)];
+  };
+  const CoordinateProducts first_coordinates({6, 1, fetch_first});
   CHECK(nearest(Cosines(first_coordinates), words, 5)[0].back().word == 3);
   CHECK(nearest(Cosines(products), words, 100)[0].size() == 5);
   CHECK(nearest(Cosines(products, 2), std::vector<std::int32_t>{0}, 100)[0].size() == 1);
@@ -228,7 +227,7 @@ TEST_CASE("principal coordinates keep distances and shares of the variance") {
           10 * (k + 1) + (i < 2 ? 2 : -2) * u[k] + (i % 2 == 0 ? 1 : -1) * v[k];
     }
   }
-  const CoordinateProducts<double> products(vectors.data(), 5, 3);
+  const CoordinateProducts products(rows_of(vectors, 3));
   const std::vector<std::int32_t> words = {0, 1, 2, 3};
   const PrincipalCoordinates plane = principal_coordinates(products, words, 2);
   CHECK(plane.components == 2);

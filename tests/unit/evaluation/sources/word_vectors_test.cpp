@@ -78,7 +78,10 @@ void check_reference(const std::string& name, Rows start, std::int64_t dimension
   REQUIRE(losses.size() == expected.size());
   for (std::size_t i = 0; i < losses.size(); ++i) CHECK(losses[i] == doctest::Approx(expected[i]).epsilon(1e-9));
 
-  const CoordinateProducts<double> products(training.u.data(), 500, dimension);
+  const auto fetch = [&](std::int64_t first, std::int64_t count, double* out) {
+    std::copy_n(training.u.data() + first * dimension, count * dimension, out);
+  };
+  const CoordinateProducts products({500, dimension, fetch});
   for (const auto& [word, others] : reference.at("nearest_by_cosine_of_u").items()) {
     const std::vector<std::int32_t> wanted = {vocabulary.find(word)};
     const auto found = nearest(Cosines(products), wanted, static_cast<std::int64_t>(others.size())).front();
