@@ -100,11 +100,18 @@ void evaluate_expectations(Compilation& compilation) {
   check_ir(*compilation.limit, "the evaluation of expectations");
 }
 
+/// Kernel regime, unless the output starts as an average: then no sum of random numbers is of order one, the laws of
+/// large numbers give everything, and no expansion around a random function is needed.
+bool needs_kernel(const passes::Classification& classification) {
+  return classification.regime == passes::Regime::kernel &&
+         classification.initial_function != passes::InitialFunction::deterministic;
+}
+
 /// Where the features move by all weights, those that adapt too; else by the kernel, of points or of those of tasks.
 std::variant<ir::limit::Module, passes::LimitFailure> derived_limit(Compilation& compilation,
                                                                     const ir::OptimizerSettings& optimizer) {
   const ir::tp::Module& step = *compilation.training_step;
-  if (compilation.classification->regime != passes::Regime::kernel) {
+  if (!needs_kernel(*compilation.classification)) {
     return passes::derive_limit(step, *compilation.width);
   }
   if (!sema::has_groups(*compilation.program)) return passes::derive_kernel(step, *compilation.width, optimizer);
@@ -112,7 +119,6 @@ std::variant<ir::limit::Module, passes::LimitFailure> derived_limit(Compilation&
 }
 
 bool derive(Compilation& compilation, const Options& options, const ir::OptimizerSettings& optimizer) {
-  const bool kernel = compilation.classification->regime == passes::Regime::kernel;
   auto derived = derived_limit(compilation, optimizer);
   if (const auto* failure = std::get_if<passes::LimitFailure>(&derived)) {
     report_failure(compilation, options, *failure);
@@ -120,7 +126,7 @@ bool derive(Compilation& compilation, const Options& options, const ir::Optimize
   }
   compilation.limit = run_pipeline(std::get<ir::limit::Module>(std::move(derived)), passes::limit_pipeline(), {});
   check_ir(*compilation.limit, "the derivation of the limit");
-  if (kernel) evaluate_expectations(compilation);
+  if (needs_kernel(*compilation.classification)) evaluate_expectations(compilation);
   return true;
 }
 
@@ -185,7 +191,7 @@ bool compile_forward_pass(Compilation& compilation, const Options& options, Stag
   compilation.classification->reasons.push_back(
       {"the program has no `train` block: this is for plain gradient descent on a squared loss", {}});
   if (last == Stage::classification) return true;
-  if (compilation.classification->regime == passes::Regime::kernel) return derive(compilation, options, descent);
+  if (needs_kernel(*compilation.classification)) return derive(compilation, options, descent);
   ir::tp::Module still = *compilation.finite_width;
   still.functions.push_back({ir::FunctionRole::step, {}, {}});  // which changes nothing
   still = run_pipeline(std::move(still), {"cse", "simplify", "cse", "dce"}, descent);

@@ -25,6 +25,16 @@ std::string verdict(const passes::Classification& classification) {
   return text;
 }
 
+std::string regime_words(passes::Regime regime) {
+  switch (regime) {
+    case passes::Regime::feature_learning: return "feature learning";
+    case passes::Regime::kernel: return "kernel regime";
+    case passes::Regime::trivial:
+    case passes::Regime::unstable: break;
+  }
+  return std::string(passes::regime_name(regime));
+}
+
 std::string power_words(const std::string& width, const ir::Exponent& exponent) {
   return exponent.finite() ? width + "^(" + exponent.str() + ")" : "exactly 0";
 }

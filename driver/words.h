@@ -10,6 +10,9 @@ namespace tpc::driver {
 /// "feature-learning, r = 0; the output starts at 0".
 std::string verdict(const passes::Classification& classification);
 
+/// "kernel regime", "feature learning".
+std::string regime_words(passes::Regime regime);
+
 /// "n^(-1/2)"; of zero: "exactly 0".
 std::string power_words(const std::string& width, const ir::Exponent& exponent);
 

@@ -31,7 +31,7 @@ ir::limit::Module compiled_limit(const Compilation& compilation) {
 std::string header_text(const Compilation& compilation, const ir::limit::Module& limit,
                         const codegen::CodegenOptions& code) {
   std::string text = codegen::c_header(limit, code);
-  if (compilation.classification->regime != passes::Regime::kernel) return text;
+  if (!compilation.random_limit) return text;
   return "/* Kernel regime: training moves the outputs by rows of the kernel below (gradient descent on the loss, see\n"
          "   `tpc derive`). It needs the number of points, so its functions are not part of this file; `tpc run` "
          "trains. */\n" +

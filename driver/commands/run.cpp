@@ -9,6 +9,7 @@
 #include "driver/report/training_table.h"
 #include "driver/settings.h"
 #include "driver/terminal/terminal_monitor.h"
+#include "driver/words.h"
 #include "fmt/format.h"
 
 namespace tpc::driver {
@@ -18,7 +19,7 @@ std::string result_text(const Session& session, const InfiniteWidthRun& run) {
   const sema::Program& program = session.program();
   std::string text =
       fmt::format("{} ({}, {}) at infinite width: {}\n\n", program.model, program.parametrization,
-                  run.kernel ? "kernel regime" : "feature learning", describe_method(run.choice.settings));
+                  regime_words(session.compilation->classification->regime), describe_method(run.choice.settings));
   text += training_table(session, run.trajectory);
   if (run.kernel) text += kernel_text(session, *run.kernel, run.trajectory);
   if (!run.ranks.empty()) text += '\n';

@@ -35,6 +35,8 @@ std::string exact_answers(const std::string& name, const Trajectory& run) {
   return percent_with_error(values.mean[exact_share], values.error.empty() ? NAN : values.error[exact_share]);
 }
 
+bool is_kernel(const Session& session) { return session.compilation->classification->regime == passes::Regime::kernel; }
+
 /// Adds what a width says of measures and vectors to its entry: not the arrays over examples.
 void add_observed(Json& entry, const Session& session, const Json& values) {
   if (!values.contains("observe")) return;
@@ -111,7 +113,7 @@ Json comparison_json(const Session& session, const Comparison& comparison) {
     json["widths"].push_back(std::move(entry));
   }
   // In the kernel regime what is left at width n is of order n^{-r} and of the initial function, not only n^{-1/2}.
-  const bool kernel = comparison.limit.kernel.has_value();
+  const bool kernel = is_kernel(session);
   json["limit_stderr"] = rms_error(comparison.reference);
   json["difference_of"] = comparison.random_start ? "means" : "networks";
   if (comparison.random_start) json["limit_spread"] = limit_spread(comparison);
@@ -161,7 +163,7 @@ std::string comparison_text(const Session& session, const Comparison& comparison
   if (comparison.fit) {
     text += fmt::format("the distance shrinks like width^({}){}\n",
                         value_with_error(comparison.fit->exponent, comparison.fit->error),
-                        comparison.limit.kernel ? "" : "; expected: width^(-1/2)");
+                        is_kernel(session) ? "" : "; expected: width^(-1/2)");
   }
   text += vectors_text(session.plan, limit);
   if (comparison.interrupted) text += "interrupted\n";

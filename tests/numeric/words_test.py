@@ -1,9 +1,12 @@
 """A program whose fields are indices of words, against losses, inner products and nearest words computed elsewhere: at
-the width of its given start, and at infinite width, where every word starts as a direction of its own.
+the width of its given start, and at infinite width, where every word starts as a direction of its own; and in the kernel
+regime against the linear model that is left of it.
 
 Usage: words_test.py TPC
 """
 import json
+import math
+import struct
 import sys
 import tempfile
 from pathlib import Path
@@ -35,7 +38,7 @@ parametrization mup
 """
 
 
-def run(executable, case, lazy="true", duration="epochs = 1", weight_decay=None, save=None):
+def run(executable, case, lazy="true", duration="epochs = 1", weight_decay=None, save=None, options=()):
     values = dict(case, data=DATA, lazy=lazy, duration=duration, asked=" ".join(case["nearest_by_cosine_of_u"]))
     values["order"] = ", immediate = W" if is_ordered(case) else ""
     values["start"] = f'npy("{DATA}/cbow_init_500x64.npy")' if case["width"] else "normal(std = 1)"
@@ -45,7 +48,7 @@ def run(executable, case, lazy="true", duration="epochs = 1", weight_decay=None,
     with tempfile.TemporaryDirectory() as directory:
         program = Path(directory) / "words.tp"
         program.write_text(PROGRAM.format(**values))
-        command += [str(program), "--record", "final"] + ([f"--save=U={save}"] if save else [])
+        command += [str(program), "--record", "final"] + ([f"--save=U={save}"] if save else []) + list(options)
         return tpc(executable, *command)
 
 
@@ -114,7 +117,48 @@ def check(executable, name):
     assert not all(close(a, b) for a, b in zip(*decayed)), "decay did not reach the other rows"
 
 
+def windows_of(case):
+    """Word, contexts, negatives of every row of a version 1 .npy file of int16 [windows, 42]."""
+    raw = (DATA / case["windows_file"]).read_bytes()
+    header = 10 + struct.unpack("<H", raw[8:10])[0]
+    numbers = [number for (number,) in struct.iter_unpack("<h", raw[header:])]
+    rows = [numbers[i : i + 42] for i in range(0, len(numbers), 42)]
+    return [(row[0], [c for c in row[1:17] if c >= 0], [v for v in row[17:] if v >= 0]) for row in rows]
+
+
+def linear_losses(case, windows, steps):
+    """Where vectors of contexts stay as drawn, words are scored by a linear function of the counts around them."""
+    scores = [{} for _ in range(case["vocabulary_size"])]
+    losses = []
+    for step, (word, contexts, negatives) in enumerate(windows):
+        counts = {c: contexts.count(c) / len(contexts) for c in contexts}
+        loss, moves = 0.0, []
+        for target, sign in [(word, -1.0)] + [(negative, 1.0) for negative in negatives]:
+            score = sign * sum(scores[target].get(c, 0.0) * count for c, count in counts.items())
+            loss += max(score, 0.0) + math.log1p(math.exp(-abs(score)))
+            moves.append((target, sign / (1.0 + math.exp(-score))))
+        losses.append(loss)
+        rate = case["lr"] * (1.0 - step / steps)
+        for target, move in moves:
+            for c, count in counts.items():
+                scores[target][c] = scores[target].get(c, 0.0) - rate * move * count
+    return losses
+
+
+def check_kernel_regime(executable, name):
+    """The output starts as an average, and only W moves: the same with and without a step on U, exactly."""
+    case = json.loads((DATA / name).read_text())
+    windows = windows_of(case)
+    expected = linear_losses(case, windows, len(windows))
+    for options in (["--param", "ntp"], ["--param", "ntp", "--set", "U.lr=0"]):
+        result = run(executable, case, weight_decay=0.0, options=options)
+        assert result["regime"] == "kernel" and result["method"] == "exact", (result["regime"], result["method"])
+        found = result["loss"][: len(windows)]
+        assert all(close(a, b) for a, b in zip(found, expected)), max(map(lambda a, b: abs(a - b), found, expected))
+
+
 def main():
+    check_kernel_regime(sys.argv[1], "cbow_500_simultaneous.json")
     for name in ("cbow_500_width64.json", "cbow_500_simultaneous.json", "cbow_500_sequential.json"):
         check(sys.argv[1], name)
 
