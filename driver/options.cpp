@@ -2,7 +2,6 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 #include <iostream>
 #include <limits>
@@ -11,13 +10,12 @@
 
 #include "base/diag/diagnostic.h"
 #include "base/diag/utf8.h"
+#include "driver/option_texts.h"
 #include "evaluation/vectors/save_vectors.h"
 
 namespace tpc::driver {
 
 using evaluation::Method;
-using evaluation::RecordOption;
-using evaluation::RecordRule;
 
 namespace {
 
@@ -43,43 +41,6 @@ const std::map<std::string, Method> method_names = {{"auto", Method::automatic},
 
 constexpr auto rotated_to_data = "data";
 
-/// The whole text as one number; nothing: it is none, or beyond the type's range.
-template <class Number>
-std::optional<Number> number_from_text(std::string_view text) {
-  Number number{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
-/// Whole numbers from `least` to `most`.
-template <class Integer>
-struct Integers {
-  Integer least, most;
-
-  [[nodiscard]] std::optional<Integer> read(std::string_view text) const {
-    const auto number = number_from_text<Integer>(text);
-    return number && *number >= least && *number <= most ? number : std::nullopt;
-  }
-  [[nodiscard]] std::string range() const { return std::to_string(least) + " to " + std::to_string(most); }
-};
-
-constexpr Integers<int64_t> allowed_widths{1, 1 << 20};
-constexpr Integers<int64_t> allowed_seeds{1, 1 << 20};
-
-/// "8,16": nothing if a part is none.
-std::optional<std::vector<int64_t>> widths_from_text(std::string_view text) {
-  std::vector<int64_t> widths;
-  while (true) {
-    const size_t comma = std::min(text.find(','), text.size());
-    const auto width = allowed_widths.read(text.substr(0, comma));
-    if (!width) return std::nullopt;
-    widths.push_back(*width);
-    if (comma == text.size()) return widths;
-    text.remove_prefix(comma + 1);
-  }
-}
-
 /// The option parser with the texts that become structures once parsing has succeeded.
 class CommandLine {
  public:
@@ -100,9 +61,10 @@ class CommandLine {
   void parse(std::vector<std::string> arguments) {
     std::reverse(arguments.begin(), arguments.end());  // what CLI11 wants of a vector
     app_.parse(std::move(arguments));
-    split_assignments(sets_, "--set", "NAME=VALUE", options_.values);
-    split_assignments(data_, "--data", "NAME=PATH", options_.data_paths);
-    split_assignments(saves_, "--save", "PARAMETER=PATH", options_.saves);
+    options_.values = assignments(sets_, "--set", "NAME=VALUE");
+    options_.data_paths = assignments(data_, "--data", "NAME=PATH");
+    options_.saves = assignments(saves_, "--save", "PARAMETER=PATH");
+    for (const std::string& text : besides_) options_.variants.push_back(*variant_from_text(text));
     if (!record_.empty()) options_.record = *parse_record_option(record_);
     for (const std::string& text : widths_) {
       const std::vector<int64_t> widths = *widths_from_text(text);
@@ -184,6 +146,7 @@ class CommandLine {
       refuse({"--method", "--samples", "--replicas", "--tol", "--rotation", "--precision"},
              "--coords trains finite networks only, and this is about the limit; leave it out, or leave out --coords");
       refuse({"--plot"}, "there is no picture of --coords; leave it out (-o writes all numbers)");
+      refuse({"--beside"}, "--coords is about the widths of one parametrization; leave it out, or leave out --coords");
     }
     if (!options_.plot.empty() && !options_.plot.ends_with(".svg")) {
       refuse({"--plot"}, "the picture is SVG; call the file something.svg");
@@ -301,6 +264,8 @@ class CommandLine {
                                     "Finite widths against the limit, with the rate at which they approach it.",
                                     "  tpc compare model.tp --widths 64,256,1024\n"
                                     "  tpc compare model.tp --widths 128,512,2048 --seeds 8 --plot model.svg\n"
+                                    "  tpc compare model.tp --widths 64,256 --beside \"NTK: param=ntp\"   the kernel "
+                                    "regime as well\n"
                                     "  tpc compare model.tp --widths 64,256,1024 --coords   powers of the width of "
                                     "every value, measured and predicted, in any regime",
                                     {"text", "json"});
@@ -319,6 +284,17 @@ class CommandLine {
         "--coords", options_.coordinates,
         "coordinate check instead: how the size and the change of every named value scale with the width, "
         "beside the predicted exponents (finite networks only)");
+    compare
+        ->add_option("--beside", besides_,
+                     "other settings of the same file, at infinite width, as a row and curves of their own: a name, a "
+                     "colon, and what --param and --set would say (repeatable)")
+        ->type_name("\"NAME: param=NAME SETTING=VALUE ...\"")
+        ->allow_extra_args(false)
+        ->check([](const std::string& text) {
+          return variant_from_text(text)
+                     ? std::string()
+                     : "expected a name, a colon and settings, as in \"NTK: param=ntp lr=0.1\", not " + text;
+        });
     add_plot(*compare);
     add_limit_options(*compare);
     add_run_options(*compare);
@@ -414,20 +390,9 @@ class CommandLine {
     app.add_option("-o,--output", options_.output, "also write the full result as JSON to this file");
   }
 
-  static void split_assignments(const std::vector<std::string>& texts, const std::string& option,
-                                const std::string& form, std::map<std::string, std::string>& out) {
-    for (const std::string& text : texts) {
-      const size_t equals = text.find('=');
-      if (equals == 0 || equals == std::string::npos || equals + 1 == text.size()) {
-        throw CLI::ValidationError(option, "expected " + form + ", not " + text);
-      }
-      out[text.substr(0, equals)] = text.substr(equals + 1);
-    }
-  }
-
   Options& options_;
   CLI::App app_;
-  std::vector<std::string> sets_, data_, saves_, widths_;
+  std::vector<std::string> sets_, data_, saves_, widths_, besides_;
   std::string record_;
   std::string method_ = "auto";
   std::string rotation_ = rotated_to_data;
@@ -451,18 +416,6 @@ void expand_short_form(std::vector<std::string>& arguments, const std::vector<st
 }
 
 }  // namespace
-
-std::optional<RecordOption> parse_record_option(const std::string& text) {
-  if (text == "all") return RecordOption{RecordRule::all, 1};
-  if (text == "epoch") return RecordOption{RecordRule::epoch, 1};
-  if (text == "final") return RecordOption{RecordRule::final_step, 1};
-  if (!text.starts_with("every=")) return {};
-  RecordOption option{RecordRule::every, 0};
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data() + 6, end, option.every);
-  if (error != std::errc{} || stop != end || option.every < 1) return {};
-  return option;
-}
 
 std::optional<int> parse_command_line(int argc, char** argv, Options& options) {
   CommandLine command_line(options);

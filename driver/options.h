@@ -24,6 +24,13 @@ enum class Command {
 #include "driver/commands.def"
 };
 
+/// --beside: a name for other settings of the same file.
+struct Variant {
+  std::string name;
+  std::optional<std::string> parametrization;
+  std::map<std::string, std::string> values;  ///< as --set
+};
+
 struct Options {
   Command command = Command::check;
 
@@ -49,9 +56,10 @@ struct Options {
   // simulate, compare
   int64_t width = 0;
   std::vector<int64_t> widths;
-  int64_t seeds = 0;         ///< 0: the command's default
-  std::string plot;          ///< also run
-  bool coordinates = false;  ///< --coords
+  int64_t seeds = 0;              ///< 0: the command's default
+  std::string plot;               ///< also run
+  bool coordinates = false;       ///< --coords
+  std::vector<Variant> variants;  ///< --beside
 
   // mup
   std::string optimizer = "sgd";
@@ -68,8 +76,5 @@ struct Options {
 
 /// Fills in `options`; or, when there is nothing left to do (help, version, wrong usage), the exit code.
 std::optional<int> parse_command_line(int argc, char** argv, Options& options);
-
-/// "all", "epoch", "final", "every=K"; empty for anything else.
-std::optional<evaluation::RecordOption> parse_record_option(const std::string& text);
 
 }  // namespace tpc::driver

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "driver/report/measures.h"
 #include "driver/report/run_json.h"
@@ -51,9 +52,16 @@ void add_observed(Json& entry, const Session& session, const Json& values) {
   }
 }
 
-/// Final value of a row's table: loss of the last step (or of the last tenth, with minibatches), accuracy.
-std::vector<std::string> result_cells(const Session& session, const Trajectory& run) {
-  std::vector<std::string> cells;
+/// A final value that networks, the limit, and other settings of the file beside them have: by name, as the last may
+/// lack one.
+using Cell = std::function<std::string(const Session&, const Trajectory&)>;
+struct Column {
+  std::string heading;
+  Cell cell;
+};
+
+/// Of the last step, or of the last tenth with minibatches.
+std::string final_loss(const Session& session, const Trajectory& run) {
   const bool minibatch = session.plan.batch < session.plan.train->count;
   const size_t count = run.loss.mean.size();
   const size_t stretch = minibatch ? std::max<size_t>(1, count / 10) : 1;
@@ -63,16 +71,66 @@ std::vector<std::string> result_cells(const Session& session, const Trajectory& 
     loss += run.loss.mean[i] / static_cast<double>(stretch);
     error += (run.loss.error.empty() ? NAN : run.loss.error[i]) / static_cast<double>(stretch);
   }
-  cells.push_back(value_with_error(loss, error));
-  for (const RecordedSeries& series : run.accuracy) {
-    cells.push_back(
-        percent_with_error(series.values.mean.back(), series.values.error.empty() ? NAN : series.values.error.back()));
+  return value_with_error(loss, error);
+}
+
+std::string final_accuracy(const std::string& set, const Trajectory& run) {
+  const auto series = std::ranges::find(run.accuracy, set, &RecordedSeries::name);
+  if (series == run.accuracy.end()) return "-";
+  const Estimates& values = series->values;
+  return percent_with_error(values.mean.back(), values.error.empty() ? NAN : values.error.back());
+}
+
+std::string final_measure(const std::string& name, const Session& session, const Trajectory& run) {
+  const std::vector<MeasureColumn> measures = measure_columns(session.plan);
+  const auto measure = std::ranges::find(measures, name, &MeasureColumn::name);
+  return measure == measures.end() ? "-" : measure_cell(*measure, run, run.steps_recorded.size() - 1);
+}
+
+std::vector<Column> result_columns(const Session& session, const Trajectory& limit) {
+  std::vector<Column> columns = {{"final loss", final_loss}};
+  for (const RecordedSeries& series : limit.accuracy) {
+    columns.push_back({"accuracy on " + series.name, [name = series.name](const Session&, const Trajectory& run) {
+                         return final_accuracy(name, run);
+                       }});
   }
   for (const MeasureColumn& measure : measure_columns(session.plan)) {
-    cells.push_back(measure_cell(measure, run, run.steps_recorded.size() - 1));
+    columns.push_back({measure.name, [name = measure.name](const Session& of, const Trajectory& run) {
+                         return final_measure(name, of, run);
+                       }});
   }
-  for (const std::string& name : analogies_of(session.plan)) cells.push_back(exact_answers(name, run));
-  return cells;
+  for (const std::string& name : analogies_of(session.plan)) {
+    columns.push_back(
+        {"exact: " + name, [name](const Session&, const Trajectory& run) { return exact_answers(name, run); }});
+  }
+  return columns;
+}
+
+/// Widths, the limit, and what stands beside it, a row each.
+std::string result_table(const Session& session, const Comparison& comparison, const std::vector<Beside>& besides) {
+  const Trajectory& limit = comparison.reference;
+  const bool outputs = !limit.outputs.empty();  // else only measures were recorded
+  std::vector<std::string> headings = {"width", "networks"};
+  if (outputs) headings.push_back(comparison.random_start ? "rms distance of the means" : "rms distance to the limit");
+  const size_t leading = headings.size();
+  const std::vector<Column> columns = result_columns(session, limit);
+  for (const Column& column : columns) headings.push_back(column.heading);
+  Table table(headings);
+  const auto add = [&](std::vector<std::string> cells, const Session& of, const Trajectory& run) {
+    cells.resize(leading);
+    for (const Column& column : columns) cells.push_back(column.cell(of, run));
+    table.add(std::move(cells));
+  };
+  for (const auto& [difference, mean, networks] : comparison.widths) {
+    add({std::to_string(difference.width), std::to_string(networks.size()),
+         outputs ? value_with_error(difference.mean, difference.error) : ""},
+        session, mean);
+  }
+  if (limit.complete()) add({"infinite"}, session, limit);
+  for (const Beside& beside : besides) {
+    if (beside.trajectory.complete()) add({beside.variant.name}, *beside.session, beside.trajectory);
+  }
+  return table.text();
 }
 
 std::string random_start_text(const Comparison& comparison) {
@@ -88,9 +146,17 @@ std::string random_start_text(const Comparison& comparison) {
   return text + (spread ? fmt::format(" {:.4g} in the limit\n", rms_spread(*spread)) : " not computed in the limit\n");
 }
 
+/// The settings as they were given, and what `tpc run` says with them.
+Json beside_json(const Beside& beside) {
+  Json json = limit_json(*beside.session, beside.run);
+  json["name"] = beside.variant.name;
+  json["settings"] = beside.variant.values;
+  return json;
+}
+
 }  // namespace
 
-Json comparison_json(const Session& session, const Comparison& comparison) {
+Json comparison_json(const Session& session, const Comparison& comparison, const std::vector<Beside>& besides) {
   Json json;
   json["model"] = session.program().model;
   json["parametrization"] = session.program().parametrization;
@@ -112,6 +178,8 @@ Json comparison_json(const Session& session, const Comparison& comparison) {
     add_observed(entry, session, values);
     json["widths"].push_back(std::move(entry));
   }
+  if (!besides.empty()) json["beside"] = Json::array();
+  for (const Beside& beside : besides) json["beside"].push_back(beside_json(beside));
   // In the kernel regime what is left at width n is of order n^{-r} and of the initial function, not only n^{-1/2}.
   const bool kernel = is_kernel(session);
   json["limit_stderr"] = rms_error(comparison.reference);
@@ -129,31 +197,12 @@ Json comparison_json(const Session& session, const Comparison& comparison) {
   return json;
 }
 
-std::string comparison_text(const Session& session, const Comparison& comparison) {
+std::string comparison_text(const Session& session, const Comparison& comparison, const std::vector<Beside>& besides) {
   const Trajectory& limit = comparison.reference;
   std::string text = fmt::format("{} ({}): finite widths against the limit ({})\n\n", session.program().model,
                                  session.program().parametrization, describe_method(comparison.limit.choice.settings));
-  const bool outputs = !limit.outputs.empty();  // else only measures were recorded
-  std::vector<std::string> headings = {"width", "networks"};
-  if (outputs) headings.push_back(comparison.random_start ? "rms distance of the means" : "rms distance to the limit");
-  headings.emplace_back("final loss");
-  for (const RecordedSeries& series : limit.accuracy) headings.push_back("accuracy on " + series.name);
-  for (const MeasureColumn& measure : measure_columns(session.plan)) headings.push_back(measure.name);
-  for (const std::string& name : analogies_of(session.plan)) headings.push_back("exact: " + name);
-  Table table(headings);
-  const auto add = [&](std::vector<std::string> cells, const Trajectory& run) {
-    for (std::string& cell : result_cells(session, run)) cells.push_back(std::move(cell));
-    table.add(std::move(cells));
-  };
-  for (const auto& [difference, mean, networks] : comparison.widths) {
-    std::vector<std::string> cells = {std::to_string(difference.width), std::to_string(networks.size())};
-    if (outputs) cells.push_back(value_with_error(difference.mean, difference.error));
-    add(std::move(cells), mean);
-  }
-  std::vector<std::string> infinite(outputs ? 3 : 2);
-  infinite.front() = "infinite";
-  if (limit.complete()) add(infinite, limit);
-  text += table.text();
+  text += result_table(session, comparison, besides);
+  const bool outputs = !limit.outputs.empty();
   if (outputs)
     text += fmt::format("\ndistance: root mean square over data sets, {} recorded steps, examples and outputs\n",
                         limit.steps_recorded.size());
@@ -164,6 +213,10 @@ std::string comparison_text(const Session& session, const Comparison& comparison
     text += fmt::format("the distance shrinks like width^({}){}\n",
                         value_with_error(comparison.fit->exponent, comparison.fit->error),
                         is_kernel(session) ? "" : "; expected: width^(-1/2)");
+  }
+  for (const Beside& beside : besides) {
+    const auto& diverged = beside.trajectory.diverged;
+    if (diverged) text += fmt::format("{} diverged at step {}\n", beside.variant.name, diverged->step);
   }
   text += vectors_text(session.plan, limit);
   if (comparison.interrupted) text += "interrupted\n";

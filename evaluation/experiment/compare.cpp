@@ -47,10 +47,8 @@ std::optional<Comparison> compare(const Problem& problem, const DerivedProgram& 
   comparison.limit = std::move(*limit);
   comparison.interrupted = comparison.limit.trajectory.interrupted;
   comparison.diverged = comparison.limit.trajectory.diverged;
-  const auto& kernel = comparison.limit.kernel;
-  comparison.random_start = kernel && kernel->nngp;
-  comparison.reference =
-      kernel ? mean_over_starts(comparison.limit.trajectory, kernel->spread) : comparison.limit.trajectory;
+  comparison.random_start = comparison.limit.random_start();
+  comparison.reference = comparison.limit.mean_trajectory();
   for (int64_t width : distinct_widths(settings.widths)) {
     if (comparison.interrupted || comparison.diverged) break;
     if (!add_width(problem, training_step, width, settings, comparison)) return {};

@@ -26,7 +26,7 @@ struct ComparedWidth {
 struct Comparison {
   InfiniteWidthRun limit;
   Trajectory reference;               ///< what networks, or with a random start their means, tend to
-  bool random_start = false;          ///< f_0 is a Gaussian process
+  bool random_start = false;          ///< of the limit
   std::vector<ComparedWidth> widths;  ///< in increasing order
   std::optional<PowerFit> fit;
   double seconds = 0.0;  ///< of the finite networks

@@ -26,6 +26,13 @@ struct InfiniteWidthRun {
   std::optional<KernelResult> kernel;  ///< kernel regime; `trajectory` is then that from f_0 = 0
   double compile_seconds = 0.0;        ///< of the machine code
   double run_seconds = 0.0;
+
+  /// Networks start from different functions, drawn from a Gaussian process, and only their means tend to the limit.
+  [[nodiscard]] bool random_start() const { return kernel && kernel->nngp; }
+  /// What networks, or with a random start their means, tend to.
+  [[nodiscard]] Trajectory mean_trajectory() const {
+    return kernel ? mean_over_starts(trajectory, kernel->spread) : trajectory;
+  }
 };
 
 /// Empty after a user error; errors and warnings are in the problem's diagnostics.

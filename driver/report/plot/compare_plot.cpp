@@ -25,10 +25,20 @@ constexpr double column_distance = 415.0;
 constexpr double row_distance = 345.0;
 const Stroke limit_stroke = {"#000000", 2.4, false, 1.0};
 
-/// A panel's curves: those of every width, and the limit's, which is drawn on top.
+/// Of what stands beside the limit, by its number; colours go on after those of the widths.
+Stroke beside_stroke(size_t widths, size_t index) { return {svg::color(widths + index), 1.8, true, 1.0}; }
+
+/// A curve and its number among what stands beside the limit: it may lack what a panel shows.
+struct BesideCurve {
+  size_t index = 0;
+  Curve curve;
+};
+
+/// A panel's curves: those of every width, those beside, and the limit's, which is drawn on top.
 struct CurvePanel {
   std::string title;
   std::vector<std::vector<Curve>> widths;  ///< by width, each one curve or more
+  std::vector<BesideCurve> besides;
   Curve limit;
   bool bands = true;
   bool logarithmic_if_wide = false;  ///< a logarithmic axis where the limit's values span a factor of eight
@@ -48,7 +58,8 @@ Axis axis_around(const std::string& label, const CurvePanel& panel, double Point
     }
   };
   include(panel.limit);
-  for (const auto& curves : panel.widths) std::for_each(curves.begin(), curves.end(), include);
+  for (const auto& curves : panel.widths) std::ranges::for_each(curves, include);
+  std::ranges::for_each(panel.besides, include, &BesideCurve::curve);
   if (!(lowest <= highest)) return {label, 0.0, 1.0, false, {}};
   const double room = highest > lowest ? 0.05 * (highest - lowest) : 0.5 * std::max(1e-6, std::abs(lowest));
   return {label, lowest - room, highest + room, false, {}};
@@ -77,7 +88,8 @@ std::vector<Point> above(std::vector<Point> points, double minimum) {
   return points;
 }
 
-std::string draw(const CurvePanel& content, Panel::Place place, const std::string& time_label) {
+/// `compared`: how many widths there are, whether or not this panel shows them.
+std::string draw(const CurvePanel& content, size_t compared, Panel::Place place, const std::string& time_label) {
   const Axis values = value_axis(content);
   Panel panel(place, content.title, axis_around(time_label, content, &Point::x, 0), values);
   const auto band = [&](const Curve& curve, const std::string& color) {
@@ -91,6 +103,11 @@ std::string draw(const CurvePanel& content, Panel::Place place, const std::strin
       panel.curve(curve.middle, {svg::color(i), single ? 1.8 : 1.2, false, single ? 1.0 : 0.75});
     }
   }
+  for (const auto& [index, curve] : content.besides) {
+    const Stroke stroke = beside_stroke(compared, index);
+    band(curve, stroke.color);
+    panel.curve(curve.middle, stroke);
+  }
   band(content.limit, limit_stroke.color);
   panel.curve(content.limit.middle, limit_stroke);
   return panel.text();
@@ -98,16 +115,17 @@ std::string draw(const CurvePanel& content, Panel::Place place, const std::strin
 
 /// `of_output`: what the panel of one output says after its name.
 std::vector<CurvePanel> curve_panels(const CurveChoice& choice, const Trajectory& limit,
-                                     const std::vector<ComparedWidth>& widths, const std::string& of_output) {
-  CurvePanel loss{"training loss", {}, choice.loss(limit), true, true, false};
+                                     const std::vector<ComparedWidth>& widths, const std::vector<Beside>& besides,
+                                     const std::string& of_output) {
+  CurvePanel loss{"training loss", {}, {}, choice.loss(limit), true, true, false};
   CurvePanel accuracy, measure, output;
   if (choice.has_output()) {
-    output = {choice.output_title(limit) + of_output, {}, choice.output(limit), false, false, false};
+    output = {choice.output_title(limit) + of_output, {}, {}, choice.output(limit), false, false, false};
   }
   if (choice.has_accuracy()) {
-    accuracy = {choice.accuracy_title(limit), {}, choice.accuracy(limit), true, false, true};
+    accuracy = {choice.accuracy_title(limit), {}, {}, choice.accuracy(limit), true, false, true};
   }
-  if (choice.has_measure()) measure = {choice.measure_title(limit), {}, choice.measure(limit), true, true, false};
+  if (choice.has_measure()) measure = {choice.measure_title(limit), {}, {}, choice.measure(limit), true, true, false};
   for (const ComparedWidth& width : widths) {
     loss.widths.push_back({choice.loss(width.mean)});
     if (choice.has_accuracy()) accuracy.widths.push_back({choice.accuracy(width.mean)});
@@ -116,6 +134,18 @@ std::vector<CurvePanel> curve_panels(const CurveChoice& choice, const Trajectory
     std::vector<Curve> single;
     for (const Trajectory& network : width.networks) single.push_back(choice.output(network));
     output.widths.push_back(std::move(single));
+  }
+  for (size_t i = 0; i < besides.size(); ++i) {
+    const Trajectory& run = besides[i].trajectory;
+    if (run.steps_recorded.empty()) continue;
+    const CurveChoice own(besides[i].session->plan, run);
+    loss.besides.push_back({i, own.loss(run)});
+    const bool same_accuracy =
+        choice.has_accuracy() && own.has_accuracy() && own.accuracy_title(run) == choice.accuracy_title(limit);
+    if (same_accuracy) accuracy.besides.push_back({i, own.accuracy(run)});
+    const bool same_measure =
+        choice.has_measure() && own.has_measure() && own.measure_title(run) == choice.measure_title(limit);
+    if (same_measure) measure.besides.push_back({i, own.measure(run)});
   }
   std::vector<CurvePanel> panels = {std::move(loss)};
   if (choice.has_accuracy()) panels.push_back(std::move(accuracy));
@@ -162,13 +192,17 @@ std::string distance_panel(Panel::Place place, const std::string& width_name, co
   return panel.text();
 }
 
-std::string picture_legend(const std::string& width_name, const std::vector<ComparedWidth>& widths) {
+std::string picture_legend(const std::string& width_name, const std::vector<ComparedWidth>& widths,
+                           const std::vector<Beside>& besides) {
   std::vector<svg::LegendEntry> entries;
   for (size_t i = 0; i < widths.size(); ++i) {
     entries.push_back(
         {fmt::format("{} = {}", width_name, widths[i].difference.width), {svg::color(i), 1.8, false, 1.0}});
   }
   entries.push_back({"infinite width", limit_stroke});
+  for (size_t i = 0; i < besides.size(); ++i) {
+    entries.push_back({besides[i].variant.name, beside_stroke(widths.size(), i)});
+  }
   return svg::legend(left_margin, 52.0, entries);
 }
 
@@ -219,14 +253,16 @@ class Page {
 }  // namespace
 
 std::string comparison_svg(const Session& session, const Trajectory& limit, const std::vector<ComparedWidth>& widths,
-                           const std::optional<PowerFit>& fit) {
+                           const std::optional<PowerFit>& fit, const std::vector<Beside>& besides) {
   const CurveChoice choice(session.plan, limit);
-  const std::vector<CurvePanel> curves = curve_panels(choice, limit, widths, ": every network");
+  const std::vector<CurvePanel> curves = curve_panels(choice, limit, widths, besides, ": every network");
   Page page(fmt::format("{} ({}): finite widths approach the infinite-width limit", session.program().model,
                         session.program().parametrization),
             curves.size() + (choice.has_output() ? 1 : 0));  // the distance is that of outputs
-  page.add(picture_legend(session.program().width, widths));
-  for (size_t i = 0; i < curves.size(); ++i) page.add(draw(curves[i], page.place(i), choice.time_label()));
+  page.add(picture_legend(session.program().width, widths, besides));
+  for (size_t i = 0; i < curves.size(); ++i) {
+    page.add(draw(curves[i], widths.size(), page.place(i), choice.time_label()));
+  }
   if (choice.has_output()) {
     page.add(distance_panel(page.place(curves.size()), session.program().width, widths, fit));
   }
@@ -236,9 +272,9 @@ std::string comparison_svg(const Session& session, const Trajectory& limit, cons
 
 std::string run_svg(const Session& session, const Trajectory& run, const std::string& what) {
   const CurveChoice choice(session.plan, run);
-  const std::vector<CurvePanel> curves = curve_panels(choice, run, {}, "");
+  const std::vector<CurvePanel> curves = curve_panels(choice, run, {}, {}, "");
   Page page(fmt::format("{} ({}) {}", session.program().model, session.program().parametrization, what), curves.size());
-  for (size_t i = 0; i < curves.size(); ++i) page.add(draw(curves[i], page.place(i), choice.time_label()));
+  for (size_t i = 0; i < curves.size(); ++i) page.add(draw(curves[i], 0, page.place(i), choice.time_label()));
   page.add_word_maps(vector_results(session.plan, run));
   return page.text("Bands: two standard errors.");
 }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "driver/beside.h"
 #include "driver/session.h"
 #include "evaluation/experiment/compare.h"
 
@@ -13,9 +14,10 @@ namespace tpc::driver {
 
 /// Panels: the training loss, the accuracy on a held-out set (of classes only), a measured loss, one output of every
 /// network (that which moves most in the limit), and the log-log plot of the distance with the slope n^{-1/2} beside
-/// it. Below them the limit's pictures of words (word_map.h).
+/// it. `besides` are dashed, in the panels of losses and accuracies. Below them the limit's pictures of words
+/// (word_map.h).
 std::string comparison_svg(const Session& session, const Trajectory& limit, const std::vector<ComparedWidth>& widths,
-                           const std::optional<PowerFit>& fit);
+                           const std::optional<PowerFit>& fit, const std::vector<Beside>& besides);
 
 /// The same panels of one run, without others to compare it with. `what`: "at width 64".
 std::string run_svg(const Session& session, const Trajectory& run, const std::string& what);

@@ -1,4 +1,5 @@
 #include "driver/options.h"
+#include "driver/option_texts.h"
 
 #include <doctest/doctest.h>
 
@@ -79,6 +80,23 @@ TEST_CASE("options of mup and of the coordinate check") {
   CHECK_FALSE(parse({"compare", "m.tp", "--widths", "64,256"}).options.coordinates);
   CHECK(parse({"compare", "m.tp", "--widths", "64,256", "--coords"}).options.coordinates);
   CHECK(parse({"compare", "m.tp", "--coords"}).exit_code == exit_wrong_usage);  // of which widths?
+}
+
+TEST_CASE("what stands beside a comparison") {
+  const auto [options, exit_code] = parse(
+      {"compare", "m.tp", "--widths", "64", "--beside", "NTK: param=ntp act=relu U.lr=0", "--beside", "slow:lr=1e-3"});
+  CHECK(!exit_code);
+  REQUIRE(options.variants.size() == 2);
+  CHECK(options.variants[0].name == "NTK");
+  CHECK(options.variants[0].parametrization == "ntp");
+  CHECK(options.variants[0].values == std::map<std::string, std::string>{{"U.lr", "0"}, {"act", "relu"}});
+  CHECK(!options.variants[1].parametrization);
+  CHECK(options.variants[1].values == std::map<std::string, std::string>{{"lr", "1e-3"}});
+  for (const char* text : {"", "NTK", ": lr=1", "NTK: lr", "NTK: lr=1 =2"}) {
+    CHECK(parse({"compare", "m.tp", "--widths", "64", "--beside", text}).exit_code == exit_wrong_usage);
+  }
+  CHECK(parse({"compare", "m.tp", "--widths", "64,256", "--coords", "--beside", "a: lr=1"}).exit_code ==
+        exit_wrong_usage);
 }
 
 TEST_CASE("tpc FILE -o OUT is tpc compile FILE -o OUT") {
