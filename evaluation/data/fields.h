@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,8 @@ class ExampleMaker {
     static_cast<void>(epoch);
     return example;
   }
+  /// Of tasks: how many different rows there are to draw theirs from. Empty: no bound is known.
+  [[nodiscard]] virtual std::optional<int64_t> different_rows() const { return {}; }
 };
 
 /// How many examples an endless set is said to have: more than any training takes.

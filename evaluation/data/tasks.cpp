@@ -37,6 +37,11 @@ class TaskMaker final : public ExampleMaker {
       }
     }
   }
+  [[nodiscard]] std::optional<int64_t> different_rows() const override {
+    int64_t rows = 0;
+    for (int64_t group = 0; group < examples_->groups(); ++group) rows += examples_->items(group);
+    return rows;
+  }
 
  private:
   std::shared_ptr<const GroupedExamples> examples_;

@@ -43,24 +43,62 @@ bool TaskKernelEvaluator::need(const Functions& functions, const std::string& fi
   });
 }
 
-Batch TaskKernelEvaluator::with_fields(const Functions& functions, const Batch& examples,
-                                       const std::map<size_t, std::vector<double>>& values) const {
-  Batch batch = examples;
-  for (uint32_t i = 0; i < functions_.extent_count; ++i) batch.extents[functions_.extents[i].name] = examples.count;
-  std::map<size_t, Batch> points;
+TaskKernelEvaluator::PointsByGroup TaskKernelEvaluator::points_by_group(const Batch& examples) const {
+  PointsByGroup points;
   for (size_t i = 0; i < space_.groups.size(); ++i) {
     const passes::PointGroup& group = space_.groups[i];
     const bool here =
-        std::ranges::all_of(group.fields, [&](const auto& field) { return batch.fields.contains(field.data); });
-    if (here) points[i] = points_of(group, examples);
-    if (!here || !need(functions, group.values)) continue;
-    std::vector<double>& f = batch.fields[group.values];
-    if (const auto known = values.find(i); known != values.end()) {
-      f = known->second;
-    } else {
-      f.resize(static_cast<size_t>(points[i].count) * outputs_);
-      expansion_.add_change(points[i], {}, f.data());
+        std::ranges::all_of(group.fields, [&](const auto& field) { return examples.fields.contains(field.data); });
+    if (here) points[i].values = points_of(group, examples);
+  }
+  return points;
+}
+
+TaskKernelEvaluator::PointsByGroup TaskKernelEvaluator::training_points(const Batch& examples) {
+  PointsByGroup points = points_by_group(examples);
+  for (auto& [group, own] : points) {
+    own.indices = expansion_.meet(own.values);
+    own.f = expansion_.values(own.indices);
+  }
+  return points;
+}
+
+TaskKernelEvaluator::PointsByGroup TaskKernelEvaluator::points_of_set(uint32_t function, const LoadedSet& set,
+                                                                      const Batch& examples) {
+  PointsByGroup points = points_by_group(examples);
+  for (auto& [group, own] : points) {
+    if (!need({function}, space_.groups[group].values)) continue;
+    const auto [entry, is_new] = known_.try_emplace({set.name, group});
+    KnownValues& known = entry->second;
+    if (is_new) known.coefficients = expansion_.coefficients();
+    const size_t before = known.points.size();
+    const std::vector<size_t> indices = known.points.meet(own.values);
+    known.values.resize(known.points.size() * outputs_, 0.0);
+    const Batch added = slice_of(known.points.all(), static_cast<int64_t>(before), known.points.all().count);
+    expansion_.add_change(added, {}, known.values.data() + before * outputs_);
+    for (const size_t index : indices) {
+      const double* f = known.values.data() + index * outputs_;
+      own.f.insert(own.f.end(), f, f + outputs_);
     }
+  }
+  return points;
+}
+
+void TaskKernelEvaluator::bring_up_to_date(const LoadedSet& set) {
+  for (auto& [key, known] : known_) {
+    if (key.first != set.name) continue;
+    expansion_.add_change(known.points.all(), known.coefficients, known.values.data());
+    known.coefficients = expansion_.coefficients();
+  }
+}
+
+Batch TaskKernelEvaluator::with_fields(const Functions& functions, const Batch& examples,
+                                       const PointsByGroup& points) const {
+  Batch batch = examples;
+  for (uint32_t i = 0; i < functions_.extent_count; ++i) batch.extents[functions_.extents[i].name] = examples.count;
+  for (const auto& [group, own] : points) {
+    const std::string& field = space_.groups[group].values;
+    if (need(functions, field)) batch.fields[field] = own.f;
   }
   for (const passes::KernelBlock& each : space_.blocks) {
     if (need(functions, each.field)) batch.fields[each.field] = block(each, points, examples.count);
@@ -68,18 +106,29 @@ Batch TaskKernelEvaluator::with_fields(const Functions& functions, const Batch& 
   return batch;
 }
 
-std::vector<double> TaskKernelEvaluator::block(const passes::KernelBlock& block, const std::map<size_t, Batch>& points,
+std::vector<double> TaskKernelEvaluator::kernel_between(size_t kernel, const Points& points, Range range,
+                                                        const Points& others, Range other_range) const {
+  if (kernel > 0 || points.indices.empty()) {
+    return kernel_.between(kernel, slice_of(points.values, range.first, range.second),
+                           slice_of(others.values, other_range.first, other_range.second));
+  }
+  const auto slice = [](const std::vector<size_t>& indices, Range of) {
+    return std::vector<size_t>(indices.begin() + of.first, indices.begin() + of.second);
+  };
+  return expansion_.kernel(slice(points.indices, range), slice(others.indices, other_range));
+}
+
+std::vector<double> TaskKernelEvaluator::block(const passes::KernelBlock& block, const PointsByGroup& points,
                                                int64_t examples) const {
-  const Batch &rows = points.at(block.group), &columns = points.at(block.other);
-  const int64_t own_rows = rows.count / examples, own_columns = columns.count / examples;
+  const Points &rows = points.at(block.group), &columns = points.at(block.other);
+  const int64_t own_rows = rows.values.count / examples, own_columns = columns.values.count / examples;
   const int64_t at_a_time =
       block.across ? examples : std::max<int64_t>(1, points_within / std::max(own_rows, own_columns));
   std::vector<double> values;
   for (int64_t begin = 0; begin < examples; begin += at_a_time) {
     const int64_t count = std::min(at_a_time, examples - begin);
-    const std::vector<double> all =
-        kernel_.between(block.kernel, slice_of(rows, begin * own_rows, (begin + count) * own_rows),
-                        slice_of(columns, begin * own_columns, (begin + count) * own_columns));
+    const std::vector<double> all = kernel_between(block.kernel, rows, {begin * own_rows, (begin + count) * own_rows},
+                                                   columns, {begin * own_columns, (begin + count) * own_columns});
     for (int64_t example = 0; example < count; ++example) {
       for (int64_t other = block.across ? 0 : example; other < (block.across ? count : example + 1); ++other) {
         for (int64_t row = example * own_rows; row < (example + 1) * own_rows; ++row) {
@@ -95,51 +144,28 @@ std::vector<double> TaskKernelEvaluator::block(const passes::KernelBlock& block,
 ReplicaValues TaskKernelEvaluator::step(const TrainingBatch& batch) {
   const uint32_t change = state_.function_index(ir::FunctionKey(ir::limit::change_function));
   const uint32_t step = state_.function_index(ir::FunctionRole::step);
-  const Batch fields = with_fields({change, step}, batch.values, {});
+  const PointsByGroup points = training_points(batch.values);
+  const Batch fields = with_fields({change, step}, batch.values, points);
   std::vector<ReplicaValues> changes;
   for (uint32_t i = 0; i < space_.moved.size(); ++i) changes.push_back(state_.call(change, fields, i));
   ReplicaValues loss = state_.call(step, fields);
   for (size_t i = 0; i < changes.size(); ++i) {
-    expansion_.add(points_of(space_.groups[space_.moved[i]], batch.values), changes[i].values);
+    expansion_.add(points.at(space_.moved[i]).indices, changes[i].values);
   }
   return loss;
 }
 
 ReplicaValues TaskKernelEvaluator::loss(const TrainingBatch& batch) {
   const uint32_t loss = state_.function_index(ir::FunctionRole::loss);
-  return state_.call(loss, with_fields({loss}, batch.values, {}));
+  return state_.call(loss, with_fields({loss}, batch.values, training_points(batch.values)));
 }
 
 ReplicaValues TaskKernelEvaluator::evaluate(const ir::FunctionKey& function, const LoadedSet& set) {
   const uint32_t index = state_.function_index(function);
-  int64_t begin = 0;
-  ReplicaValues values = evaluate_in_blocks(set, block_size(), [&](const Batch& examples) {
-    const auto f = values_of(index, set, begin, examples);
-    begin += examples.count;
-    return state_.call(index, with_fields({index}, examples, f));
+  bring_up_to_date(set);
+  return evaluate_in_blocks(set, block_size(), [&](const Batch& examples) {
+    return state_.call(index, with_fields({index}, examples, points_of_set(index, set, examples)));
   });
-  for (auto& [key, known] : known_) {
-    if (key.first == set.name && need({index}, space_.groups[key.second].values)) {
-      known.coefficients = expansion_.coefficients();
-    }
-  }
-  return values;
-}
-
-std::map<size_t, std::vector<double>> TaskKernelEvaluator::values_of(uint32_t function, const LoadedSet& set,
-                                                                     int64_t begin, const Batch& examples) {
-  std::map<size_t, std::vector<double>> result;
-  for (size_t i = 0; i < space_.groups.size(); ++i) {
-    const passes::PointGroup& group = space_.groups[i];
-    if (!need({function}, group.values)) continue;
-    KnownValues& known = known_[{set.name, i}];
-    known.values.resize(static_cast<size_t>(set.count * group.rows) * outputs_);
-    const Batch points = points_of(group, examples);
-    double* first = known.values.data() + static_cast<size_t>(begin * group.rows) * outputs_;
-    expansion_.add_change(points, known.coefficients, first);
-    result[i].assign(first, first + static_cast<size_t>(points.count) * outputs_);
-  }
-  return result;
 }
 
 int64_t TaskKernelEvaluator::block_size() const {

@@ -49,11 +49,16 @@ class TaskRun {
  private:
   [[nodiscard]] const TrainingPlan& plan() const { return problem_.plan; }
 
-  /// Points that training moves f along, all steps together.
+  /// Points that training moves f along, all steps together: at most as many as there are different ones.
   [[nodiscard]] int64_t terms_at_end() const {
     const int64_t rows = std::accumulate(space_.moved.begin(), space_.moved.end(), int64_t{0},
                                          [&](int64_t sum, size_t group) { return sum + space_.groups[group].rows; });
-    return rows * plan().batch * plan().steps;
+    const int64_t drawn = rows * plan().batch * plan().steps;
+    const auto different = plan().train->maker ? plan().train->maker->different_rows() : std::nullopt;
+    const bool points_are_rows = std::ranges::all_of(space_.moved, [&](size_t group) {
+      return std::ranges::all_of(space_.groups[group].fields, &passes::PointGroup::Field::by_row);
+    });
+    return different && points_are_rows ? std::min(drawn, *different) : drawn;
   }
 
   [[nodiscard]] double points_of_tasks(double tasks) const {

@@ -7,8 +7,10 @@
 #include "driver/session.h"
 #include "driver/settings.h"
 #include "driver_support.h"
-#include "evaluation/kernel/kernel_blocks.h"
+#include "evaluation/compiled/machine_code.h"
+#include "evaluation/kernel/kernel_expansion.h"
 #include "evaluation/kernel/kernel_run.h"
+#include "passes/kernel/pair_functions.h"
 #include "sources/files.h"
 
 using namespace tpc::driver;
@@ -97,6 +99,51 @@ TEST_CASE("values that are brought up to date are those of the whole expansion")
     const auto& f = run->trajectory.observed[1].values.mean;  // from the function 0
     CHECK(f.front() == 0.0);
     CHECK(f.back() != 0.0);
+  }
+}
+
+TEST_CASE("f is the same whether its kernel is remembered, cannot be any more, or never was") {
+  const TemporaryFolder folder;
+  Options options;
+  options.file = folder.file("small.tp", of_order(1));
+  write_items(folder.path() + "/items.npy");
+  const auto session = start_session(options, Stage::limit);
+  REQUIRE(session != nullptr);
+  tpc::diag::Engine diagnostics;
+  const auto model = compile_to_memory(
+      tpc::passes::pair_function(session->derived().limit, tpc::ir::FunctionRole::kernel), {}, diagnostics);
+  REQUIRE(model.has_value());
+  const KernelFunction kernel(*model->descriptor(), LimitSettings{});
+  const Batch first{3, {{"x", {1.0, 0.2, -0.4, 0.9, 1.0, 0.2}}}}, second{2, {{"x", {0.3, -0.8, -0.4, 0.9}}}};
+  const std::vector<double> changes = {0.5, -0.125, 0.25, 0.375, 0.125, -0.75}, later = {0.5, 0.625, -0.25, 0.125};
+  std::vector<std::vector<double>> found, blocks;
+  for (double most_bytes : {1e9, 5 * 8.0, 0.0}) {  // 5 numbers: the pairs of two points, not of three
+    CAPTURE(most_bytes);
+    KernelExpansion expansion(kernel, 2, most_bytes);
+    const std::vector<size_t> met = expansion.meet(first);
+    CHECK(met == std::vector<size_t>{0, 1, 0});
+    CHECK(expansion.values(met) == std::vector<double>(6, 0.0));
+    expansion.add(met, changes);
+    const std::vector<size_t> others = expansion.meet(second);
+    CHECK(others == std::vector<size_t>{2, 1});
+    const std::vector<double> before = expansion.coefficients();
+    expansion.add(others, later);
+    CHECK(expansion.terms() == 3);
+    CHECK(expansion.coefficients() == std::vector<double>{0.625, -0.875, 0.0, 0.5, 0.5, 0.625});
+    found.push_back(expansion.values(expansion.meet(second)));
+    blocks.push_back(expansion.kernel(met, others));
+    std::vector<double> at_once(4), in_two(4);
+    expansion.add_change(second, {}, at_once.data());
+    for (const auto* from : {&before, &expansion.coefficients()}) expansion.add_change(second, *from, in_two.data());
+    KernelExpansion start(kernel, 2, most_bytes);
+    start.add(start.meet(first), changes);
+    start.add_change(second, {}, in_two.data());
+    for (size_t i = 0; i < 4; ++i) {
+      CHECK(at_once[i] == doctest::Approx(found.back()[i]).epsilon(1e-12));
+      CHECK(in_two[i] == doctest::Approx(at_once[i]).epsilon(1e-12));
+      CHECK(found.back()[i] == doctest::Approx(found.front()[i]).epsilon(1e-12));
+    }
+    for (size_t i = 0; i < 6; ++i) CHECK(blocks.back()[i] == doctest::Approx(blocks.front()[i]).epsilon(1e-12));
   }
 }
 
