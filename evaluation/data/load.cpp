@@ -1,35 +1,21 @@
 #include "evaluation/data/load.h"
 
 #include <algorithm>
-#include <cmath>
-#include <filesystem>
-#include <functional>
 
 #include "base/diag/check.h"
-#include "evaluation/data/distributions.h"
 #include "evaluation/data/file_error.h"
 #include "evaluation/data/index_names.h"
 #include "evaluation/data/index_sets.h"
 #include "evaluation/data/named_cells.h"
 #include "evaluation/data/readers.h"
 #include "evaluation/data/tasks.h"
+#include "evaluation/data/value_checks.h"
 #include "fmt/format.h"
 
 namespace tpc::evaluation {
 namespace {
 
 using diag::Kind;
-
-std::string did_you_mean(const std::string& word, const std::vector<std::string>& candidates) {
-  const std::string near = diag::nearest(word, candidates);
-  return near.empty() ? std::string() : "; did you mean `" + near + "`?";
-}
-
-std::vector<std::string> names_of(const auto& declarations) {
-  std::vector<std::string> names;
-  for (const auto& declaration : declarations) names.push_back(declaration.name);
-  return names;
-}
 
 /// A table and how to speak of its rows.
 struct SourceTable {
@@ -44,51 +30,17 @@ struct SourceTable {
   }
 };
 
-std::string in_directory(const std::string& program_directory, const std::string& path) {
-  return (std::filesystem::path(program_directory) / path).string();
-}
-
-/// Where fields have files of their own, by field: the program's, and in their place those of the command line.
-std::map<std::string, std::string> field_paths(const sema::DataSet& set, const DataBinding& binding,
-                                               const std::string& program_directory) {
-  std::map<std::string, std::string> paths;
-  if (set.source == sema::SourceKind::items) return paths;  // one array
-  if (!binding.set_paths.contains(set.name)) {
-    for (const auto& [field, path] : set.field_paths) paths[field] = in_directory(program_directory, path);
-  }
-  if (const auto given = binding.field_paths.find(set.name); given != binding.field_paths.end()) {
-    for (const auto& [field, path] : given->second) paths[field] = path;
-  }
-  return paths;
-}
-
-/// Where all fields of a set lie side by side; empty: in the program, or each field has its own file.
-std::string table_path(const sema::DataSet& set, const DataBinding& binding, const std::string& program_directory) {
-  const auto bound = binding.set_paths.find(set.name);
-  if (bound != binding.set_paths.end()) return bound->second;
-  switch (set.source) {
-    case sema::SourceKind::inline_rows:
-    case sema::SourceKind::episodes:
-    case sema::SourceKind::parts:
-    case sema::SourceKind::negatives: return {};
-    case sema::SourceKind::items:
-    case sema::SourceKind::windows:
-    case sema::SourceKind::csv:
-    case sema::SourceKind::npy: break;
-  }
-  if (!field_paths(set, binding, program_directory).empty()) return {};
-  return in_directory(program_directory, set.path);
-}
-
-/// --data characters.where=PATH: the table of an array by class and item.
-constexpr const char* where_key = "where";
-
 /// Loads one data set; reports to diagnostics.
 class SetLoader {
  public:
   SetLoader(const sema::Program& program, const sema::DataSet& set, const DataBinding& binding,
             const std::string& program_directory, diag::Engine& diagnostics)
-      : program_(program), set_(set), binding_(binding), directory_(program_directory), diagnostics_(diagnostics) {}
+      : program_(program),
+        set_(set),
+        binding_(binding),
+        directory_(program_directory),
+        diagnostics_(diagnostics),
+        checks_(program, set, diagnostics) {}
 
   LoadedSet load() {
     loaded_.name = set_.name;
@@ -131,10 +83,10 @@ class SetLoader {
     const std::string path = table_path(table, binding_, directory_);
     const std::string place = path.empty() ? "`" + table.name + "`" : path;
     for (const sema::DataField& field : set_.fields) {
-      const std::optional<int64_t> classes = classes_of(field.name);
+      const std::optional<int64_t> classes = checks_.classes_of(field.name);
       if (!classes) continue;
-      check_classes(field.name, rows.values_of(field.name.substr(field.group.size() + 1)), *classes,
-                    [&](size_t row) { return fmt::format("example {} of `{}`", row + 1, table.name); });
+      checks_.check_classes(field.name, rows.values_of(field.name.substr(field.group.size() + 1)), *classes,
+                            [&](size_t row) { return fmt::format("example {} of `{}`", row + 1, table.name); });
     }
     take(load_grouped_tasks(set_, rows, place));
   }
@@ -216,7 +168,7 @@ class SetLoader {
       }
       loaded_.count = count;
       loaded_.fields.push_back({field.name, field.size, source->table.values, !field.space.empty()});
-      check_values(field, *source);
+      checks_.check(field, loaded_.fields.back(), [&](size_t row) { return source->place(row); });
     }
   }
 
@@ -235,7 +187,7 @@ class SetLoader {
       }
       column += static_cast<size_t>(field.size);
       loaded_.fields.push_back(std::move(values));
-      check_values(field, *source);
+      checks_.check(field, loaded_.fields.back(), [&](size_t row) { return source->place(row); });
     }
   }
 
@@ -298,76 +250,6 @@ class SetLoader {
     return text;
   }
 
-  /// How many classes there are, if the field holds class indices.
-  [[nodiscard]] std::optional<int64_t> classes_of(const std::string& field) const {
-    if (!program_.train) return {};
-    const sema::TrainPlan& plan = *program_.train;
-    if (plan.class_index && field == plan.target_field) return program_.output_size;
-    for (const auto& [name, classes] : plan.further_labels) {
-      if (name == field) return classes;
-    }
-    return {};
-  }
-
-  void check_values(const sema::DataField& field, const SourceTable& source) {
-    if (!field.space.empty()) check_indices(field, source);
-    if (!diagnostics_.has_errors()) check_labels(source);
-  }
-
-  /// The field added last, which has indices.
-  void check_indices(const sema::DataField& field, const SourceTable& source) {
-    const auto size = std::ranges::find(program_.dims, field.space, &sema::FiniteDim::name)->size;
-    const std::vector<double>& values = loaded_.fields.back().values;
-    const auto wrong = std::ranges::find_if(values, [&](double value) {
-      return value < lowest_index(field) || value >= static_cast<double>(size) || value != std::floor(value);
-    });
-    if (wrong == values.end()) return;
-    const size_t row = static_cast<size_t>(wrong - values.begin()) / static_cast<size_t>(field.size);
-    diagnostics_.report(Kind::data_index_range, {{"set", set_.name},
-                                                 {"place", source.place(row)},
-                                                 {"field", field.name},
-                                                 {"value", fmt::format("{:g}", *wrong)},
-                                                 {"space", field.space},
-                                                 {"last", std::to_string(size - 1)},
-                                                 {"absent", field.dims.empty() ? "" : ", or -1 for none"}});
-  }
-
-  /// The field added last: class indices must be whole numbers below the number of outputs, other targets of a loss of
-  /// classes probabilities.
-  void check_labels(const SourceTable& source) {
-    const LoadedField& field = loaded_.fields.back();
-    const std::optional<int64_t> classes = classes_of(field.name);
-    const auto& train = program_.train;
-    if (!classes && train && train->classifies && field.name == train->target_field) check_distributions(field, source);
-    if (classes) check_classes(field.name, field.values, *classes, [&](size_t row) { return source.place(row); });
-  }
-
-  /// `place_of_row`: how to speak of a row, from 0.
-  void check_classes(const std::string& field, const std::vector<double>& values, int64_t classes,
-                     const std::function<std::string(size_t)>& place_of_row) {
-    for (size_t row = 0; row < values.size(); ++row) {
-      const double value = values[row];
-      if (value >= 0.0 && value < static_cast<double>(classes) && value == std::floor(value)) continue;
-      diagnostics_.report(Kind::data_label_range, {{"set", set_.name},
-                                                   {"place", place_of_row(row)},
-                                                   {"field", field},
-                                                   {"value", fmt::format("{:g}", value)},
-                                                   {"last", std::to_string(classes - 1)}});
-      return;  // one wrong label often means a wrong column: one message is enough
-    }
-  }
-
-  void check_distributions(const LoadedField& field, const SourceTable& source) {
-    const auto wrong = first_no_distribution(field.values.data(), loaded_.count, field.size);
-    if (!wrong) return;
-    diagnostics_.report(Kind::data_distribution, {{"set", set_.name},
-                                                  {"place", source.place(static_cast<size_t>(wrong->row))},
-                                                  {"field", field.name},
-                                                  {"count", std::to_string(field.size)},
-                                                  {"why", wrong->why},
-                                                  {"loss", std::string(sema::loss_name(program_.train->output_loss))}});
-  }
-
   void report_field_without_path(const sema::DataField& field) {
     diagnostics_.report(Kind::data_field_without_path, {{"set", set_.name}, {"field", field.name}});
   }
@@ -377,62 +259,11 @@ class SetLoader {
   const DataBinding& binding_;
   std::string directory_;
   diag::Engine& diagnostics_;
+  ValueChecks checks_;
   LoadedSet loaded_;
 };
 
 }  // namespace
-
-DataBinding bind_data(const sema::Program& program, const std::map<std::string, std::string>& options,
-                      diag::Engine& diagnostics) {
-  DataBinding binding;
-  for (const auto& [name, path] : options) {
-    const size_t dot = name.find('.');
-    const std::string set_name = name.substr(0, dot);
-    const auto set = std::find_if(program.data_sets.begin(), program.data_sets.end(),
-                                  [&](const sema::DataSet& candidate) { return candidate.name == set_name; });
-    if (set == program.data_sets.end()) {
-      diagnostics.report(
-          Kind::data_unknown_set,
-          {{"name", name}, {"set", set_name}, {"hint", did_you_mean(set_name, names_of(program.data_sets))}});
-      continue;
-    }
-    if (dot == std::string::npos) {
-      binding.set_paths[set_name] = path;
-      continue;
-    }
-    const std::string field_name = name.substr(dot + 1);
-    std::vector<std::string> fields = names_of(set->fields);
-    if (!set->items.table.empty()) fields.emplace_back(where_key);
-    if (std::find(fields.begin(), fields.end(), field_name) == fields.end()) {
-      diagnostics.report(
-          Kind::data_unknown_field,
-          {{"name", name}, {"set", set_name}, {"field", field_name}, {"hint", did_you_mean(field_name, fields)}});
-      continue;
-    }
-    binding.field_paths[set_name][field_name] = path;
-  }
-  return binding;
-}
-
-std::vector<std::string> data_paths(const sema::Program& program, const DataBinding& binding,
-                                    const std::string& program_directory) {
-  std::vector<std::string> paths;
-  std::vector<const sema::DataSet*> sets;
-  for (const sema::DataSet& set : program.data_sets) {
-    sets.push_back(&set);
-    if (binding.set_paths.contains(set.name)) continue;
-    for (const sema::DataSet& part : set.parts) sets.push_back(&part);
-  }
-  for (const sema::DataSet* each : sets) {
-    const sema::DataSet& set = *each;
-    for (const auto& [field, path] : field_paths(set, binding, program_directory)) paths.push_back(path);
-    if (std::string path = table_path(set, binding, program_directory); !path.empty()) paths.push_back(std::move(path));
-    for (const std::string& path : {set.items.table, set.episodes.replayed}) {
-      if (!path.empty()) paths.push_back(in_directory(program_directory, path));
-    }
-  }
-  return paths;
-}
 
 std::vector<LoadedSet> load_data(const sema::Program& program, const DataBinding& binding,
                                  const std::string& program_directory, diag::Engine& diagnostics) {

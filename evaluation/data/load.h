@@ -1,32 +1,16 @@
 /// \file The data sets of a program, read from their files, bound to `--data` and checked.
 #pragma once
 
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/diag/diagnostic.h"
+#include "evaluation/data/data_paths.h"
 #include "evaluation/data/fields.h"
 #include "frontend/sema/program.h"
 
 namespace tpc::evaluation {
-
-/// Replaces the sources that `--data NAME=PATH` or `--data NAME.FIELD=PATH` names.
-/// A field that is not named keeps its own file, if the program gives it one. A path's extension decides: .npy is an
-/// array (of one field), everything else is csv.
-struct DataBinding {
-  std::map<std::string, std::string> set_paths;                           ///< by data set
-  std::map<std::string, std::map<std::string, std::string>> field_paths;  ///< by data set and field
-};
-
-/// Reports names that the program does not declare.
-DataBinding bind_data(const sema::Program& program, const std::map<std::string, std::string>& options,
-                      diag::Engine& diagnostics);
-
-/// The files that load_data reads, in the order of the program.
-std::vector<std::string> data_paths(const sema::Program& program, const DataBinding& binding,
-                                    const std::string& program_directory);
 
 /// Reads and checks every data set: columns, finite numbers, at least one example, class indices within the outputs.
 /// Paths written in the program are relative to `program_directory`, those of the command line to the working
