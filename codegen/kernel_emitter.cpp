@@ -25,6 +25,8 @@ struct Pieces {
 };
 /// Picked rows come from far away, in longer pieces faster; where rows are changed they have just been read.
 constexpr Pieces of_picked_rows{1280, 1280};
+/// While one of them is read, this many rows further is fetched: where it lies no processor can guess.
+constexpr uint64_t rows_ahead = 2;
 
 /// The arrays in which an operand is found: its own, or of picked rows without one the table's and the index's.
 std::vector<ValueId> read_in_memory(const ir::limit::Function& function, ValueId operand, const BufferPlan& buffers) {
@@ -113,8 +115,8 @@ Pieces pieces_of(const ir::limit::Function& function, const KernelPlan& plan) {
 }
 
 class KernelEmitter {
-  /// Of a value: its own row, or of picked rows that get one the row that is copied.
-  enum class Row { own, picked };
+  /// Of a value: its own row, of picked rows that get one the row that is copied, and the row that is fetched ahead.
+  enum class Row { own, picked, later };
 
  public:
   KernelEmitter(const ModuleContext& context, const ir::limit::Function& function, const ir::FunctionExtents& extents,
@@ -201,6 +203,7 @@ class KernelEmitter {
       if (is_accumulated(function_, id) && has_value(id)) clear(id, begin, end);
     }
     indices_.clear();
+    innermost_ = group.dims.empty() ? ir::DimId() : group.dims.back();
     emit_nest(builder_, access_.extents(), group.dims, indices_, [&] {
       row_block_ = builder_.GetInsertBlock();
       row_values_.clear();
@@ -298,10 +301,36 @@ class KernelEmitter {
 
   /// Picked rows that get memory of their own are read where the table stands.
   llvm::Value* copied(ValueId id, const ir::Gather& rows) {
-    llvm::Value* row = once_a_row({id, Row::picked}, [&](IrBuilder& builder) {
-      return access_.picked_row(builder, rows, indices_, sample_count_, zero_);
-    });
+    const auto row_at = [&](IrBuilder& builder, const Indices& indices) {
+      return access_.picked_row(builder, rows, indices, sample_count_, zero_);
+    };
+    llvm::Value* row = once_a_row({id, Row::picked}, [&](IrBuilder& builder) { return row_at(builder, indices_); });
+    fetch_ahead(id, row_at);
     return load_lanes(builder_, row);
+  }
+
+  /// Asks for the present samples of a later row of the nest. The second nearest cache: the nearest is full of this
+  /// row, and holds fewer lines under way.
+  void fetch_ahead(ValueId id, llvm::function_ref<llvm::Value*(IrBuilder&, const Indices&)> row_at) {
+    if (!ir::contains_dim(function_.type(id).dims, innermost_)) return;
+    llvm::Value* row = once_a_row({id, Row::later}, [&](IrBuilder& builder) {
+      llvm::Value* last = builder.CreateNSWSub(access_.extents().size(builder, innermost_), builder.getInt64(1));
+      llvm::Value* ahead = builder.CreateNSWAdd(indices_.at(innermost_), builder.getInt64(rows_ahead));
+      Indices later = indices_;
+      later[innermost_] = builder.CreateBinaryIntrinsic(llvm::Intrinsic::smin, ahead, last);
+      return row_at(builder, later);
+    });
+    llvm::Value* address = builder_.CreateInBoundsGEP(context_.element, row, sample_);
+    const uint64_t to_read = 0, second_nearest = 2, data = 1;
+    builder_.CreateIntrinsic(
+        llvm::Intrinsic::prefetch, {builder_.getPtrTy()},
+        {address, builder_.getInt32(to_read), builder_.getInt32(second_nearest), builder_.getInt32(data)});
+  }
+
+  /// Whether the operand is read from rows of a table.
+  [[nodiscard]] bool is_read_by_index(ValueId id) const {
+    const ValueId maker = without_relabels(function_, id);
+    return is_picked_rows(function_, maker) && !buffers_.slot_of.contains(maker);
   }
 
   llvm::Value* emit_map(const ir::Map& map) {
@@ -376,6 +405,9 @@ class KernelEmitter {
       return once_a_row({id, Row::own}, [&](IrBuilder& builder) { return splat_of(builder, id, indices_); });
     }
     llvm::Value* row = once_a_row({id, Row::own}, [&](IrBuilder& builder) { return row_of(builder, id, indices_); });
+    if (is_read_by_index(id)) {
+      fetch_ahead(id, [&](IrBuilder& builder, const Indices& indices) { return row_of(builder, id, indices); });
+    }
     return load_lanes(builder_, row);
   }
 
@@ -412,6 +444,7 @@ class KernelEmitter {
   std::map<ValueId, llvm::Value*> partials_;
 
   Indices indices_;                        ///< of the group's rows
+  ir::DimId innermost_;                    ///< of these
   llvm::BasicBlock* row_block_ = nullptr;  ///< runs once a row, before the samples
   /// Splats and row addresses made there.
   std::map<std::pair<ValueId, Row>, llvm::Value*> row_values_;
