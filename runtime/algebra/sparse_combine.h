@@ -39,8 +39,9 @@ class SparseCoefficients {
                std::size_t out_stride, bool add) const;
 
  private:
-  std::vector<std::size_t> ends_;  ///< of each row's coefficients
-  std::vector<std::uint32_t> columns_;
+  std::size_t row_count_ = 0, block_count_ = 0;  ///< the latter of columns
+  std::vector<std::size_t> ends_;                ///< of the coefficients of each row in each block of columns
+  std::vector<std::uint32_t> columns_;           ///< counted within their block
   std::vector<Real> values_;
 };
 
