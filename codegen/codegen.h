@@ -72,6 +72,10 @@ class JitModel {
   std::unique_ptr<Implementation> implementation_;
 };
 
+/// Gives back what this process holds for the sake of compiling: freed memory, and the 50 MB of LLVM's code that have
+/// been read from its file, where they stay for the next time. A wish: nothing depends on it.
+void release_compiler_memory();
+
 /// The number of a role in descriptors (tp_function_role).
 tp_function_role runtime_role(ir::FunctionRole role);
 

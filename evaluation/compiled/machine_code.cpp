@@ -9,6 +9,7 @@ std::optional<codegen::JitModel> compile_to_memory(const ir::limit::Module& modu
   if (error.empty()) {
     codegen::JitModel model(std::move(compiled));
     error = model.error();
+    codegen::release_compiler_memory();
     if (error.empty()) return model;
   }
   diagnostics.report(diag::Kind::code_generation_failed, {{"why", error}});

@@ -8,7 +8,8 @@
 
 namespace tpc::evaluation {
 
-/// Empty after an error, which is in `diagnostics`.
+/// Empty after an error, which is in `diagnostics`. What follows runs for long and has large states: the memory the
+/// compiler took is given back.
 std::optional<codegen::JitModel> compile_to_memory(const ir::limit::Module& module,
                                                    const codegen::CodegenOptions& options, diag::Engine& diagnostics);
 

@@ -9,7 +9,7 @@
 namespace tpc::evaluation {
 namespace {
 
-constexpr std::size_t gathered_rows = 256;  // gathered: their coordinates are copied
+constexpr std::size_t gathered_rows = 128;  // gathered: their coordinates are copied
 
 /// out[i * out_stride + j] = <own_i, other_j>.
 void products(const std::vector<double>& own, std::size_t count, const double* others, std::size_t other_count,
@@ -46,8 +46,15 @@ void CoordinateProducts::block(std::span<const std::int32_t> rows, std::int64_t 
 }
 
 void CoordinateProducts::among(std::span<const std::int32_t> rows, double* out) const {
-  const std::vector<double> own = gathered(rows);
-  products(own, rows.size(), own.data(), rows.size(), static_cast<std::size_t>(rows_.dimension), out, rows.size());
+  const std::size_t count = rows.size();
+  for (std::size_t i = 0; i < count; i += gathered_rows) {
+    const std::vector<double> own = gathered(rows.subspan(i, std::min(gathered_rows, count - i)));
+    for (std::size_t j = 0; j < count; j += gathered_rows) {
+      const std::vector<double> others = gathered(rows.subspan(j, std::min(gathered_rows, count - j)));
+      products(own, std::min(gathered_rows, count - i), others.data(), std::min(gathered_rows, count - j),
+               static_cast<std::size_t>(rows_.dimension), out + i * count + j, count);
+    }
+  }
 }
 
 void CoordinateProducts::squared_norms(double* out) const {
