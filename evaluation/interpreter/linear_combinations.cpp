@@ -13,10 +13,6 @@ using runtime::SparseCoefficients;
 
 /// Numbers of a column that one task computes: fixed, so that results do not depend on the number of threads.
 constexpr Index block_length = fewest_combined_rows;
-/// Sums from which on their columns are copied next to each other first: columns at a distance of a power of two would
-/// share few places of the cache.
-constexpr Index fewest_rows_packed = 8;
-
 size_t size(Index index) { return static_cast<size_t>(index); }
 
 /// The coefficients by rows in memory, as the sums want them.
@@ -47,19 +43,6 @@ void combine_rest(const CoefficientMatrix& c, const double* in, Index begin, Ind
 
 Index whole_part(Index length) { return length / block_length * block_length; }
 
-/// Numbers [begin, begin + block_length) of all sums.
-void combine_block(const SparseCoefficients<double>& sums, const CoefficientMatrix& c, const double* in, Index begin,
-                   Index length, double* result) {
-  if (c.rows < fewest_rows_packed) {
-    return sums.combine(starts(in + begin, c.columns, length), 0, size(block_length), result + begin, size(length),
-                        false);
-  }
-  thread_local Buffer storage;
-  double* packed = storage.of_size(c.columns * block_length);
-  for (Index j = 0; j < c.columns; ++j) std::copy_n(in + j * length + begin, block_length, packed + j * block_length);
-  sums.combine(starts(packed, c.columns, block_length), 0, size(block_length), result + begin, size(length), false);
-}
-
 }  // namespace
 
 void combine(const CoefficientMatrix& coefficients, const double* in, Index length, double* result) {
@@ -75,8 +58,11 @@ bool combine_if_sparse(const CoefficientMatrix& coefficients, const double* in, 
   SparseCoefficients<double>& sums = own;  // this thread's, for the others too
   if (!sums.assign(1.0, strided(coefficients))) return false;
   const Index whole = whole_part(length);
-  for_each_index(whole / block_length, length * (coefficients.rows + coefficients.columns),
-                 [&](Index block) { combine_block(sums, coefficients, in, block * block_length, length, result); });
+  for_each_index(whole / block_length, length * (coefficients.rows + coefficients.columns), [&](Index block) {
+    const Index begin = block * block_length;
+    sums.combine(starts(in + begin, coefficients.columns, length), 0, size(block_length), result + begin, size(length),
+                 false);
+  });
   if (whole < length) combine_rest(coefficients, in, whole, length, result);
   return true;
 }

@@ -72,12 +72,11 @@ void SampleAlgebra<Real>::squared_norms(const Rows<Real>& rows, double* out) {
 }
 
 template <class Real>
-void SampleAlgebra<Real>::combine(double scale, const double* coefficients, std::size_t coefficient_stride,
-                                  const RowList<Real>& in, Real* out, std::size_t out_rows, std::size_t out_stride,
-                                  bool add) {
+void SampleAlgebra<Real>::combine(double scale, const StridedMatrix& coefficients, const RowList<Real>& in, Real* out,
+                                  std::size_t out_stride, bool add) {
+  const auto [data, out_rows, columns, row_stride, column_stride] = coefficients;
   if (out_rows == 0) return;
-  const std::size_t columns = row_count(in);
-  if (nonzeros_.assign(scale, coefficients, out_rows, columns, coefficient_stride)) {
+  if (nonzeros_.assign(scale, coefficients)) {
     list_rows(in, in_rows_);
     for_blocks(space_, 64, [&](std::size_t, std::size_t begin, std::size_t end) {
       nonzeros_.combine(in_rows_, begin, end, out, out_stride, add);
@@ -87,15 +86,15 @@ void SampleAlgebra<Real>::combine(double scale, const double* coefficients, std:
   Real* packed = coefficients_.reserve(out_rows * columns);
   for (std::size_t i = 0; i < out_rows; ++i) {
     for (std::size_t j = 0; j < columns; ++j) {
-      packed[i * columns + j] = static_cast<Real>(scale * coefficients[i * coefficient_stride + j]);
+      packed[i * columns + j] = static_cast<Real>(scale * data[i * row_stride + j * column_stride]);
     }
   }
   for_blocks(space_, space_.algebra_block(), [&](std::size_t, std::size_t begin, std::size_t end) {
     const Real* left = packed;
     Real beta = add ? Real{1} : Real{0};
     for (const Rows<Real>& rows : in) {
-      gemm(Layout::plain, Layout::plain, out_rows, end - begin, rows.count, Real{1}, left, columns, rows.data + begin,
-           rows.stride, beta, out + begin, out_stride);
+      gemm(Layout::plain, Layout::plain, coefficients.rows, end - begin, rows.count, Real{1}, left,
+           coefficients.columns, rows.data + begin, rows.stride, beta, out + begin, out_stride);
       left += rows.count;
       beta = Real{1};
     }

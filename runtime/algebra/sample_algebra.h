@@ -21,10 +21,15 @@ class SampleAlgebra {
   void inner(const Rows<Real>& lhs, const RowList<Real>& rhs, double* out, std::size_t out_stride);
   /// out_i = E[rows_i^2].
   void squared_norms(const Rows<Real>& rows, double* out);
-  /// out_i = scale * sum_j coefficients[i * coefficient_stride + j] in_j, added to what is there if `add`. Few
-  /// coefficients that are not 0 cost as many operations as they are.
+  /// out_i = scale * sum_j coefficients_ij in_j, added to what is there if `add`. Few coefficients that are not 0 cost
+  /// as many operations as they are.
+  void combine(double scale, const StridedMatrix& coefficients, const RowList<Real>& in, Real* out,
+               std::size_t out_stride, bool add);
+  /// Coefficient (i, j) at i * coefficient_stride + j.
   void combine(double scale, const double* coefficients, std::size_t coefficient_stride, const RowList<Real>& in,
-               Real* out, std::size_t out_rows, std::size_t out_stride, bool add);
+               Real* out, std::size_t out_rows, std::size_t out_stride, bool add) {
+    combine(scale, {coefficients, out_rows, row_count(in), coefficient_stride, 1}, in, out, out_stride, add);
+  }
 
  private:
   const SampleSpace& space_;

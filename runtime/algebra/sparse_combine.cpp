@@ -1,6 +1,7 @@
 #include "runtime/algebra/sparse_combine.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 // Compiled for several processors, the best of which is chosen when the library is loaded; elsewhere for the baseline.
@@ -93,6 +94,9 @@ template <class Real>
   for (std::size_t v = 0; v < vectors; ++v) std::memcpy(out + v * length, &sums[v], sizeof(Vector));
 }
 
+/// As an integer: a comparison of numbers asks besides whether they have an order.
+bool is_zero(double number) { return std::bit_cast<std::uint64_t>(number) << 1 == 0; }
+
 /// out_i for all rows, of one block of columns.
 template <class Real>
 [[gnu::always_inline]] inline void sums_of_rows(const SparseBlock<Real>& block, const Real* const* in, Real* out,
@@ -119,8 +123,8 @@ TPC_FOR_EACH_PROCESSOR void combine_block(const SparseBlock<float>& block, const
 template <class Real>
 bool SparseCoefficients<Real>::assign(double scale, const StridedMatrix& dense, double most) {
   const auto most_kept = static_cast<std::size_t>(most * static_cast<double>(dense.rows * dense.columns));
-  // Room for one row more than may be kept: each coefficient is written, and the next one over it if it is 0. Whether
-  // it is cannot be foretold.
+  // Room for one row more than may be kept: each column is written, and the next one over it if its coefficient is 0.
+  // Whether it is cannot be foretold.
   const std::size_t room = most_kept + dense.columns;
   if (values_.size() < room) values_.resize(room);
   if (columns_.size() < room) columns_.resize(room);
@@ -132,11 +136,13 @@ bool SparseCoefficients<Real>::assign(double scale, const StridedMatrix& dense, 
     for (std::size_t first = 0; first < block_count_ * columns_at_once; first += columns_at_once) {
       const double* row = dense.data + i * dense.row_stride + first * dense.column_stride;
       const std::size_t count = std::min(dense.columns - first, columns_at_once);
+      const std::size_t before = kept;
       for (std::size_t j = 0; j < count; ++j) {
-        const double coefficient = row[j * dense.column_stride];
         columns_[kept] = static_cast<std::uint32_t>(j);
-        values_[kept] = static_cast<Real>(scale * coefficient);
-        kept += coefficient == 0.0 ? 0 : 1;
+        kept += is_zero(row[j * dense.column_stride]) ? 0 : 1;
+      }
+      for (std::size_t k = before; k < kept; ++k) {
+        values_[k] = static_cast<Real>(scale * row[columns_[k] * dense.column_stride]);
       }
       ends_.push_back(kept);
     }

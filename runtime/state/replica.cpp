@@ -133,15 +133,10 @@ const void* Replica<Real>::state_samples(std::uint32_t state) {
 template <class Real>
 void Replica<Real>::contract(void* out, std::size_t out_rows, const double* coefficients, std::int64_t row_stride,
                              std::int64_t column_stride, const void* in, std::size_t in_rows) {
-  coefficients_.resize(out_rows * in_rows);
-  for (std::size_t i = 0; i < out_rows; ++i) {
-    for (std::size_t j = 0; j < in_rows; ++j) {
-      coefficients_[i * in_rows + j] =
-          coefficients[static_cast<std::int64_t>(i) * row_stride + static_cast<std::int64_t>(j) * column_stride];
-    }
-  }
-  algebra_.combine(1.0, coefficients_.data(), in_rows, {{static_cast<const Real*>(in), in_rows, space_->count}},
-                   static_cast<Real*>(out), out_rows, space_->count, false);
+  algebra_.combine(
+      1.0,
+      {coefficients, out_rows, in_rows, static_cast<std::size_t>(row_stride), static_cast<std::size_t>(column_stride)},
+      {{static_cast<const Real*>(in), in_rows, space_->count}}, static_cast<Real*>(out), space_->count, false);
 }
 
 template <class Real>

@@ -81,7 +81,6 @@ class Replica final : public tp_context {
   };
   std::vector<Slot> slots_;
   std::vector<Real> weights_, unit_, zero_;
-  std::vector<double> coefficients_;
 };
 
 extern template class Replica<double>;
