@@ -41,7 +41,8 @@ class SparseCoefficients {
  private:
   std::size_t row_count_ = 0, block_count_ = 0;  ///< the latter of columns
   std::vector<std::size_t> ends_;                ///< of the coefficients of each row in each block of columns
-  std::vector<std::uint32_t> columns_;           ///< counted within their block
+  std::vector<std::uint32_t> places_;            ///< of their columns in a copy of the block
+  std::vector<std::uint8_t> used_;               ///< by column: 1 where some coefficient is not 0
   std::vector<Real> values_;
 };
 
