@@ -1,5 +1,6 @@
 #include <cstdint>
 
+#include <llvm/Support/Process.h>
 #include <llvm/TargetParser/Host.h>
 
 #include "codegen/codegen.h"
@@ -7,7 +8,6 @@
 #if defined(__linux__)
 #include <link.h>
 #include <sys/mman.h>
-#include <unistd.h>
 #endif
 #if defined(__GLIBC__)
 #include <malloc.h>
@@ -22,7 +22,7 @@ using Segment = ElfW(Phdr);
 
 /// The pages of a loaded file's code that lie in the segment, as madvise wants them.
 void release_segment(const dl_phdr_info& file, const Segment& segment) {
-  const auto page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
+  const std::uintptr_t page = llvm::sys::Process::getPageSizeEstimate();
   const std::uintptr_t begin = (file.dlpi_addr + segment.p_vaddr + page - 1) / page * page;
   const std::uintptr_t end = (file.dlpi_addr + segment.p_vaddr + segment.p_memsz) / page * page;
   if (begin < end) static_cast<void>(madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED));
