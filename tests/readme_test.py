@@ -7,6 +7,7 @@ machine's arithmetic changes. Commands that train for half a minute are run shor
 compared. Equations, which stand in blocks without a command, must be lines of `tpc derive`.
 """
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,9 @@ SHORT = {
     "tpc run examples/digits.tp": "--set steps=5 --record epoch --samples 512 --replicas 2",
     "tpc compare examples/digits.tp --widths 64,256,1024 --plot digits.svg":
         "--set steps=5 --record epoch --samples 512 --replicas 2 --widths 8,16,32",
+    'tpc compare examples/maml.tp --widths 8,64,512 --beside "NTK: param=ntp sigma=1 bias=0 act=relu lr=0.003" '
+    '--beside "GP: param=ntp sigma=1 bias=0 act=relu lr=0.003 U.lr=0" --plot maml.svg':
+        "--set steps=2 --record final --widths 4,8 --seeds 1",
 }
 DERIVED = ["examples/digits.tp", "examples/kernel.tp"]
 NUMBER = re.compile(r"[-+]?\d+\.?\d*(?:e[-+]?\d+)?")
@@ -37,7 +41,8 @@ def same(shown, printed):
 
 
 def blocks(text):
-    """The lines of every code block without a language."""
+    """The lines of every code block without a language; those that end with a backslash go on."""
+    text = re.sub(r" \\\n +", " ", text)
     found, block = [], None
     for line in text.split("\n"):
         if not line.startswith("```"):
@@ -52,7 +57,7 @@ def blocks(text):
 
 
 def run(executable, source, command):
-    arguments = command.split()[1:]
+    arguments = shlex.split(command)[1:]
     result = subprocess.run([executable, *arguments], cwd=source, capture_output=True, text=True, check=False)
     assert result.returncode == 0, f"$ {command}: status {result.returncode}\n{result.stderr}"
     return [line.rstrip() for line in (result.stderr + result.stdout).split("\n")]
