@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <iostream>
 #include <limits>
@@ -143,7 +144,7 @@ class CommandLine {
       }
     };
     if (options_.command == Command::compare && options_.coordinates) {
-      refuse({"--method", "--samples", "--replicas", "--tol", "--rotation", "--precision"},
+      refuse({"--method", "--samples", "--replicas", "--target-error", "--tol", "--rotation", "--precision"},
              "--coords trains finite networks only, and this is about the limit; leave it out, or leave out --coords");
       refuse({"--plot"}, "there is no picture of --coords; leave it out (-o writes all numbers)");
       refuse({"--beside"}, "--coords is about the widths of one parametrization; leave it out, or leave out --coords");
@@ -237,6 +238,7 @@ class CommandLine {
         "  tpc run model.tp\n"
         "  tpc run model.tp --set lr=0.1 --set steps=20 --data train=my.csv\n"
         "  tpc run model.tp --samples 65536 --replicas 16     smaller error bars\n"
+        "  tpc run model.tp --target-error 1e-3               as many samples as that takes\n"
         "  tpc run model.tp --param ntp                       the kernel regime: kernel, and training with it\n"
         "  tpc run model.tp --format json -o result.json      everything that was computed, as JSON\n"
         "  tpc run words.tp --save U=vectors.bin --plot words.svg   vectors of words, and a picture of those in "
@@ -338,6 +340,7 @@ class CommandLine {
         "the error unless given), coordinates to start with (exact)");
     add_integer(app, "--replicas", options_.replicas, Integers<int64_t>{1, 1 << 16},
                 "independent repetitions, for the error bars");
+    add_target_error(app);
     add_tolerance(app);
     app.add_option("--rotation", rotation_,
                    "base variables of the weights that meet the data: data (along the data's principal components) or "
@@ -360,6 +363,21 @@ class CommandLine {
                    "and puts the names of its rows beside it, in PATH.words.txt. " +
                        of_what)
         ->allow_extra_args(false);
+  }
+
+  void add_target_error(CLI::App& app) {
+    const auto read = [](const std::string& text) {
+      const auto number = number_from_text<double>(text);
+      return number && *number > 0.0 && std::isfinite(*number) ? number : std::nullopt;
+    };
+    app.add_option_function<std::string>(
+           "--target-error", [this, read](const std::string& text) { options_.target_error = read(text); },
+           "more and more samples, until the standard error of every recorded output is below this (qmc, mc, "
+           "quadrature; Ctrl-C keeps the last run that was finished)")
+        ->check([read](const std::string& text) {
+          return read(text) ? std::string() : "expected a number above 0, not " + text;
+        })
+        ->type_name("FLOAT");
   }
 
   void add_tolerance(CLI::App& app) {

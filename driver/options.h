@@ -46,8 +46,9 @@ struct Options {
   std::optional<int64_t> samples, replicas;
   uint64_t seed = 1;
   std::optional<double> tolerance;
-  bool rotate_to_data = true;  ///< --rotation
-  int threads = 0;             ///< 0: all cores
+  std::optional<double> target_error;  ///< --target-error
+  bool rotate_to_data = true;          ///< --rotation
+  int threads = 0;                     ///< 0: all cores
   evaluation::RecordOption record;
   std::map<std::string, std::string> saves;  ///< --save PARAMETER=PATH: run, simulate
   std::string output;                        ///< -o; for `compile` the file to write

@@ -76,6 +76,9 @@ class Engine {
   Handle report(Kind kind, Span span, const std::map<std::string, std::string>& arguments = {});
   Handle report(Kind kind, const std::map<std::string, std::string>& arguments = {});
 
+  /// What another one has collected.
+  void add_all(const Engine& other);
+
   [[nodiscard]] bool has_errors() const;
   /// Whether errors are being dropped: there is no point in looking for more.
   [[nodiscard]] bool full() const;

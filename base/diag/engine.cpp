@@ -61,6 +61,10 @@ Engine::Handle& Engine::Handle::note(std::string text, Span span) {
   return *this;
 }
 
+void Engine::add_all(const Engine& other) {
+  for (const Diagnostic& diagnostic : other.diagnostics_) add(diagnostic);
+}
+
 Engine::Handle Engine::add(Diagnostic diagnostic) {
   size_t& count = kind_severity(diagnostic.kind) == Severity::error ? errors_ : warnings_;
   if (count >= limit) {

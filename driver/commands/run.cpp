@@ -22,6 +22,7 @@ std::string result_text(const Session& session, const InfiniteWidthRun& run) {
                   regime_words(session.compilation->classification->regime), describe_method(run.choice.settings));
   text += training_table(session, run.trajectory);
   if (run.kernel) text += kernel_text(session, *run.kernel, run.trajectory);
+  if (run.largest_error) text += fmt::format("\nlargest standard error: {:.2g}\n", *run.largest_error);
   if (!run.ranks.empty()) text += '\n';
   for (const MatrixRank& rank : run.ranks) {
     text += fmt::format("{}: {} directions met, {} by its transpose", rank.name, rank.rank, rank.rank_transposed);

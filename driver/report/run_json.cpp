@@ -63,6 +63,7 @@ Json limit_json(const Session& session, const InfiniteWidthRun& run) {
   json["replicas"] = settings.replicas;
   json["seed"] = settings.seed;
   add_trajectory(json, session, run.trajectory);
+  if (run.largest_error) json["largest_stderr"] = *run.largest_error;
   if (run.kernel) {
     add_kernel_json(json, *run.kernel, settings.seed);
   } else {

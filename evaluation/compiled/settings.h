@@ -24,6 +24,7 @@ struct MethodRequest {
 struct EvaluationSettings {
   MethodRequest request;
   codegen::CodegenOptions code;
+  std::optional<double> target_error;  ///< of every output: more samples until its standard error is below
 };
 
 }  // namespace tpc::evaluation

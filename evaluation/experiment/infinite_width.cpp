@@ -1,6 +1,7 @@
 #include "evaluation/experiment/infinite_width.h"
 
 #include "base/diag/check.h"
+#include "evaluation/experiment/target_error.h"
 
 namespace tpc::evaluation {
 namespace {
@@ -16,10 +17,8 @@ InfiniteWidthRun common_part(Run&& run) {
   return result;
 }
 
-}  // namespace
-
-std::optional<InfiniteWidthRun> run_infinite_width(const Problem& problem, const DerivedProgram& program,
-                                                   const EvaluationSettings& settings) {
+std::optional<InfiniteWidthRun> run_once(const Problem& problem, const DerivedProgram& program,
+                                         const EvaluationSettings& settings) {
   if (program.random_limit != nullptr) {
     TPC_CHECK(program.without_formula != nullptr, "a kernel regime says which functions have no formula");
     const KernelProgram kernel{program.finite_width, program.limit, *program.random_limit, *program.without_formula,
@@ -35,6 +34,16 @@ std::optional<InfiniteWidthRun> run_infinite_width(const Problem& problem, const
   InfiniteWidthRun result = common_part(*run);
   result.ranks = std::move(run->ranks);
   return result;
+}
+
+}  // namespace
+
+std::optional<InfiniteWidthRun> run_infinite_width(const Problem& problem, const DerivedProgram& program,
+                                                   const EvaluationSettings& settings) {
+  if (!settings.target_error) return run_once(problem, program, settings);
+  return run_to_target(problem, settings, [&](const Problem& attempt, const EvaluationSettings& with) {
+    return run_once(attempt, program, with);
+  });
 }
 
 }  // namespace tpc::evaluation

@@ -26,6 +26,7 @@ struct InfiniteWidthRun {
   std::optional<KernelResult> kernel;  ///< kernel regime; `trajectory` is then that from f_0 = 0
   double compile_seconds = 0.0;        ///< of the machine code
   double run_seconds = 0.0;
+  std::optional<double> largest_error;  ///< where a target was set: the largest standard error of what was recorded
 
   /// Networks start from different functions, drawn from a Gaussian process, and only their means tend to the limit.
   [[nodiscard]] bool random_start() const { return kernel && kernel->nngp; }
@@ -35,7 +36,8 @@ struct InfiniteWidthRun {
   }
 };
 
-/// Empty after a user error; errors and warnings are in the problem's diagnostics.
+/// With a target error as often as it takes, with more samples every time. Empty after a user error; errors and
+/// warnings are in the problem's diagnostics.
 std::optional<InfiniteWidthRun> run_infinite_width(const Problem& problem, const DerivedProgram& program,
                                                    const EvaluationSettings& settings);
 
