@@ -6,6 +6,7 @@
 
 #include "driver/report/plot/compare_curves.h"
 #include "driver/report/plot/svg.h"
+#include "driver/report/plot/width_panels.h"
 #include "driver/report/plot/word_map.h"
 #include "fmt/format.h"
 
@@ -154,44 +155,6 @@ std::vector<CurvePanel> curve_panels(const CurveChoice& choice, const Trajectory
   return panels;
 }
 
-/// The guide n^{-1/2}, a little above the first point, and the fitted line.
-void draw_lines(Panel& panel, const Axis& x, const Axis& y, double start, const std::optional<PowerFit>& fit) {
-  const auto guide = [&](double n) { return 1.35 * start * std::pow(n / x.ticks.front(), expected_exponent); };
-  panel.curve({{x.minimum, guide(x.minimum)}, {x.maximum, guide(x.maximum)}}, {"#888888", 1.4, true, 1.0});
-  const double middle = std::sqrt(x.minimum * x.maximum) * 1.15;
-  panel.note({middle, guide(middle) * 1.12}, "n^(-1/2)", "#666666");
-  if (!fit) return;
-  const auto line = [&](double n) { return std::exp(fit->intercept + fit->exponent * std::log(n)); };
-  panel.curve({{x.minimum, line(x.minimum)}, {x.maximum, line(x.maximum)}}, {"#000000", 1.2, false, 1.0});
-  const std::string error = std::isnan(fit->error) ? "" : fmt::format(" ± {:.2f}", fit->error);
-  panel.note({x.minimum * 1.1, y.minimum * 1.25}, fmt::format("fitted: n^({:.2f}{})", fit->exponent, error), "#000000");
-}
-
-std::string distance_panel(Panel::Place place, const std::string& width_name, const std::vector<ComparedWidth>& widths,
-                           const std::optional<PowerFit>& fit) {
-  double lowest = std::numeric_limits<double>::infinity();
-  double highest = 0.0;
-  Axis x = {"width " + width_name, 1.0, 1.0, true, {}};
-  for (const ComparedWidth& compared : widths) {
-    lowest = std::min(lowest, compared.difference.mean);
-    highest = std::max(highest, compared.difference.mean);
-    x.ticks.push_back(static_cast<double>(compared.difference.width));
-  }
-  x.minimum = x.ticks.front() / 1.5;
-  x.maximum = x.ticks.back() * 1.5;
-  if (!(lowest > 0.0)) lowest = highest > 0.0 ? 0.1 * highest : 1e-3;
-  const Axis y = {"", lowest / 2.0, std::max(highest, lowest) * 2.0, true, {}};
-  Panel panel(place, "rms distance to the limit", x, y);
-  draw_lines(panel, x, y, std::max(widths.front().difference.mean, lowest), fit);
-  for (size_t i = 0; i < widths.size(); ++i) {
-    const WidthDifference& difference = widths[i].difference;
-    const Point point = {static_cast<double>(difference.width), difference.mean};
-    panel.error_bar(point, 2.0 * difference.error, svg::color(i));
-    panel.markers({point}, svg::color(i));
-  }
-  return panel.text();
-}
-
 std::string picture_legend(const std::string& width_name, const std::vector<ComparedWidth>& widths,
                            const std::vector<Beside>& besides) {
   std::vector<svg::LegendEntry> entries;
@@ -256,9 +219,11 @@ std::string comparison_svg(const Session& session, const Trajectory& limit, cons
                            const std::optional<PowerFit>& fit, const std::vector<Beside>& besides) {
   const CurveChoice choice(session.plan, limit);
   const std::vector<CurvePanel> curves = curve_panels(choice, limit, widths, besides, ": every network");
+  // The distance is that of outputs.
+  const auto values = choice.has_output() ? std::nullopt : final_values(session, limit, widths);
   Page page(fmt::format("{} ({}): finite widths approach the infinite-width limit", session.program().model,
                         session.program().parametrization),
-            curves.size() + (choice.has_output() ? 1 : 0));  // the distance is that of outputs
+            curves.size() + (choice.has_output() || values ? 1 : 0));
   page.add(picture_legend(session.program().width, widths, besides));
   for (size_t i = 0; i < curves.size(); ++i) {
     page.add(draw(curves[i], widths.size(), page.place(i), choice.time_label()));
@@ -266,6 +231,7 @@ std::string comparison_svg(const Session& session, const Trajectory& limit, cons
   if (choice.has_output()) {
     page.add(distance_panel(page.place(curves.size()), session.program().width, widths, fit));
   }
+  if (values) page.add(value_panel(page.place(curves.size()), session.program().width, widths, *values));
   page.add_word_maps(vector_results(session.plan, limit));
   return page.text("Lines: means over networks, where not said otherwise; bands and bars: two standard errors.");
 }

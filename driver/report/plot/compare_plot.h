@@ -14,8 +14,8 @@ namespace tpc::driver {
 
 /// Panels: the training loss, the accuracy on a held-out set (of classes only), a measured loss, one output of every
 /// network (that which moves most in the limit), and the log-log plot of the distance with the slope n^{-1/2} beside
-/// it. `besides` are dashed, in the panels of losses and accuracies. Below them the limit's pictures of words
-/// (word_map.h).
+/// it; without recorded outputs, what was measured in the end against the width. `besides` are dashed, in the panels of
+/// losses and accuracies. Below them the limit's pictures of words (word_map.h).
 std::string comparison_svg(const Session& session, const Trajectory& limit, const std::vector<ComparedWidth>& widths,
                            const std::optional<PowerFit>& fit, const std::vector<Beside>& besides);
 
