@@ -18,7 +18,7 @@ SHORT = {
     "tpc compare examples/digits.tp --widths 64,256,1024 --plot digits.svg":
         "--set steps=5 --record epoch --samples 512 --replicas 2 --widths 8,16,32",
     'tpc compare examples/maml.tp --widths 8,64,512 --beside "NTK: param=ntp sigma=1 bias=0 act=relu lr=0.003" '
-    '--beside "GP: param=ntp sigma=1 bias=0 act=relu lr=0.003 U.lr=0" --plot maml.svg':
+    '--beside "GP: param=ntp sigma=1 bias=0 act=relu lr=0.003 U.lr=0" --record every=200 --plot maml.svg':
         "--set steps=2 --record final --widths 4,8 --seeds 1",
 }
 DERIVED = ["examples/digits.tp", "examples/kernel.tp"]
@@ -64,8 +64,8 @@ def run(executable, source, command):
 
 
 def shortened(command):
-    """The command without its own --widths and --plot, and with what makes it short."""
-    return re.sub(r" --(widths|plot) \S+", "", command) + " " + SHORT[command]
+    """The command without its own --widths, --plot and --record, and with what makes it short."""
+    return re.sub(r" --(widths|plot|record) \S+", "", command) + " " + SHORT[command]
 
 
 def check_command(executable, source, command, shown):
