@@ -19,8 +19,8 @@ struct Beside {
 /// Compiled and with their data, not yet trained. False after a user error, which has been reported.
 bool start_besides(const Options& options, std::vector<Beside>& besides);
 
-/// Trains one after the other, until one is interrupted. False: something is wrong with one, which has been reported;
-/// those that could not be trained are taken out.
+/// Trains one after the other, until one fails or is interrupted; those without a run are taken out. False: something
+/// is wrong with one, which has been reported.
 bool train_besides(const Options& options, Monitor& monitor, std::vector<Beside>& besides);
 
 }  // namespace tpc::driver

@@ -334,14 +334,21 @@ class CommandLine {
                    "qmc (scrambled Sobol points), mc (plain Monte Carlo)")
         ->check(CLI::IsMember(std::vector<std::string>{"auto", "exact", "quadrature", "qmc", "mc"}))
         ->default_str("auto");
-    add_integer(
-        app, "--samples", options_.samples, Integers<int64_t>{1, 1 << 26},
-        "sample points (qmc, mc), nodes a dimension (quadrature; at most 512, and in the kernel regime chosen by "
-        "the error unless given), coordinates to start with (exact)");
+    add_integer(app, "--samples", options_.samples, Integers<int64_t>{1, evaluation::most_samples},
+                "sample points (qmc, mc), nodes a dimension (quadrature; at most " +
+                    std::to_string(evaluation::most_nodes) +
+                    ", and in the kernel regime chosen by the error unless given), coordinates to start with (exact)");
     add_integer(app, "--replicas", options_.replicas, Integers<int64_t>{1, 1 << 16},
                 "independent repetitions, for the error bars");
-    add_target_error(app);
-    add_tolerance(app);
+    add_number(
+        app, "--target-error", options_.target_error, [](double error) { return error > 0.0 && std::isfinite(error); },
+        "above 0", "FLOAT",
+        "more and more samples, until the standard error of every recorded output is below this (qmc, mc, "
+        "quadrature; Ctrl-C keeps the last run that was finished)");
+    add_number(
+        app, "--tol", options_.tolerance, [](double tolerance) { return tolerance >= 0.0 && tolerance < 1.0; },
+        "from 0 to below 1", "FLOAT in [0 - 1)",
+        "relative size below which a new direction is renewed instead of stored");
     app.add_option("--rotation", rotation_,
                    "base variables of the weights that meet the data: data (along the data's principal components) or "
                    "none (as in compiled models, which do not know the data: the same numbers bit by bit, see the "
@@ -365,33 +372,20 @@ class CommandLine {
         ->allow_extra_args(false);
   }
 
-  void add_target_error(CLI::App& app) {
-    const auto read = [](const std::string& text) {
+  /// `range`: what is expected of the number, as the error says it.
+  static void add_number(CLI::App& app, const std::string& name, std::optional<double>& target,
+                         bool (*is_allowed)(double), const std::string& range, const std::string& type,
+                         const std::string& description) {
+    const auto read = [is_allowed](const std::string& text) {
       const auto number = number_from_text<double>(text);
-      return number && *number > 0.0 && std::isfinite(*number) ? number : std::nullopt;
+      return number && is_allowed(*number) ? number : std::nullopt;
     };
     app.add_option_function<std::string>(
-           "--target-error", [this, read](const std::string& text) { options_.target_error = read(text); },
-           "more and more samples, until the standard error of every recorded output is below this (qmc, mc, "
-           "quadrature; Ctrl-C keeps the last run that was finished)")
-        ->check([read](const std::string& text) {
-          return read(text) ? std::string() : "expected a number above 0, not " + text;
+           name, [&target, read](const std::string& text) { target = read(text); }, description)
+        ->check([range, read](const std::string& text) {
+          return read(text) ? std::string() : "expected a number " + range + ", not " + text;
         })
-        ->type_name("FLOAT");
-  }
-
-  void add_tolerance(CLI::App& app) {
-    const auto read = [](const std::string& text) {
-      const auto number = number_from_text<double>(text);
-      return number && *number >= 0.0 && *number < 1.0 ? number : std::nullopt;
-    };
-    app.add_option_function<std::string>(
-           "--tol", [this, read](const std::string& text) { options_.tolerance = read(text); },
-           "relative size below which a new direction is renewed instead of stored")
-        ->check([read](const std::string& text) {
-          return read(text) ? std::string() : "expected a number from 0 to below 1, not " + text;
-        })
-        ->type_name("FLOAT in [0 - 1)");
+        ->type_name(type);
   }
 
   void add_run_options(CLI::App& app) {

@@ -29,11 +29,9 @@ std::vector<std::string> analogies_of(const TrainingPlan& plan) {
   return names;
 }
 
-std::string exact_answers(const std::string& name, const Trajectory& run) {
-  const auto series = std::ranges::find(run.vectors, name, &RecordedSeries::name);
-  if (series == run.vectors.end()) return "-";
-  const Estimates& values = series->values;
-  return percent_with_error(values.mean[exact_share], values.error.empty() ? NAN : values.error[exact_share]);
+std::string exact_answers_cell(const std::string& name, const Trajectory& run) {
+  const auto exact = exact_answers(name, run);
+  return exact ? percent_with_error(exact->share, exact->error) : "-";
 }
 
 bool is_kernel(const Session& session) { return session.compilation->classification->regime == passes::Regime::kernel; }
@@ -69,7 +67,7 @@ std::string final_loss(const Session& session, const Trajectory& run) {
   double error = 0.0;
   for (size_t i = count - stretch; i < count; ++i) {
     loss += run.loss.mean[i] / static_cast<double>(stretch);
-    error += (run.loss.error.empty() ? NAN : run.loss.error[i]) / static_cast<double>(stretch);
+    error += run.loss.error_at(i) / static_cast<double>(stretch);
   }
   return value_with_error(loss, error);
 }
@@ -78,7 +76,7 @@ std::string final_accuracy(const std::string& set, const Trajectory& run) {
   const auto series = std::ranges::find(run.accuracy, set, &RecordedSeries::name);
   if (series == run.accuracy.end()) return "-";
   const Estimates& values = series->values;
-  return percent_with_error(values.mean.back(), values.error.empty() ? NAN : values.error.back());
+  return percent_with_error(values.mean.back(), values.error_at(values.mean.size() - 1));
 }
 
 std::string final_measure(const std::string& name, const Session& session, const Trajectory& run) {
@@ -101,7 +99,7 @@ std::vector<Column> result_columns(const Session& session, const Trajectory& lim
   }
   for (const std::string& name : analogies_of(session.plan)) {
     columns.push_back(
-        {"exact: " + name, [name](const Session&, const Trajectory& run) { return exact_answers(name, run); }});
+        {"exact: " + name, [name](const Session&, const Trajectory& run) { return exact_answers_cell(name, run); }});
   }
   return columns;
 }

@@ -1,6 +1,6 @@
 #include "driver/report/measures.h"
 
-#include <cmath>
+#include <algorithm>
 #include <set>
 
 #include "driver/report/table.h"
@@ -23,9 +23,14 @@ std::vector<MeasureColumn> measure_columns(const TrainingPlan& plan) {
 
 std::string measure_cell(const MeasureColumn& column, const Trajectory& trajectory, size_t recorded) {
   const Estimates& values = trajectory.observed[column.index].values;
-  const double error = recorded < values.error.size() ? values.error[recorded] : std::nan("");
-  return column.share ? percent_with_error(values.mean[recorded], error)
-                      : value_with_error(values.mean[recorded], error);
+  const double value = values.mean[recorded], error = values.error_at(recorded);
+  return column.share ? percent_with_error(value, error) : value_with_error(value, error);
+}
+
+std::optional<MeasuredShare> exact_answers(const std::string& analogies, const Trajectory& run) {
+  const auto series = std::ranges::find(run.vectors, analogies, &RecordedSeries::name);
+  if (series == run.vectors.end()) return {};
+  return MeasuredShare{series->values.mean[exact_share], series->values.error_at(exact_share)};
 }
 
 }  // namespace tpc::driver

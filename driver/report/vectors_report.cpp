@@ -19,10 +19,6 @@ std::string name_of(const ObservedVectors& observed, int32_t word) {
   return std::string(observed.vocabulary->word(word));
 }
 
-double error_at(const Estimates& values, size_t index) {
-  return index < values.error.size() ? values.error[index] : std::nan("");
-}
-
 // ---- JSON ----------------------------------------------------------------------------------------------------------
 
 /// The shares of one row: all questions, or a section. null: no question was asked.
@@ -31,7 +27,7 @@ void add_shares(Json& json, const Estimates& values, size_t row, const QuestionC
   json["questions"] = count.all;
   const auto add = [&](const std::string& key, AnalogyShare share) {
     const size_t index = row * analogy_shares + static_cast<size_t>(share);
-    const double error = error_at(values, index);
+    const double error = values.error_at(index);
     json[key] = count.asked > 0 ? Json(values.mean[index]) : Json();
     json[key + "_stderr"] = count.asked > 0 && !std::isnan(error) ? Json(error) : Json();
   };
@@ -96,7 +92,7 @@ std::string analogies_text(const VectorResult& result) {
     std::vector<std::string> cells = {name, std::to_string(count.asked), std::to_string(count.all)};
     for (const AnalogyShare share : {exact_share, own_share, reciprocal_rank_share}) {
       const size_t index = row * analogy_shares + static_cast<size_t>(share);
-      const double value = estimates.mean[index], error = error_at(estimates, index);
+      const double value = estimates.mean[index], error = estimates.error_at(index);
       cells.push_back(count.asked == 0                 ? "-"
                       : share == reciprocal_rank_share ? value_with_error(value, error)
                                                        : percent_with_error(value, error));

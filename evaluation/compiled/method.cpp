@@ -44,7 +44,7 @@ std::optional<ir::Primitive> non_smooth_primitive(const limit::Module& module) {
 
 /// Why quadrature cannot be used at all; empty: it can.
 std::string quadrature_obstacle(const limit::Module& module, int64_t dimensions, int64_t nodes) {
-  if (nodes > 512) return "it takes at most 512 nodes a dimension";
+  if (nodes > most_nodes) return fmt::format("it takes at most {} nodes a dimension", most_nodes);
   if (has_matrix(module)) return "a matrix that grows in both directions brings new Gaussian dimensions at every step";
   if (std::pow(static_cast<double>(nodes), static_cast<double>(dimensions)) > most_quadrature_points) {
     return fmt::format("{} Gaussian dimensions with {} nodes each are too many points", dimensions, nodes);

@@ -10,6 +10,10 @@ namespace tpc::evaluation {
 
 enum class Method { automatic, exact, quadrature, qmc, mc };
 
+/// The largest numbers that can be asked for: of sample points a replica, of nodes a dimension.
+inline constexpr int64_t most_samples = int64_t{1} << 26;
+inline constexpr int64_t most_nodes = 512;
+
 /// How expectations are to be evaluated (math.md section 6).
 struct MethodRequest {
   Method method = Method::automatic;

@@ -9,9 +9,6 @@
 namespace tpc::evaluation {
 namespace {
 
-/// The largest number that can be asked for, of sample points a replica and of nodes a dimension.
-constexpr int64_t most_samples = int64_t{1} << 26;
-constexpr int64_t most_nodes = 512;
 /// The error of one run is no sure guide to that of one with many more samples.
 constexpr double most_growth = 8.0;
 
@@ -40,7 +37,8 @@ int64_t next_samples(const InfiniteWidthRun& run, double target) {
 std::string obstacle(const InfiniteWidthRun& run, double target) {
   const auto samples = static_cast<double>(run.choice.settings.samples);
   if (is_quadrature(run)) {
-    return finer_node_count(run.choice.settings.samples) > most_nodes ? "there are at most 512 nodes a dimension" : "";
+    if (next_samples(run, target) <= most_nodes) return {};
+    return fmt::format("there are at most {} nodes a dimension", most_nodes);
   }
   const double least = samples * *run.largest_error / target;
   if (least <= static_cast<double>(most_samples)) return {};

@@ -15,20 +15,20 @@ constexpr size_t most_terms = 4096;
 }  // namespace
 
 std::vector<size_t> KernelExpansion::meet(const Batch& points) {
-  const size_t known = points_.size();
   std::vector<size_t> indices = points_.meet(points);
   const size_t count = points_.size();
   coefficients_.resize(count * outputs_, 0.0);
   has_moved_.resize(count, false);
   const auto pairs = 0.5 * static_cast<double>(count) * static_cast<double>(count + 1);
   if (remembers_ && 8.0 * pairs > most_bytes_) forget();
-  for (size_t first = known; remembers_ && first < count; first = pairs_.size()) remember(first);
+  while (remembers_ && pairs_.size() < count) remember_more();
   return indices;
 }
 
-/// Some of the points from `first` on.
-void KernelExpansion::remember(size_t first) {
-  const size_t count = points_.size(), end = std::min(first + static_cast<size_t>(most_points), count);
+/// Some of the points that are not remembered yet.
+void KernelExpansion::remember_more() {
+  const size_t first = pairs_.size(), count = points_.size(),
+               end = std::min(first + static_cast<size_t>(most_points), count);
   const Batch added = slice_of(points_.all(), static_cast<int64_t>(first), static_cast<int64_t>(end));
   const std::vector<double> kernel = kernel_.between(0, added, points_.all());
   values_.resize(end * outputs_, 0.0);
@@ -91,6 +91,7 @@ void KernelExpansion::add_to_remembered(const std::vector<size_t>& indices, cons
 }
 
 void KernelExpansion::add_change(const Batch& points, const std::vector<double>& before, double* values) const {
+  if (points.count == 0) return;
   std::vector<size_t> changed;
   std::vector<double> changes;
   const auto apply = [&] {

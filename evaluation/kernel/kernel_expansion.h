@@ -35,7 +35,7 @@ class KernelExpansion {
   void add_change(const Batch& points, const std::vector<double>& before, double* values) const;
 
  private:
-  void remember(size_t first);
+  void remember_more();
   void forget();
   void add_to_remembered(const std::vector<size_t>& indices, const std::vector<double>& changes);
 

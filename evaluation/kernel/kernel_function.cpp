@@ -1,7 +1,6 @@
 #include "evaluation/kernel/kernel_function.h"
 
 #include <algorithm>
-#include <cmath>
 #include <string>
 
 #include "base/diag/check.h"
@@ -40,9 +39,7 @@ std::vector<double> KernelFunction::between(size_t kernel, const Batch& points, 
   pairs.other_count = static_cast<size_t>(others.count);
   if (std::min(pairs.count, pairs.other_count) >= large_block) pairs.block = large_block;
   check_status(tp_evaluate_pairs(&model_, options_.get(), function_, &pairs, results.data(), nullptr, nullptr));
-  if (!std::ranges::all_of(values, [](double x) { return std::isfinite(x); })) {
-    throw EvaluationFailure{EvaluationFailure::Kind::not_finite, "the kernel is not finite"};
-  }
+  check_finite(values, "the kernel is not finite");
   return values;
 }
 

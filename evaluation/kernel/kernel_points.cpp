@@ -1,7 +1,5 @@
 #include "evaluation/kernel/kernel_points.h"
 
-#include <algorithm>
-#include <cmath>
 #include <memory>
 
 namespace tpc::evaluation {
@@ -73,11 +71,7 @@ PairValues evaluate_pairs(const tp_model_descriptor& model, const ir::FunctionKe
   pairs.progress = show_progress;
   pairs.progress_data = &progress;
   check_status(tp_evaluate_pairs(&model, options.get(), number, &pairs, nullptr, nullptr, by_replica.data()));
-  for (const auto& [name, result] : values) {
-    const bool finite =
-        std::all_of(result.values.begin(), result.values.end(), [](double x) { return std::isfinite(x); });
-    if (!finite) throw EvaluationFailure{EvaluationFailure::Kind::not_finite, "the " + name + " is not finite"};
-  }
+  for (const auto& [name, result] : values) check_finite(result.values, "the " + name + " is not finite");
   return values;
 }
 

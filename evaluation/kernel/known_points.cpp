@@ -7,16 +7,15 @@
 namespace tpc::evaluation {
 namespace {
 
-std::vector<double> part(const std::vector<double>& values, size_t count, size_t begin, size_t end) {
-  const size_t size = values.size() / count;
-  return {values.begin() + static_cast<std::ptrdiff_t>(begin * size),
-          values.begin() + static_cast<std::ptrdiff_t>(end * size)};
+/// The numbers of points [begin, end) of `count` in a field.
+std::span<const double> part(const std::vector<double>& values, int64_t count, size_t begin, size_t end) {
+  const size_t size = values.size() / static_cast<size_t>(count);
+  return std::span(values).subspan(begin * size, (end - begin) * size);
 }
 
-/// The numbers of one point in a field.
+/// Those of one point.
 std::span<const double> numbers(const std::vector<double>& values, int64_t count, size_t point) {
-  const size_t size = values.size() / static_cast<size_t>(count);
-  return std::span(values).subspan(point * size, size);
+  return part(values, count, point, point + 1);
 }
 
 }  // namespace
@@ -41,9 +40,10 @@ Batch points_of(const passes::PointGroup& group, const Batch& examples) {
 
 Batch slice_of(const Batch& points, int64_t begin, int64_t end) {
   Batch some{end - begin, {}};
-  const auto count = static_cast<size_t>(points.count);
   for (const auto& [name, values] : points.fields) {
-    some.fields[name] = part(values, count, static_cast<size_t>(begin), static_cast<size_t>(end));
+    const std::span<const double> own =
+        part(values, points.count, static_cast<size_t>(begin), static_cast<size_t>(end));
+    some.fields[name].assign(own.begin(), own.end());
   }
   return some;
 }

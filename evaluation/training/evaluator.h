@@ -55,4 +55,7 @@ struct EvaluationFailure {
   std::string message;
 };
 
+/// Throws EvaluationFailure that says `otherwise`: "the loss is no longer finite".
+void check_finite(const std::vector<double>& values, const std::string& otherwise);
+
 }  // namespace tpc::evaluation

@@ -16,12 +16,6 @@ namespace {
 
 using Observed = TrainingPlan::Observed;
 
-void check_finite(const ReplicaValues& values, const std::string& what) {
-  const bool finite =
-      std::all_of(values.values.begin(), values.values.end(), [](double x) { return std::isfinite(x); });
-  if (!finite) throw EvaluationFailure{EvaluationFailure::Kind::not_finite, what + " is no longer finite"};
-}
-
 /// Records into the trajectory what the plan asks for at one step.
 class Recorder {
  public:
@@ -47,12 +41,12 @@ class Recorder {
     for (const Observed& item : plan_.predicted) sets.push_back(item.set);
     const std::vector<ReplicaValues> predicted = evaluator.predict(sets);
     for (size_t i = 0; i < predicted.size(); ++i) {
-      check_finite(predicted[i], "an output on `" + plan_.predicted[i].name + "`");
+      check_finite(predicted[i].values, "an output on `" + plan_.predicted[i].name + "` is no longer finite");
     }
     std::vector<ReplicaValues> observed;
     for (const Observed& item : plan_.observed) {
       const ReplicaValues values = evaluator.evaluate(item.function, *item.set);
-      check_finite(values, "`" + item.name + "`");
+      check_finite(values.values, "`" + item.name + "` is no longer finite");
       observed.push_back(item.measure ? measured(item, values) : values);
     }
     trajectory_.steps_recorded.push_back(step);
@@ -82,7 +76,7 @@ class Recorder {
         values.numbers = numbers.size();
       }
       if (values.numbers == 0) continue;
-      check_finite(values, "`" + observed.name + "`");
+      check_finite(values.values, "`" + observed.name + "` is no longer finite");
       trajectory_.vectors.push_back({observed.name, shape_of(observed), {}});
       trajectory_.vectors.back().values.append(values);
     }
@@ -129,7 +123,7 @@ class Losses {
 
   /// Throws EvaluationFailure: a loss that is not finite is left out, one that is too large is the last.
   void append(const ReplicaValues& loss) {
-    check_finite(loss, "the loss");
+    check_finite(loss.values, "the loss is no longer finite");
     const double largest = *std::max_element(loss.values.begin(), loss.values.end());
     if (trajectory_.loss.mean.empty())
       largest_allowed_ = divergent_growth * std::max({1.0, loss_of_zero_outputs(plan_), largest});

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <numeric>
 #include <optional>
 #include <string>
@@ -24,6 +25,10 @@ struct Estimates {
   std::vector<double> mean;
   std::vector<double> error;
 
+  /// nan: there is none.
+  [[nodiscard]] double error_at(size_t index) const {
+    return index < error.size() ? error[index] : std::numeric_limits<double>::quiet_NaN();
+  }
   /// Appends mean and standard error over the replicas of a limit: s / sqrt(R) times Student's factor
   /// (runtime/algebra/student_factor.h), so that two of them cover 95 % however few they are.
   void append(const ReplicaValues& values);

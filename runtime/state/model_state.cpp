@@ -12,6 +12,7 @@
 #include "runtime/state/replica.h"
 #include "runtime/state/state_file.h"
 #include "runtime/support/failure.h"
+#include "runtime/support/finite.h"
 
 using tpc::runtime::fail;
 using tpc::runtime::Failure;
@@ -73,21 +74,6 @@ std::size_t number_count(std::uint64_t size, const std::uint32_t* indices, std::
   require(numbers <= static_cast<double>(std::size_t{1} << 48), "an array of impossible size");
   return static_cast<std::size_t>(numbers);
 }
-
-namespace {
-
-/// In eight sums side by side: large fields are checked at every step.
-bool all_finite(const double* numbers, std::size_t count) {
-  double zeros[8] = {};
-  std::size_t i = 0;
-  for (; i + 8 <= count; i += 8) {
-    for (std::size_t lane = 0; lane < 8; ++lane) zeros[lane] += 0.0 * numbers[i + lane];
-  }
-  for (; i < count; ++i) zeros[0] += 0.0 * numbers[i];
-  return ((zeros[0] + zeros[1]) + (zeros[2] + zeros[3])) + ((zeros[4] + zeros[5]) + (zeros[6] + zeros[7])) == 0.0;
-}
-
-}  // namespace
 
 void check_fields(const tp_model_descriptor& model, const tp_function_descriptor& function, const double* const* fields,
                   const std::int64_t* extents) {

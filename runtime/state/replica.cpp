@@ -7,6 +7,7 @@
 #include "runtime/points/normal_quantile.h"
 #include "runtime/points/philox_stream.h"
 #include "runtime/support/failure.h"
+#include "runtime/support/finite.h"
 
 namespace tpc::runtime {
 namespace {
@@ -214,17 +215,13 @@ bool Replica<Real>::take_slot(const void* value, std::size_t rows, SampleState& 
   return false;
 }
 
-/// x - x is 0 for finite x only.
 template <class Real>
 void Replica<Real>::require_finite(const Real* values, std::size_t rows, const char* name) const {
   std::atomic<bool> finite{true};
   for_blocks(*space_, space_->algebra_block(), [&](std::size_t, std::size_t begin, std::size_t end) {
-    unsigned wrong = 0;
     for (std::size_t j = 0; j < rows; ++j) {
-      const Real* row = values + j * space_->count;
-      for (std::size_t s = begin; s < end; ++s) wrong |= row[s] - row[s] == Real{0} ? 0u : 1u;
+      if (!all_finite(values + j * space_->count + begin, end - begin)) finite = false;
     }
-    if (wrong != 0) finite = false;
   });
   if (!finite) fail(TP_NOT_FINITE, std::string("the state ") + name + " became infinite or undefined");
 }

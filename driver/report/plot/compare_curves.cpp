@@ -2,18 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "fmt/format.h"
 
 namespace tpc::driver {
-namespace {
-
-double error_at(const Estimates& estimates, size_t index) {
-  return index < estimates.error.size() ? estimates.error[index] : std::numeric_limits<double>::quiet_NaN();
-}
-
-}  // namespace
 
 void Curve::add(double x, double value, double error) {
   const double half = std::isnan(error) ? 0.0 : 2.0 * error;
@@ -40,7 +32,7 @@ Curve CurveChoice::loss(const Trajectory& run) const {
     double error = 0.0;
     for (size_t step = begin; step < begin + stretch; ++step) {
       value += run.loss.mean[step] / static_cast<double>(stretch);
-      error += error_at(run.loss, step) / static_cast<double>(stretch);
+      error += run.loss.error_at(step) / static_cast<double>(stretch);
     }
     curve.add(time(static_cast<double>(begin) + static_cast<double>(stretch - 1) / 2.0), value, error);
   }
@@ -114,7 +106,7 @@ Curve CurveChoice::recorded(const Trajectory& run, const RecordedSeries& series,
   for (size_t i = 0; i < run.steps_recorded.size(); ++i) {
     const size_t index = i * numbers + offset;
     curve.add(time(static_cast<double>(run.steps_recorded[i])), scale * series.values.mean[index],
-              scale * error_at(series.values, index));
+              scale * series.values.error_at(index));
   }
   return curve;
 }

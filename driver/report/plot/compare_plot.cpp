@@ -220,7 +220,7 @@ std::string comparison_svg(const Session& session, const Trajectory& limit, cons
   const CurveChoice choice(session.plan, limit);
   const std::vector<CurvePanel> curves = curve_panels(choice, limit, widths, besides, ": every network");
   // The distance is that of outputs.
-  const auto values = choice.has_output() ? std::nullopt : final_values(session, limit, widths);
+  const auto values = choice.has_output() ? std::nullopt : final_values(session.plan, choice, limit, widths);
   Page page(fmt::format("{} ({}): finite widths approach the infinite-width limit", session.program().model,
                         session.program().parametrization),
             curves.size() + (choice.has_output() || values ? 1 : 0));

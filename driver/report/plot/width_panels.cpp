@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "driver/report/plot/compare_curves.h"
+#include "driver/report/measures.h"
 #include "fmt/format.h"
 
 namespace tpc::driver {
@@ -35,18 +35,15 @@ void draw_lines(Panel& panel, const Axis& x, const Axis& y, double start, const 
   panel.note({x.minimum * 1.1, y.minimum * 1.25}, fmt::format("fitted: n^({:.2f}{})", fit->exponent, error), "#000000");
 }
 
-/// Not finite: a run that came to no recorded step.
 FinalValues::Value last_of(const Curve& curve) {
   if (curve.middle.empty()) return {std::numeric_limits<double>::quiet_NaN(), 0.0};
   return {curve.middle.back().y, 0.5 * (curve.upper.back().y - curve.middle.back().y)};
 }
 
-FinalValues::Value exact_answers(const Trajectory& run, const std::string& name) {
-  const auto series = std::ranges::find(run.vectors, name, &RecordedSeries::name);
-  if (series == run.vectors.end()) return {std::numeric_limits<double>::quiet_NaN(), 0.0};
-  const Estimates& values = series->values;
-  const double error = values.error.empty() || std::isnan(values.error[exact_share]) ? 0.0 : values.error[exact_share];
-  return {100.0 * values.mean[exact_share], 100.0 * error};
+FinalValues::Value percent_exact(const Trajectory& run, const std::string& analogies) {
+  const auto exact = exact_answers(analogies, run);
+  if (!exact) return {std::numeric_limits<double>::quiet_NaN(), 0.0};
+  return {100.0 * exact->share, std::isnan(exact->error) ? 0.0 : 100.0 * exact->error};
 }
 
 }  // namespace
@@ -73,7 +70,7 @@ std::string distance_panel(Panel::Place place, const std::string& width_name, co
   return panel.text();
 }
 
-std::optional<FinalValues> final_values(const Session& session, const Trajectory& limit,
+std::optional<FinalValues> final_values(const TrainingPlan& plan, const CurveChoice& choice, const Trajectory& limit,
                                         const std::vector<ComparedWidth>& widths) {
   FinalValues values;
   const auto take = [&](const std::string& title, const auto& value_of) {
@@ -82,12 +79,11 @@ std::optional<FinalValues> final_values(const Session& session, const Trajectory
     values.limit = value_of(limit);
     return values;
   };
-  for (const ObservedVectors& observed : session.plan.vectors) {
+  for (const ObservedVectors& observed : plan.vectors) {
     if (observed.kind != sema::NamedVectors::Kind::analogies) continue;
     return take("exact answers to analogies, %",
-                [&](const Trajectory& run) { return exact_answers(run, observed.name); });
+                [&](const Trajectory& run) { return percent_exact(run, observed.name); });
   }
-  const CurveChoice choice(session.plan, limit);
   if (choice.has_accuracy()) {
     return take(choice.accuracy_title(limit), [&](const Trajectory& run) { return last_of(choice.accuracy(run)); });
   }

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "driver/report/plot/compare_curves.h"
 #include "driver/report/plot/svg.h"
-#include "driver/session.h"
 #include "evaluation/experiment/compare.h"
 
 namespace tpc::driver {
@@ -18,7 +18,7 @@ std::string distance_panel(svg::Panel::Place place, const std::string& width_nam
 /// A number at the end of training, of every width and of the limit.
 struct FinalValues {
   struct Value {
-    double value = 0.0, error = 0.0;  ///< error: 0 if there is none
+    double value = 0.0, error = 0.0;  ///< error: 0 if there is none; not finite: the run came to no recorded step
   };
   std::string title;
   std::vector<Value> widths;
@@ -27,7 +27,7 @@ struct FinalValues {
 
 /// What is shown of runs without recorded outputs: exact answers to analogies if they are observed, else the accuracy
 /// or the loss that the other panels show. Empty: nothing was measured.
-std::optional<FinalValues> final_values(const Session& session, const Trajectory& limit,
+std::optional<FinalValues> final_values(const TrainingPlan& plan, const CurveChoice& choice, const Trajectory& limit,
                                         const std::vector<ComparedWidth>& widths);
 
 /// The limit as a horizontal line.

@@ -13,20 +13,6 @@ using namespace tpc::evaluation;
 
 namespace {
 
-const std::string program = R"(model small
-width n
-dim d = 1
-dim k = 1
-param U : [n, d] init normal(std = 1)
-param V : [k, n] init normal(std = 1)
-def net(x : [d]) -> [k] { return V @ tanh(U @ x) }
-data train : x[d], y[k] {
-  1 1
-}
-train { data = train; loss = mse(net(x), y); optimizer = sgd(lr = 0.1); steps = 1 }
-parametrization mup
-)";
-
 /// A run whose one output has the error c / samples^rate.
 struct FakeRuns {
   tp_method method = TP_METHOD_QMC;
@@ -65,7 +51,9 @@ struct Outcome {
 Outcome search(FakeRuns& runs, double target) {
   const TemporaryFolder folder;
   Options options;
-  options.file = folder.file("small.tp", program);
+  options.file = folder.file(
+      "small.tp", program_text("param U : [n, 2] init normal(std = 1)\nparam V : [1, n] init normal(std = 1)",
+                               "return V @ tanh(U @ x)"));
   const auto session = start_session(options, Stage::limit);
   REQUIRE(session != nullptr);
   SilentMonitor monitor;
