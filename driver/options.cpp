@@ -348,7 +348,8 @@ class CommandLine {
     add_number(
         app, "--tol", options_.tolerance, [](double tolerance) { return tolerance >= 0.0 && tolerance < 1.0; },
         "from 0 to below 1", "FLOAT in [0 - 1)",
-        "relative size below which a new direction is renewed instead of stored");
+        "relative size below which a direction that a matrix meets is not stored but left to a random matrix (default: "
+        "0.001 until 32 are stored, then everything)");
     app.add_option("--rotation", rotation_,
                    "base variables of the weights that meet the data: data (along the data's principal components) or "
                    "none (as in compiled models, which do not know the data: the same numbers bit by bit, see the "

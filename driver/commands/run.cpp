@@ -25,11 +25,8 @@ std::string result_text(const Session& session, const InfiniteWidthRun& run) {
   if (run.largest_error) text += fmt::format("\nlargest standard error: {:.2g}\n", *run.largest_error);
   if (!run.ranks.empty()) text += '\n';
   for (const MatrixRank& rank : run.ranks) {
-    text += fmt::format("{}: {} directions met, {} by its transpose", rank.name, rank.rank, rank.rank_transposed);
-    if (rank.renewed > 0) {
-      text += fmt::format("; {} residuals below {:g} renewed", rank.renewed, run.choice.settings.tolerance);
-    }
-    text += '\n';
+    text += fmt::format("{}: {} directions stored, {} of its transpose", rank.name, rank.rank, rank.rank_transposed);
+    text += rank.unstored > 0 ? fmt::format("; {} vectors went beyond them\n", rank.unstored) : "\n";
   }
   return text;
 }

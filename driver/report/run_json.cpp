@@ -68,6 +68,7 @@ Json limit_json(const Session& session, const InfiniteWidthRun& run) {
     add_kernel_json(json, *run.kernel, settings.seed);
   } else {
     json["truncation"] = settings.tolerance;
+    json["discarded"] = run.discarded;
     json["rank"] = Json::object();
     for (const MatrixRank& rank : run.ranks) json["rank"][rank.name] = {rank.rank, rank.rank_transposed};
   }

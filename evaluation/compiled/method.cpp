@@ -16,14 +16,8 @@ namespace limit = ir::limit;
 constexpr int64_t quadrature_nodes = 48;
 constexpr double most_quadrature_points = 262144.0;  // 2^18
 
-/// Work one run takes by default, in the order in which they are tried: about four seconds on two cores if there is
-/// room for all directions that the matrices meet; else a minute for having that room; else half a minute without it,
-/// where small residuals are renewed.
-struct Budget {
-  double flops, bytes;
-  bool needs_room;
-};
-constexpr std::array<Budget, 3> budgets = {{{1.5e11, 6.0e8, true}, {3.0e12, 1.5e9, true}, {1.2e12, 6.0e8, false}}};
+/// Work one run takes by default, if the least counts do not take more: about four seconds on two cores.
+constexpr double default_flops = 1.5e11, default_bytes = 6.0e8;
 
 /// Counts to choose from, the most accurate first.
 constexpr std::array<int64_t, 4> sample_ladder = {16384, 8192, 4096, 2048};
@@ -172,18 +166,14 @@ std::string describe_method(const LimitSettings& settings) {
 
 SampleCounts choose_sample_counts(const limit::Module& module, const WorkFacts& facts, std::optional<int64_t> samples,
                                   std::optional<int64_t> replicas) {
-  const double directions = directions_met(module, facts);
   SampleCounts last;
-  for (const Budget& budget : budgets) {
-    for (int64_t candidate_samples : sample_ladder) {
-      const int64_t points = samples.value_or(candidate_samples);
-      const Work work = estimate_work(module, facts, points);
-      for (int64_t candidate_replicas : replica_ladder) {
-        last = {points, replicas.value_or(candidate_replicas)};
-        const auto count = static_cast<double>(last.replicas);
-        const bool affordable = work.flops * count <= budget.flops && work.bytes * count <= budget.bytes;
-        if (affordable && (!budget.needs_room || has_room(directions, points))) return last;
-      }
+  for (int64_t candidate_samples : sample_ladder) {
+    const int64_t points = samples.value_or(candidate_samples);
+    const Work work = estimate_work(module, facts, points);
+    for (int64_t candidate_replicas : replica_ladder) {
+      last = {points, replicas.value_or(candidate_replicas)};
+      const auto count = static_cast<double>(last.replicas);
+      if (work.flops * count <= default_flops && work.bytes * count <= default_bytes) return last;
     }
   }
   return last;

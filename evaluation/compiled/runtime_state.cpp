@@ -90,7 +90,7 @@ std::vector<MatrixRank> RuntimeState::ranks() const {
     // Momentum has the terms of its weight and no directions of its own.
     if (model_.states[i].kind != TP_STATE_MATRIX || model_.states[i].shares_updates != 0) continue;
     MatrixRank rank{model_.states[i].name};
-    check_status(tp_matrix_rank(state_.get(), i, &rank.rank, &rank.rank_transposed, &rank.updates, &rank.renewed));
+    check_status(tp_matrix_rank(state_.get(), i, &rank.rank, &rank.rank_transposed, &rank.updates, &rank.unstored));
     result.push_back(rank);
   }
   return result;

@@ -30,7 +30,7 @@ struct LimitSettings {
 /// What an n x n matrix has met so far, the largest over replicas.
 struct MatrixRank {
   std::string name;
-  size_t rank = 0, rank_transposed = 0, updates = 0, renewed = 0;
+  size_t rank = 0, rank_transposed = 0, updates = 0, unstored = 0;
 };
 
 /// The settings as the runtime takes them.

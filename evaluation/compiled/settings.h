@@ -19,7 +19,7 @@ struct MethodRequest {
   Method method = Method::automatic;
   std::optional<int64_t> samples;   ///< sample points, nodes a dimension or coordinates, by the method
   std::optional<int64_t> replicas;  ///< independent repetitions, for the error bars
-  std::optional<double> tolerance;  ///< relative size below which a new direction is renewed instead of stored
+  std::optional<double> tolerance;  ///< relative size below which a new direction is not stored
   bool rotate_to_data = true;       ///< base variables along the data's principal components (input_geometry.h)
   uint64_t seed = 1;
   int threads = 0;  ///< 0: all cores

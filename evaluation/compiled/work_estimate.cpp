@@ -1,7 +1,7 @@
 #include "evaluation/compiled/work_estimate.h"
 
 #include <algorithm>
-#include <limits>
+#include <cmath>
 
 #include "ir/core/visit.h"
 #include "passes/kernel/pair_functions.h"
@@ -15,10 +15,10 @@ namespace limit = ir::limit;
 /// steps with momentum: 24 at a threshold of 1e-6).
 constexpr double directions_of_a_vector = 32.0;
 
-/// Once all room is taken, the threshold of renewal is a tenth; the rank ends at some more than twice the room (digits:
-/// 1076 of 1400 distinct inputs at 2048 samples).
-constexpr double most_fill = 2.5;
-double room(double samples) { return samples / 4.0; }
+/// Of each side of a matrix (runtime/matrix/conditioned_matrix.cpp).
+constexpr double most_stored = 32.0;
+/// Directions and later terms of accumulated updates (runtime/matrix/update_store.h).
+double most_updates(double samples) { return 2.0 * std::max(32.0, samples / 128.0) + 64.0; }
 
 /// A product with few vectors at a time waits for the stored directions to arrive from memory: one pass over them takes
 /// as long as the arithmetic of about this many vectors (14 GB/s against 40 GFLOP/s).
@@ -58,15 +58,14 @@ std::vector<Growth> growth_of_a_step(const limit::Module& module, double batch) 
 }
 
 /// Until training ends with `steps`.
-std::vector<Growth> after_steps(std::vector<Growth> growth, const WorkFacts& facts, double steps, double most_rank) {
+std::vector<Growth> after_steps(std::vector<Growth> growth, const WorkFacts& facts, double steps, double samples) {
   // How often a step's vectors are met as new ones.
   const double epoch =
       facts.examples == 0 ? steps : static_cast<double>(facts.examples) / static_cast<double>(facts.batch);
   const double visits = std::min(steps, directions_of_a_vector * epoch);
   for (Growth& matrix : growth) {
-    matrix.rank = std::min(visits * matrix.rank, most_rank);
-    // Updates are compressed: they lie in the span of what the matrix has met.
-    matrix.updates = std::min(visits * matrix.updates, most_rank);
+    matrix.rank = std::min(visits * matrix.rank, most_stored);
+    matrix.updates = std::min(visits * matrix.updates, most_updates(samples));
   }
   return growth;
 }
@@ -118,14 +117,16 @@ class FunctionCost {
   }
   [[nodiscard]] double cost(const limit::Condition& op, const ir::Type& type) const {
     // Two Gram-Schmidt sweeps (project, subtract), the images, and the part along the other family: about six
-    // products with the stored directions.
-    return 12.0 * samples_ * (size(type.dims) + rows_hidden_by_memory) * growth(op.matrix).rank;
+    // products with the stored directions. Beyond those, four Hadamard transforms.
+    const double stored = growth(op.matrix).rank;
+    const double transforms = stored < most_stored ? 0.0 : 4.0 * std::log2(samples_) * samples_ * size(type.dims);
+    return 12.0 * samples_ * (size(type.dims) + rows_hidden_by_memory) * stored + transforms;
   }
   [[nodiscard]] double cost(const limit::Accumulated& op, const ir::Type& type) const {
     return 4.0 * samples_ * (size(type.dims) + rows_hidden_by_memory) * growth(op.matrix).updates;
   }
   [[nodiscard]] double cost(const limit::Append& op, const ir::Type&) const {
-    // Its share of the next compression: Gram-Schmidt twice, and the rotation.
+    // Its share of the next compression: inner products and the rotation.
     return 12.0 * samples_ * growth(op.matrix).updates * size(function_.type(op.left).dims);
   }
   [[nodiscard]] double cost(const limit::Combine& op, const ir::Type&) const {
@@ -163,25 +164,12 @@ WorkFacts work_facts(const TrainingPlan& plan) {
   return facts;
 }
 
-double directions_met(const limit::Module& module, const WorkFacts& facts) {
-  double most = 0.0;
-  const auto steps = static_cast<double>(facts.steps);
-  const std::vector<Growth> of_a_step = growth_of_a_step(module, static_cast<double>(facts.batch));
-  for (const Growth& matrix : after_steps(of_a_step, facts, steps, std::numeric_limits<double>::infinity())) {
-    most = std::max(most, matrix.rank);
-  }
-  return most;
-}
-
-bool has_room(double directions, int64_t samples) { return directions <= room(static_cast<double>(samples)); }
-
 Work estimate_work(const limit::Module& module, const WorkFacts& facts, int64_t samples) {
   const auto points = static_cast<double>(samples);
   const auto steps = static_cast<double>(facts.steps);
-  const double most_rank = most_fill * room(points);
   const std::vector<Growth> of_a_step = growth_of_a_step(module, static_cast<double>(facts.batch));
-  const std::vector<Growth> at_end = after_steps(of_a_step, facts, steps, most_rank);
-  const std::vector<Growth> on_average = after_steps(of_a_step, facts, 0.5 * steps, most_rank);
+  const std::vector<Growth> at_end = after_steps(of_a_step, facts, steps, points);
+  const std::vector<Growth> on_average = after_steps(of_a_step, facts, 0.5 * steps, points);
   Work work;
   work.bytes = state_bytes(module, points, at_end);
   const auto add = [&](const ir::FunctionKey& key, int64_t batch, int64_t calls) {

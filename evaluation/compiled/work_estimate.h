@@ -24,15 +24,6 @@ struct Work {
   double bytes = 0.0;  ///< one replica's state at the end of the run
 };
 
-/// Directions that the matrix applied most often meets during the run, on the side with more of them: T vectors a step
-/// and example for a weight shared over T positions, but only some tens a vector however long it is trained on, as it
-/// moves slowly along a smooth path.
-double directions_met(const ir::limit::Module& module, const WorkFacts& facts);
-
-/// Whether `samples` points leave room to store them (runtime/matrix/orthogonalize.h); else residuals of up to a fifth
-/// are renewed, which bounds the rank.
-bool has_room(double directions, int64_t samples);
-
 Work estimate_work(const ir::limit::Module& module, const WorkFacts& facts, int64_t samples);
 
 }  // namespace tpc::evaluation

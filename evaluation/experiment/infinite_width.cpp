@@ -33,6 +33,7 @@ std::optional<InfiniteWidthRun> run_once(const Problem& problem, const DerivedPr
   if (!run) return {};
   InfiniteWidthRun result = common_part(*run);
   result.ranks = std::move(run->ranks);
+  result.discarded = run->discarded;
   return result;
 }
 

@@ -23,6 +23,7 @@ struct InfiniteWidthRun {
   Trajectory trajectory;
   MethodChoice choice;  ///< samples, replicas and tolerance as they were used
   std::vector<MatrixRank> ranks;
+  double discarded = 0.0;              ///< of the accumulated updates: tp_discarded
   std::optional<KernelResult> kernel;  ///< kernel regime; `trajectory` is then that from f_0 = 0
   double compile_seconds = 0.0;        ///< of the machine code
   double run_seconds = 0.0;

@@ -30,6 +30,7 @@ class LimitEvaluator final : public Evaluator {
   [[nodiscard]] int64_t replicas() const { return state_.replicas(); }
   [[nodiscard]] std::vector<MatrixRank> ranks() const { return state_.ranks(); }
   [[nodiscard]] double truncation() const { return tp_truncation(state_.get()); }
+  [[nodiscard]] double discarded() const { return tp_discarded(state_.get()); }
 
  private:
   [[nodiscard]] int64_t block_size() const;

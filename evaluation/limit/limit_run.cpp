@@ -42,6 +42,7 @@ class LimitTrainer {
     used->choice.settings.replicas = evaluator.replicas();
     used->choice.settings.tolerance = evaluator.truncation();
     used->ranks = evaluator.ranks();
+    used->discarded = evaluator.discarded();
     return trajectory;
   }
 

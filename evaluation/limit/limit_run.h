@@ -16,6 +16,7 @@ struct LimitRun {
   Trajectory trajectory;
   MethodChoice choice;  ///< samples, replicas and tolerance as they were used
   std::vector<MatrixRank> ranks;
+  double discarded = 0.0;        ///< of the accumulated updates: tp_discarded
   double compile_seconds = 0.0;  ///< of the machine code
   double run_seconds = 0.0;
 };

@@ -182,8 +182,10 @@ size_t tp_sample_count(const tp_state* state) { return state == nullptr ? 0 : st
 
 double tp_truncation(const tp_state* state) { return state == nullptr ? 0.0 : state->truncation(); }
 
+double tp_discarded(const tp_state* state) { return state == nullptr ? 0.0 : state->discarded(); }
+
 int32_t tp_matrix_rank(const tp_state* state, uint32_t state_index, size_t* rank, size_t* rank_transposed,
-                       size_t* updates, size_t* renewed) {
+                       size_t* updates, size_t* unstored) {
   return host_call([&] {
     require(state != nullptr, "the state is null");
     const auto turn = state->take_turn();
@@ -191,7 +193,7 @@ int32_t tp_matrix_rank(const tp_state* state, uint32_t state_index, size_t* rank
     if (rank != nullptr) *rank = statistics.rank;
     if (rank_transposed != nullptr) *rank_transposed = statistics.rank_transposed;
     if (updates != nullptr) *updates = statistics.updates;
-    if (renewed != nullptr) *renewed = statistics.renewed;
+    if (unstored != nullptr) *unstored = statistics.unstored;
   });
 }
 

@@ -1,6 +1,7 @@
 #include "runtime/algebra/joint_bases.h"
 
 #include <Eigen/Dense>
+#include <algorithm>
 #include <cmath>
 
 namespace tpc::runtime {
@@ -31,15 +32,26 @@ JointBases joint_bases(const std::vector<const double*>& matrices, std::size_t r
                        const RisingThreshold& threshold) {
   const auto height = static_cast<Eigen::Index>(rows), width = static_cast<Eigen::Index>(columns);
   const auto count = static_cast<Eigen::Index>(matrices.size());
-  Eigen::MatrixXd side_by_side(height, width * count), transposed(width, height * count);
+  Eigen::MatrixXd side_by_side(height, width * count);
   for (Eigen::Index m = 0; m < count; ++m) {
     const Eigen::Map<const Matrix> matrix(matrices[static_cast<std::size_t>(m)], height, width);
     const double norm = matrix.norm();
     side_by_side.middleCols(m * width, width) = matrix * (norm == 0.0 ? 0.0 : 1.0 / norm);
-    transposed.middleCols(m * height, height) = side_by_side.middleCols(m * width, width).transpose();
   }
-  const Matrix left = leading_basis(side_by_side, threshold), right = leading_basis(transposed, threshold);
+  const Matrix left = leading_basis(side_by_side, threshold);
+  // What is left of the matrices has few rows.
+  const Eigen::MatrixXd reduced = left.transpose() * side_by_side;
+  Eigen::MatrixXd transposed(width, left.cols() * count);
+  for (Eigen::Index m = 0; m < count; ++m) {
+    transposed.middleCols(m * left.cols(), left.cols()) = reduced.middleCols(m * width, width).transpose();
+  }
+  const Matrix right = leading_basis(transposed, threshold);
   JointBases result;
+  for (Eigen::Index m = 0; m < count; ++m) {
+    const double kept = (reduced.middleCols(m * width, width) * right).squaredNorm();
+    const double all = side_by_side.middleCols(m * width, width).squaredNorm();
+    result.discarded = std::max(result.discarded, std::sqrt(std::max(0.0, all - kept)));
+  }
   result.left_count = static_cast<std::size_t>(left.cols());
   result.right_count = static_cast<std::size_t>(right.cols());
   result.left.assign(left.data(), left.data() + left.size());

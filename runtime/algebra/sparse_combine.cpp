@@ -4,12 +4,7 @@
 #include <bit>
 #include <cstring>
 
-// Compiled for several processors, the best of which is chosen when the library is loaded; elsewhere for the baseline.
-#if defined(__x86_64__) && defined(__gnu_linux__)
-#define TPC_FOR_EACH_PROCESSOR __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define TPC_FOR_EACH_PROCESSOR
-#endif
+#include "runtime/algebra/vectorised.h"
 
 namespace tpc::runtime {
 namespace {
@@ -46,17 +41,6 @@ void fetch(const Real* const* in, const std::uint8_t* used, std::size_t count, s
     for (std::size_t s = 0; s < lanes<Real> && used[j] != 0; s += line) __builtin_prefetch(in[j] + point + s, 0, 2);
   }
 }
-
-template <class Real>
-struct VectorOf;
-template <>
-struct VectorOf<double> {
-  using Type [[gnu::vector_size(32)]] = double;
-};
-template <>
-struct VectorOf<float> {
-  using Type [[gnu::vector_size(32)]] = float;
-};
 
 template <class Real>
 struct SparseRow {

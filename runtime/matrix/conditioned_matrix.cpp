@@ -14,17 +14,16 @@ constexpr std::size_t batch_block = 64;  // larger batches are split: bounded wo
 /// The second Gram-Schmidt round repairs what cancellation left only while the residual is well above rounding.
 template <class Real>
 constexpr double least_residual = std::is_same_v<Real, double> ? 1e-10 : 1e-4;
-/// A renewed residual has the right variance but forgets what it was: relative errors of the threshold squared, which
-/// add up over a long training. Nearly everything is kept while a family has far fewer directions than there are
-/// points: more precisely than by a millionth of the variance would make no result better, as every stored direction
-/// costs time and the error of M points grows with their number. Then the threshold rises, to a tenth when half of M is
-/// taken: a weight that is applied T times in a pass adds up T such errors. Trainings whose vectors move slowly along a
-/// few directions never come that far.
+/// Stored directions have the advantages of the sample points: low discrepancy, and moments that match exactly. These
+/// are worth most for the first ones, which all vectors share (digits: 28 of each side halve the variance that the
+/// random matrix alone has, 600 would take another tenth), while every one costs time at every product. A direction
+/// that is stored later would change what the random matrix made of earlier vectors, all the more the larger the part
+/// that they had of it: so nearly everything is stored until there is no more room, and nothing afterwards.
 template <class Real>
-RisingThreshold storing_threshold(std::size_t samples, double tolerance, tp_method method) {
-  if (method == TP_METHOD_EXACT) return RisingThreshold::fixed(least_residual<Real>);
-  if (tolerance >= 0.0) return RisingThreshold::fixed(std::max(tolerance, least_residual<Real>));
-  return {1e-3, 0.03, 0.1, samples / 4};
+NewDirections storing_rule(std::size_t samples, double tolerance, tp_method method) {
+  if (method == TP_METHOD_EXACT) return {least_residual<Real>};
+  if (tolerance >= 0.0) return {std::max(tolerance, least_residual<Real>)};
+  return {1e-3, std::min<std::size_t>(32, samples / 4)};
 }
 
 template <class Real>
@@ -47,11 +46,14 @@ void remove_components(Real* fresh, std::size_t count, const RowList<Real>& rows
 }  // namespace
 
 template <class Real>
-ConditionedMatrix<Real>::ConditionedMatrix(const SampleSpace& space, double sigma, double tolerance, tp_method method)
+ConditionedMatrix<Real>::ConditionedMatrix(const SampleSpace& space, double sigma, double tolerance,
+                                           const PointOptions& points, std::uint32_t number)
     : samples_(space.count),
+      points_(points),
+      number_(number),
       sigma_(sigma),
-      store_(storing_threshold<Real>(space.count, tolerance, method)),
-      drop_(dropped<Real>(method)),
+      store_(storing_rule<Real>(space.count, tolerance, points.method)),
+      drop_(dropped<Real>(points.method)),
       families_{Family(space.count), Family(space.count)} {}
 
 template <class Real>
@@ -61,12 +63,12 @@ void ConditionedMatrix<Real>::truncate(const Size& size) {
     families_[i].images.truncate(size.directions[i]);
     families_[i].typical_norms = size.typical_norms[i];
   }
-  renewed_ = size.renewed;
+  unstored_ = size.unstored;
 }
 
 template <class Real>
 double ConditionedMatrix<Real>::truncation() const {
-  return store_.at(std::max(families_[0].basis.size(), families_[1].basis.size()));
+  return std::max(families_[0].basis.size(), families_[1].basis.size()) < store_.most ? store_.least : 1.0;
 }
 
 template <class Real>
@@ -91,34 +93,44 @@ void ConditionedMatrix<Real>::apply_block(bool transposed, std::size_t size_clas
   Family& own = families_[transposed ? 1 : 0];
   BatchDecomposition<Real>& batch = workspace.batch;
   orthogonalize(algebra, {x, rows, samples_}, store_, drop_, own.typical_norms[size_class], own.basis, batch);
-  make_images(own, families_[transposed ? 0 : 1], algebra, fresh, workspace);
+  make_images(transposed, algebra, fresh, workspace);
 
-  // y_b = sum_j c_bj W p_j + rho_b W (renewed direction of b).
+  // y_b = sum_j c_bj W p_j + rho_b W (remaining direction of b).
   const std::size_t known = batch.known + batch.stored;
-  const std::size_t renewed = batch.renewed_row.size();
-  for (std::size_t i = 0; i < renewed; ++i) {
-    batch.coefficients[batch.renewed_row[i] * batch.stride + known + i] = batch.renewed_norm[i];
+  const std::size_t remaining = batch.remaining_row.size();
+  for (std::size_t i = 0; i < remaining; ++i) {
+    batch.coefficients[batch.remaining_row[i] * batch.stride + known + i] = batch.remaining_norm[i];
   }
   workspace.images.clear();
   own.images.list(0, known, workspace.images);
-  if (renewed > 0) workspace.images.push_back({workspace.fresh.data() + batch.stored * samples_, renewed, samples_});
+  if (remaining > 0) {
+    workspace.images.push_back({workspace.fresh.data() + batch.stored * samples_, remaining, samples_});
+  }
   algebra.combine(1.0, batch.coefficients.data(), batch.stride, workspace.images, y, rows, samples_, false);
-  renewed_ += renewed;
+  unstored_ += remaining;
 }
 
-/// Images of the batch's new directions (appended) and of its renewed ones (left in workspace.fresh behind the former):
-/// W p_i = (sigma / |g_i|) (g_i - sum_k E[q_k g_i] q_k) + sum_k E[(W^T q_k) p_i] q_k.
+/// Images of the batch's new directions (appended) and of what remains (left in workspace.fresh behind the former); g
+/// is a new Gaussian for those, for these the random matrix applied to them. W p_i = (sigma / |g_i|) (g_i - sum_k E[q_k
+/// g_i] q_k) + sum_k E[(W^T q_k) p_i] q_k.
 template <class Real>
-void ConditionedMatrix<Real>::make_images(Family& own, const Family& dual, SampleAlgebra<Real>& algebra,
-                                          FreshDirections& fresh, ConditioningWorkspace<Real>& workspace) {
+void ConditionedMatrix<Real>::make_images(bool transposed, SampleAlgebra<Real>& algebra, FreshDirections& fresh,
+                                          ConditioningWorkspace<Real>& workspace) {
   BatchDecomposition<Real>& batch = workspace.batch;
-  const std::size_t count = batch.stored + batch.renewed_row.size();
+  Family& own = families_[transposed ? 1 : 0];
+  const Family& dual = families_[transposed ? 0 : 1];
+  const std::size_t remaining = batch.remaining_row.size();
+  const std::size_t count = batch.stored + remaining;
   if (count == 0) return;
   const std::size_t dual_size = dual.basis.size();
   Real* g = workspace.fresh.reserve(count * samples_);
   const bool match = fresh.beyond_table(batch.stored);
-  fresh.draw(algebra.space(), batch.stored, batch.renewed_row.size(), g);
+  fresh.draw(algebra.space(), batch.stored, g);
   if (match) match_moments(own, dual, g, batch.stored, algebra, workspace);
+
+  if (remaining > 0) {
+    random_matrix().apply(transposed, batch.residual.data(), remaining, g + batch.stored * samples_);
+  }
 
   workspace.basis.clear();
   dual.basis.list(0, dual_size, workspace.basis);
@@ -131,7 +143,7 @@ void ConditionedMatrix<Real>::make_images(Family& own, const Family& dual, Sampl
   algebra.squared_norms({g, count, samples_}, workspace.norms.data());
   workspace.known.clear();
   own.basis.list(batch.known, own.basis.size(), workspace.known);
-  workspace.known.push_back({batch.residual.data(), batch.renewed_row.size(), samples_});
+  workspace.known.push_back({batch.residual.data(), remaining, samples_});
   double* dual_row = workspace.dual.data();
   for (const Rows<Real>& directions : workspace.known) {
     algebra.inner(directions, workspace.images, dual_row, dual_size);
@@ -152,6 +164,7 @@ void ConditionedMatrix<Real>::make_images(Family& own, const Family& dual, Sampl
 template <class Real>
 void ConditionedMatrix<Real>::scale_fresh_part(Real* g, std::size_t count, std::size_t dual_size,
                                                ConditioningWorkspace<Real>& workspace) const {
+  const std::size_t stored = workspace.batch.stored;
   for (std::size_t i = 0; i < count; ++i) {
     const double* overlap = workspace.overlap.data() + i * dual_size;
     double squared = workspace.norms[i];
@@ -160,10 +173,16 @@ void ConditionedMatrix<Real>::scale_fresh_part(Real* g, std::size_t count, std::
       fail(TP_CAPACITY,
            "a matrix met as many directions as there are sample points; raise the samples or the tolerance");
     }
-    const double scale = sigma_ / std::sqrt(workspace.norms[i]);
+    const double scale = i < stored ? sigma_ / std::sqrt(workspace.norms[i]) : sigma_;
     for (std::size_t k = 0; k < dual_size; ++k) workspace.dual[i * dual_size + k] -= scale * overlap[k];
     for (std::size_t s = 0; s < samples_; ++s) g[i * samples_ + s] *= static_cast<Real>(scale);
   }
+}
+
+template <class Real>
+const RandomMatrix<Real>& ConditionedMatrix<Real>::random_matrix() {
+  if (!random_matrix_) random_matrix_.emplace(samples_, points_.seed, points_.replica, number_);
+  return *random_matrix_;
 }
 
 /// Moment matching of plain random columns (math.md 6a): centred, and orthogonal at the sample points to the directions

@@ -14,7 +14,7 @@ constexpr std::size_t panel = 8;  // residuals that are compared with the batch'
 template <class Real>
 class BatchOrthogonalizer {
  public:
-  BatchOrthogonalizer(SampleAlgebra<Real>& algebra, const Rows<Real>& x, const RisingThreshold& store, double drop,
+  BatchOrthogonalizer(SampleAlgebra<Real>& algebra, const Rows<Real>& x, const NewDirections& store, double drop,
                       double& typical_norm, RowStore<Real>& basis, BatchDecomposition<Real>& out)
       : algebra_(algebra),
         samples_(algebra.space().count),
@@ -42,8 +42,8 @@ class BatchOrthogonalizer {
     out_.known = basis_.size();
     out_.stride = out_.known + 2 * rows_;
     out_.coefficients.assign(rows_ * out_.stride, 0.0);
-    out_.renewed_row.clear();
-    out_.renewed_norm.clear();
+    out_.remaining_row.clear();
+    out_.remaining_norm.clear();
     out_.residual.reserve(rows_ * samples_);
     out_.norms.resize(rows_);
     out_.residual_norms.resize(rows_);
@@ -85,14 +85,14 @@ class BatchOrthogonalizer {
     for (std::size_t b = first; b < last; ++b) {
       subtract_projection(b, b + 1, panel_start, basis_.size());
       const double norm = settled_norm(b);
-      if (norm > store_.at(basis_.size()) * std::max(out_.norms[b], typical_norm_)) {
+      if (basis_.size() < store_.most && norm > store_.least * std::max(out_.norms[b], typical_norm_)) {
         coefficients(b)[basis_.size()] = norm;
         write_normalized(b, norm, basis_.append());
       } else if (norm > drop_ * out_.norms[b]) {
-        // The rows before b are no longer needed: renewed directions gather at the front.
-        write_normalized(b, norm, residual(out_.renewed_row.size()));
-        out_.renewed_row.push_back(b);
-        out_.renewed_norm.push_back(norm);
+        // The rows before b are no longer needed: remaining directions gather at the front.
+        write_normalized(b, norm, residual(out_.remaining_row.size()));
+        out_.remaining_row.push_back(b);
+        out_.remaining_norm.push_back(norm);
       }
     }
   }
@@ -161,7 +161,7 @@ class BatchOrthogonalizer {
   std::size_t samples_;
   Rows<Real> x_;
   std::size_t rows_;
-  const RisingThreshold& store_;
+  const NewDirections& store_;
   double drop_;
   double& typical_norm_;
   RowStore<Real>& basis_;
@@ -171,14 +171,14 @@ class BatchOrthogonalizer {
 }  // namespace
 
 template <class Real>
-void orthogonalize(SampleAlgebra<Real>& algebra, const Rows<Real>& x, const RisingThreshold& store, double drop,
+void orthogonalize(SampleAlgebra<Real>& algebra, const Rows<Real>& x, const NewDirections& store, double drop,
                    double& typical_norm, RowStore<Real>& basis, BatchDecomposition<Real>& out) {
   BatchOrthogonalizer<Real>(algebra, x, store, drop, typical_norm, basis, out).run();
 }
 
-template void orthogonalize(SampleAlgebra<double>&, const Rows<double>&, const RisingThreshold&, double, double&,
+template void orthogonalize(SampleAlgebra<double>&, const Rows<double>&, const NewDirections&, double, double&,
                             RowStore<double>&, BatchDecomposition<double>&);
-template void orthogonalize(SampleAlgebra<float>&, const Rows<float>&, const RisingThreshold&, double, double&,
+template void orthogonalize(SampleAlgebra<float>&, const Rows<float>&, const NewDirections&, double, double&,
                             RowStore<float>&, BatchDecomposition<float>&);
 
 }  // namespace tpc::runtime

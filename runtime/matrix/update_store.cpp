@@ -142,83 +142,108 @@ bool UpdateStore<Real>::combines() const {
   return std::any_of(members_.begin(), members_.end(), [](const Member& member) { return member.next.has_value(); });
 }
 
-/// The committed terms of the panels in the bases, which grow by their new directions and lose what is small.
+/// The committed terms in new orthonormal bases.
 template <class Real>
 auto UpdateStore<Real>::compressed(SampleAlgebra<Real>& algebra) const -> Compressed {
   Compressed result{{RowStore<Real>(space_.count), RowStore<Real>(space_.count)}, {}};
-  const std::vector<double> left = absorb(sides_[0], result.bases[0], algebra);
-  const std::vector<double> right = absorb(sides_[1], result.bases[1], algebra);
-  enlarge_cores(left, right, result);
-  reduce(result, algebra);
+  if (compression_.discarded) {
+    reduce(*compression_.discarded, result, algebra);
+  } else {
+    const Coordinates left = absorb(sides_[0], result.bases[0], algebra);
+    result.cores = cores_in(left, absorb(sides_[1], result.bases[1], algebra));
+  }
   return result;
 }
 
-/// basis: that of the side and the new directions of its panel; coordinates of the terms: [terms, room], where room is
-/// what the basis can have at most.
+/// basis: that of the side and all new directions of its panel.
 template <class Real>
-std::vector<double> UpdateStore<Real>::absorb(const Side& side, RowStore<Real>& basis,
-                                              SampleAlgebra<Real>& algebra) const {
+auto UpdateStore<Real>::absorb(const Side& side, RowStore<Real>& basis, SampleAlgebra<Real>& algebra) const
+    -> Coordinates {
   // Below it a residual consists of rounding errors. Gram-Schmidt is repeated, so this close to rounding is safe.
   constexpr double least = std::is_same_v<Real, double> ? 1e-13 : 1e-5;
-  for (std::size_t i = 0; i < side.basis.size(); ++i) std::copy_n(side.basis.row(i), space_.count, basis.append());
+  const std::size_t old = side.basis.size(), room = old + in_panels_;
+  for (std::size_t i = 0; i < old; ++i) std::copy_n(side.basis.row(i), space_.count, basis.append());
   BatchDecomposition<Real> batch;
   RowList<Real> chunks;
   side.panel.list(0, in_panels_, chunks);
-  const std::size_t room = side.basis.size() + in_panels_;
-  std::vector<double> coordinates(in_panels_ * room, 0.0);
+  std::vector<double> coordinates(room * room, 0.0);
+  for (std::size_t i = 0; i < old; ++i) coordinates[i * room + i] = 1.0;
   double typical_norm = 0.0;
-  std::size_t first = 0;
+  std::size_t first = old;
   for (const Rows<Real>& rows : chunks) {
-    orthogonalize(algebra, rows, RisingThreshold::fixed(least), least, typical_norm, basis, batch);
+    orthogonalize(algebra, rows, NewDirections{least}, least, typical_norm, basis, batch);
     for (std::size_t i = 0; i < rows.count; ++i) {
       std::copy_n(batch.coefficients.data() + i * batch.stride, basis.size(), coordinates.data() + (first + i) * room);
     }
     first += rows.count;
   }
-  return coordinates;
+  return {std::move(coordinates), basis.size(), room};
 }
 
-/// K_m, with zeros for the new directions, plus sum_i c_mi left_i right_i^T in coordinates.
+/// left^T (K_m, and c_mi on the diagonal behind it) right, for every member m.
 template <class Real>
-void UpdateStore<Real>::enlarge_cores(const std::vector<double>& left, const std::vector<double>& right,
-                                      Compressed& enlarged) const {
-  const std::size_t rows = enlarged.bases[0].size(), columns = enlarged.bases[1].size();
+std::vector<std::vector<double>> UpdateStore<Real>::cores_in(const Coordinates& left, const Coordinates& right) const {
   const std::size_t old_rows = sides_[0].basis.size(), old_columns = sides_[1].basis.size();
-  const std::size_t left_room = old_rows + in_panels_, right_room = old_columns + in_panels_;
-  std::vector<double> scaled(in_panels_ * rows);
+  std::vector<double> weighted((old_columns + in_panels_) * left.count);
+  std::vector<std::vector<double>> cores;
   for (const Member& member : members_) {
-    std::vector<double>& core = enlarged.cores.emplace_back(rows * columns, 0.0);
-    for (std::size_t a = 0; a < old_rows; ++a) {
-      std::copy_n(member.core.data() + a * old_columns, old_columns, core.data() + a * columns);
-    }
+    gemm(Layout::transposed, Layout::plain, old_columns, left.count, old_rows, 1.0, member.core.data(), old_columns,
+         left.values.data(), left.stride, 0.0, weighted.data(), left.count);
     for (std::size_t i = 0; i < in_panels_; ++i) {
-      for (std::size_t a = 0; a < rows; ++a) scaled[i * rows + a] = member.coefficients[i] * left[i * left_room + a];
+      const double* term = left.values.data() + (old_rows + i) * left.stride;
+      double* to = weighted.data() + (old_columns + i) * left.count;
+      for (std::size_t a = 0; a < left.count; ++a) to[a] = member.coefficients[i] * term[a];
     }
-    gemm(Layout::transposed, Layout::plain, rows, columns, in_panels_, 1.0, scaled.data(), rows, right.data(),
-         right_room, 1.0, core.data(), columns);
+    auto& core = cores.emplace_back(left.count * right.count);
+    gemm(Layout::transposed, Layout::plain, left.count, right.count, old_columns + in_panels_, 1.0, weighted.data(),
+         left.count, right.values.data(), right.stride, 0.0, core.data(), right.count);
   }
+  return cores;
 }
 
-/// Leaves the directions out in which every core is small.
+/// By inner products alone, and without the directions in which every core is small: rows are combined once.
 template <class Real>
-void UpdateStore<Real>::reduce(Compressed& enlarged, SampleAlgebra<Real>& algebra) const {
-  if (!compression_.discarded) return;
-  const std::size_t rows = enlarged.bases[0].size(), columns = enlarged.bases[1].size();
-  std::vector<const double*> matrices;
-  for (const auto& core : enlarged.cores) matrices.push_back(core.data());
-  const JointBases bases = joint_bases(matrices, rows, columns, *compression_.discarded);
-  if (bases.left_count == rows && bases.right_count == columns) return;
-  std::vector<double> half(bases.left_count * columns);
-  for (auto& core : enlarged.cores) {
-    gemm(Layout::transposed, Layout::plain, bases.left_count, columns, rows, 1.0, bases.left.data(), bases.left_count,
-         core.data(), columns, 0.0, half.data(), columns);
-    std::vector<double> reduced(bases.left_count * bases.right_count);
-    gemm(Layout::plain, Layout::plain, bases.left_count, bases.right_count, columns, 1.0, half.data(), columns,
-         bases.right.data(), bases.right_count, 0.0, reduced.data(), bases.right_count);
-    core = std::move(reduced);
+void UpdateStore<Real>::reduce(const RisingThreshold& discarded, Compressed& reduced,
+                               SampleAlgebra<Real>& algebra) const {
+  RowList<Real> rows[2];
+  for (std::size_t i = 0; i < 2; ++i) {
+    sides_[i].basis.list(0, sides_[i].basis.size(), rows[i]);
+    sides_[i].panel.list(0, in_panels_, rows[i]);
   }
-  enlarged.bases[0] = rotated(enlarged.bases[0], bases.left, bases.left_count, algebra);
-  enlarged.bases[1] = rotated(enlarged.bases[1], bases.right, bases.right_count, algebra);
+  const RowFactor left = factored(rows[0], algebra), right = factored(rows[1], algebra);
+  reduced.cores =
+      cores_in({left.coordinates(), left.rank(), left.rank()}, {right.coordinates(), right.rank(), right.rank()});
+  std::vector<const double*> matrices;
+  for (const auto& core : reduced.cores) matrices.push_back(core.data());
+  const JointBases bases = joint_bases(matrices, left.rank(), right.rank(), discarded);
+  reduced.discarded_squares = bases.discarded * bases.discarded;
+  std::vector<double> half(bases.left_count * right.rank());
+  for (auto& core : reduced.cores) {
+    gemm(Layout::transposed, Layout::plain, bases.left_count, right.rank(), left.rank(), 1.0, bases.left.data(),
+         bases.left_count, core.data(), right.rank(), 0.0, half.data(), right.rank());
+    core.resize(bases.left_count * bases.right_count);
+    gemm(Layout::plain, Layout::plain, bases.left_count, bases.right_count, right.rank(), 1.0, half.data(),
+         right.rank(), bases.right.data(), bases.right_count, 0.0, core.data(), bases.right_count);
+  }
+  combine_rows(rows[0], left.combination(bases.left, bases.left_count), bases.left_count, reduced.bases[0], algebra);
+  combine_rows(rows[1], right.combination(bases.right, bases.right_count), bases.right_count, reduced.bases[1],
+               algebra);
+}
+
+template <class Real>
+RowFactor UpdateStore<Real>::factored(const RowList<Real>& rows, SampleAlgebra<Real>& algebra) const {
+  // Inner products are exact up to rounding, so what a row adds is known up to its square root.
+  constexpr double least = std::is_same_v<Real, double> ? 1e-7 : 1e-3;
+  const std::size_t count = row_count(rows);
+  std::vector<double> gram(count * count);
+  std::size_t first = 0;
+  RowList<Real> so_far;
+  for (const Rows<Real>& chunk : rows) {
+    so_far.push_back(chunk);
+    algebra.inner(chunk, so_far, gram.data() + first * count, count);
+    first += chunk.count;
+  }
+  return RowFactor(gram, count, least);
 }
 
 /// In place of the committed terms; pending ones move to the front of the panels.
@@ -237,33 +262,29 @@ void UpdateStore<Real>::take(Compressed& compressed) noexcept {
     coefficients.erase(coefficients.begin(), coefficients.begin() + static_cast<std::ptrdiff_t>(in_panels_));
   }
   in_panels_ = 0;
+  discarded_squares_ += compressed.discarded_squares;
 }
 
-/// row_j = sum_i vectors[i, j] basis_i.
+/// `count` rows sum_i coefficients[j, i] from_i, appended to `to`.
 template <class Real>
-RowStore<Real> UpdateStore<Real>::rotated(const RowStore<Real>& basis, const std::vector<double>& vectors,
-                                          std::size_t count, SampleAlgebra<Real>& algebra) const {
-  std::vector<double> transposed(vectors.size());
-  for (std::size_t i = 0; i < basis.size(); ++i) {
-    for (std::size_t j = 0; j < count; ++j) transposed[j * basis.size() + i] = vectors[i * count + j];
-  }
-  RowList<Real> from, to;
-  basis.list(0, basis.size(), from);
-  RowStore<Real> result(space_.count);
-  for (std::size_t j = 0; j < count; ++j) result.append();
-  result.list(0, count, to);
+void UpdateStore<Real>::combine_rows(const RowList<Real>& from, const std::vector<double>& coefficients,
+                                     std::size_t count, RowStore<Real>& to, SampleAlgebra<Real>& algebra) const {
+  const std::size_t columns = row_count(from);
+  for (std::size_t j = 0; j < count; ++j) to.append();
+  RowList<Real> chunks;
+  to.list(0, count, chunks);
   std::size_t first = 0;
-  for (const Rows<Real>& rows : to) {
-    algebra.combine(1.0, transposed.data() + first * basis.size(), basis.size(), from, result.row(first), rows.count,
-                    rows.stride, false);
+  for (const Rows<Real>& rows : chunks) {
+    algebra.combine(1.0, coefficients.data() + first * columns, columns, from, to.row(first), rows.count, rows.stride,
+                    false);
     first += rows.count;
   }
-  return result;
 }
 
 template <class Real>
-void UpdateStore<Real>::restore(std::size_t terms) {
+void UpdateStore<Real>::restore(std::size_t terms, double discarded) {
   terms_ = terms;
+  discarded_squares_ = discarded * discarded;
   in_panels_ = sides_[0].panel.size();
 }
 

@@ -103,11 +103,6 @@ void SamplePoints::fill(std::uint64_t dimension, std::size_t begin, std::size_t 
   }
 }
 
-template <class Real>
-void SamplePoints::fill_renewal(std::uint64_t index, std::size_t begin, std::size_t end, Real* out) const {
-  fill_philox(PhiloxStream(options_.seed, options_.replica, RandomPurpose::renewal, index), begin, end, out);
-}
-
 void SamplePoints::fill_quadrature_weights(double* out) const {
   const std::size_t points = tensor_points(options_.nodes, options_.quadrature_dimensions);
   for (std::size_t s = 0; s < options_.count; ++s) {
@@ -122,7 +117,5 @@ void SamplePoints::fill_quadrature_weights(double* out) const {
 
 template void SamplePoints::fill(std::uint64_t, std::size_t, std::size_t, double*) const;
 template void SamplePoints::fill(std::uint64_t, std::size_t, std::size_t, float*) const;
-template void SamplePoints::fill_renewal(std::uint64_t, std::size_t, std::size_t, double*) const;
-template void SamplePoints::fill_renewal(std::uint64_t, std::size_t, std::size_t, float*) const;
 
 }  // namespace tpc::runtime

@@ -34,9 +34,6 @@ class SamplePoints {
   /// Values of dimension `dimension` at points begin..end-1.
   template <class Real>
   void fill(std::uint64_t dimension, std::size_t begin, std::size_t end, Real* out) const;
-  /// The same for Gaussian number `index` of those that are used once and never stored (sampled methods only).
-  template <class Real>
-  void fill_renewal(std::uint64_t index, std::size_t begin, std::size_t end, Real* out) const;
   /// Quadrature weight of every point (0 for padding), [M]; other methods have uniform weights.
   void fill_quadrature_weights(double* out) const;
 

@@ -17,7 +17,7 @@ class StateWriter;
 struct Rotation;
 
 struct MatrixStatistics {
-  std::size_t rank = 0, rank_transposed = 0, updates = 0, renewed = 0;
+  std::size_t rank = 0, rank_transposed = 0, updates = 0, unstored = 0;
 };
 }  // namespace tpc::runtime
 
@@ -67,6 +67,8 @@ struct tp_context {
   virtual void weighted_rows(std::uint32_t state, std::size_t first, std::size_t count, double* out) const = 0;
   /// tp_truncation of this replica.
   [[nodiscard]] virtual double truncation() const = 0;
+  /// tp_discarded of this replica.
+  [[nodiscard]] virtual double discarded() const = 0;
   virtual void save(tpc::runtime::StateWriter& writer) const = 0;
   virtual void load(tpc::runtime::StateReader& reader) = 0;
 

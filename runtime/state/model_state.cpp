@@ -22,7 +22,7 @@ using tpc::runtime::Settings;
 namespace {
 
 constexpr std::uint64_t file_magic = 0x4554415453435054u;  // the bytes "TPCSTATE"
-constexpr std::uint32_t file_version = 4;
+constexpr std::uint32_t file_version = 5;
 constexpr std::int64_t most_extent = std::int64_t{1} << 24;
 constexpr std::size_t most_result = std::size_t{1} << 31;
 
@@ -273,7 +273,7 @@ tpc::runtime::MatrixStatistics tp_state::matrix_statistics(std::uint32_t state) 
     most.rank = std::max(most.rank, one.rank);
     most.rank_transposed = std::max(most.rank_transposed, one.rank_transposed);
     most.updates = std::max(most.updates, one.updates);
-    most.renewed = std::max(most.renewed, one.renewed);
+    most.unstored = std::max(most.unstored, one.unstored);
   }
   return most;
 }
@@ -287,6 +287,12 @@ void tp_state::weighted_rows(std::uint32_t state, std::size_t replica, std::size
 double tp_state::truncation() const {
   double largest = 0.0;
   for (const auto& replica : replicas_) largest = std::max(largest, replica->truncation());
+  return largest;
+}
+
+double tp_state::discarded() const {
+  double largest = 0.0;
+  for (const auto& replica : replicas_) largest = std::max(largest, replica->discarded());
   return largest;
 }
 

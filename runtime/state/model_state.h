@@ -59,6 +59,7 @@ struct tp_state {
   /// tp_state_rows. Throws TP_INVALID_ARGUMENT.
   void weighted_rows(std::uint32_t state, std::size_t replica, std::size_t first, std::size_t count, double* out) const;
   [[nodiscard]] double truncation() const;
+  [[nodiscard]] double discarded() const;
   /// Held by whoever calls a function of a state that is const to its host: scratch memory is the state's.
   [[nodiscard]] std::unique_lock<std::mutex> take_turn() const { return std::unique_lock(turn_); }
 

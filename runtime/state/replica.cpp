@@ -49,8 +49,8 @@ Replica<Real>::Replica(const tp_model_descriptor& model, const SampleSpace& spac
 template <class Real>
 void Replica<Real>::add_matrix(std::uint32_t s, const Settings& settings) {
   const tp_state_descriptor& state = model_->states[s];
-  MatrixState& added =
-      matrices_[s].emplace(*space_, state.init_kind == TP_INIT_GAUSSIAN ? state.init_value : 0.0, settings);
+  MatrixState& added = matrices_[s].emplace(*space_, state.init_kind == TP_INIT_GAUSSIAN ? state.init_value : 0.0,
+                                            settings.tolerance, points_.options(), s);
   if (state.shares_updates == 0) {
     const Compression compression =
         settings.method == TP_METHOD_EXACT ? Compression{} : Compression::of_samples(settings.samples);
@@ -96,7 +96,7 @@ template <class Real>
 void Replica<Real>::draw_gaussian_rows(const Rotation& rotation, std::size_t rows, double deviation, Real* out) {
   const std::size_t samples = space_->count;
   if (rotation.matrix.empty()) {
-    fresh_.draw(*space_, rows, 0, out);
+    fresh_.draw(*space_, rows, out);
     for_blocks(*space_, space_->algebra_block(), [&](std::size_t, std::size_t begin, std::size_t end) {
       for (std::size_t j = 0; j < rows; ++j) {
         for (std::size_t s = begin; s < end; ++s) out[j * samples + s] *= static_cast<Real>(deviation);
@@ -105,7 +105,7 @@ void Replica<Real>::draw_gaussian_rows(const Rotation& rotation, std::size_t row
     return;
   }
   AlignedBuffer<Real> base(rotation.rank * samples);
-  fresh_.draw(*space_, rotation.rank, 0, base.data());
+  fresh_.draw(*space_, rotation.rank, base.data());
   algebra_.combine(deviation, rotation.matrix.data(), rotation.rank, {{base.data(), rotation.rank, samples}}, out, rows,
                    samples, false);
 }
@@ -258,7 +258,7 @@ MatrixStatistics Replica<Real>::matrix_statistics(std::uint32_t state) const {
   require_state(state, TP_STATE_MATRIX);
   const MatrixState& matrix_state = *matrices_[state];
   const auto size = matrix_state.initial.size();
-  return {size.directions[0], size.directions[1], matrix_state.updates->terms(), size.renewed};
+  return {size.directions[0], size.directions[1], matrix_state.updates->terms(), size.unstored};
 }
 
 template <class Real>
@@ -280,6 +280,13 @@ double Replica<Real>::truncation() const {
   for (const auto& state : matrices_) {
     if (state) largest = std::max(largest, state->initial.truncation());
   }
+  return largest;
+}
+
+template <class Real>
+double Replica<Real>::discarded() const {
+  double largest = 0.0;
+  for (const auto& updates : update_stores_) largest = std::max(largest, updates->discarded());
   return largest;
 }
 

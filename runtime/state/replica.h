@@ -39,6 +39,7 @@ class Replica final : public tp_context {
   [[nodiscard]] MatrixStatistics matrix_statistics(std::uint32_t state) const override;
   void weighted_rows(std::uint32_t state, std::size_t first, std::size_t count, double* out) const override;
   [[nodiscard]] double truncation() const override;
+  [[nodiscard]] double discarded() const override;
   void save(StateWriter& writer) const override;
   void load(StateReader& reader) override;
 
@@ -48,8 +49,9 @@ class Replica final : public tp_context {
     bool written = false;
   };
   struct MatrixState {
-    MatrixState(const SampleSpace& space, double sigma, const Settings& settings)
-        : initial(space, sigma, settings.tolerance, settings.method) {}
+    MatrixState(const SampleSpace& space, double sigma, double tolerance, const PointOptions& points,
+                std::uint32_t number)
+        : initial(space, sigma, tolerance, points, number) {}
     ConditionedMatrix<Real> initial;
     std::shared_ptr<UpdateStore<Real>> updates;  ///< of all matrices that share them
     std::size_t member = 0;                      ///< which of these
@@ -69,7 +71,7 @@ class Replica final : public tp_context {
 
   SamplePoints points_;
   FreshDirections fresh_;
-  FreshDirections::Position committed_position_;
+  std::uint64_t committed_position_ = 0;
   SampleAlgebra<Real> algebra_;
   ConditioningWorkspace<Real> workspace_;
   std::vector<SampleState> sample_states_;

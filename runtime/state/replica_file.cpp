@@ -19,8 +19,7 @@ void load_rows(RowStore<Real>& store, std::size_t rows, std::size_t samples, Sta
 
 template <class Real>
 void Replica<Real>::save(StateWriter& writer) const {
-  writer.value(committed_position_.dimension);
-  writer.value(committed_position_.renewal);
+  writer.value(committed_position_);
   for (std::uint32_t s = 0; s < model_->state_count; ++s) {
     const std::size_t rows = static_cast<std::size_t>(model_->states[s].rows);
     switch (model_->states[s].kind) {
@@ -34,8 +33,7 @@ void Replica<Real>::save(StateWriter& writer) const {
 
 template <class Real>
 void Replica<Real>::load(StateReader& reader) {
-  committed_position_.dimension = reader.value<std::uint64_t>();
-  committed_position_.renewal = reader.value<std::uint64_t>();
+  committed_position_ = reader.value<std::uint64_t>();
   fresh_.restore(committed_position_);
   for (std::uint32_t s = 0; s < model_->state_count; ++s) {
     const std::size_t rows = static_cast<std::size_t>(model_->states[s].rows);
@@ -58,13 +56,14 @@ void Replica<Real>::save_matrix(const MatrixState& state, StateWriter& writer) c
     save_rows(state.initial.family(transposed).images, rank, samples, writer);
     for (const double norm : state.committed.typical_norms[transposed]) writer.value(norm);
   }
-  writer.value(std::uint64_t{state.committed.renewed});
+  writer.value(std::uint64_t{state.committed.unstored});
 }
 
 template <class Real>
 void Replica<Real>::save_updates(const UpdateStore<Real>& updates, StateWriter& writer) const {
   const std::size_t samples = space_->count;
   writer.value(std::uint64_t{updates.terms()});
+  writer.value(updates.discarded());
   writer.value(std::uint64_t{updates.panel_terms()});
   for (std::size_t right : {0u, 1u}) {
     const auto& side = updates.side(right);
@@ -89,7 +88,7 @@ void Replica<Real>::load_matrix(MatrixState& state, StateReader& reader) const {
     load_rows(state.initial.family(transposed).images, rank, samples, reader);
     for (double& norm : state.initial.family(transposed).typical_norms) norm = reader.value<double>();
   }
-  state.initial.set_renewed(static_cast<std::size_t>(reader.value<std::uint64_t>()));
+  state.initial.set_unstored(static_cast<std::size_t>(reader.value<std::uint64_t>()));
   state.committed = state.initial.size();
 }
 
@@ -98,6 +97,7 @@ void Replica<Real>::load_updates(UpdateStore<Real>& updates, StateReader& reader
   const std::size_t samples = space_->count;
   const double row_bytes = static_cast<double>(samples) * sizeof(Real);
   const std::uint64_t terms = reader.value<std::uint64_t>();
+  const double discarded = reader.value<double>();
   const std::size_t panel_terms = reader.counted(2.0 * row_bytes);
   for (std::size_t right : {0u, 1u}) {
     auto& side = updates.side(right);
@@ -113,7 +113,7 @@ void Replica<Real>::load_updates(UpdateStore<Real>& updates, StateReader& reader
     member.coefficients.resize(panel_terms);
     reader.bytes(member.coefficients.data(), panel_terms * sizeof(double));
   }
-  updates.restore(terms);
+  updates.restore(terms, discarded);
 }
 
 // The rest of the class is instantiated in replica.cpp.

@@ -1,9 +1,9 @@
-"""Long trainings keep their error bars: what the default tolerance renews or discards must not show.
+"""Long trainings keep their error bars: what is not stored or discarded by default must not show.
 
 Usage: long_training_test.py TPC. Default tolerance against a much sharper one and against networks of width 512, on
 programs where small residuals add up: 150 steps with momentum on three examples; one matrix used ten times in every pass;
 a matrix and its transpose in one pass, so that both meet activations and gradients, on inputs that are nearly parallel.
-There the tolerance is a tenth: gradients are compared with gradients. Few sample points and many replicas: the
+Few sample points and many replicas: the
 difference of the means must be below a third of what four replicas, the fewest of the default, give as standard error,
 as far as the scatter of the differences can tell.
 """
@@ -86,7 +86,7 @@ def main():
             path.write_text(PROGRAM.format(**case))
             result, own, errors = run(executable, path, *case.get("own", []))
             sharp, reference, sharp_errors = run(executable, path, "--tol", "0.003", "--seed", "2")
-            print(f"{name}: rank {result['rank']['W']} and {sharp['rank']['W']}, renewed below {result['truncation']:.2g}")
+            print(f"{name}: rank {result['rank']['W']} and {sharp['rank']['W']}, discarded {result['discarded']:.2g}")
             _, networks, network_errors = simulate(executable, path)
             for other, values, value_errors in (("sharper", reference, sharp_errors), ("networks", networks, network_errors)):
                 for a, b, e, f in zip(own, values, errors, value_errors):

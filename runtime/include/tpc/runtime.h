@@ -64,9 +64,9 @@ typedef struct tp_options {
   size_t replicas;  /**< R independent scramblings; 0: 12 (1 for quadrature and exact). Standard errors are s / sqrt(R)
                          times Student's factor for R - 1 degrees of freedom: two of them cover 95 % */
   uint64_t seed;    /**< of all random numbers */
-  double tolerance; /**< relative residual below which a direction is not stored but renewed every time; never below
-                         1e-10 (single precision: 1e-4). Negative: automatic: 0.001 while a matrix has met far fewer
-                         directions than there are samples, rising as they fill up (tp_truncation) */
+  double tolerance; /**< relative residual below which a direction that a matrix meets is not stored, but left to a
+                         random matrix that stores nothing; never below 1e-10 (single precision: 1e-4). Negative:
+                         automatic: 0.001 until 32 directions are stored, and everything afterwards */
   size_t threads;   /**< 0: all cores */
   tp_method method;
   const tp_rotation* rotations; /**< may be NULL */
@@ -231,9 +231,9 @@ size_t tp_replica_count(const tp_state* state);
 size_t tp_sample_count(const tp_state* state); /**< M as used */
 
 /** What a state's matrix holds, the largest over replicas: directions met by W and by W^T, rank-one updates, and the
- * number of residuals that were renewed instead of stored. Pointers may be NULL. */
+ * number of residuals that were not stored. Pointers may be NULL. */
 int32_t tp_matrix_rank(const tp_state* state, uint32_t state_index, size_t* rank, size_t* rank_transposed,
-                       size_t* updates, size_t* renewed);
+                       size_t* updates, size_t* unstored);
 
 /** Rows [first_row, first_row + rows) of a RANDOM state in one replica, each value times the square root of its sample
  * point's weight: out[rows, M] with M = tp_sample_count(). In every method the inner product of two rows is the
@@ -241,9 +241,12 @@ int32_t tp_matrix_rank(const tp_state* state, uint32_t state_index, size_t* rank
 int32_t tp_state_rows(const tp_state* state, uint32_t state_index, size_t replica, size_t first_row, size_t rows,
                       double* out);
 
-/** The largest relative size of a residual that would be renewed now, over matrices and replicas: the option
+/** The largest relative size of a residual that would not be stored now, over matrices and replicas: the option
  * `tolerance`, or what the automatic one has come to. 0 without matrices. */
 double tp_truncation(const tp_state* state);
+/** What was left out of the matrices' accumulated updates, relative to their Frobenius norms, so that a step costs no
+ * more as training goes on: the root of the sum of squares over the run, the largest over matrices and replicas. */
+double tp_discarded(const tp_state* state);
 
 /** The whole state to a file and back; bit-identical continuation. Little-endian, versioned, checked on load. A file is
  * replaced when its successor is complete, through symbolic links; into a pipe or a device the bytes are written. */

@@ -54,17 +54,6 @@ TEST_CASE("a method that cannot evaluate the limit is refused") {
   check_refused(Method::quadrature, two_layers, " z = tanh(W @ tanh(U @ x))\n return V @ z");
 }
 
-TEST_CASE("whether all directions have room follows from the examples, not from the length of the training") {
-  const auto compilation =
-      compile_text(program_text(two_layers, " z = tanh(W @ tanh(U @ x))\n return V @ z"), Stage::limit);
-  const auto directions = [&](const WorkFacts& facts) { return directions_met(*compilation->limit, facts); };
-  CHECK(has_room(directions({5, 2, 0, 0}), 16384));
-  CHECK_FALSE(has_room(directions({250, 28, 0, 0}), 2048));
-  const WorkFacts months{800, 3, 0, 0, 0, 3}, ages{80000, 3, 0, 0, 0, 3};
-  CHECK(has_room(directions(months), 2048));
-  CHECK(directions(months) == directions(ages));
-}
-
 TEST_CASE("counts that are given stay; the others follow from the work") {
   const auto compilation =
       compile_text(program_text(two_layers, " z = tanh(W @ tanh(U @ x))\n return V @ z"), Stage::limit);

@@ -26,7 +26,7 @@ struct Bench {
   /// `count` independent standard Gaussians.
   std::vector<Real> gaussians(std::size_t count) {
     std::vector<Real> out(count * space.count);
-    fresh.draw(space, count, 0, out.data());
+    fresh.draw(space, count, out.data());
     return out;
   }
   std::vector<Real> apply(ConditionedMatrix<Real>& matrix, bool transposed, const std::vector<Real>& x,
@@ -62,7 +62,7 @@ constexpr double sigma = 1.7;
 // ZHat.
 TEST_CASE("outputs are centred Gaussians with covariance sigma^2 E[x y]") {
   Bench<double> bench(16384);
-  ConditionedMatrix<double> matrix(bench.space, sigma, 1e-9, TP_METHOD_QMC);
+  ConditionedMatrix<double> matrix(bench.space, sigma, 1e-9, bench.points.options(), 0);
   const std::vector<double> x = nonlinear(bench.gaussians(4));
   const std::vector<double> y = bench.apply(matrix, false, x);
   for (std::size_t i = 0; i < 4; ++i) {
@@ -84,7 +84,7 @@ TEST_CASE("outputs are centred Gaussians with covariance sigma^2 E[x y]") {
 TEST_CASE_TEMPLATE("linear: a combination of what was met gets the combination of the images", Real, double, float) {
   const double rounding = sizeof(Real) == 8 ? 1e-12 : 1e-3;
   Bench<Real> bench(2048);
-  ConditionedMatrix<Real> matrix(bench.space, sigma, 1e-9, TP_METHOD_QMC);
+  ConditionedMatrix<Real> matrix(bench.space, sigma, 1e-9, bench.points.options(), 0);
   const std::vector<Real> x = nonlinear(bench.gaussians(5));
   const std::vector<Real> y = bench.apply(matrix, false, x);
   std::vector<Real> combination(2048), expected(2048);
@@ -104,7 +104,7 @@ TEST_CASE_TEMPLATE("linear: a combination of what was met gets the combination o
 
 TEST_CASE("the family stays orthonormal when a batch is nearly dependent") {
   Bench<double> bench(1024);
-  ConditionedMatrix<double> matrix(bench.space, sigma, 1e-9, TP_METHOD_QMC);
+  ConditionedMatrix<double> matrix(bench.space, sigma, 1e-9, bench.points.options(), 0);
   std::vector<double> x = nonlinear(bench.gaussians(30));
   // Rows 10.. differ from rows 0.. by 1e-4, rows 20.. from those by 1e-7 of something new; 5 repeats 4 exactly.
   for (std::size_t i = 10; i < 30; ++i) {
@@ -137,7 +137,7 @@ TEST_CASE("the family stays orthonormal when a batch is nearly dependent") {
 
 TEST_CASE_TEMPLATE("adjoint: E[y (W x)] = E[(W^T y) x] for everything both have met", Real, double, float) {
   Bench<Real> bench(1024);
-  ConditionedMatrix<Real> matrix(bench.space, sigma, 1e-9, TP_METHOD_QMC);
+  ConditionedMatrix<Real> matrix(bench.space, sigma, 1e-9, bench.points.options(), 0);
   std::vector<Real> x = nonlinear(bench.gaussians(6));
   std::vector<Real> y = nonlinear(bench.gaussians(5));
   // Alternately, and with arguments that depend on earlier results.
@@ -159,7 +159,7 @@ TEST_CASE_TEMPLATE("adjoint: E[y (W x)] = E[(W^T y) x] for everything both have 
 // ZDot.
 TEST_CASE("dot part: W^T tanh(W x) = fresh part + sigma^2 E[tanh'(W x)] x") {
   Bench<double> bench(32768);
-  ConditionedMatrix<double> matrix(bench.space, sigma, 1e-9, TP_METHOD_QMC);
+  ConditionedMatrix<double> matrix(bench.space, sigma, 1e-9, bench.points.options(), 0);
   const std::vector<double> x = bench.gaussians(1);
   std::vector<double> y = bench.apply(matrix, false, x);
   double slope = 0.0;
@@ -174,9 +174,9 @@ TEST_CASE("dot part: W^T tanh(W x) = fresh part + sigma^2 E[tanh'(W x)] x") {
   CHECK(bench.inner(z, 0, z, 0) == doctest::Approx(sigma * sigma * bench.inner(y, 0, y, 0) + dot * dot).epsilon(5e-3));
 }
 
-TEST_CASE("renewed residuals keep the variance and store nothing") {
+TEST_CASE("vectors beyond the stored directions get the right variance, and the same when they return") {
   Bench<double> bench(8192);
-  ConditionedMatrix<double> matrix(bench.space, sigma, 0.3, TP_METHOD_QMC);
+  ConditionedMatrix<double> matrix(bench.space, sigma, 0.3, bench.points.options(), 0);
   const std::vector<double> first = bench.gaussians(1);
   bench.apply(matrix, false, first);
   std::vector<double> x = bench.gaussians(8);
@@ -185,35 +185,74 @@ TEST_CASE("renewed residuals keep the variance and store nothing") {
   }
   const std::vector<double> y = bench.apply(matrix, false, x);
   CHECK(matrix.size().directions[0] == 1);
-  CHECK(matrix.size().renewed == 8);
+  CHECK(matrix.size().unstored == 8);
   for (std::size_t i = 0; i < 8; ++i) {
     CHECK(bench.inner(y, i, y, i) == doctest::Approx(sigma * sigma * bench.inner(x, i, x, i)).epsilon(0.02));
   }
+  const std::vector<double> again = bench.apply(matrix, false, x);
+  CHECK(matrix.size().directions[0] == 1);
+  for (std::size_t s = 0; s < y.size(); ++s) REQUIRE(again[s] == doctest::Approx(y[s]).epsilon(1e-12));
+}
+
+// The two sides of one matrix: W^T is adjoint to W wherever vectors lie, and the law is that of a Gaussian matrix.
+TEST_CASE_TEMPLATE("beyond the stored directions: linear, adjoint, and W^T W of a Gaussian matrix", Real, double,
+                   float) {
+  constexpr std::size_t samples = 4096, count = 60;
+  const double rounding = sizeof(Real) == 8 ? 1e-12 : 2e-4;
+  Bench<Real> bench(samples, TP_METHOD_MC);
+  ConditionedMatrix<Real> matrix(bench.space, sigma, -1.0, bench.points.options(), 3);
+  const std::vector<Real> x = nonlinear(bench.gaussians(count)), y = nonlinear(bench.gaussians(count));
+  bench.apply(matrix, false, x);  // which fill what is stored
+  bench.apply(matrix, true, y);
+  CHECK(matrix.size().directions[0] == 32);
+  CHECK(matrix.size().directions[1] == 32);
+  CHECK(matrix.size().unstored == 2 * (count - 32));
+  const std::vector<Real> wx = bench.apply(matrix, false, x), wy = bench.apply(matrix, true, y);
+  for (std::size_t i = 0; i < count; i += 7) {
+    for (std::size_t j = 0; j < count; j += 5) {
+      CHECK(bench.inner(y, i, wx, j) == doctest::Approx(bench.inner(wy, i, x, j)).epsilon(rounding).scale(1.0));
+      const double expected = sigma * sigma * bench.inner(x, i, x, j);
+      CHECK(bench.inner(wx, i, wx, j) == doctest::Approx(expected).epsilon(0.1).scale(1.0));
+    }
+  }
+  std::vector<Real> sum(samples);
+  for (std::size_t s = 0; s < samples; ++s) sum[s] = x[5 * samples + s] - Real{2} * x[50 * samples + s];
+  const std::vector<Real> w_sum = bench.apply(matrix, false, sum);
+  for (std::size_t s = 0; s < samples; ++s) {
+    const double expected = double{wx[5 * samples + s]} - 2.0 * double{wx[50 * samples + s]};
+    REQUIRE(w_sum[s] == doctest::Approx(expected).epsilon(rounding).scale(1.0));
+  }
+  // |W^T W x|^2 = 2 sigma^4 |x|^2: the second moment of W^T W is that of Marchenko and Pastur, not of a rotation.
+  const std::vector<Real> late(wx.begin() + 50 * samples, wx.begin() + 51 * samples);
+  const std::vector<Real> back = bench.apply(matrix, true, late);
+  const double norm = bench.inner(x, 50, x, 50);
+  CHECK(bench.inner(back, 0, back, 0) == doctest::Approx(2.0 * std::pow(sigma, 4) * norm).epsilon(0.1));
+  CHECK(bench.inner(back, 0, x, 50) == doctest::Approx(sigma * sigma * norm).epsilon(0.1));
 }
 
 TEST_CASE("what is small is small among vectors of its class") {
   Bench<double> bench(4096);
-  ConditionedMatrix<double> matrix(bench.space, sigma, 0.1, TP_METHOD_QMC);
+  ConditionedMatrix<double> matrix(bench.space, sigma, 0.1, bench.points.options(), 0);
   bench.apply(matrix, false, bench.gaussians(2), 0);
   std::vector<double> gradients = bench.gaussians(2);
   for (double& value : gradients) value *= 1e-3;
   const std::vector<double> y = bench.apply(matrix, false, gradients, 1);
   CHECK(matrix.size().directions[0] == 4);
-  CHECK(matrix.size().renewed == 0);
+  CHECK(matrix.size().unstored == 0);
   const std::vector<double> again = bench.apply(matrix, false, gradients, 1);
   for (std::size_t s = 0; s < y.size(); ++s) REQUIRE(again[s] == doctest::Approx(y[s]).epsilon(1e-9).scale(1e-3));
   // Gradients of examples that fit are small among gradients.
   std::vector<double> late = bench.gaussians(1);
   for (double& value : late) value *= 1e-5;
   bench.apply(matrix, false, late, 1);
-  CHECK(matrix.size().renewed == 1);
+  CHECK(matrix.size().unstored == 1);
 }
 
 // A network of width M has |W p|^2 = sigma^2 |p|^2 whatever W^T has met.
 TEST_CASE("the variance of a product does not grow with the directions that the transpose has met") {
   constexpr std::size_t samples = 1024, met = 400;
   Bench<double> bench(samples, TP_METHOD_MC);
-  ConditionedMatrix<double> matrix(bench.space, sigma, 1e-9, TP_METHOD_MC);
+  ConditionedMatrix<double> matrix(bench.space, sigma, 1e-9, bench.points.options(), 0);
   bench.apply(matrix, true, nonlinear(bench.gaussians(met)));
   CHECK(matrix.size().directions[1] == met);
   const std::vector<double> x = nonlinear(bench.gaussians(40));
@@ -226,7 +265,7 @@ TEST_CASE("the variance of a product does not grow with the directions that the 
 
 TEST_CASE("truncate takes a call's directions back; the next call finds the same ones") {
   Bench<double> bench(512);
-  ConditionedMatrix<double> matrix(bench.space, sigma, 1e-9, TP_METHOD_QMC);
+  ConditionedMatrix<double> matrix(bench.space, sigma, 1e-9, bench.points.options(), 0);
   const std::vector<double> x = nonlinear(bench.gaussians(100));
   bench.apply(matrix, false, {x.begin(), x.begin() + 3 * 512});
   const auto size = matrix.size();
@@ -240,7 +279,7 @@ TEST_CASE("truncate takes a call's directions back; the next call finds the same
 
 TEST_CASE("as many directions as sample points: refused, not garbage") {
   Bench<double> bench(64);
-  ConditionedMatrix<double> matrix(bench.space, sigma, 1e-9, TP_METHOD_QMC);
+  ConditionedMatrix<double> matrix(bench.space, sigma, 1e-9, bench.points.options(), 0);
   const std::vector<double> x = nonlinear(bench.gaussians(64));
   bench.apply(matrix, false, x);
   try {
@@ -253,9 +292,9 @@ TEST_CASE("as many directions as sample points: refused, not garbage") {
 
 TEST_CASE("beyond the table's dimensions new columns are centred and orthogonal to what is stored") {
   Bench<double> bench(1024);
-  ConditionedMatrix<double> matrix(bench.space, sigma, 1e-9, TP_METHOD_QMC);
+  ConditionedMatrix<double> matrix(bench.space, sigma, 1e-9, bench.points.options(), 0);
   bench.apply(matrix, false, nonlinear(bench.gaussians(10)));
-  bench.fresh.restore({sobol_dimensions(), 0});
+  bench.fresh.restore(sobol_dimensions());
   const std::vector<double> y = bench.apply(matrix, false, nonlinear(bench.gaussians(4)));
   const RowStore<double>& images = matrix.family(0).images;
   double worst = 0.0, worst_mean = 0.0;
@@ -276,7 +315,7 @@ TEST_CASE("beyond the table's dimensions new columns are centred and orthogonal 
 
 TEST_CASE("exact method: coefficients in an orthonormal basis, covariance to rounding, capacity") {
   Bench<double> bench(64, TP_METHOD_EXACT);
-  ConditionedMatrix<double> matrix(bench.space, sigma, 1e-9, TP_METHOD_EXACT);
+  ConditionedMatrix<double> matrix(bench.space, sigma, 1e-9, bench.points.options(), 0);
   std::vector<double> x = bench.gaussians(3);
   for (std::size_t s = 0; s < 64; ++s) x[64 + s] = 0.5 * x[s] + 2.0 * x[64 + s];
   const std::vector<double> y = bench.apply(matrix, false, x), back = bench.apply(matrix, true, y);
