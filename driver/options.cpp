@@ -239,12 +239,17 @@ class CommandLine {
         "  tpc run model.tp --set lr=0.1 --set steps=20 --data train=my.csv\n"
         "  tpc run model.tp --samples 65536 --replicas 16     smaller error bars\n"
         "  tpc run model.tp --target-error 1e-3               as many samples as that takes\n"
+        "  tpc run model.tp -o a.json && tpc run model.tp --refine a.json -o b.json   twice as many replicas\n"
         "  tpc run model.tp --param ntp                       the kernel regime: kernel, and training with it\n"
         "  tpc run model.tp --format json -o result.json      everything that was computed, as JSON\n"
         "  tpc run words.tp --save U=vectors.bin --plot words.svg   vectors of words, and a picture of those in "
         "`observe pca(U, ..)`",
         {"text", "json"});
     add_limit_options(*run);
+    run->add_option("--refine", options_.refine,
+                    "the JSON of an earlier run of the same file with the same options (-o): new replicas, independent "
+                    "of its own, are added to it, as many as it has unless --replicas says how many or --target-error "
+                    "how good (qmc and mc, where features move)");
     add_run_options(*run);
     add_plot(*run);
     add_save(
@@ -356,6 +361,9 @@ class CommandLine {
                    "header of `tpc compile`)")
         ->check(CLI::IsMember(std::vector<std::string>{rotated_to_data, "none"}))
         ->default_str(rotated_to_data);
+    app.add_flag(
+        "--verbose", options_.verbose,
+        "say on stderr which method was chosen and why, with --format json too (there it is \"method_reason\")");
     add_precision(app);
   }
 

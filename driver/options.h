@@ -47,6 +47,8 @@ struct Options {
   uint64_t seed = 1;
   std::optional<double> tolerance;
   std::optional<double> target_error;  ///< --target-error
+  std::string refine;                  ///< run: the result of an earlier run
+  bool verbose = false;                ///< run, compare
   bool rotate_to_data = true;          ///< --rotation
   int threads = 0;                     ///< 0: all cores
   evaluation::RecordOption record;

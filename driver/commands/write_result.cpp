@@ -30,8 +30,10 @@ bool write_run_plot(const Session& session, const Options& options, const Trajec
 void print_method(const Options& options, const MethodChoice& choice) {
   const tp_method method = choice.settings.method;
   const bool sampled = method == TP_METHOD_QMC || method == TP_METHOD_MC;
-  if (options.json() && !(sampled && options.method == Method::automatic)) return;
-  std::cerr << fmt::format("{}method {}: {}\n", options.json() ? "note: " : "", method_name(method), choice.why);
+  const bool surprising = sampled && options.method == Method::automatic;
+  if (options.json() && !surprising && !options.verbose) return;
+  std::cerr << fmt::format("{}method {}: {}\n", options.json() ? "note: " : "", method_name(choice.settings),
+                           choice.why);
 }
 
 }  // namespace tpc::driver

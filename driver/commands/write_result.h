@@ -23,8 +23,8 @@ bool write_file(Compilation& compilation, const std::string& path, std::string_v
 /// False: it could not be written; that has been reported.
 bool write_run_plot(const Session& session, const Options& options, const Trajectory& run, const std::string& what);
 
-/// Says on stderr by which method the limit was evaluated, and why; of JSON only where sampling replaced what is exact
-/// without having been asked for.
+/// Says on stderr by which method the limit was evaluated, and why; of JSON, unless --verbose, only where sampling
+/// replaced what is exact without having been asked for.
 void print_method(const Options& options, const MethodChoice& choice);
 
 }  // namespace tpc::driver

@@ -58,7 +58,7 @@ Json series_json(const std::vector<double>& values, const RecordedSeries& series
 Json limit_json(const Session& session, const InfiniteWidthRun& run) {
   const LimitSettings& settings = run.choice.settings;
   Json json = model_json(session);
-  json["method"] = method_name(settings.method);
+  json["method"] = method_name(settings);
   json["samples"] = settings.samples == 0 ? Json() : Json(settings.samples);
   json["replicas"] = settings.replicas;
   json["seed"] = settings.seed;
@@ -72,6 +72,7 @@ Json limit_json(const Session& session, const InfiniteWidthRun& run) {
     json["rank"] = Json::object();
     for (const MatrixRank& rank : run.ranks) json["rank"][rank.name] = {rank.rank, rank.rank_transposed};
   }
+  json["method_reason"] = run.choice.why;
   json["seconds"] = {{"compile", session.compile_seconds + run.compile_seconds}, {"run", run.run_seconds}};
   return json;
 }

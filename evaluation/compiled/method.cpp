@@ -4,17 +4,23 @@
 #include <array>
 #include <cmath>
 
+#include "evaluation/compiled/node_counts.h"
 #include "fmt/format.h"
 #include "passes/gaussian/smoothness.h"
 #include "passes/limit/derive_limit.h"
+#include "passes/limit/piecewise_linear.h"
+#include "passes/limit/polynomial_degree.h"
 
 namespace tpc::evaluation {
 namespace {
 
 namespace limit = ir::limit;
 
-constexpr int64_t quadrature_nodes = 48;
-constexpr double most_quadrature_points = 262144.0;  // 2^18
+/// Nodes a dimension to begin with. By default quadrature is chosen only if that many are affordable, and given up for
+/// sampling if all that are leave an error above `most_error`.
+constexpr int64_t first_nodes = 32;
+constexpr int64_t fewest_nodes = 3;  // there is a coarser rule to compare with
+constexpr double most_quadrature_error = 1e-4;
 
 /// Work one run takes by default, if the least counts do not take more: about four seconds on two cores.
 constexpr double default_flops = 1.5e11, default_bytes = 6.0e8;
@@ -36,41 +42,134 @@ std::optional<ir::Primitive> non_smooth_primitive(const limit::Module& module) {
   return {};
 }
 
-/// Why quadrature cannot be used at all; empty: it can.
-std::string quadrature_obstacle(const limit::Module& module, int64_t dimensions, int64_t nodes) {
-  if (nodes > most_nodes) return fmt::format("it takes at most {} nodes a dimension", most_nodes);
-  if (has_matrix(module)) return "a matrix that grows in both directions brings new Gaussian dimensions at every step";
-  if (std::pow(static_cast<double>(nodes), static_cast<double>(dimensions)) > most_quadrature_points) {
-    return fmt::format("{} Gaussian dimensions with {} nodes each are too many points", dimensions, nodes);
+/// What methods are chosen by.
+struct Facts {
+  const limit::Module& module;
+  const WorkFacts& work;
+  const MethodRequest& request;
+  int64_t dimensions;             ///< Gaussian ones of the initial state
+  std::optional<int64_t> degree;  ///< of polynomials in expectations; none: not all are polynomials
+  std::optional<ir::Primitive> non_smooth;
+
+  [[nodiscard]] NodeRule rule() const { return degree ? NodeRule::hermite : NodeRule::trapezoidal; }
+  [[nodiscard]] int64_t most_nodes() const { return most_affordable_nodes(module, work, rule(), dimensions); }
+  /// 2 n > degree; nothing: no number of nodes is exact.
+  [[nodiscard]] std::optional<int64_t> exact_nodes() const {
+    return degree ? std::optional(*degree / 2 + 1) : std::nullopt;
   }
-  return {};
+};
+
+/// Why quadrature with so many nodes cannot be used at all; empty: it can.
+std::string quadrature_obstacle(const Facts& facts, int64_t nodes) {
+  if (nodes > most_nodes) return fmt::format("it takes at most {} nodes a dimension", most_nodes);
+  if (has_matrix(facts.module)) {
+    return "a matrix that grows in both directions brings new Gaussian dimensions at every step";
+  }
+  if (nodes <= facts.most_nodes()) return {};
+  return fmt::format("{} Gaussian dimensions with {} nodes each are too many points", facts.dimensions, nodes);
+}
+
+/// Why polynomials cannot be integrated exactly; empty: they can.
+std::string polynomial_obstacle(const Facts& facts) {
+  const std::string obstacle = quadrature_obstacle(facts, *facts.exact_nodes() + 1);
+  if (obstacle.empty()) return {};
+  const bool beyond = *facts.degree >= passes::most_polynomial_degree;
+  return fmt::format("training makes polynomials of degree {}{} of the initial weights, and {}",
+                     beyond ? "at least " : "", *facts.degree, obstacle);
+}
+
+/// Why the space of the Gaussians is not cut into cones on which everything is linear; empty: it can be.
+std::string cone_obstacle(const Facts& facts) {
+  constexpr int64_t most_dimensions = 4;
+  constexpr double most_cones = 2e5;
+  if (facts.work.pair_blocks > 0) return "it is a function of pairs of points";
+  if (std::string obstacle = passes::obstacle_to_cones(facts.module); !obstacle.empty()) return obstacle;
+  // Every example bends its nonlinearities along a surface of its own at every step.
+  const auto steps = static_cast<double>(facts.work.steps * facts.work.batch);
+  const double kinks = steps + static_cast<double>(facts.work.evaluations * facts.work.evaluated);
+  const double cones = std::pow(std::max(1.0, kinks), static_cast<double>(facts.dimensions - 1));
+  if (facts.dimensions >= 1 && facts.dimensions <= most_dimensions && cones <= most_cones) return {};
+  return fmt::format("its kinks cut the space of {} Gaussian dimensions into too many cones", facts.dimensions);
+}
+
+/// Why the limit cannot be evaluated exactly; empty: it can.
+std::string exactness_obstacle(const Facts& facts) {
+  constexpr auto not_affine = "the network is not affine in its random variables";
+  if (passes::is_affine(facts.module)) return {};
+  if (has_matrix(facts.module)) return not_affine;
+  std::string obstacle;
+  if (facts.degree) {
+    obstacle = polynomial_obstacle(facts);
+  } else if (facts.non_smooth) {
+    obstacle = cone_obstacle(facts);
+  } else {
+    return not_affine;
+  }
+  return obstacle.empty() ? obstacle : fmt::format("{}, and {}", not_affine, obstacle);
 }
 
 LimitSettings base_settings(const MethodRequest& request) {
   LimitSettings settings;
   settings.seed = request.seed;
   settings.threads = request.threads;
+  settings.first_replica = request.first_replica;
   settings.tolerance = request.tolerance.value_or(automatic_tolerance);
   return settings;
 }
 
-MethodChoice exact_choice(const limit::Module& module, const MethodRequest& request, int64_t dimensions,
-                          std::string why) {
-  MethodChoice choice{base_settings(request), std::move(why)};
+MethodChoice exact_choice(const Facts& facts, std::string why) {
+  MethodChoice choice{base_settings(facts.request), std::move(why)};
   choice.settings.method = TP_METHOD_EXACT;
   // One for each Gaussian dimension and one for the constant 1. Matrices bring new ones at every step: then it is where
   // to start, and the run doubles them when they are used up.
-  const int64_t all = dimensions + 1;
-  choice.settings.samples = request.samples.value_or(has_matrix(module) ? std::max<int64_t>(256, 2 * all) : all);
+  const int64_t all = facts.dimensions + 1;
+  choice.settings.samples =
+      facts.request.samples.value_or(has_matrix(facts.module) ? std::max<int64_t>(256, 2 * all) : all);
   choice.settings.replicas = 1;
   return choice;
 }
 
-MethodChoice quadrature_choice(const MethodRequest& request, int64_t nodes, std::string why) {
-  MethodChoice choice{base_settings(request), std::move(why)};
-  choice.settings.method = TP_METHOD_QUADRATURE;
-  choice.settings.samples = nodes;
+/// The points are as many as the cones turn out to have.
+MethodChoice cone_choice(const Facts& facts) {
+  MethodChoice choice{base_settings(facts.request),
+                      fmt::format("the network is linear in its initial weights within cones of the {} Gaussian "
+                                  "dimensions, which are cut wherever a nonlinearity bends",
+                                  facts.dimensions)};
+  choice.settings.method = TP_METHOD_EXACT;
+  choice.settings.cones = true;
   choice.settings.replicas = 1;
+  return choice;
+}
+
+MethodChoice quadrature_choice(const Facts& facts, int64_t nodes, std::string why) {
+  MethodChoice choice{base_settings(facts.request), std::move(why)};
+  choice.settings.method = TP_METHOD_QUADRATURE;
+  choice.settings.samples = choice.most_nodes = nodes;
+  choice.settings.replicas = 1;
+  choice.settings.rule = facts.rule();
+  choice.settings.dimensions = facts.dimensions;
+  return choice;
+}
+
+/// As many nodes as the request says, or from `first_nodes` on as many as the error needs.
+MethodChoice quadrature_choice(const Facts& facts) {
+  const bool automatic = facts.request.method == Method::automatic;
+  const std::string why = fmt::format("{} Gaussian dimensions and {}", facts.dimensions,
+                                      facts.non_smooth ? "as asked" : "smooth nonlinearities");
+  if (!automatic && facts.request.samples) return quadrature_choice(facts, *facts.request.samples, why);
+  MethodChoice choice = quadrature_choice(facts, std::min(first_nodes, facts.most_nodes()), why);
+  choice.most_nodes = facts.most_nodes();
+  if (automatic) choice.most_error = most_quadrature_error;
+  return choice;
+}
+
+MethodChoice polynomial_choice(const Facts& facts) {
+  MethodChoice choice = quadrature_choice(
+      facts, *facts.exact_nodes(),
+      fmt::format("training makes polynomials of degree {} of the initial weights, whose expectations {} Gauss-Hermite "
+                  "nodes in each of {} Gaussian dimensions give exactly",
+                  *facts.degree, *facts.exact_nodes(), facts.dimensions));
+  choice.settings.to_rounding = true;
   return choice;
 }
 
@@ -92,34 +191,46 @@ bool has_matrix(const limit::Module& module) {
 }
 
 MethodChoice choose_method(const limit::Module& module, const std::vector<InputRotation>& rotations,
-                           const WorkFacts& facts, const MethodRequest& request, diag::Engine& diagnostics) {
-  const bool affine = passes::is_affine(module);
-  const int64_t dimensions = gaussian_dimensions(module, rotations);
+                           const WorkFacts& work, const MethodRequest& request, diag::Engine& diagnostics) {
+  const Facts facts{module,
+                    work,
+                    request,
+                    gaussian_dimensions(module, rotations),
+                    passes::degree_of_expectations(module, work.steps),
+                    non_smooth_primitive(module)};
   const bool automatic = request.method == Method::automatic;
-  const int64_t nodes =
-      request.method == Method::quadrature ? request.samples.value_or(quadrature_nodes) : quadrature_nodes;
-  const std::string obstacle = quadrature_obstacle(module, dimensions, nodes);
-  const auto non_smooth = non_smooth_primitive(module);
-
-  if (request.method == Method::exact && !affine) {
-    diagnostics.report(diag::Kind::method_not_applicable,
-                       {{"method", "exact"}, {"why", "the network is not affine in its random variables"}});
+  const auto refuse = [&](const char* method, const std::string& why) {
+    diagnostics.report(diag::Kind::method_not_applicable, {{"method", method}, {"why", why}});
+    return MethodChoice{base_settings(request), "as asked"};
+  };
+  const std::string not_exact = exactness_obstacle(facts);
+  if (request.method == Method::exact && !not_exact.empty()) return refuse("exact", not_exact);
+  if ((request.method == Method::exact || automatic) && not_exact.empty()) {
+    if (passes::is_affine(module)) return exact_choice(facts, "every operation is affine in the random variables");
+    return facts.degree ? polynomial_choice(facts) : cone_choice(facts);
   }
-  if (request.method == Method::quadrature && !obstacle.empty()) {
-    diagnostics.report(diag::Kind::method_not_applicable, {{"method", "quadrature"}, {"why", obstacle}});
+  const int64_t nodes = request.method == Method::quadrature ? request.samples.value_or(fewest_nodes) : first_nodes;
+  const std::string no_quadrature = quadrature_obstacle(facts, nodes);
+  if (request.method == Method::quadrature && !no_quadrature.empty()) return refuse("quadrature", no_quadrature);
+  if (request.method == Method::quadrature || (automatic && no_quadrature.empty() && !facts.non_smooth)) {
+    return quadrature_choice(facts);
   }
-  if (request.method == Method::exact || (automatic && affine)) {
-    return exact_choice(module, request, dimensions, "every operation is affine in the random variables");
-  }
-  if (request.method == Method::quadrature || (automatic && obstacle.empty() && !non_smooth)) {
-    return quadrature_choice(request, nodes,
-                             fmt::format("{} Gaussian dimensions and smooth nonlinearities", dimensions));
-  }
-  if (!automatic) return sampling_choice(module, facts, request, "as asked");
+  if (!automatic) return sampling_choice(module, work, request, "as asked");
   return sampling_choice(
-      module, facts, request,
-      fmt::format("not exact: the network is not affine; not quadrature: {}",
-                  !obstacle.empty() ? obstacle : fmt::format("{} is not smooth", ir::primitive_name(*non_smooth))));
+      module, work, request,
+      fmt::format("not exact: {}; not quadrature: {}", not_exact,
+                  !no_quadrature.empty() ? no_quadrature
+                                         : fmt::format("{} is not smooth", ir::primitive_name(*facts.non_smooth))));
+}
+
+MethodChoice sampling_instead(const limit::Module& module, const WorkFacts& facts, const MethodRequest& request,
+                              const std::string& why_not) {
+  return sampling_choice(module, facts, request, why_not);
+}
+
+std::string remaining_error(const MethodChoice& tried, double error) {
+  return fmt::format("not quadrature: with {} nodes in each of {} Gaussian dimensions its error is still {:.1g}",
+                     tried.settings.samples, tried.settings.dimensions, error);
 }
 
 void warn_without_effect(const MethodRequest& request, const MethodChoice& choice, bool keeps_directions,
@@ -128,23 +239,24 @@ void warn_without_effect(const MethodRequest& request, const MethodChoice& choic
   const bool sampled = method == TP_METHOD_QMC || method == TP_METHOD_MC;
   const bool counted =
       method == TP_METHOD_QUADRATURE ? request.method == Method::quadrature : choice.settings.samples > 0;
-  const std::string not_sampled = "the method is " + method_name(method) + "; `--method qmc` samples";
+  const std::string not_sampled = "the method is " + method_name(choice.settings) + "; `--method qmc` samples";
   const auto warn = [&](const char* option, bool given, bool acts, const std::string& why) {
     if (!given || acts) return;
     diagnostics.report(diag::Kind::option_without_effect, {{"option", option}, {"why", why}});
   };
   warn("--samples", request.samples.has_value(), counted, not_sampled);
   warn("--replicas", request.replicas.has_value(), sampled, not_sampled);
-  const bool at_points = sampled || (method == TP_METHOD_QUADRATURE && !choice.settings.equally_spaced);
+  const bool at_points =
+      sampled || (method == TP_METHOD_QUADRATURE && choice.settings.rule != NodeRule::trapezoidal_sums);
   warn("--rotation", !request.rotate_to_data, at_points, not_sampled);
   warn("--tol", request.tolerance.has_value(), keeps_directions, "no matrix meets directions that are stored here");
 }
 
-std::string method_name(tp_method method) {
-  switch (method) {
+std::string method_name(const LimitSettings& settings) {
+  switch (settings.method) {
     case TP_METHOD_QMC: return "qmc";
     case TP_METHOD_MC: return "mc";
-    case TP_METHOD_QUADRATURE: return "quadrature";
+    case TP_METHOD_QUADRATURE: return settings.to_rounding ? "exact" : "quadrature";
     case TP_METHOD_EXACT: break;
   }
   return "exact";
@@ -157,10 +269,14 @@ std::string describe_method(const LimitSettings& settings) {
                          settings.replicas);
     case TP_METHOD_MC: return fmt::format("Monte Carlo, {} samples x {} replicas", settings.samples, settings.replicas);
     case TP_METHOD_QUADRATURE:
+      if (settings.to_rounding) {
+        return fmt::format("exact, polynomials at {} Gauss-Hermite nodes a dimension", settings.samples);
+      }
       return fmt::format("{} quadrature, {} nodes a dimension",
-                         settings.equally_spaced ? "trapezoidal" : "Gauss-Hermite", settings.samples);
+                         settings.rule == NodeRule::hermite ? "Gauss-Hermite" : "trapezoidal", settings.samples);
     case TP_METHOD_EXACT: break;
   }
+  if (settings.cones) return fmt::format("exact, {} points in cones without a kink", settings.samples);
   return settings.samples == 0 ? "exact, closed form" : fmt::format("exact, {} coordinates", settings.samples);
 }
 

@@ -2,6 +2,7 @@
 /// randomised quasi-Monte Carlo, and says which and why".
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "base/diag/diagnostic.h"
@@ -14,12 +15,21 @@ namespace tpc::evaluation {
 
 struct MethodChoice {
   LimitSettings settings;
-  std::string why;  ///< for people
+  std::string why;         ///< for people
+  int64_t most_nodes = 0;  ///< quadrature: how many there may be a dimension, so that the error is small
+  /// Quadrature by default: a larger error than this is one for sampling.
+  std::optional<double> most_error = {};
 };
 
 /// Reports to `diagnostics` if the method asked for cannot evaluate this limit.
 MethodChoice choose_method(const ir::limit::Module& module, const std::vector<InputRotation>& rotations,
                            const WorkFacts& facts, const MethodRequest& request, diag::Engine& diagnostics);
+
+/// Sampling where another method was tried by default, and why that was no good.
+MethodChoice sampling_instead(const ir::limit::Module& module, const WorkFacts& facts, const MethodRequest& request,
+                              const std::string& why_not);
+/// Why quadrature was no good: the error that was left.
+std::string remaining_error(const MethodChoice& tried, double error);
 
 /// Whether the limit has an n x n matrix, whose directions sampling stores.
 bool has_matrix(const ir::limit::Module& module);
@@ -29,7 +39,7 @@ void warn_without_effect(const MethodRequest& request, const MethodChoice& choic
                          diag::Engine& diagnostics);
 
 /// The spelling of results: "exact", "quadrature", "qmc", "mc".
-std::string method_name(tp_method method);
+std::string method_name(const LimitSettings& settings);
 
 /// "randomised quasi-Monte Carlo, 16384 samples x 12 scramblings": for tables and pictures.
 std::string describe_method(const LimitSettings& settings);

@@ -37,6 +37,11 @@ RuntimeOptions::RuntimeOptions(const LimitSettings& settings, const std::vector<
   options_.threads = static_cast<size_t>(settings.threads);
   options_.rotations = rotations_.data();
   options_.rotation_count = rotations_.size();
+  options_.first_replica = static_cast<size_t>(settings.first_replica);
+  if (settings.method != TP_METHOD_QUADRATURE || settings.rule != NodeRule::trapezoidal) return;
+  node_set_ = runtime::normal_nodes(options_.samples, static_cast<size_t>(settings.dimensions));
+  nodes_ = {node_set_.dimensions, node_set_.count, node_set_.values.data(), node_set_.weights.data()};
+  options_.nodes = &nodes_;
 }
 
 RuntimeState::RuntimeState(const tp_model_descriptor& model, const LimitSettings& settings,

@@ -10,21 +10,33 @@
 
 #include "evaluation/compiled/input_geometry.h"
 #include "evaluation/training/evaluator.h"
+#include "runtime/points/node_set.h"
 #include "tpc/runtime.h"
 
 namespace tpc::evaluation {
 
 constexpr double automatic_tolerance = -1.0;  ///< by the room that the samples offer (tp_options)
 
+/// Where quadrature has its nodes, in each Gaussian dimension.
+enum class NodeRule {
+  hermite,           ///< those of Gauss and Hermite, at points: exact for polynomials
+  trapezoidal,       ///< equally spaced, at points within a ball (runtime/points/node_set.h)
+  trapezoidal_sums,  ///< equally spaced, in formulas of the covariances: there are no points
+};
+
 /// How expectations are evaluated; all decided (method.h).
 struct LimitSettings {
   tp_method method = TP_METHOD_QMC;
   int64_t samples = 0;
   int64_t replicas = 1;
+  int64_t first_replica = 0;  ///< the number of the first one: others are independent of it
   uint64_t seed = 1;
   double tolerance = automatic_tolerance;
   int threads = 0;
-  bool equally_spaced = false;  ///< quadrature: nodes of the trapezoidal rule, else those of Gauss and Hermite
+  NodeRule rule = NodeRule::hermite;  ///< quadrature
+  int64_t dimensions = 0;             ///< quadrature at points: of Gaussian variables
+  bool cones = false;                 ///< exact, at points in cones without a kink (evaluation/limit/cones.h)
+  bool to_rounding = false;           ///< quadrature of polynomials, with enough nodes for their degree: exact
 };
 
 /// What an n x n matrix has met so far, the largest over replicas.
@@ -44,6 +56,8 @@ class RuntimeOptions {
 
  private:
   std::vector<tp_rotation> rotations_;
+  runtime::NodeSet node_set_;
+  tp_nodes nodes_{};
   tp_options options_{};
 };
 

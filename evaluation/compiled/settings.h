@@ -22,7 +22,8 @@ struct MethodRequest {
   std::optional<double> tolerance;  ///< relative size below which a new direction is not stored
   bool rotate_to_data = true;       ///< base variables along the data's principal components (input_geometry.h)
   uint64_t seed = 1;
-  int threads = 0;  ///< 0: all cores
+  int threads = 0;            ///< 0: all cores
+  int64_t first_replica = 0;  ///< replicas with other numbers are independent of these
 };
 
 struct EvaluationSettings {

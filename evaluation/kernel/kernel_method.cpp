@@ -47,30 +47,28 @@ MethodChoice closed_form(const MethodRequest& request, int64_t nodes) {
   choice.settings.replicas = 1;
   choice.settings.seed = request.seed;
   choice.settings.threads = request.threads;
-  choice.settings.equally_spaced = nodes > 0;
+  choice.settings.rule = NodeRule::trapezoidal_sums;
   choice.why = nodes > 0 ? "the expectations are sums over nodes in the covariances"
                          : "every expectation has a closed form in the covariances";
   return choice;
 }
 
-/// Where sums over nodes may stop: a change by this, or by this share of numbers beyond 1.
-constexpr double node_tolerance = 1e-8;
 /// Values of one function under a double sum: a minute, or two.
 constexpr double most_node_values = 2e10;
 
-/// The most nodes for all pairs of so many points; never less than `first`.
-int64_t most_affordable_nodes(int64_t first, int64_t points) {
+/// The most nodes of sums for all pairs of so many points; never less than `first`.
+int64_t most_nodes_of_sums(int64_t first, int64_t points) {
   const double pairs = 0.5 * static_cast<double>(points) * static_cast<double>(points + 1);
   const auto affordable = static_cast<int64_t>(std::sqrt(most_node_values / pairs));
   return std::clamp(affordable, first, ir::limit::most_quadrature_nodes);
 }
 
 /// Whether some number differs by more than is allowed; not one that is not finite.
-bool differs(const PairValues& fine, const PairValues& coarse) {
+bool differs(const PairValues& fine, const PairValues& coarse, double tolerance) {
   for (const auto& [name, values] : fine) {
     const std::vector<double>& other = coarse.at(name).values;
     for (size_t i = 0; i < other.size(); ++i) {
-      const double allowed = node_tolerance * std::max(1.0, std::abs(values.values[i]));
+      const double allowed = tolerance * std::max(1.0, std::abs(values.values[i]));
       if (std::abs(values.values[i] - other[i]) > allowed) return true;
     }
   }
@@ -122,11 +120,11 @@ void PairFunctions::choose_nodes(PairForm& form, const ir::FunctionKey& function
   int64_t& nodes = form.choice.settings.samples;
   const std::optional<int64_t>& asked = settings_.request.samples;
   if (asked && *asked <= ir::limit::most_quadrature_nodes) {
-    nodes = form.most_nodes = *asked;
+    nodes = form.choice.most_nodes = *asked;
     form.module = passes::with_quadrature_nodes(std::move(form.module), nodes);
     return;
   }
-  form.most_nodes = most_affordable_nodes(nodes, points);
+  form.choice.most_nodes = most_nodes_of_sums(nodes, points);
   if (!asked || function != ir::FunctionRole::kernel) return;  // of an observation they may be the kernel's samples
   problem_.diagnostics.report(
       diag::Kind::method_not_applicable,
@@ -139,22 +137,17 @@ void PairFunctions::choose_nodes(PairForm& form, const ir::FunctionKey& function
 
 std::optional<PairResult> PairFunctions::evaluate(PairForm& form, const LoadedSet& set,
                                                   const std::string& label) const {
-  if (form.choice.settings.equally_spaced) return evaluate_over_nodes(form, set, label);
+  if (form.choice.settings.method == TP_METHOD_QUADRATURE) return evaluate_over_nodes(form, set, label);
   LimitSettings& settings = form.choice.settings;
   PairResult result;
   auto values = evaluate_once(form, form.module, settings, set, label, result.compile_seconds);
   if (!values) return {};
   result.values = std::move(*values);
   if (form.sampled) settings.replicas = static_cast<int64_t>(result.values.begin()->second.replicas);
-  const int64_t nodes = coarser_node_count(settings.samples);
-  if (settings.method != TP_METHOD_QUADRATURE || nodes < 1) return result;
-  LimitSettings coarse = settings;
-  coarse.samples = nodes;
-  result.coarse = evaluate_once(form, form.module, coarse, set, label, result.compile_seconds);
   return result;
 }
 
-/// With more nodes, until they change nothing or are too many.
+/// With more nodes, until they change nothing or are too many; what is exact with so many, once.
 std::optional<PairResult> PairFunctions::evaluate_over_nodes(PairForm& form, const LoadedSet& set,
                                                              const std::string& label) const {
   LimitSettings& settings = form.choice.settings;
@@ -162,17 +155,21 @@ std::optional<PairResult> PairFunctions::evaluate_over_nodes(PairForm& form, con
   auto with_nodes = [&](int64_t nodes) {
     LimitSettings used = settings;
     used.samples = nodes;
-    const ir::limit::Module module = passes::with_quadrature_nodes(form.module, nodes);
+    const ir::limit::Module module =
+        form.sums_over_nodes() ? passes::with_quadrature_nodes(form.module, nodes) : form.module;
     return evaluate_once(form, module, used, set, label, result.compile_seconds);
   };
-  const int64_t fewer = coarser_node_count(settings.samples);
-  if (fewer > 0 && !(result.coarse = with_nodes(fewer))) return {};
+  const int64_t compared = compared_node_count(settings);
+  if (compared > 0 && !(result.coarse = with_nodes(compared))) return {};
   for (;; settings.samples = finer_node_count(settings.samples)) {
     auto values = with_nodes(settings.samples);
     if (!values) return {};
     result.values = std::move(*values);
-    const bool settled = !result.coarse || !differs(result.values, *result.coarse);
-    if (settled || finer_node_count(settings.samples) > form.most_nodes) return result;
+    const double allowed = settings.to_rounding ? rounding_tolerance : node_tolerance;
+    const bool settled = !result.coarse || !differs(result.values, *result.coarse, allowed);
+    settings.to_rounding = settings.to_rounding && settled;
+    if (settings.to_rounding) result.coarse.reset();
+    if (settled || finer_node_count(settings.samples) > form.choice.most_nodes) return result;
     result.coarse = std::move(result.values);
   }
 }

@@ -29,8 +29,11 @@ struct PairForm {
   ir::limit::Module module;  ///< with this function alone
   MethodChoice choice;       ///< method exact without random variables: closed forms, and samples is 0
   bool sampled = false;      ///< random variables are left
-  int64_t most_nodes = 0;    ///< sums over nodes: how many there may be a dimension, so that the error is small
   std::vector<InputRotation> rotations;
+
+  [[nodiscard]] bool sums_over_nodes() const {
+    return choice.settings.method == TP_METHOD_QUADRATURE && choice.settings.rule == NodeRule::trapezoidal_sums;
+  }
 };
 
 /// The function's values for every replica; `coarse` from about two thirds or three quarters of the nodes (quadrature
@@ -49,8 +52,8 @@ class PairFunctions {
 
   /// `points`: how many the function is evaluated on. Reports if the method asked for cannot evaluate the function.
   [[nodiscard]] PairForm choose(const ir::FunctionKey& function, int64_t points) const;
-  /// Compiles and evaluates on all pairs (sums over nodes: with more and more of them until the error is below 1e-8, or
-  /// with as many as were asked for) of the set's examples; updates form.choice.settings to what was used. Empty
+  /// Compiles and evaluates on all pairs (quadrature: with more and more nodes until the error is below 1e-8, or with
+  /// as many as were asked for) of the set's examples; updates form.choice.settings to what was used. Empty
   /// after an error. Throws EvaluationFailure.
   std::optional<PairResult> evaluate(PairForm& form, const LoadedSet& set, const std::string& label) const;
 

@@ -104,7 +104,7 @@ class TaskRun {
     const bool none = why != program_.without_formula.end();
     diagnostics_.report(
         Kind::method_not_applicable,
-        {{"method", method_name(form_.choice.settings.method)},
+        {{"method", method_name(form_.choice.settings)},
          {"why", "training on tasks brings new points in every step, so it needs the kernel as a formula" +
                      (none ? ", and there is none: " + why->second : std::string())}});
     return false;
@@ -112,7 +112,7 @@ class TaskRun {
 
   /// As many as the points of the first batch need.
   bool settle_nodes() {
-    if (!form_.choice.settings.equally_spaced) return true;
+    if (!form_.sums_over_nodes()) return true;
     std::vector<int64_t> rows(static_cast<size_t>(plan().batch));
     std::iota(rows.begin(), rows.end(), int64_t{0});
     const Batch points = points_of(space_.groups.at(space_.moved.at(0)), plan().train->batch(rows));
@@ -136,7 +136,7 @@ class TaskRun {
   bool train_all(const codegen::JitModel& functions) {
     LimitSettings settings = form_.choice.settings;
     if (!train_once(functions, settings, result_.trajectory)) return false;
-    settings.samples = settings.equally_spaced ? coarser_node_count(settings.samples) : 0;
+    settings.samples = form_.sums_over_nodes() ? coarser_node_count(settings.samples) : 0;
     if (settings.samples > 0 && result_.trajectory.complete()) {
       Trajectory coarse;
       if (!train_once(functions, settings, coarse)) return false;
@@ -150,7 +150,7 @@ class TaskRun {
   }
 
   bool train_once(const codegen::JitModel& functions, const LimitSettings& settings, Trajectory& trajectory) {
-    const auto kernel = compiled(settings.equally_spaced ? passes::with_quadrature_nodes(form_.module, settings.samples)
+    const auto kernel = compiled(form_.sums_over_nodes() ? passes::with_quadrature_nodes(form_.module, settings.samples)
                                                          : form_.module);
     if (!kernel) return false;
     const KernelFunction function(*kernel->descriptor(), settings);

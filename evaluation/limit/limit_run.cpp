@@ -7,6 +7,7 @@
 #include "evaluation/compiled/machine_code.h"
 #include "evaluation/compiled/node_counts.h"
 #include "evaluation/failure/report.h"
+#include "evaluation/limit/cone_evaluator.h"
 #include "evaluation/limit/limit_evaluator.h"
 #include "evaluation/training/train.h"
 #include "passes/limit/derive_limit.h"
@@ -23,14 +24,53 @@ class LimitTrainer {
   /// By the method of result.choice, which receives the counts as they were used.
   void run(LimitRun& result) const {
     LimitSettings& settings = result.choice.settings;
+    if (settings.method == TP_METHOD_QUADRATURE) return run_over_nodes(result);
     result.trajectory = with_enough_coordinates(settings, [&] { return run_once(settings, &result); });
-    LimitSettings coarse = settings;
-    coarse.samples = coarser_node_count(settings.samples);
-    if (settings.method != TP_METHOD_QUADRATURE || coarse.samples < 1 || !result.trajectory.complete()) return;
-    result.trajectory = with_differences(std::move(result.trajectory), run_once(coarse, nullptr));
   }
 
  private:
+  /// With more and more nodes, until they change nothing or are too many. When interrupted: what was finished before.
+  void run_over_nodes(LimitRun& result) const {
+    LimitSettings& settings = result.choice.settings;
+    LimitSettings compared = settings;
+    compared.samples = compared_node_count(settings);
+    if (compared.samples < 1) {
+      result.trajectory = run_once(settings, &result);
+      return;
+    }
+    Trajectory other = run_once(compared, nullptr);
+    for (;; settings.samples = finer_node_count(settings.samples)) {
+      Trajectory trajectory = other.interrupted ? other : run_once(settings, &result);
+      if (trajectory.interrupted && other.complete() && compared.samples < settings.samples) {
+        settings.samples = compared.samples;
+        other.interrupted = true;
+        result.trajectory = std::move(other);
+        return;
+      }
+      if (trajectory.complete()) trajectory = with_differences(std::move(trajectory), other);
+      const bool settled = settings.to_rounding || largest_relative_error(trajectory) <= node_tolerance;
+      if (!trajectory.complete() || settled || finer_node_count(settings.samples) > result.choice.most_nodes) {
+        result.trajectory = std::move(trajectory);
+        break;
+      }
+      compared = settings;
+      other = std::move(trajectory);
+    }
+    settle_rounding(result);
+  }
+
+  /// Of what is exact but for rounding, two numbers of nodes show the rounding.
+  static void settle_rounding(LimitRun& result) {
+    LimitSettings& settings = result.choice.settings;
+    if (!settings.to_rounding || !result.trajectory.complete()) return;
+    settings.to_rounding = largest_relative_error(result.trajectory) <= rounding_tolerance;
+    if (!settings.to_rounding) {
+      result.choice.why += "; but rounding is no longer negligible";
+      return;
+    }
+    for_each_estimates(result.trajectory, [](Estimates& estimates) { estimates.error.clear(); });
+  }
+
   /// `used` receives the counts and ranks.
   Trajectory run_once(const LimitSettings& settings, LimitRun* used) const {
     LimitEvaluator evaluator(model_, settings, rotations_, problem_.plan.limit_starts_at_zero);
@@ -62,6 +102,50 @@ void warn_about_rank(const LimitRun& run, diag::Engine& diagnostics) {
   }
 }
 
+/// Exact by cones; if they become too many and another method will do, that one is chosen, and there is no trajectory.
+void run_in_cones(const Problem& problem, const ir::limit::Module& limit, const std::vector<InputRotation>& rotations,
+                  const MethodRequest& request, LimitRun& result) {
+  const Stopwatch watch;
+  try {
+    ConeEvaluator evaluator(limit, rotations, request.threads, problem.plan.limit_starts_at_zero);
+    const auto progress = problem.monitor.begin("infinite width", problem.plan.steps, KeptWhenStopped::yes);
+    result.trajectory = train(evaluator, problem.plan, *progress);
+    if (problem.trained && !result.trajectory.diverged) problem.trained(evaluator);
+    result.choice.settings.samples = evaluator.points();
+  } catch (const EvaluationFailure& failure) {
+    if (failure.kind != EvaluationFailure::Kind::capacity || request.method != Method::automatic) throw;
+    result.choice = sampling_instead(limit, work_facts(problem.plan), request, "not exact: " + failure.message);
+  }
+  result.run_seconds = watch.seconds();
+}
+
+/// By machine code; quadrature whose error stays large gives way to sampling if it was not asked for. False: there is
+/// no code, and that has been reported.
+bool run_compiled(const Problem& problem, const ir::limit::Module& limit, std::vector<InputRotation> rotations,
+                  const EvaluationSettings& settings, LimitRun& result) {
+  const Stopwatch compile_watch;
+  ir::limit::Module module = limit;
+  if (result.choice.settings.method == TP_METHOD_EXACT) {
+    passes::homogenize(module);
+    rotations.clear();  // any orthonormal basis is as good
+  }
+  const auto model = compile_to_memory(module, settings.code, problem.diagnostics);
+  if (!model) return false;
+  result.compile_seconds = compile_watch.seconds();
+
+  const Stopwatch run_watch;
+  const LimitTrainer trainer(*model->descriptor(), problem, std::move(rotations));
+  trainer.run(result);
+  const double error = largest_relative_error(result.trajectory);
+  if (result.choice.most_error && result.trajectory.complete() && error > *result.choice.most_error) {
+    const std::string why = remaining_error(result.choice, error);
+    result.choice = sampling_instead(limit, work_facts(problem.plan), settings.request, why);
+    trainer.run(result);
+  }
+  result.run_seconds += run_watch.seconds();
+  return true;
+}
+
 }  // namespace
 
 std::optional<LimitRun> run_limit(const Problem& problem, const ir::tp::Module& finite_width,
@@ -78,24 +162,14 @@ std::optional<LimitRun> run_limit(const Problem& problem, const ir::tp::Module& 
   if (diagnostics.has_errors()) return {};
   warn_without_effect(settings.request, result.choice, has_matrix(limit), diagnostics);
 
-  const Stopwatch compile_watch;
-  ir::limit::Module module = limit;
-  if (result.choice.settings.method == TP_METHOD_EXACT) {
-    passes::homogenize(module);
-    rotations.clear();  // any orthonormal basis is as good
-  }
-  const auto model = compile_to_memory(module, settings.code, diagnostics);
-  if (!model) return {};
-  result.compile_seconds = compile_watch.seconds();
-
-  const Stopwatch run_watch;
   try {
-    LimitTrainer(*model->descriptor(), problem, std::move(rotations)).run(result);
+    if (result.choice.settings.cones) run_in_cones(problem, limit, rotations, settings.request, result);
+    if (!result.choice.settings.cones && !run_compiled(problem, limit, std::move(rotations), settings, result))
+      return {};
   } catch (const EvaluationFailure& failure) {
     report_failure(failure, problem, finite_width);
     return {};
   }
-  result.run_seconds = run_watch.seconds();
   if (const auto& diverged = result.trajectory.diverged) {
     report_divergence(*diverged, "infinite width", problem, finite_width);
   }

@@ -1,5 +1,6 @@
 #include "evaluation/training/trajectory.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "base/diag/check.h"
@@ -63,6 +64,20 @@ Trajectory TrajectoryMean::result() const {
     for (double& error : estimates.error) error = std::sqrt(error / (count - 1.0) / count);
   });
   return result;
+}
+
+double largest_relative_error(const Trajectory& run) {
+  double largest = 0.0;
+  const auto look_at = [&](const Estimates& estimates) {
+    for (size_t i = 0; i < estimates.error.size(); ++i) {
+      largest = std::max(largest, estimates.error[i] / std::max(1.0, std::abs(estimates.mean[i])));
+    }
+  };
+  look_at(run.loss);
+  for (const auto* group : {&run.outputs, &run.observed}) {
+    for (const RecordedSeries& series : *group) look_at(series.values);
+  }
+  return largest;
 }
 
 Trajectory with_differences(Trajectory value, const Trajectory& other) {

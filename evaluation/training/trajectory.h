@@ -83,6 +83,10 @@ class TrajectoryMean {
 /// Where that diverged, so did the whole.
 Trajectory with_differences(Trajectory value, const Trajectory& other);
 
+/// The largest error of a loss, output or observation, in units of the number where that is beyond 1. Not of
+/// accuracies, which are steps. 0: there are no errors.
+double largest_relative_error(const Trajectory& run);
+
 /// Calls f(Estimates&) for everything in the trajectory, in a fixed order.
 template <class SomeTrajectory, class F>
 void for_each_estimates(SomeTrajectory& trajectory, F&& f) {

@@ -39,17 +39,7 @@ void fill_philox(const PhiloxStream& stream, std::size_t begin, std::size_t end,
   });
 }
 
-std::size_t tensor_points(std::size_t nodes, std::size_t dimensions) {
-  std::size_t points = 1;
-  for (std::size_t d = 0; d < dimensions; ++d) points *= nodes;
-  return points;
-}
-
 }  // namespace
-
-SamplePoints::SamplePoints(const PointOptions& options) : options_(options) {
-  if (options.method == TP_METHOD_QUADRATURE) rule_ = gauss_hermite(options.nodes);
-}
 
 ColumnKind SamplePoints::kind(std::uint64_t dimension) const {
   switch (options_.method) {
@@ -68,7 +58,7 @@ void SamplePoints::require_dimension(std::uint64_t dimension) const {
     fail(TP_CAPACITY, "exact evaluation needs more than the " + std::to_string(options_.count) +
                           " coordinates it was created with; ask for more samples");
   }
-  if (options_.method == TP_METHOD_QUADRATURE && dimension >= options_.quadrature_dimensions) {
+  if (options_.method == TP_METHOD_QUADRATURE && (!options_.nodes || dimension >= options_.nodes->dimensions)) {
     fail(TP_CAPACITY, "quadrature cannot draw Gaussians after its nodes are laid out");
   }
 }
@@ -89,10 +79,9 @@ void SamplePoints::fill(std::uint64_t dimension, std::size_t begin, std::size_t 
       return fill_philox(PhiloxStream(options_.seed, options_.replica, RandomPurpose::column, dimension), begin, end,
                          out);
     case ColumnKind::node: {
-      const std::size_t points = tensor_points(options_.nodes, options_.quadrature_dimensions);
-      const std::size_t stride = tensor_points(options_.nodes, static_cast<std::size_t>(dimension));
+      const double* column = options_.nodes->column(static_cast<std::size_t>(dimension));
       for (std::size_t s = begin; s < end; ++s) {
-        out[s - begin] = s < points ? static_cast<Real>(rule_.nodes[s / stride % options_.nodes]) : Real{0};
+        out[s - begin] = s < options_.nodes->count ? static_cast<Real>(column[s]) : Real{0};
       }
       return;
     }
@@ -100,18 +89,6 @@ void SamplePoints::fill(std::uint64_t dimension, std::size_t begin, std::size_t 
       std::fill(out, out + (end - begin), Real{0});
       if (dimension + 1 >= begin && dimension + 1 < end) out[dimension + 1 - begin] = Real{1};
       return;
-  }
-}
-
-void SamplePoints::fill_quadrature_weights(double* out) const {
-  const std::size_t points = tensor_points(options_.nodes, options_.quadrature_dimensions);
-  for (std::size_t s = 0; s < options_.count; ++s) {
-    double weight = s < points ? 1.0 : 0.0;
-    std::size_t rest = s;
-    for (std::size_t d = 0; d < options_.quadrature_dimensions && s < points; ++d, rest /= options_.nodes) {
-      weight *= rule_.weights[rest % options_.nodes];
-    }
-    out[s] = weight;
   }
 }
 

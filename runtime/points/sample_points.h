@@ -4,8 +4,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 
-#include "runtime/points/gauss_hermite.h"
+#include "runtime/points/node_set.h"
 #include "tpc/runtime.h"
 
 namespace tpc::runtime {
@@ -15,8 +16,7 @@ struct PointOptions {
   std::size_t count = 0;  ///< M, a multiple of 64 (qmc: a power of two)
   std::uint64_t seed = 0;
   std::uint32_t replica = 0;
-  std::size_t nodes = 0;                  ///< quadrature: nodes per dimension
-  std::size_t quadrature_dimensions = 0;  ///< nodes^dimensions <= M
+  std::shared_ptr<const NodeSet> nodes;  ///< quadrature: at most M; null: none can be drawn
 };
 
 /// How the values of a dimension are made.
@@ -24,7 +24,7 @@ enum class ColumnKind { sobol, philox, node, coordinate };
 
 class SamplePoints {
  public:
-  explicit SamplePoints(const PointOptions& options);
+  explicit SamplePoints(PointOptions options) : options_(std::move(options)) {}
 
   [[nodiscard]] const PointOptions& options() const { return options_; }
   [[nodiscard]] ColumnKind kind(std::uint64_t dimension) const;
@@ -34,12 +34,9 @@ class SamplePoints {
   /// Values of dimension `dimension` at points begin..end-1.
   template <class Real>
   void fill(std::uint64_t dimension, std::size_t begin, std::size_t end, Real* out) const;
-  /// Quadrature weight of every point (0 for padding), [M]; other methods have uniform weights.
-  void fill_quadrature_weights(double* out) const;
 
  private:
   PointOptions options_;
-  QuadratureRule rule_;
 };
 
 }  // namespace tpc::runtime

@@ -28,7 +28,7 @@ constexpr std::size_t most_result = std::size_t{1} << 31;
 
 template <class Visit>
 void visit_settings(Settings& settings, const Visit& visit) {
-  visit(settings.samples), visit(settings.nodes), visit(settings.replicas), visit(settings.seed);
+  visit(settings.samples), visit(settings.replicas), visit(settings.first_replica), visit(settings.seed);
   visit(settings.tolerance), visit(settings.threads), visit(settings.base_dimensions);
 }
 
@@ -36,15 +36,19 @@ void visit_settings(Settings& settings, const Visit& visit) {
 void check_loaded_settings(const Settings& settings, const tpc::runtime::StateReader& reader) {
   const bool plausible = settings.samples >= 64 && settings.samples <= std::size_t{1} << 26 &&
                          settings.samples % 64 == 0 && settings.replicas >= 1 && settings.replicas <= 65536 &&
-                         settings.threads <= 4096 && std::isfinite(settings.tolerance) && settings.tolerance < 1.0 &&
-                         settings.nodes <= 512 && settings.base_dimensions <= std::size_t{1} << 40;
-  bool fits = settings.method != TP_METHOD_QUADRATURE || settings.nodes > 0;
-  double points = 1.0;
-  for (std::size_t d = 0; fits && settings.method == TP_METHOD_QUADRATURE && d < settings.base_dimensions; ++d) {
-    points *= static_cast<double>(settings.nodes);
-    fits = points <= static_cast<double>(settings.samples) && (d < 64 || settings.nodes == 1);
-  }
-  if (!plausible || !fits) reader.refuse("its settings make no sense");
+                         settings.first_replica <= 65536 && settings.threads <= 4096 &&
+                         std::isfinite(settings.tolerance) && settings.tolerance < 1.0 &&
+                         settings.base_dimensions <= std::size_t{1} << 40;
+  if (!plausible) reader.refuse("its settings make no sense");
+}
+
+void load_weights(Settings& settings, tpc::runtime::StateReader& reader) {
+  if (settings.method != TP_METHOD_QUADRATURE) return;
+  reader.require_left(static_cast<double>(settings.samples) * sizeof(double));
+  settings.weights.resize(settings.samples);
+  reader.bytes(settings.weights.data(), settings.samples * sizeof(double));
+  const bool possible = std::ranges::all_of(settings.weights, [](double w) { return w >= 0.0 && w <= 1.0; });
+  if (!possible) reader.refuse("its settings make no sense");
 }
 
 }  // namespace
@@ -132,11 +136,12 @@ tp_state::tp_state(const tp_model_descriptor& model, Settings settings)
       settings_(std::move(settings)),
       space_(settings_.sample_space()),
       arena_(tpc::runtime::concurrency(settings_.threads)) {
+  const auto first = static_cast<std::uint32_t>(settings_.first_replica);
   for (std::uint32_t number = 0; number < settings_.replicas; ++number) {
     if (model.precision == TP_F32) {
-      replicas_.push_back(std::make_unique<tpc::runtime::Replica<float>>(model, space_, settings_, number));
+      replicas_.push_back(std::make_unique<tpc::runtime::Replica<float>>(model, space_, settings_, first + number));
     } else {
-      replicas_.push_back(std::make_unique<tpc::runtime::Replica<double>>(model, space_, settings_, number));
+      replicas_.push_back(std::make_unique<tpc::runtime::Replica<double>>(model, space_, settings_, first + number));
     }
   }
 }
@@ -155,6 +160,7 @@ std::unique_ptr<tp_state> tp_state::draw(const tp_model_descriptor& model, Setti
 void tp_state::draw_initial_state() {
   for_replicas([&](tp_context& replica) { replica.draw_initial_state(settings_.rotations, settings_.seed); });
   settings_.rotations.clear();
+  settings_.nodes.reset();
 }
 
 /// The body runs on the state's threads; replicas are independent of each other.
@@ -306,6 +312,7 @@ void tp_state::save(const std::string& path) const {
   writer.value(model_->state_count);
   Settings settings = settings_;
   visit_settings(settings, [&](auto& value) { writer.value(value); });
+  writer.bytes(settings.weights.data(), settings.weights.size() * sizeof(double));
   for (const auto& replica : replicas_) replica->save(writer);
   writer.finish();
 }
@@ -327,6 +334,7 @@ std::unique_ptr<tp_state> tp_state::load(const tp_model_descriptor& model, const
   }
   visit_settings(settings, [&](auto& value) { value = reader.value<std::remove_reference_t<decltype(value)>>(); });
   check_loaded_settings(settings, reader);
+  load_weights(settings, reader);
   reader.require_left(tpc::runtime::state_bytes(model, settings));
   std::unique_ptr<tp_state> state(new tp_state(model, std::move(settings)));
   for (const auto& replica : state->replicas_) replica->load(reader);

@@ -13,7 +13,7 @@ namespace tpc::runtime {
 namespace {
 
 PointOptions point_options(const Settings& settings, std::uint32_t number) {
-  return {settings.method, settings.samples, settings.seed, number, settings.nodes, settings.base_dimensions};
+  return {settings.method, settings.samples, settings.seed, number, settings.nodes};
 }
 
 }  // namespace

@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <cstddef>
 #include <cstring>
 
-#include "runtime/points/sample_points.h"
+#include "runtime/points/gauss_hermite.h"
 #include "runtime/support/failure.h"
 #include "runtime/support/memory.h"
 
@@ -13,7 +14,6 @@ namespace tpc::runtime {
 namespace {
 
 constexpr std::size_t most_samples = std::size_t{1} << 26;
-constexpr std::size_t most_quadrature_points = std::size_t{1} << 22;
 constexpr std::size_t most_replicas = std::size_t{1} << 16;
 constexpr std::uint64_t most_rows = std::uint64_t{1} << 31;
 
@@ -59,28 +59,42 @@ void require_rotations_named(const tp_model_descriptor& model, const tp_options&
   }
 }
 
-void resolve_quadrature(const tp_model_descriptor& model, std::size_t nodes, Settings& settings) {
+/// The host's own nodes.
+NodeSet given_nodes(const tp_nodes& given, std::size_t dimensions) {
+  require(given.dimensions == dimensions, "the nodes given do not have the dimensions of the model's Gaussian states");
+  require(given.count >= 1 && given.count <= most_quadrature_points, "quadrature takes 1 to 2^22 nodes");
+  require(given.values != nullptr && given.weights != nullptr, "nodes without values or weights");
+  NodeSet nodes{given.dimensions, given.count, {}, {given.weights, given.weights + given.count}};
+  nodes.values.assign(given.values, given.values + given.dimensions * given.count);
+  const auto finite = [](double value) { return std::isfinite(value); };
+  const bool usable = std::ranges::all_of(nodes.values, finite) &&
+                      std::ranges::all_of(nodes.weights, [&](double w) { return finite(w) && w >= 0.0; });
+  require(usable, "a node is not finite, or its weight is negative or not finite");
+  return nodes;
+}
+
+void resolve_quadrature(const tp_model_descriptor& model, const tp_options& options, Settings& settings) {
   for (std::uint32_t s = 0; s < model.state_count; ++s) {
     if (model.states[s].kind == TP_STATE_MATRIX) {
       fail(TP_INVALID_ARGUMENT,
            std::string("quadrature cannot evaluate the n x n matrix ") + model.states[s].name + "; use qmc");
     }
   }
-  settings.nodes = nodes == 0 ? 48 : nodes;
-  require(settings.nodes <= 512, "quadrature takes at most 512 nodes per dimension (the option `samples`)");
-  std::size_t points = 1;
-  for (std::size_t d = 0; d < settings.base_dimensions; ++d) {
-    points *= settings.nodes;
-    if (points > most_quadrature_points) {
-      fail(TP_INVALID_ARGUMENT, std::to_string(settings.nodes) + " nodes in each of " +
-                                    std::to_string(settings.base_dimensions) +
-                                    " Gaussian dimensions are more than 2^22 points; use fewer nodes or qmc");
-    }
+  const std::size_t dimensions = settings.base_dimensions;
+  if (options.nodes != nullptr) {
+    settings.nodes = std::make_shared<NodeSet>(given_nodes(*options.nodes, dimensions));
+  } else {
+    const std::size_t nodes = options.samples == 0 ? 48 : options.samples;
+    require(nodes <= 512, "quadrature takes at most 512 nodes per dimension (the option `samples`)");
+    settings.nodes = std::make_shared<NodeSet>(tensor_nodes(gauss_hermite(nodes), dimensions));
   }
-  settings.samples = round_up_to_64(points);
+  settings.samples = round_up_to_64(settings.nodes->count);
+  settings.weights = settings.nodes->weights;
+  settings.weights.resize(settings.samples);
 }
 
-void resolve_samples(const tp_model_descriptor& model, std::size_t samples, Settings& settings) {
+void resolve_samples(const tp_model_descriptor& model, const tp_options& options, Settings& settings) {
+  const std::size_t samples = options.samples;
   require(samples <= most_samples, "more than 2^26 samples");
   const std::size_t base = settings.base_dimensions;
   switch (settings.method) {
@@ -88,7 +102,7 @@ void resolve_samples(const tp_model_descriptor& model, std::size_t samples, Sett
       settings.samples = std::bit_ceil(std::max<std::size_t>(samples == 0 ? 16384 : samples, 64));
       return;
     case TP_METHOD_MC: settings.samples = round_up_to_64(samples == 0 ? 16384 : samples); return;
-    case TP_METHOD_QUADRATURE: return resolve_quadrature(model, samples, settings);
+    case TP_METHOD_QUADRATURE: return resolve_quadrature(model, options, settings);
     case TP_METHOD_EXACT:
       settings.samples = round_up_to_64(samples == 0 ? base + 256 : samples);
       if (base + 1 > settings.samples) {
@@ -146,10 +160,7 @@ SampleSpace Settings::sample_space() const {
   SampleSpace space;
   space.count = samples;
   space.uniform_weight = method == TP_METHOD_EXACT ? 1.0 : 1.0 / static_cast<double>(samples);
-  if (method == TP_METHOD_QUADRATURE) {
-    space.weights.resize(samples);
-    SamplePoints({method, samples, seed, 0, nodes, base_dimensions}).fill_quadrature_weights(space.weights.data());
-  }
+  space.weights = weights;
   return space;
 }
 
@@ -196,10 +207,13 @@ Settings choose_settings(const tp_model_descriptor& model, const tp_options* giv
   tp_options options;
   tp_default_options(&options);
   if (given != nullptr) {
-    if (given->size != sizeof(tp_options)) {
+    // A host that knows the options without the last ones leaves these as they are.
+    constexpr std::size_t fewest = offsetof(tp_options, nodes);
+    if (given->size < fewest || given->size > sizeof options) {
       fail(TP_ABI_MISMATCH, "tp_options.size is not that of this runtime; call tp_default_options first");
     }
-    options = *given;
+    std::memcpy(&options, given, given->size);
+    options.size = sizeof options;
   }
   require_rotations_named(model, options);
   Settings settings;
@@ -224,10 +238,12 @@ Settings choose_settings(const tp_model_descriptor& model, const tp_options* giv
     settings.rotations.push_back(rotation_of(model.states[s], options));
     if (is_gaussian_variable(model.states[s])) settings.base_dimensions += settings.rotations.back().rank;
   }
-  resolve_samples(model, options.samples, settings);
+  resolve_samples(model, options, settings);
   const bool deterministic = settings.method == TP_METHOD_QUADRATURE || settings.method == TP_METHOD_EXACT;
   settings.replicas = options.replicas == 0 ? (deterministic ? 1 : 12) : options.replicas;
-  require(settings.replicas <= most_replicas, "more than 65536 replicas");
+  settings.first_replica = options.first_replica;
+  require(settings.replicas <= most_replicas && settings.first_replica <= most_replicas - settings.replicas,
+          "more than 65536 replicas");
   return settings;
 }
 

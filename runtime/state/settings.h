@@ -3,10 +3,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "runtime/algebra/sample_space.h"
+#include "runtime/points/node_set.h"
 #include "tpc/runtime.h"
 
 namespace tpc::runtime {
@@ -19,13 +21,16 @@ struct Rotation {
 struct Settings {
   tp_method method = TP_METHOD_QMC;
   std::size_t samples = 0;  ///< M
-  std::size_t nodes = 0;    ///< quadrature: per dimension
   std::size_t replicas = 0;
+  std::size_t first_replica = 0;  ///< the number of the first one
   std::uint64_t seed = 0;
   double tolerance = -1.0;          ///< negative: automatic
   std::size_t threads = 0;          ///< 0: all
   std::size_t base_dimensions = 0;  ///< Gaussians of the initial state
-  std::vector<Rotation> rotations;  ///< one a state, empty ones included; not kept in files
+  std::vector<double> weights;      ///< quadrature: of the points, [samples]
+  // To draw the initial state with, and not kept in files:
+  std::vector<Rotation> rotations;       ///< one a state, empty ones included
+  std::shared_ptr<const NodeSet> nodes;  ///< quadrature
 
   [[nodiscard]] SampleSpace sample_space() const;
 };

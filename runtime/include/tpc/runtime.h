@@ -22,7 +22,7 @@
 extern "C" {
 #endif
 
-#define TP_ABI_VERSION 6u
+#define TP_ABI_VERSION 7u
 #define TP_SIZE_CLASSES 16u /**< of what one matrix meets (tp_rt_condition) */
 
 typedef enum tp_status {
@@ -41,7 +41,8 @@ typedef enum tp_status {
 typedef enum tp_method {
   TP_METHOD_QMC = 0,        /**< scrambled Sobol points, Philox beyond the table's dimensions */
   TP_METHOD_MC = 1,         /**< plain Monte Carlo (Philox) */
-  TP_METHOD_QUADRATURE = 2, /**< tensor Gauss-Hermite; only without n x n matrices and with few Gaussian dimensions */
+  TP_METHOD_QUADRATURE = 2, /**< tensor Gauss-Hermite, or nodes of the host's own; only without n x n matrices and with
+                                 few Gaussian dimensions */
   TP_METHOD_EXACT = 3       /**< affine programs: coefficients in an orthonormal Gaussian basis */
 } tp_method;
 
@@ -55,10 +56,19 @@ typedef struct tp_rotation {
                     variables are left out, so that quadrature and exact evaluation need rank instead of rows of them */
 } tp_rotation;
 
+/** Nodes of the host's own for quadrature: sum_i weights[i] f(values[., i]) ~ E f(g), g independent standard normal
+ * variables: the base variables of the Gaussian states, those that meet the input first. */
+typedef struct tp_nodes {
+  size_t dimensions;
+  size_t count;          /**< 1 to 2^22 */
+  const double* values;  /**< [dimensions, count] */
+  const double* weights; /**< [count], not negative */
+} tp_nodes;
+
 /** Of a model (and a function of pairs) without random variables `samples`, `replicas`, `method` and `rotations` do not
  * matter: it has one replica and needs no sample points. */
 typedef struct tp_options {
-  size_t size;      /**< sizeof(tp_options) */
+  size_t size;      /**< sizeof(tp_options); that of options which end with rotation_count will do */
   size_t samples;   /**< M sample points (qmc: rounded up to a power of two); quadrature: nodes per dimension; exact:
                          coordinates to start with. 0: 16384 / 48 / 256 */
   size_t replicas;  /**< R independent scramblings; 0: 12 (1 for quadrature and exact). Standard errors are s / sqrt(R)
@@ -71,6 +81,9 @@ typedef struct tp_options {
   tp_method method;
   const tp_rotation* rotations; /**< may be NULL */
   size_t rotation_count;
+  const tp_nodes* nodes; /**< quadrature: instead of `samples`; may be NULL */
+  size_t first_replica;  /**< the number of the first replica: 12 of them and then 12 from number 12 on are the same as
+                            24 */
 } tp_options;
 
 typedef struct tp_state tp_state;

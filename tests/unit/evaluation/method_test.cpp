@@ -43,10 +43,28 @@ void check_refused(Method method, const std::string& parameters, const std::stri
 TEST_CASE("auto picks exact, then quadrature, then quasi-Monte Carlo") {
   CHECK(automatic(two_layers, " z = W @ (U @ x)\n return V @ z") == TP_METHOD_EXACT);
   CHECK(automatic(one_layer, " z = tanh(U @ x)\n return V @ z") == TP_METHOD_QUADRATURE);
-  CHECK(automatic(one_layer, " z = relu(U @ x)\n return V @ z") == TP_METHOD_QMC);              // not smooth
+  CHECK(automatic(one_layer, " z = relu(U @ x)\n return V @ z") == TP_METHOD_EXACT);            // in cones
+  CHECK(automatic(one_layer, " z = relu(U @ x + 1)\n return V @ z") == TP_METHOD_QMC);          // not smooth
+  CHECK(automatic(one_layer, " z = square(U @ x)\n return V @ z") == TP_METHOD_QUADRATURE);     // polynomials, exactly
   CHECK(automatic(one_layer, " h = U @ x\n z = sqrt(h * h)\n return V @ z") == TP_METHOD_QMC);  // |h|
   CHECK(automatic(one_layer, " h = U @ x\n z = sqrt(h * h + 1)\n return V @ z") == TP_METHOD_QUADRATURE);
   CHECK(automatic(two_layers, " z = tanh(W @ tanh(U @ x))\n return V @ z") == TP_METHOD_QMC);
+}
+
+TEST_CASE("polynomials are exact with nodes for their degree, while those are affordable") {
+  diag::Engine diagnostics;
+  const MethodChoice choice = choose(one_layer, " z = square(U @ x)\n return V @ z", {}, diagnostics);
+  CHECK(choice.settings.to_rounding);
+  CHECK(method_name(choice.settings) == "exact");
+  CHECK(choice.settings.samples == 7);  // degree 12 after two steps
+  const auto compilation = compile_text(program_text(one_layer, " z = square(U @ x)\n return V @ z"), Stage::limit);
+  const MethodChoice later = choose_method(*compilation->limit, {}, {9, 2, 10, 2}, {}, diagnostics);
+  CHECK(method_name(later.settings) == "quadrature");
+  CHECK(diagnostics.all().empty());
+  MethodRequest exact;
+  exact.method = Method::exact;
+  choose_method(*compilation->limit, {}, {9, 2, 10, 2}, exact, diagnostics);
+  CHECK(diagnostics.has_errors());
 }
 
 TEST_CASE("a method that cannot evaluate the limit is refused") {

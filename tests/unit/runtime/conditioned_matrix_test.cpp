@@ -19,7 +19,7 @@ template <class Real>
 struct Bench {
   explicit Bench(std::size_t samples, tp_method method = TP_METHOD_QMC, std::uint32_t replica = 0)
       : space{samples, method == TP_METHOD_EXACT ? 1.0 : 1.0 / static_cast<double>(samples), {}},
-        points({method, samples, 1, replica, 0, 0}),
+        points({method, samples, 1, replica, nullptr}),
         fresh(points),
         algebra(space) {}
 

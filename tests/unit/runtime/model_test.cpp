@@ -1,12 +1,15 @@
 // The runtime under a hand-written model: reference values, exactness, transactions, files, determinism.
 #include <doctest/doctest.h>
 
+#include <cstddef>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <limits>
+#include <memory>
 #include <string>
 
+#include "runtime/points/node_set.h"
 #include "toy_model.h"
 
 namespace {
@@ -126,6 +129,65 @@ TEST_CASE("quadrature: one tanh layer to spectral accuracy, fewer dimensions thr
     answers[rank - 1] = predict(rotated.handle, x, 3, 1);
   }
   check_near(answers[0], answers[1], 1e-12);
+}
+
+TEST_CASE("nodes of the host's own") {
+  const tpc::runtime::NodeSet set = tpc::runtime::normal_nodes(64, 3);
+  const tp_nodes nodes{set.dimensions, set.count, set.values.data(), set.weights.data()};
+  tp_options options = toy::options(TP_METHOD_QUADRATURE, 0, 0);
+  options.nodes = &nodes;
+  toy::State state(toy::Model<tanh_one_layer, double>::descriptor(), options);
+  REQUIRE(state.status == TP_OK);
+  train(state.handle, 10);
+  // By 160 nodes a dimension of either kind.
+  const std::vector<double> converged = {0.855668167083, -0.778424934085, 0.678793020685};
+  check_near(predict(state.handle, toy::train_x, 3, 1), converged, 5e-9);
+
+  const std::string file = (std::filesystem::temp_directory_path() / "tpc_nodes_test.state").string();
+  REQUIRE(tp_save(state.handle, file.c_str()) == TP_OK);
+  toy::State loaded;
+  REQUIRE(tp_load(toy::Model<tanh_one_layer, double>::descriptor(), file.c_str(), &loaded.handle) == TP_OK);
+  std::filesystem::remove(file);
+  check_near(predict(loaded.handle, toy::train_x, 3, 1), predict(state.handle, toy::train_x, 3, 1), 0.0);
+
+  const auto refused = [&](tp_nodes wrong) {
+    options.nodes = &wrong;
+    return toy::State(toy::Model<tanh_one_layer, double>::descriptor(), options).status == TP_INVALID_ARGUMENT;
+  };
+  std::vector<double> negative = set.weights;
+  negative[5] = -1e-3;
+  CHECK(refused({2, set.count, set.values.data(), set.weights.data()}));
+  CHECK(refused({3, 0, set.values.data(), set.weights.data()}));
+  CHECK(refused({3, set.count, nullptr, set.weights.data()}));
+  CHECK(refused({3, set.count, set.values.data(), negative.data()}));
+}
+
+TEST_CASE("replicas by number: the later ones of a run are those of a run that starts with them") {
+  const auto trained = [](std::size_t replicas, std::size_t first) {
+    tp_options options = toy::options(TP_METHOD_QMC, 256, replicas);
+    options.first_replica = first;
+    auto state = std::make_unique<toy::State>(toy::Model<tanh_one_layer, double>::descriptor(), options);
+    REQUIRE(state->status == TP_OK);
+    train(state->handle, 3);
+    return predict(state->handle, toy::train_x, 3, 1);
+  };
+  const std::vector<double> all = trained(3, 0), first = trained(1, 0), others = trained(2, 1);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    CHECK(first[i] != others[i]);
+    CHECK(all[i] == doctest::Approx((first[i] + 2.0 * others[i]) / 3.0).epsilon(1e-13));
+  }
+  tp_options options = toy::options(TP_METHOD_QMC, 256, 2);
+  options.first_replica = 65535;
+  CHECK(toy::State(toy::Model<tanh_one_layer, double>::descriptor(), options).status == TP_INVALID_ARGUMENT);
+}
+
+TEST_CASE("options that end where they did before there were nodes") {
+  tp_options options = toy::options(TP_METHOD_QMC, 256, 2);
+  options.size = offsetof(tp_options, nodes);
+  options.first_replica = 99999;  // beyond what the host says it has
+  CHECK(toy::State(toy::Model<tanh_one_layer, double>::descriptor(), options).status == TP_OK);
+  options.size -= 1;
+  CHECK(toy::State(toy::Model<tanh_one_layer, double>::descriptor(), options).status == TP_ABI_MISMATCH);
 }
 
 TEST_CASE("exact evaluation of deep linear networks") {

@@ -4,17 +4,20 @@
 #include <boost/math/special_functions/erf.hpp>
 #include <boost/random/sobol.hpp>
 #include <cmath>
+#include <memory>
 #include <numbers>
 #include <random>
 #include <set>
 #include <vector>
 
 #include "runtime/points/gauss_hermite.h"
+#include "runtime/points/node_set.h"
 #include "runtime/points/normal_quantile.h"
 #include "runtime/points/normal_rule.h"
 #include "runtime/points/philox_stream.h"
 #include "runtime/points/sample_points.h"
 #include "runtime/points/sobol.h"
+#include "runtime/support/failure.h"
 
 using namespace tpc::runtime;
 
@@ -193,9 +196,11 @@ TEST_CASE("the trapezoidal rule converges geometrically where Gauss-Hermite node
 }
 
 TEST_CASE("tensor quadrature: weights and columns") {
-  const SamplePoints points({TP_METHOD_QUADRATURE, 1024, 0, 0, 10, 3});
-  std::vector<double> weights(1024);
-  points.fill_quadrature_weights(weights.data());
+  const auto nodes = std::make_shared<const NodeSet>(tensor_nodes(gauss_hermite(10), 3));
+  REQUIRE(nodes->count == 1000);
+  const SamplePoints points({TP_METHOD_QUADRATURE, 1024, 0, 0, nodes});
+  std::vector<double> weights = nodes->weights;
+  weights.resize(1024);
   const std::vector<double> a = column(points, 0), b = column(points, 1), c = column(points, 2);
   double total = 0.0, mixed = 0.0, cross = 0.0;
   for (std::size_t s = 0; s < 1024; ++s) {
@@ -206,7 +211,39 @@ TEST_CASE("tensor quadrature: weights and columns") {
   CHECK(total == doctest::Approx(1.0).epsilon(1e-14));
   CHECK(mixed == doctest::Approx(3.0).epsilon(1e-12));
   CHECK(std::abs(cross) < 1e-13);
-  CHECK(weights[1023] == 0.0);
+  CHECK(a[1023] == 0.0);
+}
+
+TEST_CASE("Gauss-Hermite weights are right to their last digits where they are smallest") {
+  // E Z^(2k) is made at the outermost nodes, whose weights are 1e-55 and less.
+  const QuadratureRule rule = gauss_hermite(64);
+  double moment = 1.0, sum = 0.0;
+  constexpr int k = 63;
+  for (int i = 1; i <= k; ++i) moment *= 2 * i - 1;
+  for (std::size_t i = 0; i < 64; ++i) sum += rule.weights[i] * std::pow(rule.nodes[i], 2 * k);
+  CHECK(sum == doctest::Approx(moment).epsilon(1e-11));
+}
+
+TEST_CASE("nodes within a ball: fewer, and as good as those of the cube") {
+  // E cos(a) cos(b) exp(c / 2) = exp(-1/2 - 1/2 + 1/8).
+  const auto mean = [](const NodeSet& nodes) {
+    double sum = 0.0;
+    for (std::size_t s = 0; s < nodes.count; ++s) {
+      sum += nodes.weights[s] * std::cos(nodes.column(0)[s]) * std::cos(nodes.column(1)[s]) *
+             std::exp(0.5 * nodes.column(2)[s]);
+    }
+    return sum;
+  };
+  for (const std::size_t n : {31u, 32u, 47u}) {
+    const NodeSet cube = tensor_nodes(normal_rule(n), 3), ball = normal_nodes(n, 3);
+    CHECK(cube.count == n * n * n);
+    CHECK(ball.count < 3 * cube.count / 5);
+    CHECK(std::abs(mean(cube) - std::exp(-0.875)) < 1e-13);
+    CHECK(std::abs(mean(ball) - std::exp(-0.875)) < 1e-13);
+  }
+  CHECK(normal_nodes(40, 1).count == 40);
+  CHECK(normal_nodes(40, 0).count == 1);
+  CHECK_THROWS_AS(tensor_nodes(normal_rule(512), 3), Failure);
 }
 
 // E prod_d (1 + sin(Z_d) / 2 + (Z_d^2 - 1) / 5) = 1: smooth, five dimensions.
@@ -215,7 +252,7 @@ TEST_CASE("an integral converges like 1/M or better with scrambled Sobol points,
     constexpr std::uint32_t replicas = 16;
     double squares = 0.0;
     for (std::uint32_t r = 0; r < replicas; ++r) {
-      const SamplePoints points({method, count, 3, r, 0, 0});
+      const SamplePoints points({method, count, 3, r, nullptr});
       std::vector<double> product(count, 1.0);
       for (std::uint64_t d = 0; d < 5; ++d) {
         const std::vector<double> z = column(points, d);
@@ -237,7 +274,7 @@ TEST_CASE("an integral converges like 1/M or better with scrambled Sobol points,
 }
 
 TEST_CASE("columns beyond the table are random and reproducible; blocks and precisions agree") {
-  const SamplePoints points({TP_METHOD_QMC, 4096, 11, 2, 0, 0});
+  const SamplePoints points({TP_METHOD_QMC, 4096, 11, 2, nullptr});
   CHECK(points.kind(sobol_dimensions() - 1) == ColumnKind::sobol);
   CHECK(points.kind(sobol_dimensions()) == ColumnKind::philox);
   const std::vector<double> z = column(points, 5000), other = column(points, 5001);

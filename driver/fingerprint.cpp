@@ -1,0 +1,69 @@
+#include "driver/fingerprint.h"
+
+#include <algorithm>
+#include <bit>
+#include <concepts>
+
+#include "fmt/format.h"
+
+namespace tpc::driver {
+namespace {
+
+/// Fowler, Noll and Vo's hash FNV-1a of 64 bits: for files that were mixed up, not for forgeries.
+class Hash {
+ public:
+  void add(std::string_view text) {
+    add(static_cast<uint64_t>(text.size()));
+    for (const char c : text) add_byte(static_cast<unsigned char>(c));
+  }
+  void add(std::integral auto number) {
+    for (int byte = 0; byte < 8; ++byte)
+      add_byte(static_cast<unsigned char>(static_cast<uint64_t>(number) >> 8 * byte));
+  }
+  void add(double number) { add(std::bit_cast<uint64_t>(number)); }
+  [[nodiscard]] uint64_t value() const { return value_; }
+
+ private:
+  void add_byte(unsigned char byte) { value_ = (value_ ^ byte) * 0x100000001b3u; }
+
+  uint64_t value_ = 0xcbf29ce484222325u;
+};
+
+/// Of examples that are made, the first ones.
+void add_set(Hash& hash, const LoadedSet& set) {
+  constexpr int64_t made = 16;
+  hash.add(set.name);
+  hash.add(set.count);
+  const Batch examples = set.slice(0, set.maker ? std::min(made, set.count) : set.count);
+  for (const auto& [name, values] : examples.fields) {
+    hash.add(name);
+    hash.add(values.size());
+    for (const double value : values) hash.add(value);
+  }
+}
+
+void add_plan(Hash& hash, const TrainingPlan& plan) {
+  hash.add(plan.steps);
+  hash.add(plan.batch);
+  hash.add(plan.settings->shuffle_seed.has_value());
+  hash.add(plan.settings->shuffle_seed.value_or(0));
+  for (const int64_t step : plan.recorded) hash.add(step);
+  for (const auto* group : {&plan.predicted, &plan.observed}) {
+    for (const TrainingPlan::Observed& item : *group) hash.add(item.name);
+  }
+}
+
+}  // namespace
+
+std::string run_fingerprint(const Session& session, const Options& options) {
+  Hash hash;
+  hash.add(ir::limit::print(*session.compilation->limit));
+  add_plan(hash, session.plan);
+  for (const LoadedSet& set : session.sets) add_set(hash, set);
+  hash.add(options.precision);
+  hash.add(options.rotate_to_data);
+  hash.add(options.tolerance.value_or(-1.0));
+  return fmt::format("{:016x}", hash.value());
+}
+
+}  // namespace tpc::driver
