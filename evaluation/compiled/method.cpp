@@ -80,13 +80,13 @@ std::string polynomial_obstacle(const Facts& facts) {
 
 /// Why the space of the Gaussians is not cut into cones on which everything is linear; empty: it can be.
 std::string cone_obstacle(const Facts& facts) {
-  constexpr int64_t most_dimensions = 4;
-  constexpr double most_cones = 2e5;
+  constexpr int64_t most_dimensions = 3;  // of cones (evaluation/limit/cones.h)
+  constexpr double most_cones = 2e4;
   if (facts.work.pair_blocks > 0) return "it is a function of pairs of points";
   if (std::string obstacle = passes::obstacle_to_cones(facts.module); !obstacle.empty()) return obstacle;
-  // Every example bends its nonlinearities along a surface of its own at every step.
-  const auto steps = static_cast<double>(facts.work.steps * facts.work.batch);
-  const double kinks = steps + static_cast<double>(facts.work.evaluations * facts.work.evaluated);
+  // Every example of every step bends its nonlinearities along a surface of its own; those of outputs that are recorded
+  // do not stay.
+  const auto kinks = static_cast<double>(facts.work.steps * facts.work.batch + facts.work.evaluated);
   const double cones = std::pow(std::max(1.0, kinks), static_cast<double>(facts.dimensions - 1));
   if (facts.dimensions >= 1 && facts.dimensions <= most_dimensions && cones <= most_cones) return {};
   return fmt::format("its kinks cut the space of {} Gaussian dimensions into too many cones", facts.dimensions);
@@ -96,15 +96,8 @@ std::string cone_obstacle(const Facts& facts) {
 std::string exactness_obstacle(const Facts& facts) {
   constexpr auto not_affine = "the network is not affine in its random variables";
   if (passes::is_affine(facts.module)) return {};
-  if (has_matrix(facts.module)) return not_affine;
-  std::string obstacle;
-  if (facts.degree) {
-    obstacle = polynomial_obstacle(facts);
-  } else if (facts.non_smooth) {
-    obstacle = cone_obstacle(facts);
-  } else {
-    return not_affine;
-  }
+  if (!facts.degree) return not_affine;
+  const std::string obstacle = polynomial_obstacle(facts);
   return obstacle.empty() ? obstacle : fmt::format("{}, and {}", not_affine, obstacle);
 }
 
@@ -129,18 +122,6 @@ MethodChoice exact_choice(const Facts& facts, std::string why) {
   return choice;
 }
 
-/// The points are as many as the cones turn out to have.
-MethodChoice cone_choice(const Facts& facts) {
-  MethodChoice choice{base_settings(facts.request),
-                      fmt::format("the network is linear in its initial weights within cones of the {} Gaussian "
-                                  "dimensions, which are cut wherever a nonlinearity bends",
-                                  facts.dimensions)};
-  choice.settings.method = TP_METHOD_EXACT;
-  choice.settings.cones = true;
-  choice.settings.replicas = 1;
-  return choice;
-}
-
 MethodChoice quadrature_choice(const Facts& facts, int64_t nodes, std::string why) {
   MethodChoice choice{base_settings(facts.request), std::move(why)};
   choice.settings.method = TP_METHOD_QUADRATURE;
@@ -160,6 +141,17 @@ MethodChoice quadrature_choice(const Facts& facts) {
   MethodChoice choice = quadrature_choice(facts, std::min(first_nodes, facts.most_nodes()), why);
   choice.most_nodes = facts.most_nodes();
   if (automatic) choice.most_error = most_quadrature_error;
+  return choice;
+}
+
+/// The points are as many as the cones turn out to have.
+MethodChoice cone_choice(const Facts& facts) {
+  MethodChoice choice = quadrature_choice(
+      facts, 0,
+      fmt::format("the network is linear in its initial weights within cones of the {} Gaussian dimensions, which are "
+                  "cut wherever a nonlinearity bends",
+                  facts.dimensions));
+  choice.settings.rule = NodeRule::cones;
   return choice;
 }
 
@@ -207,20 +199,21 @@ MethodChoice choose_method(const limit::Module& module, const std::vector<InputR
   if (request.method == Method::exact && !not_exact.empty()) return refuse("exact", not_exact);
   if ((request.method == Method::exact || automatic) && not_exact.empty()) {
     if (passes::is_affine(module)) return exact_choice(facts, "every operation is affine in the random variables");
-    return facts.degree ? polynomial_choice(facts) : cone_choice(facts);
+    return polynomial_choice(facts);
   }
-  const int64_t nodes = request.method == Method::quadrature ? request.samples.value_or(fewest_nodes) : first_nodes;
+  const bool quadrature = request.method == Method::quadrature;
+  const std::string no_cones = facts.non_smooth ? cone_obstacle(facts) : std::string();
+  if (facts.non_smooth && no_cones.empty() && (automatic || (quadrature && !request.samples)))
+    return cone_choice(facts);
+  const int64_t nodes = quadrature ? request.samples.value_or(fewest_nodes) : first_nodes;
   const std::string no_quadrature = quadrature_obstacle(facts, nodes);
-  if (request.method == Method::quadrature && !no_quadrature.empty()) return refuse("quadrature", no_quadrature);
-  if (request.method == Method::quadrature || (automatic && no_quadrature.empty() && !facts.non_smooth)) {
-    return quadrature_choice(facts);
-  }
+  if (quadrature && !no_quadrature.empty()) return refuse("quadrature", no_quadrature);
+  if (quadrature || (automatic && no_quadrature.empty() && !facts.non_smooth)) return quadrature_choice(facts);
   if (!automatic) return sampling_choice(module, work, request, "as asked");
-  return sampling_choice(
-      module, work, request,
-      fmt::format("not exact: {}; not quadrature: {}", not_exact,
-                  !no_quadrature.empty() ? no_quadrature
-                                         : fmt::format("{} is not smooth", ir::primitive_name(*facts.non_smooth))));
+  const std::string kinks =
+      no_quadrature.empty() ? fmt::format("{} is not smooth, and {}", ir::primitive_name(*facts.non_smooth), no_cones)
+                            : no_quadrature;
+  return sampling_choice(module, work, request, fmt::format("not exact: {}; not quadrature: {}", not_exact, kinks));
 }
 
 MethodChoice sampling_instead(const limit::Module& module, const WorkFacts& facts, const MethodRequest& request,
@@ -272,11 +265,13 @@ std::string describe_method(const LimitSettings& settings) {
       if (settings.to_rounding) {
         return fmt::format("exact, polynomials at {} Gauss-Hermite nodes a dimension", settings.samples);
       }
+      if (settings.rule == NodeRule::cones) {
+        return fmt::format("quadrature in cones without a kink, {} points", settings.samples);
+      }
       return fmt::format("{} quadrature, {} nodes a dimension",
                          settings.rule == NodeRule::hermite ? "Gauss-Hermite" : "trapezoidal", settings.samples);
     case TP_METHOD_EXACT: break;
   }
-  if (settings.cones) return fmt::format("exact, {} points in cones without a kink", settings.samples);
   return settings.samples == 0 ? "exact, closed form" : fmt::format("exact, {} coordinates", settings.samples);
 }
 

@@ -12,8 +12,9 @@ namespace {
 constexpr double most_points = 4194304.0;  // of the runtime: 2^22
 /// Of the run with the most nodes; those before it together take about as long again.
 constexpr double most_flops = 3.0e11, most_bytes = 2.0e9;
-/// Arrays over the points and the examples of a batch that a step holds at a time, more or less.
-constexpr double arrays_of_a_step = 6.0;
+/// Arrays over the points and the examples of a batch that a call holds at a time, more or less.
+constexpr double arrays_of_a_call = 6.0;
+constexpr int64_t examples_of_a_prediction = 16;  // at least (limit_evaluator.cpp)
 
 /// Of the cube [-1, 1]^d, the share of the ball within it.
 double share_of_ball(int64_t dimensions) {
@@ -32,7 +33,8 @@ bool affordable(const ir::limit::Module& module, const WorkFacts& facts, double 
   if (!(points <= most_points)) return false;
   const auto samples = static_cast<int64_t>(points);
   const Work work = estimate_work(module, facts, samples);
-  const double arrays = 8.0 * arrays_of_a_step * points * static_cast<double>(facts.batch);
+  const int64_t examples = std::max(facts.batch, std::min(facts.evaluated, examples_of_a_prediction));
+  const double arrays = 8.0 * arrays_of_a_call * points * static_cast<double>(examples);
   return work.flops <= most_flops && work.bytes + arrays <= most_bytes;
 }
 

@@ -21,6 +21,7 @@ constexpr double automatic_tolerance = -1.0;  ///< by the room that the samples 
 enum class NodeRule {
   hermite,           ///< those of Gauss and Hermite, at points: exact for polynomials
   trapezoidal,       ///< equally spaced, at points within a ball (runtime/points/node_set.h)
+  cones,             ///< none: at points in cones without a kink (evaluation/limit/cones.h)
   trapezoidal_sums,  ///< equally spaced, in formulas of the covariances: there are no points
 };
 
@@ -35,7 +36,6 @@ struct LimitSettings {
   int threads = 0;
   NodeRule rule = NodeRule::hermite;  ///< quadrature
   int64_t dimensions = 0;             ///< quadrature at points: of Gaussian variables
-  bool cones = false;                 ///< exact, at points in cones without a kink (evaluation/limit/cones.h)
   bool to_rounding = false;           ///< quadrature of polynomials, with enough nodes for their degree: exact
 };
 

@@ -1,8 +1,9 @@
 #include "evaluation/limit/cone_evaluator.h"
 
-#include <Eigen/LU>
 #include <algorithm>
+#include <iterator>
 #include <memory>
+#include <numeric>
 
 #include "evaluation/training/blocks.h"
 #include "fmt/format.h"
@@ -23,33 +24,35 @@ constexpr int64_t most_points = int64_t{1} << 18;
 constexpr double negligible = 1e-12;
 constexpr int64_t examples_at_a_time = 64;
 
-/// What became of one cone.
-struct Parts {
-  Index whole;                    ///< its number before
-  std::vector<ConePiece> pieces;  ///< empty: it stayed whole
-};
+/// What became of one cone; empty: it stayed whole.
+using Pieces = std::vector<Cone>;
+
+Index point_count(const std::vector<Cone>& cones) {
+  return std::accumulate(cones.begin(), cones.end(), Index{0},
+                         [](Index sum, const Cone& cone) { return sum + cone.points.cols(); });
+}
 
 /// From values at the points of the old cones, [rows, points], to those at the points of the new ones, of variables
 /// that are linear within each old cone.
 std::vector<double> moved(const std::vector<double>& values, const std::vector<Cone>& before,
-                          const std::vector<Parts>& parts, Index points) {
-  const Index dimensions = before.front().generators.rows();
-  const Index count = static_cast<Index>(before.size()) * dimensions;
-  const Rows old(values.data(), static_cast<Index>(values.size()) / count, count);
+                          const std::vector<Pieces>& pieces, Index points) {
+  const Index old_points = point_count(before);
+  const Rows old(values.data(), static_cast<Index>(values.size()) / old_points, old_points);
   std::vector<double> result(static_cast<size_t>(old.rows() * points));
   Eigen::Map<RowMajor> target(result.data(), old.rows(), points);
-  Index next = 0;
-  for (const Parts& each : parts) {
-    const auto at_points = old.middleCols(each.whole * dimensions, dimensions);
-    if (each.pieces.empty()) {
-      target.middleCols(next, dimensions) = at_points;
-      next += dimensions;
+  Index from = 0, to = 0;
+  for (size_t i = 0; i < before.size(); ++i) {
+    const MatrixXd own = old.middleCols(from, before[i].points.cols());
+    from += before[i].points.cols();
+    if (pieces[i].empty()) {
+      target.middleCols(to, own.cols()) = own;
+      to += own.cols();
       continue;
     }
-    const MatrixXd at_generators = at_points * before[static_cast<size_t>(each.whole)].weights.inverse();
-    for (const ConePiece& piece : each.pieces) {
-      target.middleCols(next, dimensions) = at_generators * piece.shares * piece.cone.weights;
-      next += dimensions;
+    const MatrixXd functions = before[i].linear_functions(own);
+    for (const Cone& piece : pieces[i]) {
+      target.middleCols(to, piece.points.cols()) = functions * piece.points;
+      to += piece.points.cols();
     }
   }
   return result;
@@ -57,13 +60,13 @@ std::vector<double> moved(const std::vector<double>& values, const std::vector<C
 
 }  // namespace
 
-ConeEvaluator::ConeEvaluator(const ir::limit::Module& module, const std::vector<InputRotation>& rotations, int threads,
-                             bool starts_at_zero)
+ConeEvaluator::ConeEvaluator(const ir::limit::Module& module, const std::vector<InputRotation>& rotations, Turn turn,
+                             int threads, bool starts_at_zero)
     : program_(passes::at_points(module)),
       threads_(threads),
       starts_at_zero_(starts_at_zero),
       dimensions_(gaussian_dimensions(module, rotations)),
-      cones_(cones_of_space(dimensions_)) {
+      cones_(cones_of_space(dimensions_, turn)) {
   start(rotations);
 }
 
@@ -89,8 +92,10 @@ void ConeEvaluator::start(const std::vector<InputRotation>& rotations) {
 
 MatrixXd ConeEvaluator::all_points() const {
   MatrixXd all(dimensions_, points());
-  for (size_t i = 0; i < cones_.size(); ++i) {
-    all.middleCols(static_cast<Index>(i) * dimensions_, dimensions_) = cones_[i].points();
+  Index next = 0;
+  for (const Cone& cone : cones_) {
+    all.middleCols(next, cone.points.cols()) = cone.points;
+    next += cone.points.cols();
   }
   return all;
 }
@@ -102,7 +107,7 @@ ReplicaValues ConeEvaluator::evaluate(const ir::FunctionKey& function, const Loa
     const std::vector<Cone> cones_of_training = cones_;
     const States states_of_training = states();
     ReplicaValues values = call(function, batch);
-    if (cones() == static_cast<int64_t>(cones_of_training.size())) return values;
+    if (cones_.size() == cones_of_training.size()) return values;
     cones_ = cones_of_training;
     set_states(states_of_training);
     return values;
@@ -133,33 +138,35 @@ void ConeEvaluator::cut_at_kinks(const ir::FunctionKey& function, const Batch& b
 /// Whether a cone was cut. arguments: [functions, points].
 bool ConeEvaluator::cut_at(const std::vector<double>& arguments) {
   const Rows at_points(arguments.data(), static_cast<Index>(arguments.size()) / points(), points());
-  std::vector<MatrixXd> at_generators;
+  std::vector<MatrixXd> functions;
   VectorXd largest = VectorXd::Zero(at_points.rows());
-  for (size_t i = 0; i < cones_.size(); ++i) {
-    at_generators.emplace_back(at_points.middleCols(static_cast<Index>(i) * dimensions_, dimensions_) *
-                               cones_[i].weights.inverse());
-    largest = largest.cwiseMax(at_generators.back().cwiseAbs().rowwise().maxCoeff());
+  Index next = 0;
+  for (const Cone& cone : cones_) {
+    functions.push_back(cone.linear_functions(at_points.middleCols(next, cone.points.cols())));
+    largest = largest.cwiseMax((functions.back() * cone.generators).cwiseAbs().rowwise().maxCoeff());
+    next += cone.points.cols();
   }
-  std::vector<Parts> parts;
+  std::vector<Pieces> pieces;
   int64_t count = 0;
   for (size_t i = 0; i < cones_.size(); ++i) {
-    parts.push_back({static_cast<Index>(i), cut(cones_[i], at_generators[i], negligible * largest)});
-    count += std::max<int64_t>(1, static_cast<int64_t>(parts.back().pieces.size()));
+    pieces.push_back(cut(cones_[i], functions[i], negligible * largest));
+    count += pieces.back().empty() ? cones_[i].points.cols() : point_count(pieces.back());
   }
-  if (count == cones()) return false;
-  if (count * dimensions_ > most_points) {
+  if (std::ranges::all_of(pieces, &Pieces::empty)) return false;
+  if (count > most_points) {
     throw EvaluationFailure{EvaluationFailure::Kind::capacity,
-                            fmt::format("the kinks cut the space of {} Gaussian dimensions into more than {} cones",
-                                        dimensions_, most_points / dimensions_)};
+                            fmt::format("the kinks cut the space of {} Gaussian dimensions into cones with more than "
+                                        "{} points",
+                                        dimensions_, most_points)};
   }
   States values = states();
   for (size_t i = 0; i < values.size(); ++i) {
-    if (is_random(i)) values[i] = moved(values[i], cones_, parts, count * dimensions_);
+    if (is_random(i)) values[i] = moved(values[i], cones_, pieces, count);
   }
   std::vector<Cone> after;
-  for (Parts& each : parts) {
-    if (each.pieces.empty()) after.push_back(std::move(cones_[static_cast<size_t>(each.whole)]));
-    for (ConePiece& piece : each.pieces) after.push_back(std::move(piece.cone));
+  for (size_t i = 0; i < cones_.size(); ++i) {
+    if (pieces[i].empty()) after.push_back(std::move(cones_[i]));
+    std::ranges::move(pieces[i], std::back_inserter(after));
   }
   cones_ = std::move(after);
   set_states(values);
@@ -171,6 +178,8 @@ ConeEvaluator::States ConeEvaluator::states() const {
   for (size_t i = 0; i < program_.states.size(); ++i) values.push_back(network_->state(ir::StateId(i)));
   return values;
 }
+
+int64_t ConeEvaluator::points() const { return point_count(cones_); }
 
 /// In a network with as many coordinates as there are points now.
 void ConeEvaluator::set_states(const States& values) {

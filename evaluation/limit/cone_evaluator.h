@@ -21,7 +21,7 @@ class ConeEvaluator final : public Evaluator {
  public:
   /// `rotations`: what the Gaussian states are made of. Throws EvaluationFailure (capacity: too many cones), then and
   /// later. Precondition: obstacle_to_cones(module) is empty.
-  ConeEvaluator(const ir::limit::Module& module, const std::vector<InputRotation>& rotations, int threads,
+  ConeEvaluator(const ir::limit::Module& module, const std::vector<InputRotation>& rotations, Turn turn, int threads,
                 bool starts_at_zero);
 
   ReplicaValues step(const TrainingBatch& batch) override { return call(ir::FunctionRole::step, batch.values); }
@@ -30,8 +30,7 @@ class ConeEvaluator final : public Evaluator {
   [[nodiscard]] std::optional<ParameterRows> parameter(const std::string& name, size_t copy) const override;
   [[nodiscard]] bool starts_at_zero() const override { return starts_at_zero_; }
 
-  [[nodiscard]] int64_t cones() const { return static_cast<int64_t>(cones_.size()); }
-  [[nodiscard]] int64_t points() const { return cones() * dimensions_; }
+  [[nodiscard]] int64_t points() const;
 
  private:
   using States = std::vector<std::vector<double>>;  ///< by state, row-major [rows, points]

@@ -17,6 +17,8 @@ using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
 constexpr unsigned nodes_a_direction = 20;
+/// |det G| of generators that span nothing but for rounding.
+constexpr double least_volume = 1e-16;
 
 /// Nodes of [0, 1].
 std::vector<std::pair<double, double>> unit_rule() {
@@ -88,89 +90,97 @@ void add_narrow(const MatrixXd& generators, std::vector<Cone>& cones) {  // NOLI
   }
 }
 
-class Cutter {
- public:
-  Cutter(const Cone& whole, const VectorXd& tolerances) : whole_(whole), tolerances_(tolerances) {}
-
-  /// A piece with generators `whole * shares`, and the values at them.
-  void cut(const MatrixXd& shares, const MatrixXd& values) {  // NOLINT(misc-no-recursion)
-    Index positive = 0, negative = 0;
-    if (!find_edge(values, positive, negative)) return add(shares);
-    // Along the edge the function that changes sign is 0 at a point between its ends.
-    const double above = values(row_, positive), below = -values(row_, negative);
-    VectorXd share = below * shares.col(positive) + above * shares.col(negative);
-    VectorXd value = below * values.col(positive) + above * values.col(negative);
-    const double length = (whole_.generators * share).norm();
-    share /= length;
-    value /= length;
-    value[row_] = 0.0;
-    for (const Index replaced : {positive, negative}) {
-      MatrixXd piece = shares, at_piece = values;
-      piece.col(replaced) = share;
-      at_piece.col(replaced) = value;
-      cut(piece, at_piece);
-    }
+/// The part of the cone where sign * function >= 0: corners that are there, and where edges cross over.
+MatrixXd side(const MatrixXd& generators, const VectorXd& values, double sign, double tolerance) {
+  std::vector<VectorXd> kept;
+  const Index corners = generators.cols();
+  for (Index i = 0; i < corners; ++i) {
+    const double own = sign * values[i];
+    if (own >= -tolerance) kept.emplace_back(generators.col(i));
+    if (i + 1 == corners && corners < 3) break;  // a sector has one edge, a polygon as many as corners
+    const Index next = (i + 1) % corners;
+    const double other = sign * values[next];
+    const bool crosses = (own > tolerance && other < -tolerance) || (own < -tolerance && other > tolerance);
+    if (!crosses) continue;
+    kept.emplace_back((std::abs(other) * generators.col(i) + std::abs(own) * generators.col(next)).normalized());
   }
+  MatrixXd result(generators.rows(), static_cast<Index>(kept.size()));
+  for (size_t i = 0; i < kept.size(); ++i) result.col(static_cast<Index>(i)) = kept[i];
+  return result;
+}
 
-  /// Whether some function has both signs.
-  bool crosses(const MatrixXd& values) {
-    Index positive = 0, negative = 0;
-    return find_edge(values, positive, negative);
-  }
-
-  std::vector<ConePiece> pieces() { return std::move(pieces_); }
-
- private:
-  /// What is left at the end of a cut is empty but for rounding where the functions' zeros meet.
-  void add(const MatrixXd& shares) {
-    constexpr double least_volume = 1e-16;
-    MatrixXd generators = whole_.generators * shares;
-    if (std::abs(generators.determinant()) > least_volume)
-      pieces_.push_back({make_cone(std::move(generators)), shares});
-  }
-
-  /// Of the first function with both signs: where it is largest and smallest.
-  bool find_edge(const MatrixXd& values, Index& positive, Index& negative) {
-    for (row_ = 0; row_ < values.rows(); ++row_) {
-      const double largest = values.row(row_).maxCoeff(&positive), smallest = values.row(row_).minCoeff(&negative);
-      if (largest > tolerances_[row_] && smallest < -tolerances_[row_]) return true;
-    }
-    return false;
-  }
-
-  const Cone& whole_;
-  const VectorXd& tolerances_;
-  Index row_ = 0;
-  std::vector<ConePiece> pieces_;
-};
+bool has_both_signs(const VectorXd& values, double tolerance) {
+  return values.maxCoeff() > tolerance && values.minCoeff() < -tolerance;
+}
 
 }  // namespace
 
 Cone make_cone(MatrixXd generators) {
-  const Eigen::SelfAdjointEigenSolver<MatrixXd> solver(moments_in_generators(generators));
-  MatrixXd weights = solver.operatorSqrt();
-  TPC_CHECK(weights.minCoeff() > 0.0, "a point lies outside of its cone");
-  return {std::move(generators), std::move(weights)};
+  const Index dimensions = generators.rows(), simplices = generators.cols() - dimensions + 1;
+  Cone cone;
+  cone.points.resize(dimensions, dimensions * std::max<Index>(0, simplices));
+  Index points = 0;
+  double largest = 0.0;
+  for (Index i = 0; i < simplices; ++i) {
+    MatrixXd simplex(dimensions, dimensions);
+    simplex << generators.leftCols(1), generators.middleCols(i + 1, dimensions - 1);
+    const double volume = std::abs(simplex.determinant());
+    if (volume <= least_volume) continue;
+    const Eigen::SelfAdjointEigenSolver<MatrixXd> solver(moments_in_generators(simplex));
+    const MatrixXd weights = solver.operatorSqrt();
+    TPC_CHECK(weights.minCoeff() > 0.0, "a point lies outside of its cone");
+    cone.points.middleCols(points, dimensions) = simplex * weights;
+    if (volume > largest) {
+      largest = volume;
+      cone.first = points;
+    }
+    points += dimensions;
+  }
+  cone.points.conservativeResize(dimensions, points);
+  if (points > 0) cone.frame = cone.points.middleCols(cone.first, dimensions).inverse();
+  cone.generators = std::move(generators);
+  return cone;
 }
 
-std::vector<Cone> cones_of_space(int64_t dimensions) {
+std::vector<Cone> cones_of_space(int64_t dimensions, Turn turn) {
+  MatrixXd axes = MatrixXd::Identity(dimensions, dimensions);
+  if (turn == Turn::turned) {
+    // An orthogonal matrix without a simple angle.
+    const auto entry = [](Index i, Index j) { return std::sin(1.0 + static_cast<double>(3 * i + j)); };
+    axes = MatrixXd::NullaryExpr(dimensions, dimensions, entry).householderQr().householderQ();
+  }
   std::vector<Cone> cones;
   for (int64_t orthant = 0; orthant < int64_t{1} << dimensions; ++orthant) {
-    MatrixXd generators = MatrixXd::Identity(dimensions, dimensions);
+    MatrixXd generators = axes;
     for (int64_t i = 0; i < dimensions; ++i) {
-      if ((orthant >> i & 1) != 0) generators(i, i) = -1.0;
+      if ((orthant >> i & 1) != 0) generators.col(i) *= -1.0;
     }
     add_narrow(generators, cones);
   }
   return cones;
 }
 
-std::vector<ConePiece> cut(const Cone& cone, const MatrixXd& values, const VectorXd& tolerances) {
-  Cutter cutter(cone, tolerances);
-  if (!cutter.crosses(values)) return {};
-  const Index dimensions = cone.generators.rows();
-  cutter.cut(MatrixXd::Identity(dimensions, dimensions), values);
-  return cutter.pieces();
+std::vector<Cone> cut(const Cone& cone, const MatrixXd& functions, const VectorXd& tolerances) {
+  std::vector<MatrixXd> pieces = {cone.generators};
+  for (Index row = 0; row < functions.rows(); ++row) {
+    std::vector<MatrixXd> cut_pieces;
+    for (MatrixXd& piece : pieces) {
+      const VectorXd values = (functions.row(row) * piece).transpose();
+      if (!has_both_signs(values, tolerances[row])) {
+        cut_pieces.push_back(std::move(piece));
+        continue;
+      }
+      for (const double sign : {1.0, -1.0}) cut_pieces.push_back(side(piece, values, sign, tolerances[row]));
+    }
+    pieces = std::move(cut_pieces);
+  }
+  if (pieces.size() == 1) return {};
+  std::vector<Cone> cones;
+  for (MatrixXd& piece : pieces) {
+    Cone made = make_cone(std::move(piece));
+    if (made.points.cols() > 0) cones.push_back(std::move(made));
+  }
+  return cones;
 }
 
 }  // namespace tpc::evaluation

@@ -102,19 +102,32 @@ void warn_about_rank(const LimitRun& run, diag::Engine& diagnostics) {
   }
 }
 
-/// Exact by cones; if they become too many and another method will do, that one is chosen, and there is no trajectory.
+bool in_cones(const LimitRun& run) {
+  const LimitSettings& settings = run.choice.settings;
+  return settings.method == TP_METHOD_QUADRATURE && settings.rule == NodeRule::cones;
+}
+
+/// In cones, and again in others: the difference is what rounding makes of it. If they become too many and another
+/// method will do, that one is chosen, and there is no trajectory.
 void run_in_cones(const Problem& problem, const ir::limit::Module& limit, const std::vector<InputRotation>& rotations,
                   const MethodRequest& request, LimitRun& result) {
   const Stopwatch watch;
-  try {
-    ConeEvaluator evaluator(limit, rotations, request.threads, problem.plan.limit_starts_at_zero);
+  const auto run = [&](Turn turn) {
+    ConeEvaluator evaluator(limit, rotations, turn, request.threads, problem.plan.limit_starts_at_zero);
     const auto progress = problem.monitor.begin("infinite width", problem.plan.steps, KeptWhenStopped::yes);
-    result.trajectory = train(evaluator, problem.plan, *progress);
-    if (problem.trained && !result.trajectory.diverged) problem.trained(evaluator);
+    Trajectory trajectory = train(evaluator, problem.plan, *progress);
     result.choice.settings.samples = evaluator.points();
+    result.choice.settings.tolerance = 0.0;
+    if (turn == Turn::none && problem.trained && !trajectory.diverged) problem.trained(evaluator);
+    return trajectory;
+  };
+  try {
+    const Trajectory other = run(Turn::turned);
+    result.trajectory = other.interrupted ? other : run(Turn::none);
+    if (result.trajectory.complete()) result.trajectory = with_differences(std::move(result.trajectory), other);
   } catch (const EvaluationFailure& failure) {
     if (failure.kind != EvaluationFailure::Kind::capacity || request.method != Method::automatic) throw;
-    result.choice = sampling_instead(limit, work_facts(problem.plan), request, "not exact: " + failure.message);
+    result.choice = sampling_instead(limit, work_facts(problem.plan), request, "not quadrature: " + failure.message);
   }
   result.run_seconds = watch.seconds();
 }
@@ -163,9 +176,8 @@ std::optional<LimitRun> run_limit(const Problem& problem, const ir::tp::Module& 
   warn_without_effect(settings.request, result.choice, has_matrix(limit), diagnostics);
 
   try {
-    if (result.choice.settings.cones) run_in_cones(problem, limit, rotations, settings.request, result);
-    if (!result.choice.settings.cones && !run_compiled(problem, limit, std::move(rotations), settings, result))
-      return {};
+    if (in_cones(result)) run_in_cones(problem, limit, rotations, settings.request, result);
+    if (!in_cones(result) && !run_compiled(problem, limit, std::move(rotations), settings, result)) return {};
   } catch (const EvaluationFailure& failure) {
     report_failure(failure, problem, finite_width);
     return {};

@@ -43,7 +43,7 @@ void check_refused(Method method, const std::string& parameters, const std::stri
 TEST_CASE("auto picks exact, then quadrature, then quasi-Monte Carlo") {
   CHECK(automatic(two_layers, " z = W @ (U @ x)\n return V @ z") == TP_METHOD_EXACT);
   CHECK(automatic(one_layer, " z = tanh(U @ x)\n return V @ z") == TP_METHOD_QUADRATURE);
-  CHECK(automatic(one_layer, " z = relu(U @ x)\n return V @ z") == TP_METHOD_EXACT);            // in cones
+  CHECK(automatic(one_layer, " z = relu(U @ x)\n return V @ z") == TP_METHOD_QUADRATURE);       // in cones
   CHECK(automatic(one_layer, " z = relu(U @ x + 1)\n return V @ z") == TP_METHOD_QMC);          // not smooth
   CHECK(automatic(one_layer, " z = square(U @ x)\n return V @ z") == TP_METHOD_QUADRATURE);     // polynomials, exactly
   CHECK(automatic(one_layer, " h = U @ x\n z = sqrt(h * h)\n return V @ z") == TP_METHOD_QMC);  // |h|
