@@ -81,7 +81,7 @@ std::string polynomial_obstacle(const Facts& facts) {
 /// Why the space of the Gaussians is not cut into cones on which everything is linear; empty: it can be.
 std::string cone_obstacle(const Facts& facts) {
   constexpr int64_t most_dimensions = 3;  // of cones (evaluation/limit/cones.h)
-  constexpr double most_cones = 2e4;
+  constexpr double most_cones = 4e3;
   if (facts.work.pair_blocks > 0) return "it is a function of pairs of points";
   if (std::string obstacle = passes::obstacle_to_cones(facts.module); !obstacle.empty()) return obstacle;
   // Every example of every step bends its nonlinearities along a surface of its own; those of outputs that are recorded

@@ -19,7 +19,7 @@ using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::Ro
 using Rows = Eigen::Map<const RowMajor>;
 
 /// More than this are no longer "exact and cheap": sampling is the better method then.
-constexpr int64_t most_points = int64_t{1} << 18;
+constexpr int64_t most_points = int64_t{1} << 16;
 /// Beside the largest value of a linear function on all cones, what is no longer told from 0.
 constexpr double negligible = 1e-12;
 constexpr int64_t examples_at_a_time = 64;
