@@ -1,6 +1,7 @@
 /// \file Convex cones that fill the space of one, two or three standard normal variables, with a few points in each at
 /// which quadratic forms are integrated exactly: what expectations of piecewise linear random variables need. Cones are
-/// cut where a linear function is zero, so that no kink lies within one.
+/// cut where a linear function is zero, so that no kink lies within one. Beyond three dimensions they would have to be
+/// kept by their faces of all dimensions.
 #pragma once
 
 #include <cstdint>
@@ -9,9 +10,6 @@
 #include "Eigen/Core"
 
 namespace tpc::evaluation {
-
-/// Beyond three dimensions cones would have to be kept by their faces of all dimensions.
-inline constexpr int64_t most_cone_dimensions = 3;
 
 /// All sums of generators with coefficients that are not negative. With points p_j in its interior:
 /// E[x x^T; x in the cone] = sum_j p_j p_j^T, x ~ N(0, I), so that a quadratic form is integrated by the sum of its
