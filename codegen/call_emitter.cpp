@@ -74,6 +74,12 @@ class CallEmitter {
                                       frame_.i32(op.weights ? 1 : 0), new_result()}));
   }
 
+  void operator()(const ir::DimIndex& op) {
+    frame_.fill(new_result(), dims_, [&](const Indices& indices) {
+      return builder_.CreateSIToFP(indices.at(op.dim), builder_.getDoubleTy());
+    });
+  }
+
   void operator()(const ir::Softmax& op) {
     with_innermost(op.over, [&](const std::vector<DimId>& examples, llvm::Value* out) {
       llvm::Value* values = frame_.numbers_ordered(op.argument, ir::union_dims(examples, {op.over}));

@@ -11,6 +11,7 @@
 #include "driver/advice.h"
 #include "driver/pass_runs.h"
 #include "driver/plain_training.h"
+#include "driver/symbolic.h"
 #include "driver/task_limit.h"
 #include "driver/terminal/files.h"
 #include "evaluation/data/batches.h"
@@ -245,6 +246,20 @@ passes::Classification classify_unadapted(const sema::Program& program) {
   return passes::classify(whole, passes::analyze_width(whole));
 }
 
+/// Where loops are dimensions, but there is no limit, or expectations have no formulas: written out there may be.
+bool may_do_without_loops(const Compilation& compilation, bool derived) {
+  constexpr int64_t longest = 32;  // what is written out grows with it
+  const int64_t length = sema::longest_loop(*compilation.program);
+  return !compilation.repeat_loops && length > 0 && length <= longest && (!derived || !compilation.sampled.empty());
+}
+
+void start_again_without_loops(Compilation& compilation) {
+  Compilation fresh(compilation.source);
+  fresh.repeat_loops = true;
+  fresh.data_was_read = compilation.data_was_read;
+  compilation = std::move(fresh);
+}
+
 /// The pipeline. Returns false after a user error, which is in `diagnostics`.
 bool compile_to(Compilation& compilation, const Options& options, Stage last, Training training) {
   // Text -> syntax tree -> checked program: names, shapes, constants, command-line overrides.
@@ -252,13 +267,15 @@ bool compile_to(Compilation& compilation, const Options& options, Stage last, Tr
   if (compilation.diagnostics.has_errors()) return false;
   if (last == Stage::syntax) return true;
   compilation.files = std::make_unique<evaluation::SourceSizes>(directory_of(options), compilation.diagnostics);
-  compilation.program = sema::check(compilation.syntax, {options.parametrization, options.values}, *compilation.files,
-                                    compilation.diagnostics);
+  compilation.program =
+      sema::check(compilation.syntax, {options.parametrization, options.values, compilation.repeat_loops},
+                  *compilation.files, compilation.diagnostics);
   if (compilation.diagnostics.has_errors()) return false;
   TPC_CHECK(compilation.program.has_value(), "no program and no error");
   evaluation::bind_data(*compilation.program, options.data_paths, compilation.diagnostics);
   if (compilation.diagnostics.has_errors()) return false;
   if (last == Stage::program) return true;
+  if (options.symbolic) compilation.names = name_numbers(*compilation.program);
 
   if (needs_drawn_start(options.command, last) && report_given_start(compilation)) return false;
 
@@ -296,7 +313,10 @@ bool compile_to(Compilation& compilation, const Options& options, Stage last, Tr
   }
 
   // -> Limit IR: leading exponents, hat and dot variables, expectations; clean-up. Code generation starts here.
-  return derive(compilation, options, compilation.program->train->optimizer);
+  const bool derived = derive(compilation, options, compilation.program->train->optimizer);
+  if (!may_do_without_loops(compilation, derived)) return derived;
+  start_again_without_loops(compilation);
+  return compile_to(compilation, options, last, training);
 }
 
 /// Before anything is computed that would be lost; what `compile` writes takes no time to make.

@@ -9,6 +9,7 @@
 
 #include "base/diag/diagnostic.h"
 #include "driver/options.h"
+#include "equations/derive.h"
 #include "frontend/sema/sema.h"
 #include "ir/limit/ir.h"
 #include "ir/tp/ir.h"
@@ -41,7 +42,9 @@ struct Compilation {
   /// What the program takes from its files, read once however often it is checked.
   std::unique_ptr<sema::SourceFiles> files;
   std::optional<sema::Program> program;
+  bool repeat_loops = false;   ///< independent loops are no dimensions: there is no limit, or no formula, with them
   bool data_was_read = false;  ///< the length of a schedule depends on it
+  std::vector<equations::NamedNumber> names;  ///< --symbolic: of numbers of the program that were replaced
   std::optional<ir::tp::Module> finite_width;
   std::optional<ir::tp::Module> training_step;
   std::optional<passes::WidthAnalysis> width;

@@ -193,10 +193,13 @@ class CommandLine {
                 "  tpc classify model.tp --param ntp     the same network in the neural tangent parametrization\n"
                 "  tpc classify model.tp --format json",
                 {"text", "json"});
-    add_command(Command::derive, "derive", "Print the equations of the infinite-width limit.",
-                "  tpc derive model.tp\n"
-                "  tpc derive model.tp --format latex > limit.tex && pdflatex limit.tex",
-                {"text", "latex", "json"});
+    CLI::App* derive = add_command(Command::derive, "derive", "Print the equations of the infinite-width limit.",
+                                   "  tpc derive model.tp\n"
+                                   "  tpc derive model.tp --symbolic             in η and σ instead of their values\n"
+                                   "  tpc derive model.tp --format latex > limit.tex && pdflatex limit.tex",
+                                   {"text", "latex", "json"});
+    derive->add_flag("--symbolic", options_.symbolic,
+                     "write learning rate, momentum, weight decay and initial scales as η, μ, λ and σ_W");
     CLI::App* mup = add_command(
         Command::mup, "mup",
         "Derive the maximal update parametrization of this architecture: how the initial size and the learning rate of "

@@ -40,6 +40,7 @@ struct Options {
   std::map<std::string, std::string> values;      ///< --set NAME=VALUE
   std::map<std::string, std::string> data_paths;  ///< --data NAME=PATH, NAME.FIELD=PATH
   std::string format = "text";
+  bool symbolic = false;  ///< derive: names instead of the file's numbers
 
   // Evaluation: run, compare; seed, threads, record and output also simulate.
   evaluation::Method method = evaluation::Method::automatic;

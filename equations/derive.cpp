@@ -14,10 +14,8 @@ using math::Section;
 
 std::string introduction(const ir::limit::Module& module) {
   return fmt::format(
-      "Infinite-width limit of `{0}`, {1} -> infinity. A vector of the program has {1} coordinates that become "
-      "independent "
-      "copies of a random variable Z; hatZ is the Gaussian part of a product with a weight matrix, dotZ the part that "
-      "correlates with the matrix's earlier use in the other direction.",
+      "Infinite-width limit of `{0}`, {1} -> infinity. The {1} coordinates of a vector become independent copies of a "
+      "random variable Z.",
       module.name, module.width);
 }
 

@@ -10,6 +10,13 @@
 
 namespace tpc::equations {
 
+/// A number that equations show under a name: η, or σ_{W} of the initial entries of W.
+struct NamedNumber {
+  std::string symbol;  ///< "σ"
+  std::string of;      ///< "W"; may be empty
+  double value = 0.0;  ///< what the module has in its place
+};
+
 /// What the module itself does not say: what its functions observe, as written in the program; and how the functions of
 /// two inputs of a kernel regime's module are evaluated.
 struct Evaluation {
@@ -17,6 +24,7 @@ struct Evaluation {
   const ir::limit::Module* formulas = nullptr;               ///< the module with its expectations replaced by formulas
   std::map<ir::FunctionKey, std::string> sampled;            ///< functions without formulas, and why
   std::map<ir::FunctionKey, std::vector<ir::ValueId>> zero;  ///< by function: expectations known to vanish
+  std::vector<NamedNumber> names;                            ///< of numbers that stand for others
 };
 
 /// What the equations of a module in the kernel regime are written of and this one lacks: the functions that

@@ -6,9 +6,11 @@
 #include <map>
 #include <set>
 
+#include "equations/fold_names.h"
 #include "equations/function_writer.h"
 #include "equations/kernel_equations.h"
 #include "equations/roll_up.h"
+#include "equations/symbolic.h"
 
 namespace tpc::equations {
 namespace {
@@ -101,8 +103,8 @@ Math dot_part(const limit::Module& module, const Use& use, const Uses& own, cons
 Section gaussian_section(const limit::Module& module, const std::vector<const limit::Function*>& functions) {
   Section section{
       "Products with the initial matrices",
-      "All hatZ of one matrix are jointly Gaussian with mean 0; a matrix and its transpose count as two, and "
-      "different matrices are independent.",
+      "hatZ: jointly Gaussian, mean 0, independent between matrices, a transpose being another. dotZ: what correlates "
+      "with earlier uses of the transpose.",
       {}};
   const limit::Function* step = module.find(ir::FunctionRole::step);
   static const limit::Function no_step;
@@ -137,31 +139,76 @@ Section function_section(const limit::Module& module, const limit::Function& fun
   return section;
 }
 
+/// The output of the forward pass is the one of the training step, written with what else that names.
+void leave_out_output(const limit::Module& module, const limit::Function& predict, Section& step) {
+  const ValueId output = predict.result(ir::result_name::output);
+  if (!output.valid()) return;
+  const std::string name = math::render_text(FunctionWriter(module, predict).symbol(output, "t", false));
+  std::erase_if(step.equations, [&](const Equation& equation) { return math::render_text(equation.left) == name; });
+}
+
 }  // namespace
 
 namespace {
 
-/// Of the dimension of a list, which has only a size, "3", and for a second index primes: a letter that nothing else
-/// has.
-std::string list_letter(const limit::Module& module, const std::string& size) {
-  std::string letter = "p";
-  const auto taken = [&](const ir::Dimension& dim) { return dim.name == letter; };
-  while (letter == module.width || std::ranges::any_of(module.dims, taken)) {
-    letter = letter == "z" ? "list" : std::string(1, static_cast<char>(letter[0] + 1));
+bool is_list(const ir::Dimension& dimension) {
+  return dimension.size && std::isdigit(static_cast<unsigned char>(dimension.name.front())) != 0;
+}
+
+/// Dimensions of lists and loops have only a size, "3", and for a second index primes.
+size_t list_level(const ir::Dimension& dimension) {
+  return static_cast<size_t>(std::ranges::count(dimension.name, '\''));
+}
+
+/// p, q, ..: letters that nothing else has.
+std::string list_letter(const limit::Module& module, size_t level) {
+  for (char letter = 'p'; letter <= 'z'; ++letter) {
+    const std::string name(1, letter);
+    const bool reserved = letter == 's' || letter == 't' || name == module.width;
+    const auto bears = [&](const auto& named) { return named.name == name; };
+    if (reserved || std::ranges::any_of(module.dims, bears) || std::ranges::any_of(module.states, bears)) continue;
+    if (level-- == 0) return name;
   }
-  const size_t primes = size.find('\'');
-  return primes == std::string::npos ? letter : letter + size.substr(primes);
+  return "p" + std::string(level + 1, '\'');
+}
+
+/// How many indices of lists the values have that training remembers.
+size_t remembered_levels(const limit::Module& module) {
+  size_t levels = 1;
+  const limit::Function* step = module.find(ir::FunctionRole::step);
+  if (step == nullptr) return levels;
+  for (const auto& instruction : step->body) {
+    const auto* append = std::get_if<limit::Append>(&instruction.op);
+    if (append == nullptr) continue;
+    for (ir::DimId id : step->type(append->left).dims) {
+      if (is_list(module.dim(id))) levels = std::max(levels, list_level(module.dim(id)) + 1);
+    }
+  }
+  return levels;
 }
 
 }  // namespace
 
 std::string index_letter(const limit::Module& module, ir::DimId dim) {
   const ir::Dimension& dimension = module.dim(dim);
-  if (dimension.size && std::isdigit(static_cast<unsigned char>(dimension.name.front())) != 0) {
-    return list_letter(module, dimension.name);
-  }
+  if (is_list(dimension)) return list_letter(module, list_level(dimension));
   if (dimension.size) return dimension.name;
   return dimension.twin_of.valid() ? "i'" : "i";
+}
+
+std::string free_letter(const limit::Module& module, ir::DimId dim, const std::set<std::string>& taken) {
+  std::string letter = index_letter(module, dim);
+  for (size_t level = 0; is_list(module.dim(dim)) && taken.contains(letter); ++level)
+    letter = list_letter(module, level);
+  while (taken.contains(letter)) letter += "'";
+  return letter;
+}
+
+std::string other_letter(const limit::Module& module, ir::DimId dim) {
+  const ir::Dimension& dimension = module.dim(dim);
+  if (is_list(dimension)) return list_letter(module, list_level(dimension) + remembered_levels(module));
+  const std::string letter = index_letter(module, dim);
+  return letter == "i" ? "j" : letter + "'";
 }
 
 Math variance(const ir::State& state) {
@@ -220,7 +267,9 @@ namespace {
 /// Every name a printed letter could be taken for.
 std::set<std::string> names_of(const limit::Module& module) {
   std::set<std::string> names{module.width, "i", "j", "s", "t"};
-  for (const ir::Dimension& dim : module.dims) names.insert(dim.name);
+  for (size_t i = 0; i < module.dims.size(); ++i) {
+    names.insert({module.dims[i].name, index_letter(module, ir::DimId(i)), other_letter(module, ir::DimId(i))});
+  }
   for (const ir::State& state : module.states) names.insert(state.name);
   for (const limit::Function& function : module.functions) {
     for (const auto& instruction : function.body) {
@@ -246,8 +295,12 @@ std::vector<Section> write_training_equations(const limit::Module& module, const
   }
   if (const limit::Function* step = module.find(ir::FunctionRole::step)) {
     functions.push_back(step);
-    sections.push_back(function_section(module, *step, "Training step t -> t+1, for the examples i of the batch",
-                                        "The forward values of the batch follow the equations above.", printed));
+    sections.push_back(function_section(module, *step,
+                                        "Training step t -> t+1, for the examples i of the batch, whose forward values "
+                                        "follow the equations above",
+                                        {}, printed));
+    if (functions.front() != step && functions.front()->key == ir::FunctionRole::predict)
+      leave_out_output(module, *functions.front(), sections.back());
   }
   sections.push_back(gaussian_section(module, functions));
   sections.push_back(vanishing_section(module));
@@ -262,7 +315,11 @@ std::vector<Section> write_equations(const limit::Module& module, const Evaluati
       kernel ? write_kernel_equations(module, evaluation) : write_training_equations(module, evaluation);
   std::erase_if(sections, [](const Section& section) { return section.equations.empty(); });
   const std::set<std::string> names = names_of(module);
-  for (Section& section : sections) roll_up(section.equations, names);
+  for (Section& section : sections) {
+    for (Equation& equation : section.equations) write_names(equation.right, evaluation.names);
+    roll_up(section.equations, names);
+    if (!kernel) fold_names(section.equations);
+  }
   return sections;
 }
 

@@ -1,6 +1,7 @@
 /// \file Limit IR -> printed equations: which values get a symbol and which are written out where they are used.
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,10 @@ namespace tpc::equations {
 
 /// The letter a finite dimension is summed and indexed by: the batch is i, the others bear their own names.
 std::string index_letter(const ir::limit::Module& module, ir::DimId dim);
+/// Another letter of the same dimension: in a history, and where a sum stands beside a factor with the index.
+std::string other_letter(const ir::limit::Module& module, ir::DimId dim);
+/// A letter of the dimension that is none of these.
+std::string free_letter(const ir::limit::Module& module, ir::DimId dim, const std::set<std::string>& taken);
 
 /// The law of every state at t = 0 (with that subscript, or without) and the power of n that was divided out.
 math::Section states_section(const ir::limit::Module& module, const std::string& time);

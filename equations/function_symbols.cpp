@@ -27,8 +27,7 @@ namespace {
 bool is_trivial(const limit::Op& op) {
   return std::holds_alternative<ir::Input>(op) || std::holds_alternative<ir::Constant>(op) ||
          std::holds_alternative<ir::DimSize>(op) || std::holds_alternative<ir::Read>(op) ||
-         std::holds_alternative<limit::Unit>(op) || std::holds_alternative<limit::NormalRule>(op) ||
-         std::holds_alternative<ir::Relabel>(op);
+         std::holds_alternative<limit::Unit>(op) || std::holds_alternative<limit::NormalRule>(op);
 }
 
 bool is_element_of_data(const limit::Function& function, const limit::Op& op) {
@@ -38,7 +37,7 @@ bool is_element_of_data(const limit::Function& function, const limit::Op& op) {
 }
 
 /// A row of the identity, or 1 at every index: x^0.
-bool is_known(const limit::Function& function, const limit::Op& op) {
+bool is_row_or_one(const limit::Function& function, const limit::Op& op) {
   if (const auto* row = std::get_if<ir::OneHot>(&op)) {
     return std::holds_alternative<ir::Constant>(op_of(function, row->argument));
   }
@@ -104,17 +103,19 @@ const limit::Function* printed_before(const limit::Module& module, const limit::
 
 void FunctionWriter::choose_symbols() {
   std::vector<int> uses(function_.body.size());
-  auto need = [&](ValueId id) { has_symbol_[id.index] = true; };
+  std::vector<bool> needed(function_.body.size());
+  auto need = [&](ValueId id) { needed[id.index] = has_symbol_[id.index] = true; };
   for (const auto& instruction : function_.body) {
     ir::for_each_operand(instruction.op, [&](ValueId operand) { ++uses[operand.index]; });
     std::visit(
-        Overloaded{[&](const limit::Condition& op) { need(op.argument); },
-                   [&](const limit::Accumulated& op) { need(op.argument); },
-                   [&](const limit::Append& op) { need(op.left), need(op.right); },
-                   [](const ir::OneOf<std::monostate, ir::Input, ir::Constant, ir::DimSize, limit::Unit, ir::Read,
-                                      ir::Map, ir::Contract, ir::Relabel, ir::OneHot, ir::Softmax, limit::Expect,
-                                      limit::Area, limit::NormalRule, ir::LogSumExp, limit::Combine, ir::Gather,
-                                      ir::Scatter, ir::Present, ir::FirstOccurrence, ir::AddRows, ir::Write> auto&) {}},
+        Overloaded{
+            [&](const limit::Condition& op) { need(op.argument); },
+            [&](const limit::Accumulated& op) { need(op.argument); },
+            [&](const limit::Append& op) { need(op.left), need(op.right); },
+            [](const ir::OneOf<std::monostate, ir::Input, ir::Constant, ir::DimSize, ir::DimIndex, limit::Unit,
+                               ir::Read, ir::Map, ir::Contract, ir::Relabel, ir::OneHot, ir::Softmax, limit::Expect,
+                               limit::Area, limit::NormalRule, ir::LogSumExp, limit::Combine, ir::Gather, ir::Scatter,
+                               ir::Present, ir::FirstOccurrence, ir::AddRows, ir::Write> auto&) {}},
         instruction.op);
   }
   for (size_t i = 0; i < function_.body.size(); ++i) {
@@ -122,8 +123,14 @@ void FunctionWriter::choose_symbols() {
     if (uses[i] > 1 || !instruction.name.empty()) has_symbol_[i] = true;
     if (instruction.name.empty() && is_multiple_of_error(function_, instruction.op)) has_symbol_[i] = false;
     if (is_trivial(instruction.op) || instruction.type.kind == Kind::none) has_symbol_[i] = false;
-    if (is_element_of_data(function_, instruction.op) || is_known(function_, instruction.op)) has_symbol_[i] = false;
+    if (std::holds_alternative<ir::Relabel>(instruction.op)) has_symbol_[i] = needed[i];
+    if (is_element_of_data(function_, instruction.op) || is_row_or_one(function_, instruction.op))
+      has_symbol_[i] = false;
+    if (places_.is_known(ValueId(i))) has_symbol_[i] = false;
     if (is_weight_product(function_, instruction.op)) has_symbol_[i] = true;
+    if (const auto* softmax = std::get_if<ir::Softmax>(&instruction.op)) {
+      if (places_.without_absent(softmax->argument)) has_symbol_[softmax->argument.index] = false;
+    }
   }
   for (const auto& instruction : function_.body) {  // of a sum of both parts only the sum has a symbol
     if (whole_product(function_, instruction.op) == nullptr) continue;

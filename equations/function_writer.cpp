@@ -5,6 +5,7 @@
 #include <cctype>
 #include <cmath>
 #include <numbers>
+#include <set>
 
 #include "equations/equations.h"
 #include "equations/function_parts.h"
@@ -17,38 +18,6 @@ namespace limit = ir::limit;
 using ir::Kind;
 using ir::ValueId;
 using math::Math;
-
-std::vector<limit::Combine> combines_of(const limit::Function& step, ir::StateId matrix) {
-  std::vector<limit::Combine> result;
-  for (const auto& instruction : step.body) {
-    const auto* op = std::get_if<limit::Combine>(&instruction.op);
-    if (op != nullptr && op->matrix == matrix) result.push_back(*op);
-  }
-  return result;
-}
-
-/// The coefficient with which the outer product of `append` stands in the updates of `matrix`: outer products that are
-/// appended to several matrices (a weight and its momentum) have one number, by the order in which they first occur.
-Math coefficient_symbol(const limit::Module& module, const limit::Function& step, ir::StateId matrix,
-                        const limit::Append& append, std::vector<std::string> subscripts) {
-  std::vector<std::pair<ValueId, ValueId>> seen;
-  const std::pair wanted(append.left, append.right);
-  for (const auto& instruction : step.body) {
-    const auto* other = std::get_if<limit::Append>(&instruction.op);
-    if (other == nullptr) continue;
-    const bool same_group = other->matrix == append.matrix ||
-                            std::ranges::any_of(combines_of(step, append.matrix),
-                                                [&](const limit::Combine& op) { return op.source == other->matrix; }) ||
-                            std::ranges::any_of(combines_of(step, other->matrix),
-                                                [&](const limit::Combine& op) { return op.source == append.matrix; });
-    const std::pair pair(other->left, other->right);
-    if (same_group && std::ranges::find(seen, pair) == seen.end()) seen.push_back(pair);
-  }
-  const auto number = std::ranges::find(seen, wanted) - seen.begin() + 1;
-  std::string name = module.state(matrix).name;
-  if (seen.size() > 1) name += "." + std::to_string(number);
-  return math::symbol("c", std::move(name), std::move(subscripts));
-}
 
 /// Without the last bits, which are rounding, and with π: 0.6366.. is 2 / π.
 Math readable_number(double value) {
@@ -63,15 +32,13 @@ Math readable_number(double value) {
   return math::number(std::fabs(rounded - value) <= rounding * std::fabs(value) ? rounded : value);
 }
 
-/// In a history a finite dimension is summed by another letter than at the step itself.
-std::string history_letter(const std::string& letter) { return letter == "i" ? "j" : letter + "'"; }
-
 }  // namespace
 
 FunctionWriter::FunctionWriter(const limit::Module& module, const limit::Function& function, Notation notation)
     : module_(module),
       function_(function),
       notation_(std::move(notation)),
+      places_(function),
       has_symbol_(function.body.size()),
       is_zero_(function.body.size()),
       names_(function.body.size()),
@@ -90,7 +57,7 @@ std::vector<std::string> FunctionWriter::subscripts(const ir::Type& type, const 
   std::vector<std::string> result;
   if (!time.empty()) result.push_back(time);
   for (ir::DimId dim : type.dims) {
-    if (!is_of_a_number(dim)) result.push_back(in_history ? history_letter(letter(dim)) : letter(dim));
+    if (!is_of_a_number(dim)) result.push_back(in_history ? history_letter(dim) : letter(dim));
   }
   return result;
 }
@@ -98,6 +65,12 @@ std::vector<std::string> FunctionWriter::subscripts(const ir::Type& type, const 
 bool FunctionWriter::is_of_a_number(ir::DimId dim) const {
   const ir::Dimension& dimension = module_.dim(dim);
   return dimension.size == 1 && dimension.name == ir::result_name::output;
+}
+
+/// In a history a finite dimension is summed by another letter than at the step itself.
+std::string FunctionWriter::history_letter(ir::DimId dim) const {
+  const auto other = letters_.find(dim);
+  return other != letters_.end() ? other->second + "'" : other_letter(module_, dim);
 }
 
 std::string FunctionWriter::letter(ir::DimId dim) const {
@@ -120,28 +93,12 @@ Math FunctionWriter::product_symbol(const std::string& accent, const limit::Cond
 }
 
 Math FunctionWriter::sum_history(ValueId id, const std::string& steps, Math body) const {
-  const std::vector<ir::DimId>& dims = function_.type(id).dims;
-  for (auto dim = dims.rbegin(); dim != dims.rend(); ++dim) {
-    if (is_of_a_number(*dim)) continue;
-    body = math::sum(history_letter(index_letter(module_, *dim)), std::move(body));
+  std::string letters;
+  for (ir::DimId dim : function_.type(id).dims) {
+    if (!is_of_a_number(dim)) letters += (letters.empty() ? "" : ",") + other_letter(module_, dim);
   }
+  if (!letters.empty()) body = math::sum(letters, std::move(body));
   return math::sum(steps, std::move(body));
-}
-
-/// c_{t+1,t} of what is appended at step t, and the recursion of the older ones (math.md 7).
-void FunctionWriter::write_coefficients(const limit::Append& append, std::vector<math::Equation>& result) const {
-  const std::vector<limit::Combine> combines = combines_of(function_, append.matrix);
-  if (combines.empty()) return;
-  auto symbol_of = [&](ir::StateId matrix, const char* time, const char* made_at) {
-    return coefficient_symbol(module_, function_, matrix, append, {time, made_at});
-  };
-  result.push_back({symbol_of(append.matrix, "t+1", "t"), write(append.coefficient), {}});
-  std::vector<Math> terms;
-  for (const limit::Combine& op : combines) {
-    terms.push_back(math::product({write(op.coefficient), symbol_of(op.source, "t", "s")}));
-  }
-  result.push_back({symbol_of(append.matrix, "t+1", "s"), math::plus(std::move(terms)),
-                    "for s<t: coefficients of the updates of " + module_.state(append.matrix).name});
 }
 
 std::vector<math::Equation> FunctionWriter::equations() const {
@@ -182,66 +139,81 @@ Math FunctionWriter::summed(const std::vector<ir::DimId>& over, Math body) const
   return body;
 }
 
+/// What `make` writes, where the indices of the sum have letters that no other index of the value has: a relabelled one
+/// may have taken theirs.
+Math FunctionWriter::with_bound(ValueId id, const std::vector<ir::DimId>& over, FunctionRef make) const {
+  const auto outer = letters_;
+  std::set<std::string> taken;
+  for (ir::DimId dim : function_.type(id).dims) taken.insert(letter(dim));
+  for (ir::DimId dim : over) {
+    if (taken.contains(letter(dim))) letters_[dim] = free_letter(module_, dim, taken);
+    taken.insert(letter(dim));
+  }
+  Math result = make();
+  letters_ = outer;
+  return result;
+}
+
 Math FunctionWriter::definition(ValueId id) const {  // NOLINT(misc-no-recursion)
   if (is_zero_[id.index]) return math::number(0);
   auto times = [&](ValueId lhs, ValueId rhs) {
     return rhs.valid() ? math::product({write(lhs), write(rhs)}) : write(lhs);
   };
   return std::visit(
-      Overloaded{[&](const ir::Input&) {
-                   const std::string& field = std::get<ir::Input>(op_of(function_, namesake(id))).field;
-                   const auto other = notation_.fields.find(field);
-                   return math::symbol("", other == notation_.fields.end() ? field : other->second,
-                                       subscripts(function_.type(id), "", false));
-                 },
-                 [&](const ir::Constant& op) {
-                   return notation_.formulas ? readable_number(op.value) : math::number(op.value);
-                 },
-                 [&](const ir::DimSize& op) { return math::symbol("", module_.dim(op.dim).name, {}); },
-                 [&](const limit::Unit&) { return math::number(1); },
-                 [&](const ir::Read& op) {
-                   const ir::State& state = module_.state(op.state);
-                   return math::symbol(state.type.kind == Kind::vector ? "Z" : "", state.name,
-                                       subscripts(state.type, notation_.time, false));
-                 },
-                 [&](const ir::Map& op) { return map_definition(op); },
-                 [&](const ir::Contract& op) {
-                   if (auto element = element_definition(op)) return *element;
-                   return summed(op.over, times(op.lhs, op.rhs));
-                 },
-                 [&](const ir::Relabel& op) { return relabelled(op); },
-                 [&](const ir::OneHot& op) { return row_of_identity(op); },
-                 [&](const ir::Softmax& op) {
-                   Math softmax = math::function("softmax", {write(op.argument)});
-                   softmax.subscripts = {index_letter(module_, op.over)};
-                   return softmax;
-                 },
-                 [&](const ir::LogSumExp& op) { return log_sum_exp(op); },
-                 [&](const limit::Condition& op) {
-                   return math::plus({product_symbol("hatZ", op, notation_.time, false),
-                                      product_symbol("dotZ", op, notation_.time, false)});
-                 },
-                 [&](const limit::Accumulated& op) { return accumulated_definition(op); },
-                 [&](const limit::Expect& op) { return summed(op.over, math::expectation(times(op.lhs, op.rhs))); },
-                 [&](const limit::Area& op) {
-                   auto squares = [&](ValueId x) { return summed(op.over, math::power(write(x), 2)); };
-                   return math::function("sqrt", {math::plus({math::product({squares(op.lhs), squares(op.rhs)}),
-                                                              math::negate(math::power(write(op.product), 2))})});
-                 },
-                 [&](const limit::NormalRule& op) {
-                   return math::symbol("", op.weights ? "weight" : "node", {index_letter(module_, op.dim)});
-                 },
-                 [&](const ir::Gather& op) { return row_of_table(op); },
-                 [&](const ir::Scatter& op) {
-                   Math picked = math::product({row_at(op.index, op.dim), write(op.value)});
-                   return summed(op.over, std::move(picked));
-                 },
-                 [&](const ir::Present& op) { return math::function("present", {write(op.index)}); },
-                 [&](const ir::FirstOccurrence& op) { return math::function("first", {write(op.index)}); },
-                 // Effects have no value; equations() writes them.
-                 [](const ir::OneOf<std::monostate, limit::Append, limit::Combine, ir::AddRows, ir::Write> auto&) {
-                   return math::words("");
-                 }},
+      Overloaded{
+          [&](const ir::Input&) {
+            const std::string& field = std::get<ir::Input>(op_of(function_, namesake(id))).field;
+            const auto other = notation_.fields.find(field);
+            return math::symbol("", other == notation_.fields.end() ? field : other->second,
+                                subscripts(function_.type(id), "", false));
+          },
+          [&](const ir::Constant& op) {
+            return notation_.formulas ? readable_number(op.value) : math::number(op.value);
+          },
+          [&](const ir::DimSize& op) { return math::symbol("", module_.dim(op.dim).name, {}); },
+          // Places are counted from 1, as in the language.
+          [&](const ir::DimIndex& op) { return math::plus({math::symbol("", letter(op.dim), {}), math::number(-1)}); },
+          [&](const limit::Unit&) { return math::number(1); },
+          [&](const ir::Read& op) {
+            const ir::State& state = module_.state(op.state);
+            return math::symbol(state.type.kind == Kind::vector ? "Z" : "", state.name,
+                                subscripts(state.type, notation_.time, false));
+          },
+          [&](const ir::Map& op) { return map_definition(op); },
+          [&](const ir::Contract& op) {
+            if (auto element = element_definition(op)) return *element;
+            return with_bound(id, op.over, [&] { return summed(op.over, times(op.lhs, op.rhs)); });
+          },
+          [&](const ir::Relabel& op) { return relabelled(op); },
+          [&](const ir::OneHot& op) { return row_of_identity(op); }, [&](const ir::Softmax& op) { return softmax(op); },
+          [&](const ir::LogSumExp& op) { return log_sum_exp(op); },
+          [&](const limit::Condition& op) {
+            return math::plus(
+                {product_symbol("hatZ", op, notation_.time, false), product_symbol("dotZ", op, notation_.time, false)});
+          },
+          [&](const limit::Accumulated& op) { return accumulated_definition(op); },
+          [&](const limit::Expect& op) {
+            return with_bound(id, op.over, [&] { return summed(op.over, math::expectation(times(op.lhs, op.rhs))); });
+          },
+          [&](const limit::Area& op) {
+            auto squares = [&](ValueId x) { return summed(op.over, math::power(write(x), 2)); };
+            return math::function("sqrt", {math::plus({math::product({squares(op.lhs), squares(op.rhs)}),
+                                                       math::negate(math::power(write(op.product), 2))})});
+          },
+          [&](const limit::NormalRule& op) {
+            return math::symbol("", op.weights ? "weight" : "node", {index_letter(module_, op.dim)});
+          },
+          [&](const ir::Gather& op) { return row_of_table(op); },
+          [&](const ir::Scatter& op) {
+            Math picked = math::product({row_at(op.index, op.dim), write(op.value)});
+            return summed(op.over, std::move(picked));
+          },
+          [&](const ir::Present& op) { return math::function("present", {write(op.index)}); },
+          [&](const ir::FirstOccurrence& op) { return math::function("first", {write(op.index)}); },
+          // Effects have no value; equations() writes them.
+          [](const ir::OneOf<std::monostate, limit::Append, limit::Combine, ir::AddRows, ir::Write> auto&) {
+            return math::words("");
+          }},
       op_of(function_, id));
 }
 
@@ -286,10 +258,23 @@ void FunctionWriter::write_added_rows(ir::StateId id, std::vector<math::Equation
       {math::symbol(accent, state.name, subscripts(state.type, "t+1", false)), math::plus(std::move(terms)), {}});
 }
 
+/// Over the places that are there alone: softmax_{q≤p}(x).
+Math FunctionWriter::softmax(const ir::Softmax& op) const {  // NOLINT(misc-no-recursion)
+  const auto some = places_.without_absent(op.argument);
+  Math result = math::function("softmax", {write(some ? some->logits : op.argument)});
+  result.subscripts = {some ? written_order(some->places) : letter(op.over)};
+  return result;
+}
+
+std::string FunctionWriter::written_order(const PlaceOrder& order) const {
+  const std::string shift = order.offset == 0 ? "" : (order.offset > 0 ? "+" : "") + std::to_string(order.offset);
+  return letter(order.inner) + "≤" + letter(order.outer) + shift;
+}
+
 /// The index of the sum is bound, so it has a letter of its own.
 Math FunctionWriter::log_sum_exp(const ir::LogSumExp& op) const {  // NOLINT(misc-no-recursion)
   const auto outer = letters_;
-  const std::string letter = letters_[op.over] = history_letter(index_letter(module_, op.over));
+  const std::string letter = letters_[op.over] = other_letter(module_, op.over);
   Math result = math::function("logsumexp", {write(op.argument)});
   result.subscripts = {letter};
   letters_ = outer;
@@ -304,7 +289,7 @@ Math FunctionWriter::beside(ValueId id, const ir::Map& user) const {  // NOLINT(
   for (ir::DimId dim : sum->over) {
     const bool is_free = std::ranges::any_of(
         user.arguments, [&](ValueId other) { return ir::contains_dim(function_.type(other).dims, dim); });
-    if (is_free) letters_[dim] = history_letter(index_letter(module_, dim));
+    if (is_free) letters_[dim] = other_letter(module_, dim);
   }
   Math result = write(id);
   letters_ = outer;
@@ -312,6 +297,9 @@ Math FunctionWriter::beside(ValueId id, const ir::Map& user) const {  // NOLINT(
 }
 
 Math FunctionWriter::map_definition(const ir::Map& op) const {  // NOLINT(misc-no-recursion)
+  if (const auto order = places_.order(op)) {
+    return math::symbol("", "1", {written_order(*order)});
+  }
   std::vector<Math> x;
   for (ValueId argument : op.arguments) x.push_back(beside(argument, op));
   switch (ir::form_of(op.primitive)) {
@@ -347,33 +335,6 @@ Math FunctionWriter::relabelled(const ir::Relabel& op) const {  // NOLINT(misc-n
   Math result = write(op.argument);
   letters_ = outer;
   return result;
-}
-
-const FunctionWriter& FunctionWriter::writer_of_step(const limit::Function& step) const {
-  if (&step == &function_) return *this;
-  if (step_writer_ == nullptr) step_writer_ = std::make_shared<const FunctionWriter>(module_, step);
-  return *step_writer_;
-}
-
-/// sum_{s<t} sum_j coefficient E[Z^{right}_{s,j} Z^x_t] Z^{left}_{s,j}, one such sum per append of the training step.
-Math FunctionWriter::accumulated_definition(const limit::Accumulated& op) const {  // NOLINT(misc-no-recursion)
-  const limit::Function* step = module_.find(ir::FunctionRole::step);
-  if (step == nullptr) return math::number(0);
-  const FunctionWriter& other = writer_of_step(*step);
-  std::vector<Math> terms;
-  for (const auto& instruction : step->body) {
-    const auto* append = std::get_if<limit::Append>(&instruction.op);
-    if (append == nullptr || append->matrix != op.matrix) continue;
-    ValueId met = op.transposed ? append->left : append->right;
-    ValueId made = op.transposed ? append->right : append->left;
-    Math overlap = math::expectation(math::product({other.symbol(met, "s", true), write(op.argument)}));
-    Math coefficient = combines_of(*step, op.matrix).empty()
-                           ? other.write(append->coefficient)
-                           : coefficient_symbol(module_, *step, op.matrix, *append, {"t", "s"});
-    Math body = math::product({std::move(coefficient), std::move(overlap), other.symbol(made, "s", true)});
-    terms.push_back(other.sum_history(made, "s<t", std::move(body)));
-  }
-  return terms.empty() ? math::number(0) : math::plus(std::move(terms));
 }
 
 }  // namespace tpc::equations

@@ -1,6 +1,7 @@
 /// \file Writes one function of Limit IR as equations.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "equations/math.h"
+#include "equations/places.h"
 #include "ir/limit/ir.h"
 
 namespace tpc::equations {
@@ -55,6 +57,8 @@ class FunctionWriter {
                                                     bool in_history) const;
   [[nodiscard]] math::Math write(ir::ValueId id) const;       ///< its symbol, or written out
   [[nodiscard]] math::Math definition(ir::ValueId id) const;  ///< its right-hand side
+  using FunctionRef = const std::function<math::Math()>&;
+  [[nodiscard]] math::Math with_bound(ir::ValueId id, const std::vector<ir::DimId>& over, FunctionRef make) const;
   [[nodiscard]] math::Math map_definition(const ir::Map& op) const;
   [[nodiscard]] math::Math beside(ir::ValueId id, const ir::Map& user) const;
   [[nodiscard]] math::Math row_of_identity(const ir::OneHot& op) const;
@@ -68,7 +72,10 @@ class FunctionWriter {
   [[nodiscard]] const FunctionWriter& writer_of_step(const ir::limit::Function& step) const;
   [[nodiscard]] std::optional<math::Math> element_definition(const ir::Contract& op) const;
   [[nodiscard]] math::Math relabelled(const ir::Relabel& op) const;
+  [[nodiscard]] math::Math softmax(const ir::Softmax& op) const;
+  [[nodiscard]] std::string written_order(const PlaceOrder& order) const;
   [[nodiscard]] std::string letter(ir::DimId dim) const;  ///< of its index, at this place
+  [[nodiscard]] std::string history_letter(ir::DimId dim) const;
   /// The dimension that an output without one has in the IR: it has no index.
   [[nodiscard]] bool is_of_a_number(ir::DimId dim) const;
   [[nodiscard]] math::Math summed(const std::vector<ir::DimId>& over, math::Math body) const;
@@ -82,6 +89,7 @@ class FunctionWriter {
   const ir::limit::Module& module_;
   const ir::limit::Function& function_;
   const Notation notation_;
+  const Places places_;
   std::vector<bool> has_symbol_, is_zero_;
   std::vector<std::string> names_;
   Numbers numbers_;

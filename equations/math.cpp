@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <span>
+#include <unordered_map>
 
 namespace tpc::equations::math {
 namespace {
@@ -31,19 +33,42 @@ Multiple multiple_of(const Math& term) {  // NOLINT(misc-no-recursion): one nega
   return {numbered ? term.parts[0].value : 1.0, std::span(term.parts).subspan(numbered ? 1 : 0)};
 }
 
-/// a - b - b is a - 2 b.
-void add_term(std::vector<Math>& sum, Math term) {
-  const Multiple added = multiple_of(term);
-  for (Math& present : sum) {
-    const Multiple own = multiple_of(present);
-    if (!std::ranges::equal(own.factors, added.factors)) continue;
-    std::vector<Math> gathered{number(own.factor + added.factor)};
-    gathered.insert(gathered.end(), own.factors.begin(), own.factors.end());
-    present = product(std::move(gathered));
-    return;
-  }
-  sum.push_back(std::move(term));
+/// Equal for equal expressions.
+size_t hash_of(const Math& m) {  // NOLINT(misc-no-recursion): as deep as the expression
+  size_t hash = std::hash<std::string>{}(m.name) ^ (static_cast<size_t>(m.shape) << 8U);
+  const auto add = [&](size_t next) { hash = hash * 1000003U + next; };
+  add(std::hash<double>{}(m.value));
+  for (const std::string& subscript : m.subscripts) add(std::hash<std::string>{}(subscript));
+  for (const Math& part : m.parts) add(hash_of(part));
+  return hash;
 }
+
+/// Terms of a sum, of which many may be there: a - b - b is a - 2 b.
+class Terms {
+ public:
+  void add(Math term) {
+    const Multiple added = multiple_of(term);
+    size_t hash = 0;
+    for (const Math& factor : added.factors) hash = hash * 1000003U + hash_of(factor);
+    const auto [first, last] = places_.equal_range(hash);
+    for (auto place = first; place != last; ++place) {
+      Math& present = terms_[place->second];
+      const Multiple own = multiple_of(present);
+      if (!std::ranges::equal(own.factors, added.factors)) continue;
+      std::vector<Math> gathered{number(own.factor + added.factor)};
+      gathered.insert(gathered.end(), own.factors.begin(), own.factors.end());
+      present = product(std::move(gathered));
+      return;
+    }
+    places_.emplace(hash, terms_.size());
+    terms_.push_back(std::move(term));
+  }
+  [[nodiscard]] std::vector<Math> take() { return std::move(terms_); }
+
+ private:
+  std::vector<Math> terms_;
+  std::unordered_multimap<size_t, size_t> places_;  ///< by the hash of a term's factors
+};
 
 }  // namespace
 
@@ -137,14 +162,15 @@ Math product(std::vector<Math> factors) {
 }
 
 Math plus(std::vector<Math> terms) {
-  std::vector<Math> flat;
+  Terms gathered;
   for (Math& term : terms) {
     if (term.shape == Shape::plus) {
-      for (Math& inner : term.parts) add_term(flat, std::move(inner));
+      for (Math& inner : term.parts) gathered.add(std::move(inner));
     } else {
-      add_term(flat, std::move(term));
+      gathered.add(std::move(term));
     }
   }
+  std::vector<Math> flat = gathered.take();
   std::erase_if(flat, [](const Math& term) { return term.shape == Shape::number && term.value == 0; });
   if (flat.empty()) return number(0);
   return flat.size() == 1 ? std::move(flat[0]) : node(Shape::plus, std::move(flat));

@@ -49,6 +49,8 @@ std::string latex_letters(std::string text) {
       text.replace(at, letter.utf8.size(), "{" + std::string(letter.command) + "}");
     }
   }
+  constexpr std::string_view at_most = "≤";
+  if (const size_t at = text.find(at_most); at != std::string::npos) text.replace(at, at_most.size(), "\\le ");
   return text;
 }
 
@@ -157,8 +159,6 @@ class Renderer {
   static std::string range(std::string text) {
     const size_t between = text.find("..");  // l=2..64
     if (between != std::string::npos) return "_{" + text.substr(0, between) + "}^{" + text.substr(between + 2) + "}";
-    const size_t at_most = text.find("≤");
-    if (at_most != std::string::npos) text.replace(at_most, std::string("≤").size(), "\\le ");
     return "_{" + latex_letters(text) + "}";
   }
 
@@ -189,7 +189,8 @@ class Renderer {
   std::string call(const Math& m) const {
     std::string arguments;
     for (const Math& part : m.parts) arguments += (arguments.empty() ? "" : ", ") + render(part);
-    const std::string index = m.subscripts.empty() ? "" : "_{" + joined(m.subscripts) + "}";
+    const std::string subscripts = latex_ ? latex_letters(joined(m.subscripts)) : joined(m.subscripts);
+    const std::string index = subscripts.empty() ? "" : "_{" + subscripts + "}";
     if (!latex_) return m.name + index + "(" + arguments + ")";
     return "\\operatorname{" + latex_words(m.name) + "}" + index + "\\left(" + arguments + "\\right)";
   }

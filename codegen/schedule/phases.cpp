@@ -140,6 +140,7 @@ Execution execution_of(const Module& module, const Function& function, ValueId i
           [](const Input&) { return Execution::none; },
           [](const Constant&) { return Execution::none; },
           [](const DimSize&) { return Execution::none; },
+          [](const DimIndex&) { return Execution::scalar; },
           [](const Unit&) { return Execution::none; },
           [](const Read&) { return Execution::none; },
           [](const Relabel&) { return Execution::none; },

@@ -33,8 +33,10 @@ int command_derive(const Options& options) {
   }
   // Expectations as expectations first, then the formulas they are evaluated by.
   const ir::limit::Module& limit = compilation->random_limit ? *compilation->random_limit : *compilation->limit;
-  const equations::Evaluation evaluation{observed_by_function(*compilation->program), &*compilation->limit,
-                                         compilation->sampled, compilation->zero_expectations};
+  equations::Evaluation evaluation{observed_by_function(*compilation->program), &*compilation->limit,
+                                   compilation->sampled, compilation->zero_expectations, compilation->names};
+  // Formulas mix the numbers that names stand for with those of closed forms.
+  if (options.symbolic) evaluation.formulas = nullptr, evaluation.sampled.clear();
   std::cout << (options.json()              ? equations::derive_json(limit, evaluation)
                 : options.format == "latex" ? equations::derive_latex(limit, evaluation)
                                             : equations::derive_text(limit, evaluation));

@@ -94,9 +94,9 @@ class FunctionCost {
   }
 
   /// Work on scalars, reads and writes.
-  template <ir::OneOf<std::monostate, ir::Input, ir::Constant, ir::DimSize, limit::Unit, ir::Read, ir::Relabel,
-                      ir::OneHot, ir::Softmax, limit::Area, limit::NormalRule, ir::LogSumExp, ir::Gather, ir::Present,
-                      ir::FirstOccurrence, ir::Write>
+  template <ir::OneOf<std::monostate, ir::Input, ir::Constant, ir::DimSize, ir::DimIndex, limit::Unit, ir::Read,
+                      ir::Relabel, ir::OneHot, ir::Softmax, limit::Area, limit::NormalRule, ir::LogSumExp, ir::Gather,
+                      ir::Present, ir::FirstOccurrence, ir::Write>
                 Op>
   [[nodiscard]] double cost(const Op&, const ir::Type&) const {
     return 0.0;

@@ -54,6 +54,11 @@ class Preparer {
   }
   Action operator()(const Constant& op) { return number(op.value); }
   Action operator()(const DimSize& op) { return number(static_cast<double>(sizes_.of(op.dim))); }
+  Action operator()(const DimIndex& op) {
+    return made([size = sizes_.of(op.dim)](Memory&, double* target) {
+      for (Index i = 0; i < size; ++i) target[i] = static_cast<double>(i);
+    });
+  }
   Action operator()(const WidthPower& op) { return number(std::pow(static_cast<double>(width_), op.exponent.value())); }
   Action operator()(const Read& op) {
     if (module_.state(op.state).type.kind == Kind::matrix) {

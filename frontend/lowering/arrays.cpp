@@ -216,6 +216,68 @@ Array ArrayBuilder::sum(Array array) {
   return array;
 }
 
+Array ArrayBuilder::without(Array array, const std::vector<DimId>& taken) {
+  std::vector<Axis> axes = array.axes;
+  std::vector<DimId> all = taken;
+  for (DimId dim : builder_.type(array.value).dims) all.push_back(dim);
+  for (Axis& axis : axes) {
+    if (!axis || !ir::contains_dim(taken, *axis)) continue;
+    axis = dimensions_.fresh_variant(*axis, all);
+    all.push_back(*axis);
+  }
+  return with_axes(std::move(array), axes);
+}
+
+Array ArrayBuilder::at_index(Array array, size_t axis, DimId dim, int64_t first) {
+  const DimId along = *array.axes[axis];
+  const auto place = array.axes.begin() + static_cast<std::ptrdiff_t>(axis);
+  const ir::tp::Module& module = builder_.module();
+  const bool all = first == 1 && module.dim(along).size == module.dim(dim).size;
+  if (along != dim) {
+    // The value may have this index already: of a matrix of pairs then the diagonal.
+    if (all && !ir::contains_dim(builder_.type(array.value).dims, dim)) {
+      array.value = builder_.insert(ir::Relabel{array.value, along, dim});
+    } else {
+      const ValueId places = builder_.insert(ir::OneHot{index(dim, first - 1).value, along});
+      array.value = builder_.contract(array.value, places, {along});
+    }
+  }
+  array.axes.erase(place);
+  return array;
+}
+
+Array ArrayBuilder::from_index(Array array, DimId dim) {
+  if (!ir::contains_dim(builder_.type(array.value).dims, dim)) {
+    const ValueId one = builder_.map(Primitive::Pow, {builder_.insert(ir::DimIndex{dim})}, 0);
+    array = {builder_.mul(scaled(array).value, one), array.axes, {}};
+  }
+  array.axes.insert(array.axes.begin(), dim);
+  return array;
+}
+
+Array ArrayBuilder::sum_over(Array lhs, Array rhs, DimId dim) {
+  const std::vector<Axis> axes = lhs.axes.empty() ? rhs.axes : lhs.axes;
+  Array result{{}, axes, lhs.exponent};
+  if (rhs.value.valid()) {
+    result.exponent += rhs.exponent;
+    const bool swap = must_follow(lhs, rhs);
+    result.value = builder_.contract(swap ? rhs.value : lhs.value, swap ? lhs.value : rhs.value, {dim});
+  } else {
+    result.value = builder_.contract(lhs.value, {}, {dim});
+  }
+  return scaled_product(result);
+}
+
+Array ArrayBuilder::index(DimId dim, int64_t offset) {
+  const ValueId place = builder_.insert(ir::DimIndex{dim});
+  return {offset == 0 ? place : builder_.add(place, builder_.constant(static_cast<double>(offset))), {}, {}};
+}
+
+Array ArrayBuilder::at_most(DimId inner, DimId outer, int64_t offset) {
+  const ValueId difference = builder_.sub(index(outer, offset).value, builder_.insert(ir::DimIndex{inner}));
+  return {builder_.map(Primitive::Step, {builder_.add(difference, builder_.constant(0.5))}), {}, {}};
+}
+
 Array ArrayBuilder::softmax(Array array) {
   array = scaled(array);
   array.value = builder_.insert(ir::Softmax{array.value, *array.axes.back()});

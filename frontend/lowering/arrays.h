@@ -42,6 +42,18 @@ class ArrayBuilder {
   Array gather(Array table, Array index, size_t axis);
   /// Sum over the first axis, which is finite.
   Array sum(Array array);
+  /// The axis becomes an index of the value that is no axis, along `dim`: the places from `first` (counted from 1) on.
+  Array at_index(Array array, size_t axis, ir::DimId dim, int64_t first);
+  /// An index that is no axis becomes the first axis.
+  Array from_index(Array array, ir::DimId dim);
+  /// Sum over an index that is no axis, of lhs * rhs; rhs.value not valid: of lhs.
+  Array sum_over(Array lhs, Array rhs, ir::DimId dim);
+  /// 1 where the index along `inner` is at most the one along `outer` plus a number, else 0.
+  Array at_most(ir::DimId inner, ir::DimId outer, int64_t offset);
+  /// The index along a dimension plus a number.
+  Array index(ir::DimId dim, int64_t offset);
+  /// The same values with axes that are none of these dimensions.
+  Array without(Array array, const std::vector<ir::DimId>& taken);
   /// Over the last axis.
   Array softmax(Array array);
   /// The same values along other variants of their dimensions.

@@ -28,6 +28,8 @@ class Dimensions {
   ir::DimId single_output();
   /// Dimensions of the file or numbers as written; one id for each occurrence.
   std::vector<ir::DimId> of_shape(const std::vector<std::string>& axes);
+  /// Of the iterations of a loop: those with the same number and size share one.
+  ir::DimId of_loop(int64_t size, size_t number) { return variant(base_of(std::to_string(size)), number); }
   /// Another dimension of the same size that is none of `taken`.
   ir::DimId fresh_variant(ir::DimId dim, const std::vector<ir::DimId>& taken);
 

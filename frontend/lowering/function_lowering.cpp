@@ -1,6 +1,7 @@
 #include "frontend/lowering/function_lowering.h"
 
 #include <algorithm>
+#include <set>
 
 #include "frontend/lowering/losses.h"
 
@@ -33,12 +34,69 @@ FunctionLowering::FunctionLowering(const sema::Program& program, ir::tp::Module&
       dimensions_(dimensions),
       builder_(module, function),
       arrays_(builder_, dimensions),
-      names_(names_of(*body_)) {}
+      names_(names_of(*body_)) {
+  choose_loop_dims();
+}
 
 void FunctionLowering::of(const sema::Body& body, const std::vector<std::string>& fields) {
   body_ = &body;
   names_ = names_of(body);
   arguments_ = &fields;
+  choose_loop_dims();
+}
+
+/// Loops that no value has both of share a dimension: what one of them made, another one finds under its own index.
+void FunctionLowering::choose_loop_dims() {
+  const sema::Body& body = *body_;
+  std::vector<std::set<size_t>> together(body.loops.size());
+  for (const sema::Term& term : body.terms) {
+    std::vector<size_t> loops = term.loops;
+    sema::for_each_operand(term, [&](TermId operand) {
+      const auto& more = body.at(operand).loops;
+      loops.insert(loops.end(), more.begin(), more.end());
+    });
+    for (size_t loop : loops) together[loop].insert(loops.begin(), loops.end());
+  }
+  loop_dims_.clear();
+  std::vector<size_t> numbers(body.loops.size());
+  for (size_t loop = 0; loop < body.loops.size(); ++loop) {
+    std::set<size_t> taken;
+    for (size_t other : together[loop]) {
+      if (other < loop && body.loops[other].size == body.loops[loop].size) taken.insert(numbers[other]);
+    }
+    while (taken.contains(numbers[loop])) ++numbers[loop];
+    loop_dims_.push_back(dimensions_.of_loop(body.loops[loop].size, numbers[loop]));
+  }
+}
+
+Array FunctionLowering::operand(const sema::Term& term, TermId id) {
+  if (!id.valid()) return {};
+  std::vector<DimId> taken;
+  for (size_t loop : term.loops) taken.push_back(loop_dim(loop));
+  sema::for_each_operand(term, [&](TermId each) {
+    for (size_t loop : body_->at(each).loops) taken.push_back(loop_dim(loop));
+  });
+  return taken.empty() ? operand(id) : arrays_.without(operand(id), taken);
+}
+
+Array FunctionLowering::at_counter(const sema::Term& term, const sema::AtCounterTerm& op) {
+  const DimId dim = loop_dim(op.loop);
+  std::vector<DimId> taken;
+  for (size_t loop : term.loops) {
+    if (loop != op.loop) taken.push_back(loop_dim(loop));
+  }
+  Array array = arrays_.without(operand(op.operand), taken);
+  for (size_t axis = 0; axis < array.axes.size(); ++axis) {
+    if (axis != op.axis && array.axes[axis] == dim) array = arrays_.without(array, {dim});
+  }
+  return arrays_.at_index(array, op.axis, dim, op.first);
+}
+
+/// Counters count from where their loops begin, indices from 0.
+Array FunctionLowering::within(const sema::WithinTerm& op) {
+  const sema::Loop& loop = body_->loops[op.loop];
+  const sema::Loop& bound = body_->loops[*loop.bounded_by];
+  return arrays_.at_most(loop_dim(op.loop), loop_dim(*loop.bounded_by), bound.first + loop.offset - loop.first);
 }
 
 Array FunctionLowering::of_shape(ValueId value, const sema::Shape& shape) const {
@@ -135,36 +193,53 @@ Array FunctionLowering::lower_term(const sema::Term& term) {
     }
     Array operator()(const sema::PointwiseTerm& op) const {
       std::vector<Array> arguments;
-      for (TermId argument : op.arguments) arguments.push_back(self.operand(argument));
+      for (TermId argument : op.arguments) arguments.push_back(self.operand(term, argument));
       return self.arrays_.pointwise(op.primitive, std::move(arguments), op.power);
     }
-    Array operator()(const sema::TransposeTerm& op) const { return ArrayBuilder::transpose(self.operand(op.operand)); }
+    Array operator()(const sema::TransposeTerm& op) const {
+      return ArrayBuilder::transpose(self.operand(term, op.operand));
+    }
     Array operator()(const sema::ContractTerm& op) const {
-      return self.arrays_.contract(self.operand(op.lhs), self.operand(op.rhs));
+      return self.arrays_.contract(self.operand(term, op.lhs), self.operand(term, op.rhs));
     }
     Array operator()(const sema::MeanTerm& op) const {
-      return self.arrays_.mean(self.operand(op.lhs), op.rhs.valid() ? self.operand(op.rhs) : Array{});
+      return self.arrays_.mean(self.operand(term, op.lhs), op.rhs.valid() ? self.operand(term, op.rhs) : Array{});
     }
     Array operator()(const sema::ElementTerm& op) const {
-      return self.arrays_.element(self.operand(op.operand), op.index, op.axis);
+      return self.arrays_.element(self.operand(term, op.operand), op.index, op.axis);
     }
     Array operator()(const sema::StackTerm& op) const {
       std::vector<Array> elements;
-      for (TermId element : op.elements) elements.push_back(self.operand(element));
+      for (TermId element : op.elements) elements.push_back(self.operand(term, element));
       return self.arrays_.stack(std::move(elements), self.dimensions_.of_shape({term.shape.front()}).front());
     }
-    Array operator()(const sema::SumTerm& op) const { return self.arrays_.sum(self.operand(op.operand)); }
-    Array operator()(const sema::SoftmaxTerm& op) const { return self.arrays_.softmax(self.operand(op.operand)); }
+    Array operator()(const sema::SumTerm& op) const { return self.arrays_.sum(self.operand(term, op.operand)); }
+    Array operator()(const sema::SoftmaxTerm& op) const { return self.arrays_.softmax(self.operand(term, op.operand)); }
     Array operator()(const sema::LossTerm& op) const { return {self.loss(op), {}, {}}; }
     Array operator()(const sema::RowMeanTerm& op) const { return self.row_mean(op); }
     Array operator()(const sema::AdaptedTerm& op) const { return self.adapted(op); }
     Array operator()(const sema::GatherTerm& op) const {
-      return self.arrays_.gather(self.operand(op.operand), self.operand(op.index), op.axis);
+      return self.arrays_.gather(self.operand(term, op.operand), self.operand(term, op.index), op.axis);
     }
     Array operator()(const sema::PresenceTerm& op) const {
-      Array array = self.operand(op.list);
+      Array array = self.operand(term, op.list);
       array.value = self.builder_.insert(ir::Present{array.value});
       return array;
+    }
+    Array operator()(const sema::CounterTerm& op) const {
+      return self.arrays_.index(self.loop_dim(op.loop), self.body_->loops[op.loop].first);
+    }
+    Array operator()(const sema::WithinTerm& op) const { return self.within(op); }
+    Array operator()(const sema::AtCounterTerm& op) const { return self.at_counter(term, op); }
+    Array operator()(const sema::AllCountersTerm& op) const {
+      const auto& loops = self.body_->at(op.operand).loops;
+      const bool varies = std::ranges::find(loops, op.loop) != loops.end();
+      const DimId dim = self.loop_dim(op.loop);
+      return self.arrays_.from_index(
+          varies ? self.operand(op.operand) : self.arrays_.without(self.operand(op.operand), {dim}), dim);
+    }
+    Array operator()(const sema::LoopSumTerm& op) const {
+      return self.arrays_.sum_over(self.operand(term, op.lhs), self.operand(term, op.rhs), self.loop_dim(op.loop));
     }
   };
   return std::visit(Visitor{*this, term}, term.op);

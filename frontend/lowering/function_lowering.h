@@ -41,6 +41,12 @@ class FunctionLowering {
   /// Whether the term is the network's output, which is given.
   [[nodiscard]] bool is_output(sema::TermId id) const { return output_.valid() && id == program_.network.body.result; }
   Array operand(sema::TermId id);
+  /// The operand, with axes that none of the term's loops has.
+  Array operand(const sema::Term& term, sema::TermId id);
+  void choose_loop_dims();
+  [[nodiscard]] ir::DimId loop_dim(size_t loop) const { return loop_dims_[loop]; }
+  Array at_counter(const sema::Term& term, const sema::AtCounterTerm& op);
+  Array within(const sema::WithinTerm& op);
   /// With the dimension of size 1 if it is a scalar.
   Array with_output_dim(sema::TermId id);
   ir::ValueId loss(const sema::LossTerm& term);
@@ -56,6 +62,7 @@ class FunctionLowering {
   const sema::Body* body_ = &program_.network.body;
   std::vector<std::string> names_;                                ///< by term, the user's name
   const std::vector<std::string>* arguments_ = &program_.inputs;  ///< the data fields of its arguments
+  std::vector<ir::DimId> loop_dims_;                              ///< by loop
   std::vector<Array> values_;
   ir::ValueId output_;  ///< of the network, if it is given
   std::map<std::string, ir::ValueId> fields_;

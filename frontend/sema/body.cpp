@@ -4,13 +4,18 @@
 #include "frontend/sema/comparison.h"
 #include "frontend/sema/constants.h"
 #include "frontend/sema/indexing.h"
+#include "frontend/sema/list_elements.h"
+#include "frontend/sema/positions.h"
 
 namespace tpc::sema {
 
 using diag::Kind;
 
 void BodyChecker::check(const std::vector<ast::Statement>& statements) {
-  for (const ast::Statement& statement : statements) std::visit(*this, statement.node);
+  for (const ast::Statement& statement : statements) {
+    if (builder_.loop_to_repeat()) return;  // what follows is read again
+    std::visit(*this, statement.node);
+  }
 }
 
 bool BodyChecker::refuse_after_return(Span span) {
@@ -20,7 +25,7 @@ bool BodyChecker::refuse_after_return(Span span) {
 
 void BodyChecker::operator()(const ast::Return& statement) {
   if (refuse_after_return(statement.span)) return;
-  if (!loop_values_.empty()) {
+  if (in_loop()) {
     checker_.diagnostics.report(Kind::return_in_loop, statement.span);
     misplaced_return_ = true;
     return;
@@ -31,7 +36,7 @@ void BodyChecker::operator()(const ast::Return& statement) {
 }
 
 void BodyChecker::operator()(const ast::Assignment& assignment) {
-  if (refuse_after_return(assignment.span)) return;
+  if (refuse_after_return(assignment.span) || accumulate(assignment)) return;
   const size_t before = builder_.body().terms.size();
   const TermId value = check_expression(context(), *assignment.value);
   if (!assignment.indices.empty()) {
@@ -48,6 +53,8 @@ void BodyChecker::operator()(const ast::Adapt& adapt) {
 }
 
 bool BodyChecker::adapt(const ast::Adapt& statement) {
+  for (const IndependentLoop& loop : independent_) builder_.repeat(loop.loop());  // every iteration adapts again
+  if (builder_.loop_to_repeat()) return false;
   const auto rule = check_adaptation(checker_, statement, locals_);
   if (!rule) return false;
   BodyLosses losses(checker_);
@@ -56,6 +63,10 @@ bool BodyChecker::adapt(const ast::Adapt& statement) {
     const Span span = statement.loss->span;
     const TermId loss = builder_.row_mean(check_expression(inner, *statement.loss), span);
     if (!loss.valid()) return false;
+    if (const auto& loops = builder_.body().at(loss).loops; !loops.empty()) {
+      builder_.repeat(loops.front());
+      return false;
+    }
     if (!builder_.shape(loss).empty()) {
       checker_.diagnostics.report(Kind::loss_shape, span, {{"found", shape_text(builder_.shape(loss))}});
       return false;
@@ -70,7 +81,8 @@ void BodyChecker::assign_value(const ast::Assignment& assignment, TermId value, 
   auto known = locals_.find(target.text);
   if (known == locals_.end()) {
     if (checker_.report_if_taken(target)) return;
-  } else if (std::holds_alternative<double>(known->second.meaning)) {
+  } else if (std::holds_alternative<double>(known->second.meaning) ||
+             std::holds_alternative<Counter>(known->second.meaning)) {
     checker_.diagnostics.report(Kind::shadowing, target.span, {{"name", target.text}, {"what", "a loop's variable"}})
         .note("declared here", known->second.span);
     return;
@@ -82,6 +94,9 @@ void BodyChecker::assign_value(const ast::Assignment& assignment, TermId value, 
                  {"advice", "assign an element, `" + target.text + "[1] = ...`"}})
         .note("its elements are defined here", known->second.span);
     return;
+  }
+  for (const IndependentLoop& loop : independent_) {
+    if (loop.is_sum(target.text)) builder_.repeat(loop.loop());
   }
   locals_[target.text] = {target.span, value};
   name_term(value, terms_before, target.text + loop_suffix());
@@ -107,14 +122,26 @@ void BodyChecker::assign_element(const ast::Assignment& assignment, TermId value
   const auto indices = check_positions(context(), assignment.indices, "`" + name + "`");
   List* list = list_of(assignment.target);
   if (list == nullptr) return;
-  const size_t count = list->elements.empty() ? assignment.indices.size() : list->elements.begin()->first.size();
+  const size_t count = list->index_count().value_or(assignment.indices.size());
   if (!indices || !check_index_count(checker_, name, assignment.indices, count)) {
     list->incomplete = true;
     return;
   }
-  const bool rebound = list->elements.contains(*indices);
-  list->elements[*indices] = value;
-  name_term(value, terms_before, element_name(name, *indices) + (rebound ? loop_suffix() : ""));
+  std::vector<int64_t> numbers;
+  for (const Position& position : *indices) {
+    if (!position.loop) numbers.push_back(position.offset);
+  }
+  if (numbers.size() < indices->size()) {
+    std::vector<size_t> open;
+    for (const IndependentLoop& loop : independent_) open.push_back(loop.loop());
+    assign_family(builder_, *list, *indices, value, open);
+    return name_term(value, terms_before, numbers.empty() ? name : element_name(name, numbers));
+  }
+  if (!independent_.empty()) return builder_.repeat(independent_.back().loop());  // each iteration assigns it again
+  if (!list->families.empty()) write_out_families(builder_, *list, assignment.span);
+  const bool rebound = list->elements.contains(numbers);
+  list->elements[numbers] = value;
+  name_term(value, terms_before, element_name(name, numbers) + (rebound ? loop_suffix() : ""));
 }
 
 /// "[2]" in the second iteration of a loop, "[2,3]" in nested ones: every rebinding of a name can be told apart.
@@ -145,14 +172,101 @@ void BodyChecker::operator()(const ast::For& loop) {
   if (refuse_after_return(loop.span)) return;
   const auto& range = std::get<ast::Range>(loop.range->node);
   auto bound = [&](const ast::Expression& value) {
-    return integer_value(checker_, value, "the bound of a loop", -limits::index, limits::index, locals_);
+    return check_position(context(), value, "the bound of a loop", -limits::index, limits::index);
   };
   const auto first = bound(*range.first);
   const auto last = bound(*range.last);
+  if (first && first->loop) return builder_.repeat(*first->loop);
   if (!bind_variable(loop.variable) || !first || !last) return forgive(loop.body);
   declare_lists(loop.body);
-  repeat(loop, *first, *last);
+  Loop dimension{first->offset, range_of(builder_, *last).last - first->offset + 1};
+  if (last->loop) dimension.bounded_by = last->loop, dimension.offset = last->offset;
+  if (read_once(loop, dimension) || builder_.loop_to_repeat()) return;
+  if (last->loop) return builder_.repeat(*last->loop);
+  repeat(loop, first->offset, last->offset);
   locals_.erase(loop.variable.text);
+}
+
+bool BodyChecker::read_once(const ast::For& loop, const Loop& dimension) {
+  if (checker_.overrides.repeat_loops || dimension.size < 2 || dimension.size > limits::loop ||
+      dependent_.contains(&loop))
+    return false;
+  const TermBuilder::Mark mark = builder_.mark();
+  const Locals locals = locals_;
+  const diag::Engine diagnostics = checker_.diagnostics;
+  const std::set<std::string> failed_instances = checker_.failed_instances;
+  const size_t index = builder_.add_loop(dimension);
+  independent_.emplace_back(checker_, builder_, locals_, loop, index);
+  independent_.back().enter();
+  check(loop.body);
+  if (!builder_.loop_to_repeat()) independent_.back().leave();
+  independent_.pop_back();
+  std::optional<size_t>& to_repeat = builder_.loop_to_repeat();
+  if (!to_repeat && checker_.diagnostics.all().size() == diagnostics.all().size()) return true;
+  if (to_repeat == index) to_repeat.reset();
+  if (!to_repeat) dependent_.insert(&loop);
+  builder_.go_back(mark);
+  locals_ = locals;
+  checker_.diagnostics = diagnostics;
+  checker_.failed_instances = failed_instances;
+  return false;
+}
+
+namespace {
+
+struct Summand {
+  const ast::Expression* value;
+  bool negative;
+};
+
+void collect_summands(const ast::Expression& expression, bool negative, std::vector<Summand>& summands) {
+  const auto* binary = std::get_if<ast::Binary>(&expression.node);  // NOLINT(misc-no-recursion): limited by the grammar
+  const bool sum = binary != nullptr && binary->op == ast::BinaryOperator::add;
+  const bool difference = binary != nullptr && binary->op == ast::BinaryOperator::subtract;
+  if (!sum && !difference) return summands.push_back({&expression, negative});
+  collect_summands(*binary->lhs, negative, summands);
+  collect_summands(*binary->rhs, negative != difference, summands);
+}
+
+}  // namespace
+
+bool BodyChecker::accumulate(const ast::Assignment& assignment) {
+  const std::string& name = assignment.target.text;
+  const auto known = locals_.find(name);
+  const auto* carried = known != locals_.end() ? std::get_if<Carried>(&known->second.meaning) : nullptr;
+  if (carried == nullptr || !assignment.indices.empty() || carried->at_end.valid()) return false;
+  std::vector<Summand> summands;
+  collect_summands(*assignment.value, false, summands);
+  const auto itself = std::ranges::find_if(summands, [&](const Summand& summand) {
+    const auto* reference = std::get_if<ast::Reference>(&summand.value->node);
+    return reference != nullptr && reference->name.text == name && !summand.negative;
+  });
+  if (itself == summands.end()) return false;
+  summands.erase(itself);
+  for (const Summand& summand : summands) {
+    add_to(name, check_expression(context(), *summand.value), summand.negative, assignment.span);
+  }
+  return true;
+}
+
+/// The sum over all the loops that add to the name goes to what it was before them.
+void BodyChecker::add_to(const std::string& name, TermId summand, bool negative, Span span) {
+  Binding* target = &locals_.at(name);
+  while (const auto* carried = std::get_if<Carried>(&target->meaning)) {
+    const auto loop = std::ranges::find(independent_, carried->loop, &IndependentLoop::loop);
+    Binding* outside = loop != independent_.end() && !carried->at_end.valid() ? loop->outside(name) : nullptr;
+    if (outside == nullptr) return builder_.repeat(carried->loop);
+    const bool matrix = summand.valid() && builder_.width_count(builder_.shape(summand)) > 1;
+    if (matrix) return builder_.repeat(carried->loop);
+    loop->mark_sum(name);
+    summand = builder_.loop_sum(summand, carried->loop, span);
+    target = outside;
+  }
+  auto* value = std::get_if<TermId>(&target->meaning);
+  const size_t before = builder_.body().terms.size();
+  if (value == nullptr || !value->valid() || !summand.valid()) return;
+  *value = builder_.pointwise(negative ? ir::Primitive::Sub : ir::Primitive::Add, {*value, summand}, span);
+  name_term(*value, before, name + loop_suffix());
 }
 
 void BodyChecker::repeat(const ast::For& loop, int64_t first, int64_t last) {

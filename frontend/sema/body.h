@@ -1,7 +1,11 @@
-/// \file The statements of a def, in order: assignments, list elements, loops (written out here) and the return.
+/// \file The statements of a def, in order: assignments, list elements, loops and the return. A loop whose iterations
+/// do not depend on each other is read once, for all of them (independent_loop.h); any other is written out.
 #pragma once
 
+#include <set>
+
 #include "frontend/sema/expressions.h"
+#include "frontend/sema/independent_loop.h"
 
 namespace tpc::sema {
 
@@ -34,6 +38,13 @@ class BodyChecker {
   [[nodiscard]] std::string loop_suffix() const;
   bool bind_variable(const ast::Name& name);
   void repeat(const ast::For& loop, int64_t first, int64_t last);
+  /// Reads the loop once for all its iterations. False: they depend on each other, or there are errors, and nothing has
+  /// been made.
+  bool read_once(const ast::For& loop, const Loop& dimension);
+  [[nodiscard]] bool in_loop() const { return !loop_values_.empty() || !independent_.empty(); }
+  /// `o = o + ..` where o is what independent loops add to. False: it is something else.
+  bool accumulate(const ast::Assignment& assignment);
+  void add_to(const std::string& name, TermId summand, bool negative, Span span);
   /// Lists that a loop fills exist after it, with no elements if it never runs.
   void declare_lists(const std::vector<ast::Statement>& statements);
   /// After an error in a loop: what it would have defined is missing, which is no further error.
@@ -42,7 +53,9 @@ class BodyChecker {
   Checker& checker_;
   TermBuilder& builder_;
   Locals& locals_;
-  std::vector<int64_t> loop_values_;  ///< of the loops around, outermost first
+  std::vector<int64_t> loop_values_;          ///< of the loops around, outermost first
+  std::vector<IndependentLoop> independent_;  ///< those around that are read once, outermost first
+  std::set<const ast::For*> dependent_;       ///< loops that had to be repeated
   bool returned_ = false;
   bool misplaced_return_ = false;
   bool adaptation_failed_ = false;  ///< parameters are not what the program means: the rest has no value

@@ -2,12 +2,14 @@
 
 #include <limits>
 
+#include "base/diag/check.h"
 #include "frontend/sema/body.h"
 #include "frontend/sema/builtins.h"
 #include "frontend/sema/constants.h"
 #include "frontend/sema/index_spaces.h"
 #include "frontend/sema/indexing.h"
 #include "frontend/sema/instances.h"
+#include "frontend/sema/list_elements.h"
 
 namespace tpc::sema {
 namespace {
@@ -170,8 +172,12 @@ void check_declaration(Checker& checker, const ast::Def& def) {
   checker.current_function = def.name.text;
   body.check(def.body);
   checker.current_function.clear();
+  TPC_CHECK(!builder.loop_to_repeat(), "a loop outside of all loops cannot be repeated");
   valid = check_result(checker, def, body, builder) && valid;
   definition.body.result = body.result();
+  for (auto& [name, local] : locals) {
+    if (auto* list = std::get_if<List>(&local.meaning)) write_out_families(builder, *list, local.span);
+  }
   definition.body.locals = named_values(locals);
   if (definition.body.result.valid()) definition.body.calls.push_back(own_call(definition));
   Symbol symbol{.kind = SymbolKind::definition, .index = checker.definitions.size(), .usable = valid};

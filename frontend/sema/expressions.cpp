@@ -38,6 +38,7 @@ class ExpressionChecker {
   /// Reports an operation that this place cannot hold; false: it can.
   [[nodiscard]] bool out_of_place(const std::string& what, Place least) const;
   [[nodiscard]] TermId local_value(const ast::Name& name, const Binding& local) const;
+  [[nodiscard]] TermId counter_value(size_t loop) const;
   [[nodiscard]] TermId symbol_value(const ast::Name& name, const Symbol& symbol) const;
   [[nodiscard]] std::string product_meant(const ast::Binary& binary, TermId lhs, TermId rhs) const;
   [[nodiscard]] TermId call_definition(const ast::Call& call, const Definition& definition) const;
@@ -87,6 +88,11 @@ TermId ExpressionChecker::local_value(const ast::Name& name, const Binding& loca
   if (const auto* number = std::get_if<double>(&local.meaning)) return builder_.constant(*number, span_);
   if (out_of_place("the value `" + name.text + "`", Place::function)) return {};
   if (const auto* value = std::get_if<TermId>(&local.meaning)) return *value;
+  if (const auto* counter = std::get_if<Counter>(&local.meaning)) return counter_value(counter->loop);
+  if (const auto* carried = std::get_if<Carried>(&local.meaning)) {
+    builder_.repeat(carried->loop);
+    return {};
+  }
   if (const auto* group = std::get_if<Group>(&local.meaning)) {
     const std::string first = group->fields.empty() ? "field" : group->fields.begin()->first;
     checker_.diagnostics.report(Kind::group_as_value, span_, {{"name", name.text}, {"field", first}});
@@ -100,6 +106,17 @@ TermId ExpressionChecker::local_value(const ast::Name& name, const Binding& loca
            {"advice", "take an element such as `" + name.text + "[1]` or a range such as `" + name.text + "[1..3]`"}})
       .note("its elements are defined here", local.span);
   return {};
+}
+
+/// Not where places of the loop, or of one that it bounds, are absent: a function may have no finite value there.
+TermId ExpressionChecker::counter_value(size_t loop) const {
+  for (const auto& [name, local] : context_.locals) {
+    const auto* other = std::get_if<Counter>(&local.meaning);
+    if (other == nullptr) continue;
+    const auto bound = builder_.loop(other->loop).bounded_by;
+    if (bound && (other->loop == loop || *bound == loop)) builder_.repeat(*bound);
+  }
+  return builder_.loop_to_repeat() ? TermId() : builder_.counter(loop, span_);
 }
 
 TermId ExpressionChecker::symbol_value(const ast::Name& name, const Symbol& symbol) const {

@@ -57,6 +57,7 @@ TermId TermBuilder::gather(TermId operand, TermId index, Span span, size_t axis)
 }
 
 TermId TermBuilder::presence(const std::string& list, Span span) {
+  if (const PartialAxis* partial = partial_axis(list)) return partial->presence;
   const auto argument = lists_.find(list);
   TPC_CHECK(argument != lists_.end(), "the places of a list that is no argument");
   return append(PresenceTerm{argument->second}, {list}, span);
@@ -65,6 +66,9 @@ TermId TermBuilder::presence(const std::string& list, Span span) {
 bool TermBuilder::is_zero_where_absent(TermId id, size_t axis) const {  // NOLINT(misc-no-recursion)
   const Term& term = body_.at(id);
   if (std::holds_alternative<PresenceTerm>(term.op)) return true;
+  if (partial_axis(term.shape[axis]) != nullptr) {
+    if (is_presence(id) || std::holds_alternative<SoftmaxTerm>(term.op)) return true;
+  }
   if (const auto* gather = std::get_if<GatherTerm>(&term.op)) {
     return axis == gather->axis && !shape(gather->index).empty();
   }

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "frontend/sema/constants.h"
+#include "frontend/sema/list_elements.h"
+#include "frontend/sema/positions.h"
 
 namespace tpc::sema {
 namespace {
@@ -11,7 +13,7 @@ using diag::Kind;
 
 /// first..last as written; a single index is a range of one.
 struct Positions {
-  int64_t first = 0, last = 0;
+  Position first, last;
   const ast::Expression* range_end = nullptr;  ///< null: a single index
 };
 
@@ -33,12 +35,15 @@ class IndexChecker {
                                                    int64_t highest) const;
   [[nodiscard]] TermId of_list(const std::string& name, const Binding& binding, const List& list);
   [[nodiscard]] TermId list_part(const std::string& name, const Binding& binding, const List& list, size_t level);
-  [[nodiscard]] TermId list_element(const std::string& name, const Binding& binding, const List& list) const;
+  [[nodiscard]] TermId list_range(const std::string& name, const Binding& binding, const List& list, size_t level);
+  [[nodiscard]] TermId list_leaf(const std::string& name, const Binding& binding, const List& list) const;
+  [[nodiscard]] TermId value_range(TermId value, const Positions& at, size_t level);
+  [[nodiscard]] std::optional<size_t> loop_over(const Positions& range) const;
   [[nodiscard]] TermId of_family(const std::string& name, const Symbol& symbol);
   [[nodiscard]] TermId of_value(TermId value, size_t axis, size_t level);
   [[nodiscard]] TermId index_field(const ast::Expression& index) const;
   [[nodiscard]] bool refuse_plain_field(const ast::Expression& index) const;
-  [[nodiscard]] TermId stack(std::vector<TermId> elements, const Positions& at) const;
+  [[nodiscard]] std::string axis_of(const Positions& at) const;
 
   const ExpressionContext& context_;
   Checker& checker_;
@@ -46,7 +51,7 @@ class IndexChecker {
   const ast::Index& index_;
   Span span_;
   std::vector<Positions> ranges_;  ///< of a list or family, for every index
-  std::vector<int64_t> at_;        ///< the element that is looked at
+  std::vector<Position> at_;       ///< the element that is looked at
 };
 
 TermId IndexChecker::check() {
@@ -68,7 +73,7 @@ std::optional<Positions> IndexChecker::positions(const ast::Expression& index, c
   const auto* range = std::get_if<ast::Range>(&index.node);
   const std::string what = "an index of " + of;
   auto at = [&](const ast::Expression& expression, int64_t least) {
-    return integer_value(checker_, expression, what, least, highest, context_.locals);
+    return check_position(context_, expression, what, least, highest);
   };
   if (range == nullptr) {
     auto position = at(index, lowest);
@@ -77,30 +82,58 @@ std::optional<Positions> IndexChecker::positions(const ast::Expression& index, c
   auto first = at(*range->first, lowest);
   auto last = at(*range->last, lowest - 1);
   if (!first || !last) return std::nullopt;
-  if (*first <= *last) return Positions{*first, *last, range->last.get()};
-  checker_.diagnostics.report(
-      Kind::empty_range, index.span,
-      {{"first", std::to_string(*first)}, {"last", std::to_string(*last)}, {"what", "a value made of a list"}});
+  if (first->loop) {
+    builder_.repeat(*first->loop);
+    return std::nullopt;
+  }
+  // In the first iteration it is shortest.
+  const int64_t shortest = last->loop ? builder_.loop(*last->loop).first + last->offset : last->offset;
+  if (first->offset <= shortest) return Positions{*first, *last, range->last.get()};
+  checker_.diagnostics.report(Kind::empty_range, index.span,
+                              {{"first", std::to_string(first->offset)},
+                               {"last", std::to_string(shortest)},
+                               {"what", "a value made of a list"}});
   return std::nullopt;
 }
 
 /// The axis of `s[1..T]` is T if that is a dimension of the file, so that it fits a `def` that takes [T].
-TermId IndexChecker::stack(std::vector<TermId> elements, const Positions& at) const {
+std::string IndexChecker::axis_of(const Positions& at) const {
   const auto* reference = std::get_if<ast::Reference>(&at.range_end->node);
   const Symbol* symbol = reference != nullptr ? checker_.find(reference->name.text) : nullptr;
-  const bool whole = at.first == 1 && symbol != nullptr && symbol->kind == SymbolKind::dimension;
-  const std::string axis = whole ? reference->name.text : std::to_string(elements.size());
-  return builder_.stack(std::move(elements), axis, span_);
+  const bool whole = at.first.offset == 1 && symbol != nullptr && symbol->kind == SymbolKind::dimension;
+  return whole ? reference->name.text : std::to_string(range_of(builder_, at.last).last - at.first.offset + 1);
 }
 
-std::string defined_text(const List& list) {
-  if (list.elements.empty()) return "it has no elements yet";
-  return "its elements so far lie between " + index_text(list.elements.begin()->first) + " and " +
-         index_text(list.elements.rbegin()->first);
+/// A loop that runs over the range, for what is read at its places.
+std::optional<size_t> IndexChecker::loop_over(const Positions& range) const {
+  if (range.range_end == nullptr) return std::nullopt;
+  Loop loop{range.first.offset, range_of(builder_, range.last).last - range.first.offset + 1};
+  if (range.last.loop) loop.bounded_by = range.last.loop, loop.offset = range.last.offset;
+  return builder_.add_loop(loop);
+}
+
+/// The first and the last elements, in the order of their indices.
+std::string defined_text(const TermBuilder& builder, const List& list) {
+  std::optional<std::vector<int64_t>> first, last;
+  const auto include = [&](const std::vector<int64_t>& low, const std::vector<int64_t>& high) {
+    if (!first || low < *first) first = low;
+    if (!last || *last < high) last = high;
+  };
+  for (const auto& [indices, value] : list.elements) include(indices, indices);
+  for (const ElementFamily& family : list.families) {
+    std::vector<int64_t> low, high;
+    for (const Position& position : family.indices) {
+      const PositionRange range = range_of(builder, position);
+      low.push_back(range.first), high.push_back(range.last);
+    }
+    include(low, high);
+  }
+  if (!first) return "it has no elements yet";
+  return "its elements so far lie between " + index_text(*first) + " and " + index_text(*last);
 }
 
 TermId IndexChecker::of_list(const std::string& name, const Binding& binding, const List& list) {
-  const size_t count = list.elements.empty() ? index_.indices.size() : list.elements.begin()->first.size();
+  const size_t count = list.index_count().value_or(index_.indices.size());
   if (!check_index_count(checker_, name, index_.indices, count)) return {};
   for (const ast::ExpressionPtr& index : index_.indices) {
     auto at = positions(*index, "`" + name + "`", -limits::index, limits::index);
@@ -112,25 +145,65 @@ TermId IndexChecker::of_list(const std::string& name, const Binding& binding, co
 
 /// Every range is an axis of the value, in the order of the indices.
 TermId IndexChecker::list_part(const std::string& name, const Binding& binding, const List& list, size_t level) {
-  if (level == ranges_.size()) return list_element(name, binding, list);
+  if (level == ranges_.size()) return list_leaf(name, binding, list);
   const Positions& range = ranges_[level];
+  if (range.range_end != nullptr && !list.families.empty()) {
+    const TermId whole = list_range(name, binding, list, level);
+    if (whole.valid() || range.last.loop || builder_.loop_to_repeat()) return whole;
+  }
+  if (range.last.loop && range.range_end != nullptr) {
+    builder_.repeat(*range.last.loop);
+    return {};
+  }
+  if (range.range_end == nullptr) {
+    at_.push_back(range.first);
+    const TermId element = list_part(name, binding, list, level + 1);
+    at_.pop_back();
+    return element;
+  }
   std::vector<TermId> elements;
-  for (int64_t i = range.first; i <= range.last; ++i) {
-    at_.push_back(i);
+  for (int64_t i = range.first.offset; i <= range.last.offset; ++i) {
+    at_.push_back({std::nullopt, i});
     elements.push_back(list_part(name, binding, list, level + 1));
     at_.pop_back();
     if (!elements.back().valid()) return {};
   }
-  return range.range_end == nullptr ? elements.front() : stack(std::move(elements), range);
+  return builder_.stack(std::move(elements), axis_of(range), span_);
 }
 
-TermId IndexChecker::list_element(const std::string& name, const Binding& binding, const List& list) const {
-  auto found = list.elements.find(at_);
-  if (found != list.elements.end()) return found->second;
+/// All elements of the range at once, where one loop has assigned them. Not valid(): it has not, and nothing was made.
+TermId IndexChecker::list_range(const std::string& name, const Binding& binding, const List& list, size_t level) {
+  const auto mark = builder_.mark();
+  const size_t loop = *loop_over(ranges_[level]);
+  at_.push_back({loop, 0});
+  const diag::Engine before = checker_.diagnostics;
+  const TermId value = list_part(name, binding, list, level + 1);
+  at_.pop_back();
+  if (value.valid()) return builder_.all_counters(value, loop, axis_of(ranges_[level]), span_);
+  auto& repeat = builder_.loop_to_repeat();
+  if (repeat && *repeat >= mark.loops) {
+    repeat.reset();
+    if (ranges_[level].last.loop) builder_.repeat(*ranges_[level].last.loop);
+  }
+  if (repeat) return {};
+  builder_.go_back(mark);
+  checker_.diagnostics = before;
+  return {};
+}
+
+TermId IndexChecker::list_leaf(const std::string& name, const Binding& binding, const List& list) const {
+  const auto found = list_element(builder_, list, at_, span_);
+  if (found) return *found;
   if (list.incomplete) return {};
+  std::vector<int64_t> indices;
+  for (const Position& position : at_) {
+    if (position.loop) builder_.repeat(*position.loop);
+    indices.push_back(position.offset);
+  }
+  if (builder_.loop_to_repeat()) return {};
   checker_.diagnostics
       .report(Kind::undefined_element, span_,
-              {{"name", name}, {"index", index_text(at_)}, {"defined", defined_text(list)}})
+              {{"name", name}, {"index", index_text(indices)}, {"defined", defined_text(builder_, list)}})
       .note("the list is defined here", binding.span);
   return {};
 }
@@ -149,18 +222,29 @@ TermId IndexChecker::of_family(const std::string& name, const Symbol& symbol) {
   if (family.empty()) {
     auto indices = check_positions(context_, index_.indices, "`" + name + "`");
     if (!indices) return {};
+    std::vector<int64_t> members;
+    for (const Position& position : *indices) {
+      if (position.loop) builder_.repeat(*position.loop);
+      members.push_back(position.offset);
+    }
+    if (builder_.loop_to_repeat()) return {};
     checker_.diagnostics
         .report(Kind::undefined_element, span_,
-                {{"name", name}, {"index", index_text(*indices)}, {"defined", "this family has no members"}})
+                {{"name", name}, {"index", index_text(members)}, {"defined", "this family has no members"}})
         .note("declared here", symbol.span);
     return {};
   }
+  std::vector<int64_t> members;
   for (size_t i = 0; i < family.ranges.size(); ++i) {
     auto at = positions(*index_.indices[i], "`" + name + "`", family.ranges[i].first, family.ranges[i].last);
     if (!at) return {};
-    at_.push_back(at->first);
+    if (at->first.loop) {  // every iteration has a weight of its own
+      builder_.repeat(*at->first.loop);
+      return {};
+    }
+    members.push_back(at->first.offset);
   }
-  const size_t parameter = family.parameter_at(at_);
+  const size_t parameter = family.parameter_at(members);
   return builder_.parameter(parameter, checker_.program.parameters[parameter].shape, span_);
 }
 
@@ -212,19 +296,38 @@ TermId IndexChecker::of_value(TermId value, size_t axis, size_t level) {
     return of_value(builder_.gather(value, field, span_, axis), axis + places, level + 1);
   }
   if (refuse_plain_field(index)) return {};
-  auto at = positions(index, "the dimension `" + shape[axis] + "`", 1, checker_.dimension_size(shape[axis]));
+  const int64_t size = builder_.size_of(shape[axis]);
+  auto at = positions(index, "the dimension `" + shape[axis] + "`", 1, size);
   if (!at) return {};
-  if (at->range_end == nullptr) return of_value(builder_.element(value, at->first, span_, axis), axis, level + 1);
-  if (axis > 0) {
+  if (at->last.loop && size < range_of(builder_, at->last).last) {
+    builder_.repeat(*at->last.loop);
+    return {};
+  }
+  if (at->range_end != nullptr) {
+    if (axis == 0) return value_range(value, *at, level);
     checker_.diagnostics.report(Kind::value_expected, index.span, {{"found", "a range after `:`"}});
     return {};
   }
+  const auto [first, last] = range_of(builder_, at->first);
+  if (at->first.loop && first < 1) builder_.repeat(*at->first.loop);
+  if (at->first.loop && first < 1) return {};
+  const TermId part = at->first.loop ? builder_.at_counter(value, axis, *at->first.loop, first, span_)
+                                     : builder_.element(value, first, span_, axis);
+  return of_value(part, axis, level + 1);
+}
+
+TermId IndexChecker::value_range(TermId value, const Positions& at, size_t level) {
+  if (at.last.loop) {
+    const size_t loop = *loop_over(at);
+    const TermId part = of_value(builder_.at_counter(value, 0, loop, at.first.offset, span_), 0, level + 1);
+    return builder_.all_counters(part, loop, axis_of(at), span_);
+  }
   std::vector<TermId> elements;
-  for (int64_t i = at->first; i <= at->last; ++i) {
-    elements.push_back(of_value(builder_.element(value, i, span_, axis), axis, level + 1));
+  for (int64_t i = at.first.offset; i <= at.last.offset; ++i) {
+    elements.push_back(of_value(builder_.element(value, i, span_), 0, level + 1));
     if (!elements.back().valid()) return {};
   }
-  return stack(std::move(elements), *at);
+  return builder_.stack(std::move(elements), axis_of(at), span_);
 }
 
 }  // namespace
@@ -233,13 +336,12 @@ TermId check_index(const ExpressionContext& context, const ast::Index& index, Sp
   return IndexChecker(context, index, span).check();
 }
 
-std::optional<std::vector<int64_t>> check_positions(const ExpressionContext& context,
-                                                    const std::vector<ast::ExpressionPtr>& indices,
-                                                    const std::string& of) {
-  std::vector<int64_t> result;
+std::optional<std::vector<Position>> check_positions(const ExpressionContext& context,
+                                                     const std::vector<ast::ExpressionPtr>& indices,
+                                                     const std::string& of) {
+  std::vector<Position> result;
   for (const ast::ExpressionPtr& index : indices) {
-    auto position =
-        integer_value(context.checker, *index, "an index of " + of, -limits::index, limits::index, context.locals);
+    auto position = check_position(context, *index, "an index of " + of, -limits::index, limits::index);
     if (!position) return std::nullopt;
     result.push_back(*position);
   }

@@ -8,10 +8,10 @@ namespace tpc::sema {
 /// A range makes one value of its elements: the first axis counts them. Not valid() if an error was reported.
 TermId check_index(const ExpressionContext& context, const ast::Index& index, Span span);
 
-/// The indices of a list element, constants. Empty if an error was reported.
-std::optional<std::vector<int64_t>> check_positions(const ExpressionContext& context,
-                                                    const std::vector<ast::ExpressionPtr>& indices,
-                                                    const std::string& of);
+/// The indices of a list element. Empty if an error was reported, or a loop must be repeated.
+std::optional<std::vector<Position>> check_positions(const ExpressionContext& context,
+                                                     const std::vector<ast::ExpressionPtr>& indices,
+                                                     const std::string& of);
 
 /// Reports, at the first index, a number of indices that is not the one of this list or family. False if it did.
 bool check_index_count(Checker& checker, const std::string& name, const std::vector<ast::ExpressionPtr>& indices,

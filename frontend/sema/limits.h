@@ -15,6 +15,7 @@ inline constexpr int64_t inner_steps = 1000;    ///< of one `adapt`
 inline constexpr size_t parameters = 1000;
 inline constexpr size_t axes = 4;            ///< of one shape
 inline constexpr size_t terms = 100'000;     ///< of all bodies, after inlining
+inline constexpr int64_t loop = 100'000;     ///< iterations of a loop that is read once for all of them
 inline constexpr int64_t index = 1'000'000;  ///< |i| of list elements, members of families and loop variables
 inline constexpr size_t matrix_depth = 200;  ///< of sums and products of matrices in each other
 inline constexpr int64_t concat = 400;       ///< numbers that `concat` joins

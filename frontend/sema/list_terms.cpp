@@ -73,13 +73,15 @@ TermId TermBuilder::sum(TermId operand, Span span) {
 
 TermId TermBuilder::softmax(TermId operand, Span span) {
   if (!operand.valid()) return {};
-  const Shape& whole = shape(operand);
+  const Shape whole = shape(operand);
   if (whole.empty() || width_count(whole) > 0) {
     diagnostics_.report(Kind::finite_axis_expected, span,
                         {{"function", "softmax"}, {"which", "only"}, {"found", shape_text(whole)}});
     return {};
   }
-  if (refuse_list(whole, "`softmax`", span)) return {};
+  const bool partial = whole.size() == 1 && partial_axis(whole.front()) != nullptr;
+  if (partial) operand = without_absent_places(operand, span);
+  if (!operand.valid() || (!partial && refuse_list(whole, "`softmax`", span))) return {};
   if (equal_numbers(operand)) return constant(1.0 / static_cast<double>(size_of(whole.back())), span, whole);
   return append(SoftmaxTerm{operand}, whole, span);
 }

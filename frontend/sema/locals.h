@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -12,10 +13,52 @@
 
 namespace tpc::sema {
 
-/// `h[1] = ...`, `h[l, t] = ...`: elements are defined one by one.
+/// Where an index stands: at a number, or at the variable of a loop plus a number.
+struct Position {
+  std::optional<size_t> loop;  ///< of Body::loops
+  int64_t offset = 0;          ///< the number, if there is no loop
+  friend bool operator==(const Position&, const Position&) = default;
+};
+
+/// What an independent loop assigned to the elements of a list: one value with the loop's index.
+struct ElementFamily {
+  std::vector<Position> indices;
+  TermId value;
+  std::vector<size_t> made_in;  ///< the loops around the assignment that are still being read
+};
+
+/// A loop that assigns elements of a list, while its body is read: elsewhere than where it has already assigned them,
+/// they may still be those of an earlier iteration.
+struct Rewriting {
+  size_t loop = 0;
+  std::vector<std::vector<std::optional<int64_t>>> places;  ///< of every assignment, the indices that are numbers
+  mutable bool reads_before = false;  ///< an element was read at the variable of the loop before it was assigned
+};
+
+/// `h[1] = ...`, `h[l, t] = ...`: elements are defined one by one, or by a loop.
 struct List {
   std::map<std::vector<int64_t>, TermId> elements;  ///< by their indices, as many for each
-  bool incomplete = false;                          ///< elements are missing because of an error that was reported
+  std::vector<ElementFamily> families;              ///< in the order of their assignment; newer than `elements`
+  std::vector<Rewriting> rewritten_by;
+  bool incomplete = false;  ///< elements are missing because of an error that was reported
+
+  /// How many indices an element has; empty: there is none yet.
+  [[nodiscard]] std::optional<size_t> index_count() const {
+    if (!elements.empty()) return elements.begin()->first.size();
+    return families.empty() ? std::nullopt : std::optional(families.front().indices.size());
+  }
+};
+
+/// The variable of a loop that is read once for all its iterations.
+struct Counter {
+  size_t loop = 0;
+};
+
+/// A value that an iteration of such a loop would find as the one before left it. `at_end`: what the last iteration
+/// makes of it, if that is known.
+struct Carried {
+  size_t loop = 0;
+  TermId at_end = {};
 };
 
 /// The rows of a task under one name, `support`: its fields are values of every row.
@@ -23,10 +66,11 @@ struct Group {
   std::map<std::string, TermId> fields;
 };
 
-/// What one name means: a value, a number known before (a loop's variable, say), a list or a group.
+/// What one name means: a value, a number known before (the variable of a loop that is repeated, say), a list or a
+/// group.
 struct Binding {
   Span span;
-  std::variant<TermId, double, List, Group> meaning;
+  std::variant<TermId, double, List, Group, Counter, Carried> meaning;
 };
 
 using Locals = std::map<std::string, Binding>;

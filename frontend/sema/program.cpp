@@ -57,4 +57,10 @@ int64_t axis_size(const Program& program, const std::string& axis) {
   return dim != program.dims.end() ? dim->size : std::stoll(axis);
 }
 
+int64_t longest_loop(const Program& program) {
+  int64_t longest = 0;
+  for (const Loop& loop : program.network.body.loops) longest = std::max(longest, loop.size);
+  return longest;
+}
+
 }  // namespace tpc::sema

@@ -236,4 +236,7 @@ int64_t axis_size(const Program& program, const std::string& axis);
 /// The program whose network is this function, neither trained nor observed: its data fields are the parameters.
 Program network_of(const Program& program, const RowFunction& function);
 
+/// How many iterations the longest of the loops has that are dimensions; 0: none is.
+int64_t longest_loop(const Program& program);
+
 }  // namespace tpc::sema

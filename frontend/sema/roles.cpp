@@ -37,14 +37,21 @@ class RowUses {
   void follow(TermId id) {
     const Term& term = body_.at(id);
     std::visit(
-        ir::Overloaded{[&](const ElementTerm& op) { take_row(id, op.operand); },
-                       [&](const GatherTerm& op) { take_row(id, op.operand); },
-                       [&](const SumTerm& op) { pass_on(id, term, op.operand); },
-                       [&](const TransposeTerm& op) { pass_on(id, term, op.operand); },
-                       [&](const ContractTerm& op) { contract(id, term, op); },
-                       [&](const PointwiseTerm& op) { combine(id, term, op); },
-                       [&](const ir::OneOf<NumberTerm, ParameterTerm, ArgumentTerm, MeanTerm, StackTerm, SoftmaxTerm,
-                                           LossTerm, RowMeanTerm, AdaptedTerm, PresenceTerm> auto&) { use_all(term); }},
+        ir::Overloaded{
+            [&](const ElementTerm& op) { take_row(id, op.operand); },
+            [&](const GatherTerm& op) { take_row(id, op.operand); },
+            [&](const AtCounterTerm& op) { take_row(id, op.operand); },
+            [&](const ir::OneOf<SumTerm, TransposeTerm, AllCountersTerm> auto& op) { pass_on(id, term, op.operand); },
+            [&](const LoopSumTerm& op) {
+              use_table(term);
+              rows_[id.index] = is_row(op.lhs) || (op.rhs.valid() && is_row(op.rhs));
+            },
+            [&](const ContractTerm& op) { contract(id, term, op); },
+            [&](const PointwiseTerm& op) { combine(id, term, op); },
+            [&](const ir::OneOf<NumberTerm, ParameterTerm, ArgumentTerm, MeanTerm, StackTerm, SoftmaxTerm, LossTerm,
+                                RowMeanTerm, AdaptedTerm, PresenceTerm, CounterTerm, WithinTerm> auto&) {
+              use_all(term);
+            }},
         term.op);
   }
 

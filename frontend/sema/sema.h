@@ -15,6 +15,7 @@ namespace tpc::sema {
 struct Overrides {
   std::optional<std::string> parametrization;  ///< --param NAME
   std::map<std::string, std::string> values;   ///< --set NAME=VALUE: dims, lr, steps, epochs, batch
+  bool repeat_loops = false;                   ///< no loop is read once for all its iterations
 };
 
 /// What a program takes from its files before it is checked: sizes. Paths are as written in the program.

@@ -4,6 +4,8 @@
 /// lowering.
 #pragma once
 
+#include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -70,10 +72,40 @@ struct StackTerm {
 struct SumTerm {
   TermId operand;
 };
-/// exp(s_i) / sum_j exp(s_j) over the last axis; the shape is without the width.
+/// exp(s_i) / sum_j exp(s_j) over the last axis, of whose places only those count that are present (PartialAxis): the
+/// others get 0. The shape is without the width.
 struct SoftmaxTerm {
   TermId operand;
 };
+// A loop whose iterations are independent is no repetition: every value of its body is one value with an index, that of
+// the loop, which it has besides the axes of its shape (Term::loops).
+
+/// The variable of a loop as a number.
+struct CounterTerm {
+  size_t loop = 0;  ///< of Body::loops, here and below
+};
+/// 1 where the place of an inner loop is among those that it has in an iteration of the loop that bounds it, else 0.
+struct WithinTerm {
+  size_t loop = 0;
+};
+/// The part of a value at the place of the loop: an axis, which is finite, becomes the index of the loop. The first
+/// iteration has the place `first`, counted from 1. Shape: the other axes.
+struct AtCounterTerm {
+  TermId operand;
+  size_t axis = 0, loop = 0;
+  int64_t first = 1;
+};
+/// The values of all iterations, as a list: the index of the loop becomes a new first axis.
+struct AllCountersTerm {
+  TermId operand;
+  size_t loop = 0;
+};
+/// The sum over the iterations of lhs * rhs (rhs not valid: of lhs). At most one of them grows with the width.
+struct LoopSumTerm {
+  TermId lhs, rhs;
+  size_t loop = 0;
+};
+
 /// The loss of one example. `class_index`: the target is the index of a class, counted from 0. Shape: a number.
 struct LossTerm {
   Loss loss = Loss::mse;
@@ -106,13 +138,31 @@ struct PresenceTerm {
 struct Term {
   std::variant<NumberTerm, ParameterTerm, ArgumentTerm, PointwiseTerm, TransposeTerm, ContractTerm, MeanTerm,
                ElementTerm, StackTerm, SumTerm, SoftmaxTerm, LossTerm, RowMeanTerm, AdaptedTerm, GatherTerm,
-               PresenceTerm>
+               PresenceTerm, CounterTerm, WithinTerm, AtCounterTerm, AllCountersTerm, LoopSumTerm>
       op;
   Shape shape;
   std::string rows;  ///< the dimension that counts the rows of a group, for a value of each of them; else empty
   std::string name;  ///< the target of the assignment that made it, "h[3]" in a loop; may be empty
   Span span;
+  std::vector<size_t> loops = {};  ///< whose index the value has, of Body::loops, increasing
   std::string space = {};  ///< of an argument whose values are indices: the dimension they count along; else empty
+};
+
+/// A loop whose iterations are independent, as a dimension.
+struct Loop {
+  int64_t first = 1, size = 1;
+  /// Of `for j in 1..i + 2` in a loop over i: the loop over i, and 2. It has the places of its longest run; in each
+  /// iteration of the other loop only those count that WithinTerm is 1 at.
+  std::optional<size_t> bounded_by = {};
+  int64_t offset = 0;
+  [[nodiscard]] int64_t last() const { return first + size - 1; }
+};
+
+/// An axis that counts the places of a loop with a bound, of which some are absent. `presence`: 1 at those that are
+/// there, else 0.
+struct PartialAxis {
+  size_t loop = 0;
+  TermId presence;
 };
 
 struct Local {
@@ -133,6 +183,8 @@ struct DefinitionCall {
 
 struct Body {
   std::vector<Term> terms;
+  std::vector<Loop> loops;
+  std::map<std::string, PartialAxis> partial_axes;
   std::vector<Local> locals;          ///< every assigned name once, with its last value; elements of lists as "h[3]"
   std::vector<DefinitionCall> calls;  ///< of defs that are checked once; of such a def's own body, the last is itself
   TermId result;
@@ -148,18 +200,17 @@ void for_each_operand(const Term& term, F&& f) {
   };
   std::visit(
       ir::Overloaded{
-          [](const ir::OneOf<NumberTerm, ParameterTerm, ArgumentTerm> auto&) {},
+          [](const ir::OneOf<NumberTerm, ParameterTerm, ArgumentTerm, CounterTerm, WithinTerm> auto&) {},
           [&](const PointwiseTerm& op) { all(op.arguments); }, [&](const ContractTerm& op) { f(op.lhs), f(op.rhs); },
-          [&](const MeanTerm& op) {
+          [&](const ir::OneOf<MeanTerm, LoopSumTerm> auto& op) {
             f(op.lhs);
             if (op.rhs.valid()) f(op.rhs);
           },
           [&](const StackTerm& op) { all(op.elements); }, [&](const LossTerm& op) { f(op.output), f(op.target); },
           [&](const AdaptedTerm& op) { f(op.before), f(op.loss); },
           [&](const GatherTerm& op) { f(op.operand), f(op.index); }, [&](const PresenceTerm& op) { f(op.list); },
-          [&](const ir::OneOf<TransposeTerm, ElementTerm, SumTerm, SoftmaxTerm, RowMeanTerm> auto& op) {
-            f(op.operand);
-          }},
+          [&](const ir::OneOf<TransposeTerm, ElementTerm, SumTerm, SoftmaxTerm, RowMeanTerm, AtCounterTerm,
+                              AllCountersTerm> auto& op) { f(op.operand); }},
       term.op);
 }
 

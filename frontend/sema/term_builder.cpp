@@ -57,6 +57,7 @@ std::optional<double> TermBuilder::equal_numbers(TermId id) const {
 }
 
 int64_t TermBuilder::size_of(const std::string& axis) const {
+  if (const PartialAxis* partial = partial_axis(axis)) return loop(partial->loop).size;
   for (const FiniteDim& dim : dims_) {
     if (dim.name == axis) return dim.size;
   }
@@ -64,6 +65,7 @@ int64_t TermBuilder::size_of(const std::string& axis) const {
 }
 
 bool TermBuilder::is_list(const std::string& axis) const {
+  if (partial_axis(axis) != nullptr) return true;
   const auto dim = std::ranges::find(dims_, axis, &FiniteDim::name);
   return dim != dims_.end() && dim->list;
 }
@@ -109,6 +111,11 @@ TermId TermBuilder::append(Op op, Shape shape, Span span) {
   if (!spend(span)) return {};
   Term term{std::move(op), std::move(shape), {}, {}, span};
   if (!check_indices(term) || !settle_rows(term)) return {};
+  settle_loops(term);
+  if (const auto loop = bound_it_needs(term)) {
+    repeat(*loop);
+    return {};
+  }
   body_.terms.push_back(std::move(term));
   return TermId(body_.terms.size() - 1);
 }
@@ -298,6 +305,14 @@ TermId TermBuilder::mean(TermId operand, Span span) {
   }
   std::erase(result, width_);
   if (const auto value = equal_numbers(operand)) return constant(*value, span, std::move(result));
+  // Of all pairs of iterations only the mean is made, not the product.
+  const auto* pairs = std::get_if<PointwiseTerm>(&body_.at(operand).op);
+  if (pairs != nullptr && ir::form_of(pairs->primitive) == ir::PrimitiveForm::product) {
+    const TermId lhs = pairs->arguments[0], rhs = pairs->arguments[1];
+    const size_t loops = body_.at(operand).loops.size();
+    const bool larger = loops > body_.at(lhs).loops.size() && loops > body_.at(rhs).loops.size();
+    if (larger && shape(lhs) == shape(rhs)) return append(MeanTerm{lhs, rhs}, std::move(result), span);
+  }
   return append(MeanTerm{operand, {}}, std::move(result), span);
 }
 
@@ -315,67 +330,6 @@ TermId TermBuilder::dot(TermId lhs, TermId rhs, Span span) {
   TermId result = mean(lhs, span);
   if (result.valid()) std::get<MeanTerm>(body_.terms[result.index].op).rhs = rhs;
   return result;
-}
-
-TermId TermBuilder::copy(const Term& term, const std::vector<TermId>& copies, const std::vector<TermId>& arguments,
-                         Span span) {
-  auto of = [&](TermId id) { return copies[id.index]; };
-  auto all = [&](const std::vector<TermId>& ids) {
-    std::vector<TermId> result;
-    for (TermId id : ids) result.push_back(of(id));
-    return result;
-  };
-  return std::visit(
-      ir::Overloaded{
-          [&](const ArgumentTerm& op) { return arguments[op.index]; },
-          [&](const PointwiseTerm& op) { return pointwise(op.primitive, all(op.arguments), span, op.power); },
-          [&](const TransposeTerm& op) { return transpose(of(op.operand), span); },
-          [&](const ContractTerm& op) { return contract(of(op.lhs), of(op.rhs), span); },
-          [&](const MeanTerm& op) {
-            return op.rhs.valid() ? dot(of(op.lhs), of(op.rhs), span) : mean(of(op.lhs), span);
-          },
-          [&](const ElementTerm& op) { return element(of(op.operand), op.index, span, op.axis); },
-          [&](const StackTerm& op) { return stack(all(op.elements), term.shape.front(), span); },
-          [&](const SumTerm& op) { return sum(of(op.operand), span); },
-          [&](const SoftmaxTerm& op) { return softmax(of(op.operand), span); },
-          [&](const LossTerm& op) { return loss({op.loss, of(op.output), of(op.target), op.class_index}, span); },
-          [&](const RowMeanTerm& op) { return row_mean(of(op.operand), span); },
-          [&](const AdaptedTerm& op) {
-            AdaptedTerm copied = op;
-            copied.before = of(op.before), copied.loss = of(op.loss);
-            return adapted(copied, span);
-          },
-          [&](const GatherTerm& op) { return gather(of(op.operand), of(op.index), span, op.axis); },
-          [&](const PresenceTerm& op) { return presence(shape(of(op.list)).front(), span); },
-          [&](const ParameterTerm& op) { return parameter(op.index, term.shape, span); },
-          [&](const NumberTerm& op) { return append(op, term.shape, span); }},
-      term.op);
-}
-
-TermId TermBuilder::inline_call(const Body& callee, const std::vector<TermId>& arguments, Span span, bool keep_spans) {
-  if (!callee.result.valid()) return {};
-  for (TermId argument : arguments) {
-    if (!argument.valid()) return {};
-  }
-  std::vector<bool> needed = terms_needed_for(callee, callee.result);
-  std::vector<TermId> copies(callee.terms.size());
-  for (size_t i = 0; i < callee.terms.size(); ++i) {
-    if (!needed[i]) continue;
-    const Term& term = callee.terms[i];
-    size_t before = body_.terms.size();
-    copies[i] = copy(term, copies, arguments, keep_spans ? term.span : span);
-    if (!copies[i].valid()) return {};
-    if (keep_spans && copies[i].index >= before) body_.terms[copies[i].index].name = term.name;
-  }
-  for (const DefinitionCall& call : callee.calls) {
-    DefinitionCall copied{call.definition, {}, copies[call.result.index]};
-    if (!copied.result.valid()) continue;
-    for (const TermId argument : call.arguments) {
-      copied.arguments.push_back(argument.valid() ? copies[argument.index] : argument);
-    }
-    body_.calls.push_back(std::move(copied));
-  }
-  return copies[callee.result.index];
 }
 
 }  // namespace tpc::sema

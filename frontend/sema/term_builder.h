@@ -38,6 +38,9 @@ class TermBuilder {
   /// Whether the dimensions are the same by name, or by size where one is written as a number.
   [[nodiscard]] bool fit(const Shape& a, const Shape& b) const;
 
+  /// The number of places of an axis that is not the width.
+  [[nodiscard]] int64_t size_of(const std::string& axis) const;
+
   TermId constant(double value, Span span, Shape shape = {}) {
     return append(NumberTerm{value}, std::move(shape), span);
   }
@@ -62,6 +65,35 @@ class TermBuilder {
   /// The rows at these indices, along the axis, which is finite; reports an index of another dimension.
   TermId gather(TermId operand, TermId index, Span span, size_t axis);
   TermId softmax(TermId operand, Span span);
+
+  // Loops whose iterations are independent (loop_terms.cpp).
+  /// Its number in Body::loops.
+  size_t add_loop(const Loop& loop);
+  [[nodiscard]] const Loop& loop(size_t index) const { return body_.loops[index]; }
+  [[nodiscard]] bool has_loop(TermId id, size_t loop) const;
+  /// The loop's variable as a number.
+  TermId counter(size_t loop, Span span);
+  /// The places of an axis from `first` (counted from 1) on, one for each iteration.
+  TermId at_counter(TermId operand, size_t axis, size_t loop, int64_t first, Span span);
+  /// The values of all iterations along a new first axis, of this name unless some places are absent.
+  TermId all_counters(TermId operand, size_t loop, const std::string& axis, Span span);
+  /// The same values, with the index of another loop of as many iterations.
+  TermId other_loop(TermId operand, size_t from, size_t to, Span span);
+  TermId loop_sum(TermId operand, size_t loop, Span span);
+  /// The value that the last iteration has.
+  TermId last_iteration(TermId operand, size_t loop, Span span);
+  /// This loop cannot be read once for all its iterations: it has to be repeated, and what is made until then is
+  /// dropped.
+  void repeat(size_t loop);
+  std::optional<size_t>& loop_to_repeat() { return loop_to_repeat_; }
+  /// How much there is, to go back to.
+  struct Mark {
+    size_t terms = 0, loops = 0, calls = 0;
+    TermBudget budget;
+  };
+  [[nodiscard]] Mark mark() const;
+  void go_back(const Mark& mark);
+
   /// The parts one after the other along their first axis; a scalar is one element.
   TermId concat(const std::vector<TermId>& parts, Span span);
   /// Precondition: the target fits the output.
@@ -86,6 +118,19 @@ class TermBuilder {
   TermId append(Op op, Shape shape, Span span);
   /// The rows that the operands have; reports those of two groups.
   [[nodiscard]] bool settle_rows(Term& term);
+  void settle_loops(Term& term) const;
+  /// Whether the term may have no finite value at places of a loop that are absent, where 0 times it would not be 0.
+  [[nodiscard]] std::optional<size_t> bound_it_needs(const Term& term) const;
+  TermId within(size_t loop, Span span);
+  [[nodiscard]] const PartialAxis* partial_axis(const std::string& axis) const;
+  [[nodiscard]] bool is_presence(TermId id) const;
+  [[nodiscard]] bool same_bound(size_t first, size_t second) const;
+  /// Whether the value is 0 at all places of the loop that are absent.
+  [[nodiscard]] bool is_zero_outside(TermId id, size_t loop) const;
+  /// The factors of a product: those that are numbers, and the others.
+  void collect_factors(TermId id, size_t loop, std::vector<TermId>& numbers, std::vector<TermId>& others) const;
+  TermId product(const std::vector<TermId>& factors, Span span);
+  TermId without_absent_places(TermId logits, Span span);
   /// Indices are no numbers: they pick rows, or are compared with classes. False: reported.
   [[nodiscard]] bool check_indices(const Term& term);
   [[nodiscard]] bool is_list(const std::string& axis) const;
@@ -103,10 +148,14 @@ class TermBuilder {
   TermId with_equal_numbers(ir::Primitive primitive, const std::vector<TermId>& arguments, Shape shape, Span span,
                             int power);
   TermId refuse_equal_numbers(TermId id, const std::string& operation, Span span);
-  TermId copy(const Term& term, const std::vector<TermId>& copies, const std::vector<TermId>& arguments, Span span);
+  /// Of the terms of a body that is called: what they have become, and where its loops begin.
+  struct Copies {
+    std::vector<TermId> terms;
+    size_t first_loop = 0;
+  };
+  TermId copy(const Term& term, const Copies& copies, const std::vector<TermId>& arguments, Span span);
   bool refuse_matrix(TermId id, Span span);
   [[nodiscard]] bool same_axis(const std::string& a, const std::string& b) const;
-  [[nodiscard]] int64_t size_of(const std::string& axis) const;
 
   // Matrices that are sums, multiples and products of weights are never formed: they are linear maps, applied part by
   // part (matrix_terms.cpp).
@@ -128,9 +177,13 @@ class TermBuilder {
   Adapted adapted_;
   std::map<std::string, TermId> lists_;  ///< by the axis that counts their places: arguments that list indices
   size_t matrix_depth_ = 0;              ///< how many composed matrices are being taken apart
+  std::optional<size_t> loop_to_repeat_;
   TermBudget& budget_;
   diag::Engine& diagnostics_;
 };
+
+/// Whether it names the places of a loop with a bound (PartialAxis) in some body.
+bool is_partial_axis_name(const std::string& axis);
 
 /// "[k, n]", or "a scalar".
 std::string shape_text(const Shape& shape);

@@ -49,6 +49,16 @@ struct DimSize {
   }
 };
 
+/// The index along a finite dimension as a number, 0, 1, ..: scalar[dim].
+struct DimIndex {
+  static constexpr auto spelling = "dim_index";
+  DimId dim;
+  template <class Self, class F>
+  static void fields(Self& s, F&& f) {
+    f("dim", s.dim);
+  }
+};
+
 /// The current value of a state: the state's type.
 struct Read {
   static constexpr auto spelling = "read";

@@ -26,6 +26,7 @@ class SharedRules {
   Typing operator()(const Input&) const { return Typing::failure("an input carries its own type"); }
   Typing operator()(const Constant&) const { return Type{Kind::scalar, {}}; }
   Typing operator()(const DimSize&) const { return Type{Kind::scalar, {}}; }
+  Typing operator()(const DimIndex& op) const { return Type{Kind::scalar, {op.dim}}; }
 
   Typing operator()(const Read& op) const {
     const Type& result = module_.state(op.state).type;

@@ -37,6 +37,7 @@ inline void differentiate_op(const std::monostate&, Place, Adjoints&) {}
 inline void differentiate_op(const ir::Input&, Place, Adjoints&) {}
 inline void differentiate_op(const ir::Constant&, Place, Adjoints&) {}
 inline void differentiate_op(const ir::DimSize&, Place, Adjoints&) {}
+inline void differentiate_op(const ir::DimIndex&, Place, Adjoints&) {}
 inline void differentiate_op(const ir::tp::WidthPower&, Place, Adjoints&) {}
 inline void differentiate_op(const ir::Read&, Place, Adjoints&) {}
 inline void differentiate_op(const ir::OneHot&, Place, Adjoints&) {}

@@ -33,9 +33,9 @@ class InstructionFlops {
   double operator()(const ir::OneOf<ir::Scatter, ir::AddRows> auto& op) const {
     return entries(module_, function_.type(op.value));
   }
-  double operator()(const ir::OneOf<std::monostate, ir::Input, ir::Constant, ir::DimSize, tp::WidthPower, ir::Read,
-                                    ir::Relabel, ir::OneHot, tp::Gradient, tp::StopGradient, ir::Gather, ir::Present,
-                                    ir::FirstOccurrence, ir::Write> auto&) const {
+  double operator()(const ir::OneOf<std::monostate, ir::Input, ir::Constant, ir::DimSize, ir::DimIndex, tp::WidthPower,
+                                    ir::Read, ir::Relabel, ir::OneHot, tp::Gradient, tp::StopGradient, ir::Gather,
+                                    ir::Present, ir::FirstOccurrence, ir::Write> auto&) const {
     return 0;
   }
 

@@ -54,15 +54,13 @@ std::optional<ProductOf> as_product(const tp::Instruction& instruction) {
 
 bool is_transparent(const tp::Op& op) {
   return std::visit(
-      ir::Overloaded{
-          [](const ir::Map& map) { return is_linear(ir::form_of(map.primitive)); },
-          [](const ir::OneOf<ir::Contract, tp::Moment> auto& sum) { return sum.rhs.valid(); },
-          [](const tp::StopGradient&) { return true; },
-          [](const ir::OneOf<std::monostate, ir::Input, ir::Constant, ir::DimSize, tp::WidthPower, ir::Read,
-                             ir::Relabel, ir::OneHot, ir::Softmax, ir::LogSumExp, tp::Matmul, tp::Outer, tp::Gradient,
-                             ir::Gather, ir::Scatter, ir::Present, ir::FirstOccurrence, ir::AddRows, ir::Write> auto&) {
-            return false;
-          }},
+      ir::Overloaded{[](const ir::Map& map) { return is_linear(ir::form_of(map.primitive)); },
+                     [](const ir::OneOf<ir::Contract, tp::Moment> auto& sum) { return sum.rhs.valid(); },
+                     [](const tp::StopGradient&) { return true; },
+                     [](const ir::OneOf<std::monostate, ir::Input, ir::Constant, ir::DimSize, ir::DimIndex,
+                                        tp::WidthPower, ir::Read, ir::Relabel, ir::OneHot, ir::Softmax, ir::LogSumExp,
+                                        tp::Matmul, tp::Outer, tp::Gradient, ir::Gather, ir::Scatter, ir::Present,
+                                        ir::FirstOccurrence, ir::AddRows, ir::Write> auto&) { return false; }},
       op);
 }
 

@@ -61,8 +61,8 @@ void RandomValues::analyze(ValueId id) {
           [&](const ir::OneOf<ir::Gather, ir::Scatter> auto&) {
             throw NoFormula(name(id) + " is made of rows that are picked by index");
           },
-          [](const ir::OneOf<std::monostate, ir::Input, ir::Constant, ir::DimSize, ir::OneHot, ir::Softmax,
-                             limit::Expect, limit::Area, limit::NormalRule, ir::LogSumExp, limit::Append,
+          [](const ir::OneOf<std::monostate, ir::Input, ir::Constant, ir::DimSize, ir::DimIndex, ir::OneHot,
+                             ir::Softmax, limit::Expect, limit::Area, limit::NormalRule, ir::LogSumExp, limit::Append,
                              limit::Combine, ir::Present, ir::FirstOccurrence, ir::AddRows, ir::Write> auto&) {
             TPC_CHECK(false, "an operation whose value is not random");
           }},

@@ -26,6 +26,7 @@ class SignOf {
     return op.value > 0 ? Values::positive : op.value == 0 ? Values::nonnegative : Values::any;
   }
   Values operator()(const ir::DimSize&) const { return Values::positive; }
+  Values operator()(const ir::DimIndex&) const { return Values::nonnegative; }
   Values operator()(const limit::Unit&) const { return Values::positive; }
   Values operator()(const ir::Softmax&) const { return Values::positive; }
   Values operator()(const ir::OneHot&) const { return Values::nonnegative; }

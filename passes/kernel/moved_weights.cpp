@@ -48,9 +48,9 @@ class Analysis {
               if (gradients_[i]) gradients_[i]->stopped = true;
             },
             [&](const ir::Map& op) { look_at_map(i, op); },
-            [](const ir::OneOf<std::monostate, ir::Input, ir::DimSize, ir::Contract, ir::Relabel, ir::OneHot,
-                               ir::Softmax, ir::LogSumExp, ir::Write, tp::Matmul, tp::Moment, tp::Outer, ir::Gather,
-                               ir::Scatter, ir::Present, ir::FirstOccurrence, ir::AddRows> auto&) {}},
+            [](const ir::OneOf<std::monostate, ir::Input, ir::DimSize, ir::DimIndex, ir::Contract, ir::Relabel,
+                               ir::OneHot, ir::Softmax, ir::LogSumExp, ir::Write, tp::Matmul, tp::Moment, tp::Outer,
+                               ir::Gather, ir::Scatter, ir::Present, ir::FirstOccurrence, ir::AddRows> auto&) {}},
         function_.body[i].op);
   }
 

@@ -88,22 +88,23 @@ class OutputAxis {
   }
 
   void check_keeps_axis(ValueId id) const {
-    std::visit(ir::Overloaded{
-                   [&](const ir::Input&) { refuse(id, "the data enter each output differently"); },
-                   [&](const ir::OneHot&) { refuse(id, "an output is picked by its index"); },
-                   [&](const ir::OneOf<ir::Softmax, ir::LogSumExp> auto& op) {
-                     if (op.over == axis_) refuse(id, "`softmax` makes each of them depend on all");
-                   },
-                   [&](const ir::Relabel& op) {
-                     if (op.to == axis_) refuse(id, "another axis becomes the axis of the outputs");
-                   },
-                   [&](const ir::OneOf<ir::Gather, ir::Scatter> auto& op) {
-                     if (op.dim == axis_) refuse(id, "they are rows of a table, picked by index");
-                   },
-                   [](const ir::OneOf<std::monostate, ir::Constant, ir::DimSize, tp::WidthPower, ir::Read, ir::Map,
-                                      ir::Contract, tp::Matmul, tp::Moment, tp::Outer, tp::Gradient, tp::StopGradient,
-                                      ir::Present, ir::FirstOccurrence, ir::AddRows, ir::Write> auto&) {}},
-               predict_.at(id).op);
+    std::visit(
+        ir::Overloaded{
+            [&](const ir::Input&) { refuse(id, "the data enter each output differently"); },
+            [&](const ir::OneHot&) { refuse(id, "an output is picked by its index"); },
+            [&](const ir::OneOf<ir::Softmax, ir::LogSumExp> auto& op) {
+              if (op.over == axis_) refuse(id, "`softmax` makes each of them depend on all");
+            },
+            [&](const ir::Relabel& op) {
+              if (op.to == axis_) refuse(id, "another axis becomes the axis of the outputs");
+            },
+            [&](const ir::OneOf<ir::Gather, ir::Scatter> auto& op) {
+              if (op.dim == axis_) refuse(id, "they are rows of a table, picked by index");
+            },
+            [](const ir::OneOf<std::monostate, ir::Constant, ir::DimSize, ir::DimIndex, tp::WidthPower, ir::Read,
+                               ir::Map, ir::Contract, tp::Matmul, tp::Moment, tp::Outer, tp::Gradient, tp::StopGradient,
+                               ir::Present, ir::FirstOccurrence, ir::AddRows, ir::Write> auto&) {}},
+        predict_.at(id).op);
   }
 
   [[noreturn]] void refuse(ValueId id, const std::string& why) const {

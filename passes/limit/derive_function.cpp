@@ -79,6 +79,7 @@ class FunctionDeriver : private MatrixWriter {
     return op.value == 0.0 ? ScaledValue::zero() : ScaledValue{0, builder_.insert(op)};
   }
   ScaledValue value(const ir::DimSize& op) { return {0, builder_.insert(op)}; }
+  ScaledValue value(const ir::DimIndex& op) { return {0, builder_.insert(op)}; }
   ScaledValue value(const tp::WidthPower& op) { return ScaledValue::power(op.exponent); }
 
   ScaledValue value(const ir::Read& op) {
@@ -295,9 +296,9 @@ class FunctionDeriver : private MatrixWriter {
   }
 
   // ---- matrices: kept as linear combinations ----
-  template <ir::OneOf<std::monostate, ir::Input, ir::Constant, ir::DimSize, tp::WidthPower, ir::Contract, ir::Relabel,
-                      ir::OneHot, ir::Softmax, tp::Matmul, tp::Moment, tp::Gradient, ir::Gather, ir::Scatter,
-                      ir::Present, ir::FirstOccurrence, ir::AddRows, ir::LogSumExp, ir::Write>
+  template <ir::OneOf<std::monostate, ir::Input, ir::Constant, ir::DimSize, ir::DimIndex, tp::WidthPower, ir::Contract,
+                      ir::Relabel, ir::OneHot, ir::Softmax, tp::Matmul, tp::Moment, tp::Gradient, ir::Gather,
+                      ir::Scatter, ir::Present, ir::FirstOccurrence, ir::AddRows, ir::LogSumExp, ir::Write>
                 Op>
   MatrixForm matrix(const Op&) {
     TPC_CHECK(false, "no operation that makes matrices");

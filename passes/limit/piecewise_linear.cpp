@@ -60,8 +60,8 @@ class HomogeneousDegrees {
     return a && b ? HomogeneousDegree(*a + *b) : std::nullopt;
   }
 
-  template <ir::OneOf<std::monostate, ir::Input, ir::Constant, ir::DimSize, ir::OneHot, ir::Softmax, ir::LogSumExp,
-                      ir::Present, ir::FirstOccurrence>
+  template <ir::OneOf<std::monostate, ir::Input, ir::Constant, ir::DimSize, ir::DimIndex, ir::OneHot, ir::Softmax,
+                      ir::LogSumExp, ir::Present, ir::FirstOccurrence>
                 Op>
   HomogeneousDegree of(const Op&) {
     return 0;
@@ -159,9 +159,11 @@ tp::Function function_at_points(const limit::Function& source) {
                          limit::NormalRule> auto&) -> tp::Op {
         internal_error(__FILE__, __LINE__, "an operation that obstacle_to_cones refuses");
       },
-      [](const ir::OneOf<std::monostate, ir::Input, ir::Constant, ir::DimSize, ir::Read, ir::Map, ir::Contract,
-                         ir::Relabel, ir::OneHot, ir::Softmax, ir::LogSumExp, ir::Gather, ir::Scatter, ir::Present,
-                         ir::FirstOccurrence, ir::AddRows, ir::Write> auto& shared) -> tp::Op { return shared; }};
+      [](const ir::OneOf<std::monostate, ir::Input, ir::Constant, ir::DimSize, ir::DimIndex, ir::Read, ir::Map,
+                         ir::Contract, ir::Relabel, ir::OneHot, ir::Softmax, ir::LogSumExp, ir::Gather, ir::Scatter,
+                         ir::Present, ir::FirstOccurrence, ir::AddRows, ir::Write> auto& shared) -> tp::Op {
+        return shared;
+      }};
   for (const limit::Instruction& instruction : source.body) {
     result.body.push_back(
         {std::visit(at_points, instruction.op), instruction.type, instruction.name, instruction.span});

@@ -38,8 +38,8 @@ class Degrees {
  private:
   [[nodiscard]] Degree at(ValueId id) const { return id.valid() ? of_values_[id.index] : Degree(0); }
 
-  template <ir::OneOf<std::monostate, ir::Input, ir::Constant, ir::DimSize, limit::Unit, ir::OneHot, ir::Softmax,
-                      ir::LogSumExp, limit::Area, limit::NormalRule, ir::Present, ir::FirstOccurrence>
+  template <ir::OneOf<std::monostate, ir::Input, ir::Constant, ir::DimSize, ir::DimIndex, limit::Unit, ir::OneHot,
+                      ir::Softmax, ir::LogSumExp, limit::Area, limit::NormalRule, ir::Present, ir::FirstOccurrence>
                 Op>
   Degree of(const Op&) {
     return 0;

@@ -54,9 +54,8 @@ class Laws {
             [&](const ir::OneOf<ir::Softmax, ir::LogSumExp> auto&) { return law_of_curve(id, true); },
             [&](const ir::OneOf<ir::Contract, ir::Relabel, ir::tp::Matmul, ir::tp::Outer, ir::tp::StopGradient,
                                 ir::Gather, ir::Scatter> auto&) { return law_of_linear(id); },
-            [&](const ir::OneOf<std::monostate, ir::Input, ir::Constant, ir::DimSize, ir::tp::WidthPower> auto&) {
-              return Law::fixed;
-            },
+            [&](const ir::OneOf<std::monostate, ir::Input, ir::Constant, ir::DimSize, ir::DimIndex,
+                                ir::tp::WidthPower> auto&) { return Law::fixed; },
             [](const ir::tp::Gradient&) -> Law {
               internal_error(__FILE__, __LINE__, "a gradient that is not expanded");
             },

@@ -53,6 +53,7 @@ class Transfer {
   AbstractValue operator()(const ir::Input&) const { return scalar(0); }
   AbstractValue operator()(const ir::Constant& op) const { return op.value == 0.0 ? AbstractValue{} : scalar(0); }
   AbstractValue operator()(const ir::DimSize&) const { return scalar(0); }
+  AbstractValue operator()(const ir::DimIndex&) const { return scalar(0); }
   AbstractValue operator()(const ir::tp::WidthPower& op) const { return scalar(op.exponent); }
   AbstractValue operator()(const ir::Read& op) const { return states_[op.state.index]; }
   AbstractValue operator()(const ir::Relabel& op) const { return values_[op.argument.index]; }

@@ -105,6 +105,7 @@ TEST_CASE("maps broadcast random variables and numbers by dimension") {
   give(b, "numbers", b.map(Primitive::Sigmoid, {b.add(y, b.read(p.rates))}));
   give(b, "small", b.contract(y, b.read(p.rates), {p.classes}));
   give(b, "size", b.mul(b.insert(ir::DimSize{p.inputs}), b.constant(0.5)));
+  give(b, "places", b.mul(b.insert(ir::DimIndex{p.inputs}), b.constant(0.5)));
   b.write(p.rates, b.contract(y, b.constant(2.0), {p.batch}));
   check_function(p.module, "f");
 }

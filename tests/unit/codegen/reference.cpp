@@ -42,6 +42,9 @@ class Evaluator {
   }
   void operator()(const ir::Constant& op) { value() = {op.value}; }
   void operator()(const ir::DimSize& op) { value() = {static_cast<double>(size(op.dim))}; }
+  void operator()(const ir::DimIndex& op) {
+    fill([&](const Index& index, int64_t) { return static_cast<double>(index.at(op.dim)); });
+  }
   void operator()(const ir::limit::Unit&) { value().assign(static_cast<size_t>(before_.samples), 1.0); }
   void operator()(const ir::Read& op) {
     value() = is_random(id_) ? before_.random.at(op.state.index) : before_.numbers.at(op.state.index);

@@ -40,6 +40,9 @@ TEST_CASE("a function carries the index it runs along") {
   softmax.subscripts = {"p"};
   CHECK(m::render_text(softmax) == "softmax_{p}(s_{t,i,p})");
   CHECK(m::render_latex(softmax) == "\\operatorname{softmax}_{p}\\left({s}_{t,i,p}\\right)");
+  softmax.subscripts = {"q≤p"};
+  CHECK(m::render_text(softmax) == "softmax_{q≤p}(s_{t,i,p})");
+  CHECK(m::render_latex(softmax) == "\\operatorname{softmax}_{q\\le p}\\left({s}_{t,i,p}\\right)");
 }
 
 TEST_CASE("LaTeX names: Greek letters, words, underscores") {

@@ -62,6 +62,7 @@ function step {
 
 function predict {
   %0 = input field=f : scalar[B, k]
+  %1 place = dim_index dim=d : scalar[d]
   result output = %0
 }
 )";
@@ -112,6 +113,7 @@ function step {
   %31 = first_occurrence index=%28 : scalar[B]
   %32 = scatter value=%29 index=%28 dim=d over=[B] : random[d]
   %33 = add_rows state=@U value=%29 index=%28 dim=d
+  %34 place = dim_index dim=d : scalar[d]
   result loss = %27
 }
 )";

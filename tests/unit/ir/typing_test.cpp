@@ -56,6 +56,7 @@ TEST_CASE_FIXTURE(TpFixture, "TP IR: the type of every operation") {
   CHECK(build.type(vector) == Type{Kind::vector, {B}});
   CHECK(type(tp::WidthPower{Rational(-1, 2)}) == Type{Kind::scalar, {}});
   CHECK(type(DimSize{k}) == Type{Kind::scalar, {}});
+  CHECK(type(DimIndex{k}) == Type{Kind::scalar, {k}});
   CHECK(type(Map{Primitive::Mul, {vector, weight}}) == Type{Kind::vector, {B, d}});
   CHECK(type(Map{Primitive::Mul, {x, vector}}) == Type{Kind::vector, {B, d}});
   CHECK(type(Map{Primitive::Sub, {matrix, matrix}}) == Type{Kind::matrix, {}});

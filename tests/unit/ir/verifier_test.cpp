@@ -109,9 +109,11 @@ TEST_CASE("a function gives what its role promises") {
 
 TEST_CASE("the gradient by a state has its type") {
   const std::string function = "function gradient {\n  %0 = constant value=1 : scalar\n  result loss = %0\n";
-  CHECK_FINDS(tp_findings("function predict {\n  %0 = input field=f : scalar[B, k]\n  result output = %0\n",
-                          function + "  result d.bias = %0\n"),
-              "result d.bias: it must be scalar[k]");
+  CHECK_FINDS(
+      tp_findings("function predict {\n  %0 = input field=f : scalar[B, k]\n  %1 place = dim_index dim=d : scalar[d]\n"
+                  "  result output = %0\n",
+                  function + "  result d.bias = %0\n"),
+      "result d.bias: it must be scalar[k]");
 }
 
 TEST_CASE("findings have the place they speak of") {
