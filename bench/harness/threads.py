@@ -1,0 +1,31 @@
+"""The same run on one thread and on two."""
+from harness import fashion
+from harness.programs import EXAMPLES
+from harness.table import ratio, seconds, table
+
+COUNTS = (1, 2)
+
+
+def measure(programs, quick):
+    return {name: times(programs, file, options) for name, file, options in subjects(quick)}
+
+
+def subjects(quick):
+    if quick:
+        return [("mlp, 256 x 4", EXAMPLES / "mlp.tp", ["--samples", 256, "--replicas", 4])]
+    result = [("digits, 1024 samples x 4", EXAMPLES / "digits.tp", ["--samples", 1024, "--replicas", 4])]
+    if not fashion.missing():
+        options = ["--samples", 2048, "--replicas", 1, "--set", "steps=100"]
+        result.append(("fashion2, 2048 samples x 1", fashion.program(2), options))
+    return result
+
+
+def times(programs, file, options):
+    return {
+        str(count): programs.training("limit", file, "--threads", count, *options)["seconds"]["run"] for count in COUNTS
+    }
+
+
+def tables(result):
+    rows = [[name, seconds(time["1"]), seconds(time["2"]), ratio(time["1"] / time["2"])] for name, time in result.items()]
+    return table(["run", "one thread", "two threads", "one / two"], rows)
