@@ -7,7 +7,6 @@ own. All times are on all cores: an ensemble trains as many networks at once as 
 out compiling, which is reported once.
 """
 import math
-import statistics
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,7 +26,7 @@ class Subject:
     file: Path
     limits: tuple  # (samples, replicas); None: the defaults of `tpc run`
     widths: dict  # width: networks
-    repetitions: int = 1  # runs of each limit, with seeds of their own
+    repetitions: int = 1  # runs of each, the limits' with seeds of their own
     target: float | None = None  # an error that all are compared at
 
 
@@ -89,7 +88,7 @@ def test_outputs(series):
 
 
 def measure_limit(programs, subject, counts):
-    """The median time and the root mean square error of several runs."""
+    """The least time and the root mean square error of several runs."""
     options = [] if counts is None else ["--samples", counts[0], "--replicas", counts[1]]
     runs = [
         programs.training("limit", subject.file, "--seed", seed, *options) for seed in range(1, subject.repetitions + 1)
@@ -101,8 +100,8 @@ def measure_limit(programs, subject, counts):
         "samples": runs[0]["samples"],
         "replicas": runs[0]["replicas"],
         "default": counts is None,
-        "seconds": statistics.median(run["seconds"]["run"] for run in runs),
-        "compile_seconds": statistics.median(run["seconds"]["compile"] for run in runs),
+        "seconds": min(run["seconds"]["run"] for run in runs),
+        "compile_seconds": min(run["seconds"]["compile"] for run in runs),
         "error": rms([rms(error) for error in errors]),
         "rank": runs[0]["rank"],
         "mean": test_outputs(runs[0]["outputs"]),
@@ -111,16 +110,20 @@ def measure_limit(programs, subject, counts):
 
 
 def measure_ensemble(programs, subject, evaluator, width):
+    """The least time of several runs of the same networks."""
     networks = subject.widths[width]
-    run = programs.training(evaluator, subject.file, "--width", width, "--seeds", networks)
-    errors = test_outputs(run["outputs_stderr"])
+    runs = [
+        programs.training(evaluator, subject.file, "--width", width, "--seeds", networks)
+        for _ in range(subject.repetitions)
+    ]
+    errors = test_outputs(runs[0]["outputs_stderr"])
     return {
         "evaluator": evaluator,
         "width": width,
         "networks": networks,
-        "seconds_per_network": run["seconds"]["run"] / networks,
+        "seconds_per_network": min(run["seconds"]["run"] for run in runs) / networks,
         "deviation": rms(errors) * math.sqrt(networks),
-        "mean": test_outputs(run["outputs"]),
+        "mean": test_outputs(runs[0]["outputs"]),
         "errors": errors,
     }
 
@@ -144,15 +147,17 @@ def best_ensemble(ensembles, error):
 
 
 def at_target(error, limits, ensembles):
-    """Times at one error: of the limit with as many replicas as that takes."""
+    """Times at one error: of the limit with as many replicas as that takes, and samples enough for less bias than that; of
+    ensembles whatever their bias."""
     def limit_seconds(limit):
         return limit["seconds"] * (limit["error"] / error) ** 2
 
     best, time = best_ensemble(ensembles, error)
-    limit = min(limits, key=limit_seconds)
+    limit = min([limit for limit in limits if limit["bias"] <= error] or limits, key=limit_seconds)
     return {
         "error": error,
         "limit": f"{limit['samples']} samples",
+        "limit_bias": limit["bias"],
         "limit_seconds": limit_seconds(limit),
         "ensemble": f"{best['evaluator']}, width {best['width']}",
         "ensemble_bias": best["bias"],
@@ -194,7 +199,8 @@ def ensemble_table(ensembles):
 
 def target_line(target):
     return (
-        f"At the error {target['error']}: limit ({target['limit']}) {seconds(target['limit_seconds'])}, best ensemble"
-        f" ({target['ensemble']}, bias {digits(target['ensemble_bias'])}) {seconds(target['ensemble_seconds'])},"
-        f" ensemble / limit {ratio(target['ratio'])}"
+        f"At the error {target['error']}: limit ({target['limit']}, bias {digits(target['limit_bias'])})"
+        f" {seconds(target['limit_seconds'])}, best ensemble ({target['ensemble']}, bias"
+        f" {digits(target['ensemble_bias'])}) {seconds(target['ensemble_seconds'])}, ensemble / limit"
+        f" {ratio(target['ratio'])}"
     )

@@ -1,6 +1,5 @@
 """Entries of the neural tangent kernel a second: 2,000 x 2,000 pairs of 784 numbers, relu, by generated code, by Eigen, and
 as published."""
-from harness.programs import benchmark_name, quick_google
 from harness.published import KERNEL_SECONDS
 from harness.table import digits, ratio, seconds, table
 
@@ -8,8 +7,8 @@ from harness.table import digits, ratio, seconds, table
 def measure(programs, quick):
     pattern = "^kernel/generated/1" if quick else "^kernel"
     return {
-        benchmark_name(name): 1.0 / row["values/s"]
-        for name, row in programs.google(pattern, *quick_google(quick)).items()
+        name: 1.0 / row["values/s"]
+        for name, row in programs.google(pattern, quick).items()
     }
 
 

@@ -2,7 +2,6 @@
 import os
 import platform
 
-from harness.programs import benchmark_name, quick_google
 from harness.table import digits, table
 
 
@@ -13,6 +12,14 @@ def facts():
         "cores": len(os.sched_getaffinity(0)),
         "load_before": os.getloadavg()[0],
     }
+
+
+def describe(found):
+    """Of what facts() found, for people."""
+    text = f"{found['cores']} cores of {found['processor']}"
+    if found["load_before"] > 0.5:
+        text += f"; WARNING: other programs are running (load {found['load_before']:.1f}), times are not to be relied on"
+    return text
 
 
 def cpu_lines():
@@ -26,8 +33,8 @@ def cpu_lines():
 def measure(programs, quick):
     pattern = "^machine/copy" if quick else "^(machine|projection|combination|points|finite_width)"
     return {
-        benchmark_name(name): rates(row)
-        for name, row in programs.google(pattern, *quick_google(quick)).items()
+        name: rates(row)
+        for name, row in programs.google(pattern, quick).items()
     }
 
 

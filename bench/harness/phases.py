@@ -1,5 +1,4 @@
 """Generated phases beside the same loops written by hand in C++, one thread."""
-from harness.programs import benchmark_name, quick_google
 from harness.table import ratio, seconds, table
 
 AUTHORS = ("generated", "by_hand", "by_hand_fast_math")
@@ -8,8 +7,8 @@ AUTHORS = ("generated", "by_hand", "by_hand_fast_math")
 def measure(programs, quick):
     """Seconds by phase and author."""
     result = {}
-    for name, row in programs.google("^phase/", *quick_google(quick)).items():
-        _, author, phase = benchmark_name(name).split("/")
+    for name, row in programs.google("^phase/", quick).items():
+        _, author, phase = name.split("/")
         result.setdefault(phase, {})[author] = row["real_time"] * 1e-9
     return result
 

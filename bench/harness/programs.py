@@ -1,10 +1,12 @@
 """The programs of the build, and what they print."""
 import json
 import subprocess
+import sys
 from pathlib import Path
 
 BENCH = Path(__file__).resolve().parents[1]
 EXAMPLES = BENCH.parent / "examples"
+REPETITIONS = 3
 
 
 class ProgramFailed(Exception):
@@ -22,13 +24,19 @@ class Programs:
     def compile_times(self, files):
         return self._json("tpc_bench_compile", *files)
 
-    def google(self, pattern, *options):
-        """The Google Benchmarks whose names match, by name."""
+    def google(self, pattern, quick):
+        """The Google Benchmarks whose names match, by name: the quickest of several repetitions."""
+        options = ["--benchmark_min_time=0.001"] if quick else [f"--benchmark_repetitions={REPETITIONS}"]
         report = self._json("tpc_bench", f"--benchmark_filter={pattern}", "--benchmark_format=json", *options)
-        return {row["name"]: row for row in report["benchmarks"]}
+        result = {}
+        for row in report["benchmarks"]:
+            if row["run_type"] == "iteration":  # no mean or deviation of several
+                result.setdefault(row["run_name"].removesuffix("/real_time"), []).append(row)
+        return {name: min(rows, key=lambda row: row["real_time"]) for name, rows in result.items()}
 
     def _json(self, program, *options):
         command = [str(self.directory / program), *map(str, options)]
+        print("bench:", program, *command[1:], file=sys.stderr, flush=True)
         try:
             done = subprocess.run(command, capture_output=True, text=True, check=False)
         except OSError as error:
@@ -37,12 +45,3 @@ class Programs:
             raise ProgramFailed(f"{' '.join(command)}: status {done.returncode}\n{done.stderr}")
         return json.loads(done.stdout)
 
-
-def quick_google(quick):
-    """Options of Google Benchmark for a quick run."""
-    return ["--benchmark_min_time=0.001"] if quick else []
-
-
-def benchmark_name(name):
-    """Without what Google Benchmark appends."""
-    return name.removesuffix("/real_time")

@@ -96,6 +96,7 @@ def setting_cells(row, windows):
 
 def long_line(row):
     return (
-        f"After 2,000 steps (M = {row['samples']}, two hidden layers, rank {row['rank']}): {digits(row['late_milliseconds'])}"
-        f" ms a step, after 200: {digits(row['early_milliseconds'])} ms, ratio {digits(row['ratio'])}"
+        f"After 2,000 steps (M = {row['samples']}, two hidden layers, rank {row['rank']}):"
+        f" {digits(row['late_milliseconds'])} ms a step, after 200: {digits(row['early_milliseconds'])} ms,"
+        f" ratio {digits(row['ratio'])}"
     )
