@@ -94,7 +94,7 @@ def measure_limit(programs, subject, counts):
         programs.training("limit", subject.file, "--seed", seed, *options) for seed in range(1, subject.repetitions + 1)
     ]
     errors = [
-        [error / run["student_factor"] for error in test_outputs(run["outputs_stderr"])] for run in runs
+        [error / run.get("student_factor", 1.0) for error in test_outputs(run["outputs_stderr"])] for run in runs
     ]
     return {
         "samples": runs[0]["samples"],

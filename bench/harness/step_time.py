@@ -1,11 +1,12 @@
 """The time of a training step against its number, the samples M and the rank, for images of 28 x 28 pixels: the limit with
-one replica, a finite network of width M written by hand, and the projected limit as published; then one long training.
+one replica, a finite network of width M written by hand, and the projected limit as published; then long trainings.
 
-Everything on one thread, as the published figures are. The median over the steps of a window is taken. Ranks are those
-after its last step, from runs that end there.
+Everything on one thread, as the published figures are. The median over the steps of a window is taken, in a run that ends
+with it, and the rank after that.
 """
 from harness import fashion
 from harness.numbers import median_between
+from harness.programs import EXAMPLES, ProgramFailed
 from harness.published import PROJECTED_LIMIT_MILLISECONDS
 from harness.table import digits, ratio, table
 
@@ -18,24 +19,25 @@ SETTINGS = [
 ]
 QUICK_SETTINGS = [(2, 128, "f64")]
 NETWORK_STEPS = 20
-LONG = {"samples": 1024, "steps": 2000, "early": (190, 210), "late": (1980, 2000)}
+# Whether steps become slower: 2,000 of them.
+LONG = [
+    ("mlp", EXAMPLES / "mlp.tp", 16384, "steps=2000"),
+    ("digits", EXAMPLES / "digits.tp", 2048, "epochs=40"),
+    ("fashion2", fashion.program(2), 2048, "steps=2000"),
+]
+EARLY, LATE = (190, 210), (1980, 2000)
 
 
 def measure(programs, quick):
     if absent := fashion.missing():
         return absent
     if quick:
-        return {"settings": [measure_setting(programs, *setting, ["1-10"]) for setting in QUICK_SETTINGS]}
+        return {"settings": [measure_setting(programs, *setting, ["1-10"]) for setting in QUICK_SETTINGS], "long": []}
     settings = [measure_setting(programs, *setting, list(WINDOWS)) for setting in SETTINGS]
-    return {"settings": settings, "long": measure_long(programs)}
+    return {"settings": settings, "long": [measure_long(programs, *setting) for setting in LONG]}
 
 
 def measure_setting(programs, layers, samples, precision, windows):
-    runs = {
-        window: limit_run(programs, layers, WINDOWS[window][1], "--samples", samples, "--precision", precision)
-        for window in windows
-    }
-    times = runs[windows[-1]]["step_seconds"]
     network = programs.training(
         f"by_hand_{precision}", fashion.program(layers), "--width", samples, "--set", f"steps={NETWORK_STEPS}"
     )
@@ -43,17 +45,29 @@ def measure_setting(programs, layers, samples, precision, windows):
         "hidden_layers": layers,
         "samples": samples,
         "precision": precision,
-        "step_milliseconds": {window: 1e3 * median_between(times, *WINDOWS[window]) for window in windows},
-        "ranks": {window: largest_rank(run) for window, run in runs.items()},
+        "windows": {window: measure_window(programs, layers, samples, precision, window) for window in windows},
         "network_milliseconds": 1e3 * median_between(network["step_seconds"], NETWORK_STEPS // 2, NETWORK_STEPS),
-        "loss": runs[windows[-1]]["loss"][-1],
     }
 
 
-def limit_run(programs, layers, steps, *options):
-    return programs.training(
-        "limit", fashion.program(layers), "--threads", 1, "--replicas", 1, "--set", f"steps={steps}", *options
-    )
+def measure_window(programs, layers, samples, precision, window):
+    first, last = WINDOWS[window]
+    run = limit_run(programs, fashion.program(layers), samples, f"steps={last}", "--precision", precision)
+    if run is None:
+        return None
+    return {"milliseconds": 1e3 * median_between(run["step_seconds"], first, last), "rank": largest_rank(run)}
+
+
+def limit_run(programs, file, samples, setting, *options):
+    """None: more directions were met than there are samples."""
+    try:
+        return programs.training(
+            "limit", file, "--threads", 1, "--replicas", 1, "--samples", samples, "--set", setting, *options
+        )
+    except ProgramFailed as failure:
+        if "[sample-space-full]" in str(failure):
+            return None
+        raise
 
 
 def largest_rank(run):
@@ -61,25 +75,29 @@ def largest_rank(run):
     return max(max(pair) for pair in run["rank"].values())
 
 
-def measure_long(programs):
-    run = limit_run(programs, 2, LONG["steps"], "--samples", LONG["samples"])
-    early, late = (1e3 * median_between(run["step_seconds"], *LONG[when]) for when in ("early", "late"))
-    return {"samples": LONG["samples"], "early_milliseconds": early, "late_milliseconds": late,
-            "ratio": late / early, "rank": largest_rank(run), "loss": run["loss"][-1]}
+def measure_long(programs, name, file, samples, setting):
+    row = {"name": name, "samples": samples}
+    run = limit_run(programs, file, samples, setting)
+    if run is not None:
+        row["early_milliseconds"], row["late_milliseconds"] = (
+            1e3 * median_between(run["step_seconds"], *steps) for steps in (EARLY, LATE)
+        )
+        row["rank"] = largest_rank(run)
+    return row
 
 
 def tables(result):
     lines = []
     for layers in dict.fromkeys(row["hidden_layers"] for row in result["settings"]):
         lines += [f"### {layers} hidden layers", "", *layer_table(result["settings"], layers), ""]
-    if "long" in result:
-        lines.append(long_line(result["long"]))
+    if result["long"]:
+        lines += ["### 2,000 steps", "", *long_table(result["long"])]
     return lines
 
 
 def layer_table(settings, layers):
     own = [row for row in settings if row["hidden_layers"] == layers]
-    windows = list(own[0]["step_milliseconds"])
+    windows = list(own[0]["windows"])
     rows = [setting_cells(row, windows) for row in own]
     published = PROJECTED_LIMIT_MILLISECONDS[layers]
     rows.append(["projected limit, r = 200, f32 (published)", *(digits(published[window]) for window in windows), "", ""])
@@ -88,15 +106,19 @@ def layer_table(settings, layers):
 
 
 def setting_cells(row, windows):
-    cells = [f"{digits(row['step_milliseconds'][window])} ({row['ranks'][window]})" for window in windows]
-    last = row["step_milliseconds"][windows[-1]]
-    return [f"{row['samples']}, {row['precision']}", *cells, digits(row["network_milliseconds"]),
-            ratio(last / row["network_milliseconds"])]
+    measured = [row["windows"][window] for window in windows]
+    cells = ["full" if window is None else f"{digits(window['milliseconds'])} ({window['rank']})" for window in measured]
+    beside = None if measured[-1] is None else measured[-1]["milliseconds"] / row["network_milliseconds"]
+    return [f"{row['samples']}, {row['precision']}", *cells, digits(row["network_milliseconds"]), ratio(beside)]
 
 
-def long_line(row):
-    return (
-        f"After 2,000 steps (M = {row['samples']}, two hidden layers, rank {row['rank']}):"
-        f" {digits(row['late_milliseconds'])} ms a step, after 200: {digits(row['early_milliseconds'])} ms,"
-        f" ratio {digits(row['ratio'])}"
-    )
+def long_table(rows):
+    header = ["training", "M", "rank", "steps 190-210, ms", "steps 1980-2000, ms", "late / early"]
+    return table(header, [long_cells(row) for row in rows])
+
+
+def long_cells(row):
+    if "rank" not in row:
+        return [row["name"], row["samples"], "full", "", "", ""]
+    early, late = row["early_milliseconds"], row["late_milliseconds"]
+    return [row["name"], row["samples"], row["rank"], digits(early), digits(late), ratio(late / early)]
