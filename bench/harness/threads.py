@@ -32,4 +32,5 @@ def times(programs, file, options):
 
 def tables(result):
     rows = [[name, seconds(time["1"]), seconds(time["2"]), ratio(time["1"] / time["2"])] for name, time in result.items()]
-    return table(["run", "one thread", "two threads", "one / two"], rows)
+    lines = table(["run", "one thread", "two threads", "one / two"], rows)
+    return [*lines, "", f"fashion2 SKIPPED: {fashion.missing()}"] if fashion.missing() else lines
