@@ -327,10 +327,6 @@ class CommandLine {
   void add_code_options(CLI::App& app) {
     add_integer(app, "-O", options_.optimization_level, Integers<int>{0, 3}, "optimization level")->default_str("2");
     app.add_option("--cpu", options_.cpu, "processor to compile for: native, x86-64-v3, ...")->default_str("native");
-    add_precision(app);
-  }
-
-  void add_precision(CLI::App& app) {
     app.add_option("--precision", options_.precision, "of sample values")
         ->check(CLI::IsMember({"f64", "f32"}))
         ->default_str("f64");
@@ -367,7 +363,10 @@ class CommandLine {
     app.add_flag(
         "--verbose", options_.verbose,
         "say on stderr which method was chosen and why, with --format json too (there it is \"method_reason\")");
-    add_precision(app);
+    app.add_option("--precision", options_.precision,
+                   "of sample values: f64, f32, or auto (f32 where the error of sampling is far larger)")
+        ->check(CLI::IsMember({"auto", "f64", "f32"}))
+        ->default_str("auto");
   }
 
   void add_plot(CLI::App& app) {

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "evaluation/compiled/settings.h"
@@ -31,6 +32,9 @@ struct Variant {
   std::map<std::string, std::string> values;  ///< as --set
 };
 
+/// --precision where the method decides; double precision where code is written to a file.
+inline constexpr std::string_view automatic_precision = "auto";
+
 struct Options {
   Command command = Command::check;
 
@@ -55,7 +59,7 @@ struct Options {
   evaluation::RecordOption record;
   std::map<std::string, std::string> saves;  ///< --save PARAMETER=PATH: run, simulate
   std::string output;                        ///< -o; for `compile` the file to write
-  std::string precision = "f64";
+  std::string precision = std::string(automatic_precision);
 
   // simulate, compare
   int64_t width = 0;

@@ -15,6 +15,7 @@ evaluation::EvaluationSettings evaluation_settings(const Options& options) {
   settings.request = {options.method,         options.samples, options.replicas, options.tolerance,
                       options.rotate_to_data, options.seed,    options.threads};
   settings.code = code_options(options);
+  if (options.precision != automatic_precision) settings.request.precision = settings.code.precision;
   settings.target_error = options.target_error;
   return settings;
 }

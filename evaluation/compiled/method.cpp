@@ -110,8 +110,14 @@ LimitSettings base_settings(const MethodRequest& request) {
   return settings;
 }
 
+MethodChoice base_choice(const MethodRequest& request, std::string why) {
+  MethodChoice choice{base_settings(request), std::move(why)};
+  choice.precision = request.precision.value_or(TP_F64);
+  return choice;
+}
+
 MethodChoice exact_choice(const Facts& facts, std::string why) {
-  MethodChoice choice{base_settings(facts.request), std::move(why)};
+  MethodChoice choice = base_choice(facts.request, std::move(why));
   choice.settings.method = TP_METHOD_EXACT;
   // One for each Gaussian dimension and one for the constant 1. Matrices bring new ones at every step: then it is where
   // to start, and the run doubles them when they are used up.
@@ -123,7 +129,7 @@ MethodChoice exact_choice(const Facts& facts, std::string why) {
 }
 
 MethodChoice quadrature_choice(const Facts& facts, int64_t nodes, std::string why) {
-  MethodChoice choice{base_settings(facts.request), std::move(why)};
+  MethodChoice choice = base_choice(facts.request, std::move(why));
   choice.settings.method = TP_METHOD_QUADRATURE;
   choice.settings.samples = choice.most_nodes = nodes;
   choice.settings.replicas = 1;
@@ -165,13 +171,20 @@ MethodChoice polynomial_choice(const Facts& facts) {
   return choice;
 }
 
+/// Where more directions are met than are stored, M points have an error of about M^(-1/2) of the outputs; single
+/// precision makes one of 1e-5 (digits, 250 steps: bench/README.md). It stays below a tenth of the other.
+bool error_hides_single_precision(const limit::Module& module, const WorkFacts& facts, const SampleCounts& counts) {
+  return meets_more_than_is_stored(module, facts) && counts.samples * counts.replicas <= int64_t{1} << 20;
+}
+
 MethodChoice sampling_choice(const limit::Module& module, const WorkFacts& facts, const MethodRequest& request,
                              std::string why) {
-  MethodChoice choice{base_settings(request), std::move(why)};
+  MethodChoice choice = base_choice(request, std::move(why));
   const SampleCounts counts = choose_sample_counts(module, facts, request.samples, request.replicas);
   choice.settings.method = request.method == Method::mc ? TP_METHOD_MC : TP_METHOD_QMC;
   choice.settings.samples = counts.samples;
   choice.settings.replicas = counts.replicas;
+  if (!request.precision && error_hides_single_precision(module, facts, counts)) choice.precision = TP_F32;
   return choice;
 }
 
@@ -193,7 +206,7 @@ MethodChoice choose_method(const limit::Module& module, const std::vector<InputR
   const bool automatic = request.method == Method::automatic;
   const auto refuse = [&](const char* method, const std::string& why) {
     diagnostics.report(diag::Kind::method_not_applicable, {{"method", method}, {"why", why}});
-    return MethodChoice{base_settings(request), "as asked"};
+    return base_choice(request, "as asked");
   };
   const std::string not_exact = exactness_obstacle(facts);
   if (request.method == Method::exact && !not_exact.empty()) return refuse("exact", not_exact);

@@ -19,6 +19,7 @@ struct MethodChoice {
   int64_t most_nodes = 0;  ///< quadrature: how many there may be a dimension, so that the error is small
   /// Quadrature by default: a larger error than this is one for sampling.
   std::optional<double> most_error = {};
+  tp_precision precision = TP_F64;  ///< of sample values
 };
 
 /// Reports to `diagnostics` if the method asked for cannot evaluate this limit.

@@ -22,8 +22,9 @@ struct MethodRequest {
   std::optional<double> tolerance;  ///< relative size below which a new direction is not stored
   bool rotate_to_data = true;       ///< base variables along the data's principal components (input_geometry.h)
   uint64_t seed = 1;
-  int threads = 0;            ///< 0: all cores
-  int64_t first_replica = 0;  ///< replicas with other numbers are independent of these
+  int threads = 0;                             ///< 0: all cores
+  int64_t first_replica = 0;                   ///< replicas with other numbers are independent of these
+  std::optional<tp_precision> precision = {};  ///< of sample values; empty: by what the method's own error allows
 };
 
 struct EvaluationSettings {

@@ -57,12 +57,16 @@ std::vector<Growth> growth_of_a_step(const limit::Module& module, double batch) 
   return growth;
 }
 
-/// Until training ends with `steps`.
-std::vector<Growth> after_steps(std::vector<Growth> growth, const WorkFacts& facts, double steps, double samples) {
-  // How often a step's vectors are met as new ones.
+/// How often a step's vectors are met as new ones.
+double visits_as_new(const WorkFacts& facts, double steps) {
   const double epoch =
       facts.examples == 0 ? steps : static_cast<double>(facts.examples) / static_cast<double>(facts.batch);
-  const double visits = std::min(steps, directions_of_a_vector * epoch);
+  return std::min(steps, directions_of_a_vector * epoch);
+}
+
+/// Until training ends with `steps`.
+std::vector<Growth> after_steps(std::vector<Growth> growth, const WorkFacts& facts, double steps, double samples) {
+  const double visits = visits_as_new(facts, steps);
   for (Growth& matrix : growth) {
     matrix.rank = std::min(visits * matrix.rank, most_stored);
     matrix.updates = std::min(visits * matrix.updates, most_updates(samples));
@@ -162,6 +166,13 @@ WorkFacts work_facts(const TrainingPlan& plan) {
   facts.examples = plan.train->count;
   for (const TrainingPlan::Observed& item : plan.predicted) facts.evaluated += item.set->count;
   return facts;
+}
+
+bool meets_more_than_is_stored(const limit::Module& module, const WorkFacts& facts) {
+  const std::vector<Growth> met = growth_of_a_step(module, static_cast<double>(facts.batch));
+  return std::ranges::any_of(met, [&](const Growth& matrix) {
+    return matrix.rank * visits_as_new(facts, static_cast<double>(facts.steps)) > most_stored;
+  });
 }
 
 Work estimate_work(const limit::Module& module, const WorkFacts& facts, int64_t samples) {

@@ -24,6 +24,10 @@ struct Work {
   double bytes = 0.0;  ///< one replica's state at the end of the run
 };
 
+/// Whether a matrix meets so many directions that their images are not all stored
+/// (runtime/matrix/conditioned_matrix.h).
+bool meets_more_than_is_stored(const ir::limit::Module& module, const WorkFacts& facts);
+
 Work estimate_work(const ir::limit::Module& module, const WorkFacts& facts, int64_t samples);
 
 }  // namespace tpc::evaluation

@@ -142,7 +142,9 @@ bool run_compiled(const Problem& problem, const ir::limit::Module& limit, std::v
     passes::homogenize(module);
     rotations.clear();  // any orthonormal basis is as good
   }
-  const auto model = compile_to_memory(module, settings.code, problem.diagnostics);
+  codegen::CodegenOptions code = settings.code;
+  code.precision = result.choice.precision;
+  const auto model = compile_to_memory(module, code, problem.diagnostics);
   if (!model) return false;
   result.compile_seconds = compile_watch.seconds();
 
