@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/diag/check.h"
+#include "base/fnv_hash.h"
 #include "codegen/c_names.h"
 #include "codegen/schedule/phases.h"
 #include "ir/core/extents.h"
@@ -233,11 +234,10 @@ bool meets_input(const ir::limit::Module& module, ir::StateId state) {
 }
 
 uint64_t fingerprint(const ir::limit::Module& module, tp_precision precision) {
-  uint64_t hash = 14695981039346656037u;
-  auto mix = [&](unsigned char byte) { hash = (hash ^ byte) * 1099511628211u; };
-  for (char c : ir::limit::print(module)) mix(static_cast<unsigned char>(c));
-  mix(static_cast<unsigned char>(precision));
-  return hash;
+  FnvHash hash;
+  hash.add_bytes(ir::limit::print(module));
+  hash.add(static_cast<unsigned char>(precision));
+  return hash.value();
 }
 
 }  // namespace tpc::codegen

@@ -4,29 +4,28 @@
 #include <bit>
 #include <concepts>
 
+#include "base/fnv_hash.h"
 #include "fmt/format.h"
 
 namespace tpc::driver {
 namespace {
 
-/// Fowler, Noll and Vo's hash FNV-1a of 64 bits: for files that were mixed up, not for forgeries.
+/// Of values one after the other; texts with their lengths, so that none runs into the next.
 class Hash {
  public:
   void add(std::string_view text) {
     add(static_cast<uint64_t>(text.size()));
-    for (const char c : text) add_byte(static_cast<unsigned char>(c));
+    hash_.add_bytes(text);
   }
   void add(std::integral auto number) {
     for (int byte = 0; byte < 8; ++byte)
-      add_byte(static_cast<unsigned char>(static_cast<uint64_t>(number) >> 8 * byte));
+      hash_.add(static_cast<unsigned char>(static_cast<uint64_t>(number) >> 8 * byte));
   }
   void add(double number) { add(std::bit_cast<uint64_t>(number)); }
-  [[nodiscard]] uint64_t value() const { return value_; }
+  [[nodiscard]] uint64_t value() const { return hash_.value(); }
 
  private:
-  void add_byte(unsigned char byte) { value_ = (value_ ^ byte) * 0x100000001b3u; }
-
-  uint64_t value_ = 0xcbf29ce484222325u;
+  FnvHash hash_;
 };
 
 /// Of examples that are made, the first ones.

@@ -7,19 +7,16 @@
 #include <cmath>
 #include <string_view>
 
+#include "base/fnv_hash.h"
 #include "runtime/points/philox_stream.h"
 
 namespace tpc::evaluation::interpreter {
 namespace {
 
-/// FNV-1a with 64 bits (Fowler, Noll, Vo): the same on every machine, unlike std::hash.
 uint64_t name_hash(std::string_view name) {
-  uint64_t hash = 14695981039346656037U;
-  for (char character : name) {
-    hash ^= static_cast<unsigned char>(character);
-    hash *= 1099511628211U;
-  }
-  return hash;
+  FnvHash hash;
+  hash.add_bytes(name);
+  return hash.value();
 }
 
 }  // namespace

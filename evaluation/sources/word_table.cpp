@@ -2,17 +2,19 @@
 
 #include <utility>
 
+#include "base/fnv_hash.h"
+
 namespace tpc::evaluation {
 namespace {
 
 constexpr std::size_t most_words = std::size_t{1} << 30;
 constexpr std::size_t most_word_bytes = std::size_t{16} << 30;
 
-/// FNV-1a, with its upper half folded into the lower one: slots are chosen by the low bits.
+/// With its upper half folded into the lower one: slots are chosen by the low bits.
 std::uint32_t hash_of(std::string_view word) {
-  std::uint64_t hash = 0xcbf29ce484222325;
-  for (char byte : word) hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3;
-  return static_cast<std::uint32_t>(hash ^ hash >> 32);
+  FnvHash hash;
+  hash.add_bytes(word);
+  return static_cast<std::uint32_t>(hash.value() ^ hash.value() >> 32);
 }
 
 }  // namespace

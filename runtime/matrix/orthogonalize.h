@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <limits>
 #include <vector>
 
 #include "runtime/algebra/row_store.h"
@@ -11,8 +12,8 @@ namespace tpc::runtime {
 
 /// Which residuals become new directions of a family.
 struct NewDirections {
-  double least;            ///< relative size
-  std::size_t most = ~0u;  ///< directions of the family
+  double least;                                                ///< relative size
+  std::size_t most = std::numeric_limits<std::size_t>::max();  ///< directions of the family
 };
 
 /// x_b = sum_j coefficients[b * stride + j] basis_j + sum_i remaining_norm_i [remaining_row_i = b] remaining direction

@@ -34,9 +34,10 @@ void visit_settings(Settings& settings, const Visit& visit) {
 
 /// A header can be damaged in ways that only the checksum at the end would show: nothing is allocated by it blindly.
 void check_loaded_settings(const Settings& settings, const tpc::runtime::StateReader& reader) {
-  const bool plausible = settings.samples >= 64 && settings.samples <= std::size_t{1} << 26 &&
-                         settings.samples % 64 == 0 && settings.replicas >= 1 && settings.replicas <= 65536 &&
-                         settings.first_replica <= 65536 && settings.threads <= 4096 &&
+  using namespace tpc::runtime;
+  const bool plausible = settings.samples >= 64 && settings.samples <= most_samples && settings.samples % 64 == 0 &&
+                         settings.replicas >= 1 && settings.replicas <= most_replicas &&
+                         settings.first_replica <= most_replicas && settings.threads <= most_threads &&
                          std::isfinite(settings.tolerance) && settings.tolerance < 1.0 &&
                          settings.base_dimensions <= std::size_t{1} << 40;
   if (!plausible) reader.refuse("its settings make no sense");

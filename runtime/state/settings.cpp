@@ -13,8 +13,6 @@
 namespace tpc::runtime {
 namespace {
 
-constexpr std::size_t most_samples = std::size_t{1} << 26;
-constexpr std::size_t most_replicas = std::size_t{1} << 16;
 constexpr std::uint64_t most_rows = std::uint64_t{1} << 31;
 
 std::size_t round_up_to_64(std::size_t n) { return (n + 63) / 64 * 64; }
@@ -225,7 +223,7 @@ Settings choose_settings(const tp_model_descriptor& model, const tp_options* giv
   settings.method = static_cast<tp_method>(method);
   settings.seed = options.seed;
   settings.threads = options.threads;
-  require(options.threads <= 4096, "more than 4096 threads");
+  require(options.threads <= most_threads, "more than 4096 threads");
   require(!std::isnan(options.tolerance) && options.tolerance < 1.0, "the tolerance must be below 1");
   settings.tolerance = std::max(options.tolerance, -1.0);
   if (!sampled) {

@@ -13,6 +13,10 @@
 
 namespace tpc::runtime {
 
+inline constexpr std::size_t most_samples = std::size_t{1} << 26;
+inline constexpr std::size_t most_replicas = std::size_t{1} << 16;
+inline constexpr std::size_t most_threads = 4096;
+
 struct Rotation {
   std::size_t rank = 0;        ///< base variables of the state
   std::vector<double> matrix;  ///< [rows, rank]; empty: the identity
