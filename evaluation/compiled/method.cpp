@@ -171,8 +171,9 @@ MethodChoice polynomial_choice(const Facts& facts) {
   return choice;
 }
 
-/// Where more directions are met than are stored, M points have an error of about M^(-1/2) of the outputs; single
-/// precision makes one of 1e-5 (digits, 250 steps: bench/README.md). It stays below a tenth of the other.
+/// Where more directions are met than are stored, M points have an error of about M^(-1/2) of the outputs. Rounding to
+/// single precision makes one of 1e-6, and where it changes how many directions of the updates are kept, one that falls
+/// with M as that of the points does and stays below a tenth of it (digits: bench/README.md).
 bool error_hides_single_precision(const limit::Module& module, const WorkFacts& facts, const SampleCounts& counts) {
   return meets_more_than_is_stored(module, facts) && counts.samples * counts.replicas <= int64_t{1} << 20;
 }
