@@ -4,6 +4,7 @@
 /// lowering.
 #pragma once
 
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -182,8 +183,8 @@ struct DefinitionCall {
 };
 
 struct Body {
-  std::vector<Term> terms;
-  std::vector<Loop> loops;
+  std::deque<Term> terms;  ///< as the loops no vector: what refers to one stays valid when others are added
+  std::deque<Loop> loops;
   std::map<std::string, PartialAxis> partial_axes;
   std::vector<Local> locals;          ///< every assigned name once, with its last value; elements of lists as "h[3]"
   std::vector<DefinitionCall> calls;  ///< of defs that are checked once; of such a def's own body, the last is itself

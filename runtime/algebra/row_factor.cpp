@@ -34,6 +34,8 @@ RowFactor::RowFactor(const std::vector<double>& gram, std::size_t rows, double l
 }
 
 std::vector<double> RowFactor::combination(const std::vector<double>& u, std::size_t columns) const {
+  std::vector<double> result(columns * rows_, 0.0);
+  if (result.empty() || rank() == 0) return result;  // Eigen's solver takes addresses of first elements
   const auto size = static_cast<Eigen::Index>(rank()), width = static_cast<Eigen::Index>(columns);
   const Eigen::Map<const Matrix> lower(lower_.data(), static_cast<Eigen::Index>(rows_), size);
   Matrix triangle = Matrix::Zero(size, size);
@@ -44,7 +46,6 @@ std::vector<double> RowFactor::combination(const std::vector<double>& u, std::si
   // E = triangle^-1 X over the sources, so T^T = triangle^-T U.
   const Matrix solved =
       triangle.transpose().triangularView<Eigen::Upper>().solve(Eigen::Map<const Matrix>(u.data(), size, width));
-  std::vector<double> result(columns * rows_, 0.0);
   for (std::size_t j = 0; j < sources_.size(); ++j) {
     for (std::size_t column = 0; column < columns; ++column) {
       result[column * rows_ + sources_[j]] = solved(static_cast<Eigen::Index>(j), static_cast<Eigen::Index>(column));
