@@ -3,6 +3,7 @@
 
 #include "runtime/abi/status_guard.h"
 #include "runtime/pairs/pair_evaluation.h"
+#include "runtime/state/calls.h"
 #include "runtime/state/model_state.h"
 #include "runtime/state/settings.h"
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "runtime/pairs/pair_blocks.h"
+#include "runtime/state/calls.h"
 #include "runtime/state/model_state.h"
 #include "runtime/support/failure.h"
 

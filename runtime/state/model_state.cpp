@@ -5,14 +5,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numeric>
 
 #include "runtime/algebra/student_factor.h"
+#include "runtime/state/calls.h"
 #include "runtime/state/replica.h"
-#include "runtime/state/state_file.h"
 #include "runtime/support/failure.h"
-#include "runtime/support/finite.h"
 
 using tpc::runtime::fail;
 using tpc::runtime::Failure;
@@ -21,36 +19,7 @@ using tpc::runtime::Settings;
 
 namespace {
 
-constexpr std::uint64_t file_magic = 0x4554415453435054u;  // the bytes "TPCSTATE"
-constexpr std::uint32_t file_version = 5;
-constexpr std::int64_t most_extent = std::int64_t{1} << 24;
 constexpr std::size_t most_result = std::size_t{1} << 31;
-
-template <class Visit>
-void visit_settings(Settings& settings, const Visit& visit) {
-  visit(settings.samples), visit(settings.replicas), visit(settings.first_replica), visit(settings.seed);
-  visit(settings.tolerance), visit(settings.threads), visit(settings.base_dimensions);
-}
-
-/// A header can be damaged in ways that only the checksum at the end would show: nothing is allocated by it blindly.
-void check_loaded_settings(const Settings& settings, const tpc::runtime::StateReader& reader) {
-  using namespace tpc::runtime;
-  const bool plausible = settings.samples >= 64 && settings.samples <= most_samples && settings.samples % 64 == 0 &&
-                         settings.replicas >= 1 && settings.replicas <= most_replicas &&
-                         settings.first_replica <= most_replicas && settings.threads <= most_threads &&
-                         std::isfinite(settings.tolerance) && settings.tolerance < 1.0 &&
-                         settings.base_dimensions <= std::size_t{1} << 40;
-  if (!plausible) reader.refuse("its settings make no sense");
-}
-
-void load_weights(Settings& settings, tpc::runtime::StateReader& reader) {
-  if (settings.method != TP_METHOD_QUADRATURE) return;
-  reader.require_left(static_cast<double>(settings.samples) * sizeof(double));
-  settings.weights.resize(settings.samples);
-  reader.bytes(settings.weights.data(), settings.samples * sizeof(double));
-  const bool possible = std::ranges::all_of(settings.weights, [](double w) { return w >= 0.0 && w <= 1.0; });
-  if (!possible) reader.refuse("its settings make no sense");
-}
 
 }  // namespace
 
@@ -59,58 +28,6 @@ namespace tpc::runtime {
 int concurrency(std::size_t threads) {
   const int cores = tbb::info::default_concurrency();
   return threads == 0 ? cores : std::min(cores, static_cast<int>(threads));
-}
-
-void check_extents(const tp_model_descriptor& model, const tp_function_descriptor& function,
-                   const std::int64_t* extents) {
-  require(extents != nullptr || function.extent_count == 0, "the table of extents is null");
-  for (std::uint32_t i = 0; i < function.extent_count; ++i) {
-    const std::uint32_t extent = function.extents[i];
-    if (extents[extent] >= 1 && extents[extent] <= most_extent) continue;
-    fail(TP_INVALID_ARGUMENT, std::string("the size of ") + model.extents[extent].name + " must be 1 to 2^24, not " +
-                                  std::to_string(extents[extent]));
-  }
-}
-
-std::size_t number_count(std::uint64_t size, const std::uint32_t* indices, std::uint32_t count,
-                         const std::int64_t* extents) {
-  double numbers = static_cast<double>(size);
-  for (std::uint32_t i = 0; i < count; ++i) numbers *= static_cast<double>(extents[indices[i]]);
-  require(numbers <= static_cast<double>(std::size_t{1} << 48), "an array of impossible size");
-  return static_cast<std::size_t>(numbers);
-}
-
-void check_fields(const tp_model_descriptor& model, const tp_function_descriptor& function, const double* const* fields,
-                  const std::int64_t* extents) {
-  require(fields != nullptr || model.field_count == 0, "the table of fields is null");
-  const std::uint32_t* const used_end = function.extents + function.extent_count;
-  for (std::uint32_t f = 0; f < model.field_count; ++f) {
-    const tp_field_descriptor& field = model.fields[f];
-    const bool known = std::all_of(field.extents, field.extents + field.extent_count, [&](std::uint32_t extent) {
-      return std::find(function.extents, used_end, extent) != used_end;
-    });
-    if (fields[f] == nullptr || !known) continue;
-    const std::size_t numbers = number_count(field.size, field.extents, field.extent_count, extents);
-    if (all_finite(fields[f], numbers)) continue;
-    for (std::size_t i = 0; i < numbers; ++i) {
-      if (std::isfinite(fields[f][i])) continue;
-      const std::size_t examples = field.extent_count == 0 ? 1 : static_cast<std::size_t>(extents[field.extents[0]]);
-      fail(TP_INVALID_ARGUMENT, std::string("field ") + (field.name == nullptr ? "?" : field.name) + ", example " +
-                                    std::to_string(i / (numbers / examples) + 1) + ": not a finite number");
-    }
-  }
-}
-
-void require_fields(const tp_model_descriptor& model, const tp_function_descriptor& function,
-                    const double* const* fields) {
-  require(fields != nullptr || function.field_count == 0, "the table of fields is null");
-  for (std::uint32_t i = 0; i < function.field_count; ++i) {
-    const std::uint32_t field = function.fields[i];
-    if (fields[field] != nullptr) continue;
-    const char* name = model.fields[field].name;
-    fail(TP_INVALID_ARGUMENT,
-         std::string("the field ") + (name == nullptr ? "?" : name) + ", which " + function.name + " reads, is null");
-  }
 }
 
 void over_replicas(const tp_state& state, std::uint32_t result, std::size_t size, double* mean, double* error) {
@@ -160,7 +77,7 @@ std::unique_ptr<tp_state> tp_state::draw(const tp_model_descriptor& model, Setti
 
 void tp_state::draw_initial_state() {
   for_replicas([&](tp_context& replica) { replica.draw_initial_state(settings_.rotations, settings_.seed); });
-  settings_.rotations.clear();
+  if (settings_.nodes) journal_.end();
   settings_.nodes.reset();
 }
 
@@ -254,6 +171,7 @@ void tp_state::call_checked(std::uint32_t function_number, const double* const* 
     throw *failure;
   }
   finish_call(function.trains != 0, committed);
+  if (function.trains != 0) journal_.add(*model_, function_number, fields, extents);
 }
 
 /// From here on nothing fails, or replicas would differ: what the scheduler has no memory for is done by this thread.
@@ -301,44 +219,4 @@ double tp_state::discarded() const {
   double largest = 0.0;
   for (const auto& replica : replicas_) largest = std::max(largest, replica->discarded());
   return largest;
-}
-
-void tp_state::save(const std::string& path) const {
-  tpc::runtime::StateWriter writer(path);
-  writer.value(file_magic);
-  writer.value(file_version);
-  writer.value(model_->precision);
-  writer.value(model_->fingerprint);
-  writer.value(static_cast<std::uint32_t>(settings_.method));
-  writer.value(model_->state_count);
-  Settings settings = settings_;
-  visit_settings(settings, [&](auto& value) { writer.value(value); });
-  writer.bytes(settings.weights.data(), settings.weights.size() * sizeof(double));
-  for (const auto& replica : replicas_) replica->save(writer);
-  writer.finish();
-}
-
-std::unique_ptr<tp_state> tp_state::load(const tp_model_descriptor& model, const std::string& path) {
-  tpc::runtime::StateReader reader(path);
-  if (reader.value<std::uint64_t>() != file_magic) reader.refuse("it does not begin like one");
-  const std::uint32_t version = reader.value<std::uint32_t>();
-  if (version != file_version) reader.refuse("it has file version " + std::to_string(version));
-  const std::uint32_t precision = reader.value<std::uint32_t>();
-  const std::uint64_t fingerprint = reader.value<std::uint64_t>();
-  Settings settings;
-  const std::uint32_t method = reader.value<std::uint32_t>();
-  if (method > TP_METHOD_EXACT) reader.refuse("its settings make no sense");
-  settings.method = static_cast<tp_method>(method);
-  const std::uint32_t states = reader.value<std::uint32_t>();
-  if (precision != model.precision || fingerprint != model.fingerprint || states != model.state_count) {
-    fail(TP_FILE, path + " is the state of another model (or of another precision)");
-  }
-  visit_settings(settings, [&](auto& value) { value = reader.value<std::remove_reference_t<decltype(value)>>(); });
-  check_loaded_settings(settings, reader);
-  load_weights(settings, reader);
-  reader.require_left(tpc::runtime::state_bytes(model, settings));
-  std::unique_ptr<tp_state> state(new tp_state(model, std::move(settings)));
-  for (const auto& replica : state->replicas_) replica->load(reader);
-  reader.finish();
-  return state;
 }

@@ -9,24 +9,12 @@
 #include <vector>
 
 #include "runtime/state/context.h"
+#include "runtime/state/journal.h"
 #include "runtime/state/settings.h"
 #include "tpc/runtime.h"
 
 namespace tpc::runtime {
 
-/// Throws TP_INVALID_ARGUMENT if an extent that the function uses is of no allowed size.
-void check_extents(const tp_model_descriptor& model, const tp_function_descriptor& function,
-                   const std::int64_t* extents);
-/// Throws TP_INVALID_ARGUMENT if a field that is given has a value that is not finite. Fields with extents that the
-/// function does not use are not looked at: their sizes are not known.
-void check_fields(const tp_model_descriptor& model, const tp_function_descriptor& function, const double* const* fields,
-                  const std::int64_t* extents);
-/// Throws TP_INVALID_ARGUMENT if a field that the function reads is null.
-void require_fields(const tp_model_descriptor& model, const tp_function_descriptor& function,
-                    const double* const* fields);
-/// size times these extents. Throws TP_INVALID_ARGUMENT if that is absurd.
-std::size_t number_count(std::uint64_t size, const std::uint32_t* indices, std::uint32_t count,
-                         const std::int64_t* extents);
 /// Threads for the option `threads`: more than cores would only wait for each other.
 int concurrency(std::size_t threads);
 
@@ -65,6 +53,9 @@ struct tp_state {
 
  private:
   tp_state(const tp_model_descriptor& model, tpc::runtime::Settings settings);
+  [[nodiscard]] bool is_saved_as_journal() const;
+  void load_journal(tpc::runtime::StateReader& reader);
+  void load_samples(tpc::runtime::StateReader& reader);
   void run_replica(tp_context& replica, const tp_function_descriptor& function, const double* const* fields,
                    const std::int64_t* extents);
   void finish_call(bool trains, std::vector<unsigned char>& finished) noexcept;
@@ -77,6 +68,7 @@ struct tp_state {
   tpc::runtime::SampleSpace space_;
   tbb::task_arena arena_;
   std::vector<std::unique_ptr<tp_context>> replicas_;
+  tpc::runtime::Journal journal_;
   mutable std::mutex turn_;
 };
 

@@ -17,10 +17,6 @@ constexpr std::uint64_t most_rows = std::uint64_t{1} << 31;
 
 std::size_t round_up_to_64(std::size_t n) { return (n + 63) / 64 * 64; }
 
-bool is_gaussian_variable(const tp_state_descriptor& state) {
-  return state.kind == TP_STATE_RANDOM && state.init_kind == TP_INIT_GAUSSIAN;
-}
-
 Rotation rotation_of(const tp_state_descriptor& state, const tp_options& options) {
   Rotation rotation{static_cast<std::size_t>(state.rows), {}};
   for (std::size_t i = 0; i < options.rotation_count; ++i) {
@@ -186,6 +182,10 @@ void check_model(const tp_model_descriptor* model) {
     require(function.name != nullptr && function.code != nullptr, "a function of the model has no name or no code");
     require(function.result_count == 0 || function.results != nullptr, "a function of the model has no results table");
   }
+}
+
+bool is_gaussian_variable(const tp_state_descriptor& state) {
+  return state.kind == TP_STATE_RANDOM && state.init_kind == TP_INIT_GAUSSIAN;
 }
 
 bool is_sampled(const tp_model_descriptor& model) {

@@ -32,15 +32,18 @@ struct Settings {
   std::size_t threads = 0;          ///< 0: all
   std::size_t base_dimensions = 0;  ///< Gaussians of the initial state
   std::vector<double> weights;      ///< quadrature: of the points, [samples]
-  // To draw the initial state with, and not kept in files:
-  std::vector<Rotation> rotations;       ///< one a state, empty ones included
-  std::shared_ptr<const NodeSet> nodes;  ///< quadrature
+  // To draw the initial state with:
+  std::vector<Rotation> rotations;       ///< one a state, empty ones included; in files only with a journal
+  std::shared_ptr<const NodeSet> nodes;  ///< quadrature; never in files
 
   [[nodiscard]] SampleSpace sample_space() const;
 };
 
 /// Throws TP_ABI_MISMATCH or TP_INVALID_ARGUMENT if the descriptor is not one this runtime can run.
 void check_model(const tp_model_descriptor* model);
+
+/// Its rows are base variables.
+bool is_gaussian_variable(const tp_state_descriptor& state);
 
 /// Whether some state or function of the model has random variables.
 bool is_sampled(const tp_model_descriptor& model);

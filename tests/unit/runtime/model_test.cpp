@@ -265,10 +265,11 @@ TEST_CASE_TEMPLATE("a saved state continues bit for bit", Real, double, float) {
   tp_options options = toy::options(TP_METHOD_QMC, 64, 2);
   options.tolerance = 0.05;
   toy::State state(model, options);
-  // Three updates a step: after 11 steps the 64 x 64 matrix replaces the panels.
-  for (const int steps : {2, 12}) {
+  // After few steps the file has their data, after more than 1000 the samples.
+  for (const int steps : {2, 12, 1000}) {
     train(state.handle, steps);
     REQUIRE(tp_save(state.handle, path.c_str()) == TP_OK);
+    CHECK((std::filesystem::file_size(path) < 5000) == (steps < 1000));
     toy::State loaded;
     REQUIRE(tp_load(model, path.c_str(), &loaded.handle) == TP_OK);
     const std::vector<double> ahead = train(loaded.handle, 3);
@@ -284,7 +285,10 @@ TEST_CASE("damaged and foreign files are refused") {
   const std::string path = temporary("damaged");
   const tp_model_descriptor* model = toy::Model<tanh_two_layers, double>::descriptor();
   toy::State state(model, toy::options(TP_METHOD_QMC, 64, 1));
-  train(state.handle, 2);
+  int steps = 0;
+  SUBCASE("with the data of its training") { steps = 2; }
+  SUBCASE("with samples") { steps = 1001; }
+  train(state.handle, steps);
   REQUIRE(tp_save(state.handle, path.c_str()) == TP_OK);
   std::ifstream in(path, std::ios::binary);
   const std::string good((std::istreambuf_iterator<char>(in)), {});
