@@ -17,7 +17,7 @@ struct SampleSpace {
   std::vector<double> weights;  ///< quadrature: [M]
 
   /// Points in a block of dense algebra and of a compiled kernel; multiples of 64, at most 32 and 64 blocks.
-  [[nodiscard]] std::size_t algebra_block() const { return block_length(2048, 32); }
+  [[nodiscard]] std::size_t algebra_block() const { return block_length(1024, 32); }
   [[nodiscard]] std::size_t kernel_block(std::size_t least = 512) const {
     return block_length((least + 63) / 64 * 64, 64);
   }

@@ -10,7 +10,7 @@ namespace tpc::runtime {
 namespace {
 
 /// Loading a state should not take longer than a person waits.
-constexpr std::size_t most_calls = 1000;
+constexpr std::size_t most_calls = 100;
 constexpr double most_bytes = 1 << 20;
 
 std::size_t field_size(const tp_model_descriptor& model, std::uint32_t number, const std::int64_t* extents) {

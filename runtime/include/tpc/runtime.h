@@ -262,7 +262,7 @@ double tp_truncation(const tp_state* state);
 double tp_discarded(const tp_state* state);
 
 /** The whole state to a file and back; bit-identical continuation on the same kind of processor. Little-endian,
- * versioned, checked on load. A training of at most 1000 calls with at most 1 MiB of data is saved as what led to the
+ * versioned, checked on load. A training of at most 100 calls with at most 1 MiB of data is saved as what led to the
  * state, where that is shorter than the samples: loading then takes as long as the training did. A file is replaced
  * when its successor is complete, through symbolic links; into a pipe or a device the bytes are written. */
 int32_t tp_save(const tp_state* state, const char* path);
