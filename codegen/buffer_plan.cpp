@@ -55,6 +55,9 @@ class Planner {
     }
     for (const LoopGroup& group : changes.groups) walk(group);
     ++position_;
+    for (ValueId id : schedule.pairs) {
+      for (ValueId operand : ir::operands(function_.at(id).op)) use(operand, false);
+    }
     for (ValueId id : schedule.effects) {
       for (ValueId operand : ir::operands(function_.at(id).op)) use(operand, false);
     }

@@ -136,6 +136,15 @@ class CallEmitter {
   }
   void operator()(const ir::limit::Accumulated& op) { emit_matrix(RuntimeFunction::tp_rt_accumulated, op, {}); }
 
+  void operator()(const ir::limit::PairApply& op) {
+    const auto* read = std::get_if<ir::Read>(&frame_.source.at(op.pair).op);
+    TPC_CHECK(read != nullptr, "a product with a function of pairs that is no state");
+    frame_.check_status(
+        call_runtime(builder_, RuntimeFunction::tp_rt_apply_pair,
+                     {frame_.runtime, frame_.i32(read->state.index), frame_.i32(op.transposed ? 1 : 0),
+                      frame_.access.pointer(op.argument), frame_.extent(dims_), frame_.access.pointer(id_)}));
+  }
+
   void operator()(const ir::limit::Expect& op) {
     const auto form = dense_expect(frame_.context.source, frame_.source, op);
     TPC_CHECK(form.has_value(), "an expectation outside of its kernel");
@@ -161,7 +170,8 @@ class CallEmitter {
 
   /// These have no code between kernels (Execution::none, fused, effect): a bug of the schedule.
   template <ir::OneOf<std::monostate, ir::Input, ir::Constant, ir::DimSize, ir::limit::Unit, ir::Read, ir::Relabel,
-                      ir::Map, ir::Gather, ir::Present, ir::AddRows, ir::limit::Append, ir::limit::Combine, ir::Write>
+                      ir::Map, ir::Gather, ir::Present, ir::AddRows, ir::limit::PairProduct, ir::limit::Append,
+                      ir::limit::Combine, ir::Write>
                 Op>
   void operator()(const Op&) {
     TPC_CHECK(false, "the schedule calls an instruction that is no call: %" + std::to_string(id_.index));
@@ -267,8 +277,7 @@ class CallEmitter {
 
 class EffectEmitter {
  public:
-  EffectEmitter(FunctionFrame& frame, uint32_t copy_slot)
-      : frame_(frame), builder_(frame.builder), next_slot_(copy_slot) {}
+  explicit EffectEmitter(FunctionFrame& frame) : frame_(frame), builder_(frame.builder) {}
 
   void emit(const std::vector<ValueId>& effects) {
     std::vector<ir::Write> writes;
@@ -297,8 +306,7 @@ class EffectEmitter {
   void emit_append(const ir::limit::Append& op) {
     const auto& dims = frame_.source.type(op.left).dims;
     llvm::Value* coefficient = frame_.access.number(builder_, op.coefficient, {});
-    llvm::Value* right =
-        frame_.source.type(op.right).dims == dims ? frame_.access.pointer(op.right) : copy_rows(op.right, dims);
+    llvm::Value* right = frame_.rows_ordered(op.right, dims);
     frame_.check_status(call_runtime(builder_, RuntimeFunction::tp_rt_append,
                                      {frame_.runtime, frame_.i32(op.matrix.index), coefficient,
                                       frame_.access.pointer(op.left), right, frame_.extent(dims)}));
@@ -332,42 +340,21 @@ class EffectEmitter {
     const ValueId maker = without_relabels(frame_.source, write.value);
     const bool is_old_value = std::holds_alternative<ir::Read>(frame_.source.at(maker).op);
     if (ir::limit::is_random(frame_.source, write.value))
-      return is_old_value ? copy_rows(write.value, dims) : frame_.access.pointer(write.value);
+      return is_old_value ? frame_.copied_rows(write.value, dims) : frame_.access.pointer(write.value);
     if (!is_old_value) return frame_.numbers_ordered(write.value, dims);
     llvm::Value* copy = frame_.new_numbers(frame_.extent(dims));
     frame_.fill(copy, dims, [&](const Indices& i) { return frame_.access.number(builder_, write.value, i); });
     return copy;
   }
 
-  /// The sample rows of a random variable, copied in the order of `dims`.
-  llvm::Value* copy_rows(ValueId id, const std::vector<DimId>& dims) {
-    llvm::Value* copy = frame_.check_memory(call_runtime(
-        builder_, RuntimeFunction::tp_rt_samples, {frame_.runtime, frame_.i32(next_slot_++), frame_.extent(dims)}));
-    const uint64_t element_bytes = frame_.context.element->getScalarSizeInBits() / 8;
-    llvm::Value* row_bytes = builder_.CreateNSWMul(frame_.sample_count, builder_.getInt64(element_bytes));
-    Indices indices;
-    emit_nest(builder_, frame_.access.extents(), dims, indices, [&] {
-      auto row = [&](llvm::Value* base, const std::vector<DimId>& order) {
-        return frame_.access.row(builder_, base, order, indices, frame_.sample_count);
-      };
-      const llvm::MaybeAlign alignment(element_bytes);
-      builder_.CreateMemCpy(row(copy, dims), alignment, row(frame_.access.pointer(id), frame_.source.type(id).dims),
-                            alignment, row_bytes);
-    });
-    return copy;
-  }
-
   FunctionFrame& frame_;
   IrBuilder& builder_;
-  uint32_t next_slot_;
 };
 
 }  // namespace
 
 void emit_call(FunctionFrame& frame, ValueId id) { CallEmitter(frame, id).emit(); }
 
-void emit_effects(FunctionFrame& frame, const std::vector<ValueId>& effects, uint32_t copy_slot) {
-  EffectEmitter(frame, copy_slot).emit(effects);
-}
+void emit_effects(FunctionFrame& frame, const std::vector<ValueId>& effects) { EffectEmitter(frame).emit(effects); }
 
 }  // namespace tpc::codegen

@@ -10,7 +10,7 @@ namespace tpc::codegen {
 void emit_call(FunctionFrame& frame, ir::ValueId id);
 
 /// Appends and writes, in the order of the schedule: what is written late but is another state's old value, is copied
-/// first, so that all reads of a step see the old values. `copy_slot`: the first sample slot free for such copies.
-void emit_effects(FunctionFrame& frame, const std::vector<ir::ValueId>& effects, uint32_t copy_slot);
+/// first, so that all reads of a step see the old values.
+void emit_effects(FunctionFrame& frame, const std::vector<ir::ValueId>& effects);
 
 }  // namespace tpc::codegen

@@ -39,6 +39,7 @@ uint32_t state_kind(ir::Kind kind) {
     case ir::Kind::scalar: return TP_STATE_SCALAR;
     case ir::Kind::vector: return TP_STATE_RANDOM;
     case ir::Kind::matrix: return TP_STATE_MATRIX;
+    case ir::Kind::pair: return TP_STATE_PAIR;
     case ir::Kind::none: break;
   }
   TPC_CHECK(false, "a state without a kind");

@@ -11,6 +11,7 @@
 #include "codegen/kernel_emitter.h"
 #include "codegen/model_interface.h"
 #include "codegen/number_emitter.h"
+#include "codegen/pair_emitter.h"
 #include "ir/limit/random.h"
 
 namespace tpc::codegen {
@@ -47,6 +48,7 @@ void place_memory(FunctionFrame& frame, const BufferPlan& buffers) {
       llvm::Value* entry = builder.CreateConstInBoundsGEP1_64(builder.getPtrTy(), frame.target->getArg(1), index);
       frame.access.place(ValueId(i), builder.CreateLoad(builder.getPtrTy(), entry, input->name()));
     } else if (const auto* read = std::get_if<ir::Read>(&instruction.op)) {
+      if (instruction.type.kind == Kind::pair) continue;  // the runtime keeps them
       const auto function = instruction.type.kind == Kind::vector ? RuntimeFunction::tp_rt_state_samples
                                                                   : RuntimeFunction::tp_rt_state_scalars;
       frame.access.place(ValueId(i), frame.check_memory(call_runtime(builder, function,
@@ -202,7 +204,9 @@ llvm::Function* emit_function(const ModuleContext& context, const ir::limit::Fun
     frame.check_status(call_runtime(frame.builder, RuntimeFunction::tp_rt_when_successful,
                                     {frame.runtime, kernel.function, arguments, frame.builder.getInt64(count)}));
   }
-  emit_effects(frame, schedule.effects, slots + 1);
+  frame.copy_from_slot(slots + 1);
+  emit_pairs(frame, schedule.pairs, name);
+  emit_effects(frame, schedule.effects);
   frame.finish();
   return frame.target;
 }

@@ -74,6 +74,27 @@ llvm::Value* FunctionFrame::new_numbers(llvm::Value* count) {
       call_runtime(builder, RuntimeFunction::tp_rt_scalars, {runtime, i32(next_numbers_slot_++), count}));
 }
 
+llvm::Value* FunctionFrame::rows_ordered(ir::ValueId id, const std::vector<ir::DimId>& dims) {
+  return source.type(id).dims == dims ? access.pointer(id) : copied_rows(id, dims);
+}
+
+llvm::Value* FunctionFrame::copied_rows(ir::ValueId id, const std::vector<ir::DimId>& dims) {
+  llvm::Value* copy = check_memory(
+      call_runtime(builder, RuntimeFunction::tp_rt_samples, {runtime, i32(next_samples_slot_++), extent(dims)}));
+  const uint64_t element_bytes = context.element->getScalarSizeInBits() / 8;
+  llvm::Value* row_bytes = builder.CreateNSWMul(sample_count, builder.getInt64(element_bytes));
+  Indices indices;
+  emit_nest(builder, access.extents(), dims, indices, [&] {
+    auto row = [&](llvm::Value* base, const std::vector<ir::DimId>& order) {
+      return access.row(builder, base, order, indices, sample_count);
+    };
+    const llvm::MaybeAlign alignment(element_bytes);
+    builder.CreateMemCpy(row(copy, dims), alignment, row(access.pointer(id), source.type(id).dims), alignment,
+                         row_bytes);
+  });
+  return copy;
+}
+
 void FunctionFrame::fill(llvm::Value* destination, const std::vector<ir::DimId>& dims,
                          llvm::function_ref<llvm::Value*(const Indices&)> value) {
   Indices indices;

@@ -37,6 +37,11 @@ class FunctionFrame {
   llvm::Value* new_numbers(llvm::Value* count);
   /// An address where the scalar's numbers stand in the order of `dims`: its own, or a copy's.
   llvm::Value* numbers_ordered(ir::ValueId id, const std::vector<ir::DimId>& dims);
+  /// The sample rows of a random variable in the order of `dims`: its own, or a copy's.
+  llvm::Value* rows_ordered(ir::ValueId id, const std::vector<ir::DimId>& dims);
+  llvm::Value* copied_rows(ir::ValueId id, const std::vector<ir::DimId>& dims);
+  /// The first sample slot that is free for copies.
+  void copy_from_slot(uint32_t slot) { next_samples_slot_ = slot; }
   /// destination[index over dims] = value(index).
   void fill(llvm::Value* destination, const std::vector<ir::DimId>& dims,
             llvm::function_ref<llvm::Value*(const Indices&)> value);
@@ -54,7 +59,7 @@ class FunctionFrame {
   void check_index(ir::ValueId index, ir::DimId dim);
 
   std::set<std::pair<ir::ValueId, ir::DimId>> checked_indices_;
-  uint32_t next_numbers_slot_ = 0;
+  uint32_t next_numbers_slot_ = 0, next_samples_slot_ = 0;
   llvm::BasicBlock* failure_;
   llvm::PHINode* failure_status_;
 };

@@ -212,7 +212,8 @@ ir::StateId updates_shared_with(const ir::limit::Module& module, ir::StateId sta
 }
 
 uint64_t state_rows(const ir::limit::Module& module, const ir::State& state) {
-  return state.type.kind == ir::Kind::matrix ? 1 : known_extent(module, state.type.dims);
+  const bool has_entries = state.type.kind == ir::Kind::matrix || state.type.kind == ir::Kind::pair;
+  return has_entries ? 1 : known_extent(module, state.type.dims);
 }
 
 bool meets_input(const ir::limit::Module& module, ir::StateId state) {

@@ -96,6 +96,7 @@ class Planner {
       for (ValueId id : schedule_.phases[phase].kernel) use(id);
     }
     for (ValueId id : schedule_.changes) use(id);
+    for (ValueId id : schedule_.pairs) use(id);
     for (ValueId id : schedule_.effects) use(id);
     for (const ir::Result& result : function_.results) {
       at(without_relabels(function_, result.value)).is_result = true;

@@ -66,7 +66,7 @@ void report_regime(Compilation& compilation, const Options& options) {
 /// Where the features move and the output starts at 0, in changes of the file's parametrization; empty: not found.
 std::string starting_at_zero(const Compilation& compilation, const Options& options) {
   passes::mup::Points points = program_points(compilation, options);
-  const auto maximal = passes::derive_maximal_update(points, passes::UpdateRule::sgd);
+  const auto maximal = passes::derive_maximal_update(points, points.rule());
   if (maximal.classification.initial_function != passes::InitialFunction::zero) return "";
   std::string text;
   for (const std::string& change : passes::changes_towards(maximal, points, compilation.training_step->states)) {
@@ -210,9 +210,9 @@ bool compile_forward_pass(Compilation& compilation, const Options& options, Stag
 
 /// Whether the rows that are to be trained one after the other can be. False: reported.
 bool check_row_order(Compilation& compilation) {
-  const std::string table =
-      std::visit([](const ir::SgdSettings& sgd) { return sgd.ordered; }, compilation.program->train->optimizer);
-  if (table.empty()) return true;
+  const auto* sgd = std::get_if<ir::SgdSettings>(&compilation.program->train->optimizer);
+  if (sgd == nullptr || sgd->ordered.empty()) return true;
+  const std::string& table = sgd->ordered;
   const auto module = run_pipeline(*compilation.finite_width, {"cse", "simplify"}, {});
   const auto state = std::ranges::find(module.states, table, &ir::State::name);
   const std::string fault =

@@ -13,6 +13,7 @@
 #include "base/diag/utf8.h"
 #include "driver/option_texts.h"
 #include "evaluation/vectors/save_vectors.h"
+#include "passes/mup/update_rules.h"
 
 namespace tpc::driver {
 
@@ -208,20 +209,19 @@ class CommandLine {
         "file is then, trained by its own optimizer (plain SGD without a `train` block). The file's own "
         "parametrization "
         "does not matter.",
-        "  tpc mup model.tp                            for SGD\n"
-        "  tpc mup model.tp --optimizer adam           for Adam and other optimizers with updates of the learning "
-        "rate's size\n"
+        "  tpc mup model.tp                            for the file's optimizer\n"
+        "  tpc mup model.tp --optimizer adamw          for another one, those too whose limit is not evaluated\n"
+        "  tpc mup model.tp --format pytorch           as Python: initialisation and parameter groups, by name\n"
         "  tpc mup model.tp --base-width 256           sizes relative to a network tuned at width 256\n"
         "  tpc mup model.tp --format json              per weight: a, b, c, init_std, learning_rate, update_exponent",
-        {"text", "json"});
+        {"text", "json", "pytorch"});
     mup->get_option("--param")
         ->description("not for this command: the parametrization is its result")
         ->check([](const std::string&) {
           return std::string("`tpc mup` derives the parametrization, it takes none (see `tpc classify --param NAME`)");
         });
-    mup->add_option("--optimizer", options_.optimizer, "whose learning rates")
-        ->check(CLI::IsMember({"sgd", "adam"}))
-        ->default_str("sgd");
+    mup->add_option("--optimizer", options_.optimizer, "whose learning rates (default: the file's)")
+        ->check(CLI::IsMember(passes::update_rule_names()));
     add_integer(*mup, "--base-width", options_.base_width, allowed_widths,
                 "the width at which sigma and eta were tuned");
     CLI::App* emit = add_command(Command::emit, "emit", "Print one stage of the compiler's work.",

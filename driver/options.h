@@ -70,7 +70,7 @@ struct Options {
   std::vector<Variant> variants;  ///< --beside
 
   // mup
-  std::string optimizer = "sgd";
+  std::optional<std::string> optimizer;  ///< of mup; empty: the file's
   std::optional<int64_t> base_width;
 
   // compile, emit

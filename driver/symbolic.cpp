@@ -1,6 +1,7 @@
 #include "driver/symbolic.h"
 
 #include "equations/symbolic.h"
+#include "ir/core/visit.h"
 
 namespace tpc::driver {
 
@@ -12,10 +13,18 @@ std::vector<equations::NamedNumber> name_numbers(sema::Program& program) {
   };
   std::vector<Place> places;
   if (program.train) {
-    auto& sgd = std::get<ir::SgdSettings>(program.train->optimizer);
-    if (sgd.learning_rate.kind == ir::ScheduleKind::constant) places.push_back({&sgd.learning_rate.first, "η", ""});
-    places.push_back({&sgd.momentum, "μ", ""});
-    places.push_back({&sgd.weight_decay, "λ", ""});
+    ir::Schedule& rate = ir::descent(program.train->optimizer).learning_rate;
+    if (rate.kind == ir::ScheduleKind::constant) places.push_back({&rate.first, "η", ""});
+    std::visit(ir::Overloaded{[&](ir::SgdSettings& sgd) {
+                                places.push_back({&sgd.momentum, "μ", ""});
+                                places.push_back({&sgd.weight_decay, "λ", ""});
+                              },
+                              [&](ir::EntrywiseSettings& entrywise) {
+                                places.push_back({&entrywise.momentum, "μ", ""});
+                                places.push_back({&entrywise.coupled_decay, "λ", ""});
+                                places.push_back({&entrywise.decoupled_decay, "λ", ""});
+                              }},
+               program.train->optimizer);
   }
   for (sema::Parameter& parameter : program.parameters) {
     if (parameter.init.kind == ir::InitKind::gaussian) places.push_back({&parameter.init.value, "σ", parameter.name});

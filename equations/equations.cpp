@@ -229,6 +229,14 @@ Section states_section(const limit::Module& module, const std::string& time) {
                                    "independent entries of variance 1/" + module.width + " times this"});
       continue;
     }
+    if (state.type.kind == Kind::pair) {
+      std::vector<std::string> subscripts = state_subscripts(module, state, time);
+      subscripts.insert(subscripts.end(), {"w", "w'"});
+      section.equations.push_back({math::symbol("", state.name, std::move(subscripts)), math::number(0),
+                                   "a function of two independent points w, w'; an expectation in which w' stands is "
+                                   "over w' alone"});
+      continue;
+    }
     const bool random = state.type.kind == Kind::vector;
     std::string remark = random ? fmt::format("coordinates of {} are {}Z", state.name, scale) : "a number";
     if (!state.scale.finite()) remark.clear();

@@ -84,7 +84,8 @@ bool is_weight_product(const limit::Function& function, const limit::Op& op) {
     return (std::holds_alternative<ir::Read>(lhs) && std::holds_alternative<ir::Input>(rhs)) ||
            (std::holds_alternative<ir::Read>(rhs) && std::holds_alternative<ir::Input>(lhs));
   }
-  return std::holds_alternative<limit::Condition>(op) || std::holds_alternative<limit::Accumulated>(op);
+  return std::holds_alternative<limit::Condition>(op) || std::holds_alternative<limit::Accumulated>(op) ||
+         std::holds_alternative<limit::PairApply>(op);
 }
 
 /// Whose equations stand before those of `function` (equations.cpp); null: it is the first.
@@ -112,6 +113,8 @@ void FunctionWriter::choose_symbols() {
             [&](const limit::Condition& op) { need(op.argument); },
             [&](const limit::Accumulated& op) { need(op.argument); },
             [&](const limit::Append& op) { need(op.left), need(op.right); },
+            [&](const limit::PairProduct& op) { need(op.left), need(op.right); },
+            [&](const limit::PairApply& op) { need(op.argument); },
             [](const ir::OneOf<std::monostate, ir::Input, ir::Constant, ir::DimSize, ir::DimIndex, limit::Unit,
                                ir::Read, ir::Map, ir::Contract, ir::Relabel, ir::OneHot, ir::Softmax, limit::Expect,
                                limit::Area, limit::NormalRule, ir::LogSumExp, limit::Combine, ir::Gather, ir::Scatter,

@@ -59,6 +59,7 @@ std::vector<std::string> FunctionWriter::subscripts(const ir::Type& type, const 
   for (ir::DimId dim : type.dims) {
     if (!is_of_a_number(dim)) result.push_back(in_history ? history_letter(dim) : letter(dim));
   }
+  if (type.kind == Kind::pair) result.insert(result.end(), {"w", "w'"});
   return result;
 }
 
@@ -128,6 +129,13 @@ bool FunctionWriter::is_first_addition(ValueId id, ir::StateId state) const {
   return first - function_.body.begin() == static_cast<std::ptrdiff_t>(id.index);
 }
 
+/// The random variable at one of two independent points.
+Math FunctionWriter::at_point(ValueId id, const std::string& point) const {
+  Math value = symbol(id, notation_.time, false);
+  value.subscripts.push_back(point);
+  return value;
+}
+
 Math FunctionWriter::write(ValueId id) const {  // NOLINT(misc-no-recursion)
   return has_symbol_[namesake(id).index] ? symbol(id, notation_.time, false) : definition(id);
 }
@@ -192,6 +200,15 @@ Math FunctionWriter::definition(ValueId id) const {  // NOLINT(misc-no-recursion
                 {product_symbol("hatZ", op, notation_.time, false), product_symbol("dotZ", op, notation_.time, false)});
           },
           [&](const limit::Accumulated& op) { return accumulated_definition(op); },
+          [&](const limit::PairProduct& op) {
+            Math product = math::product({at_point(op.left, "w"), at_point(op.right, "w'")});
+            return summed(function_.type(op.left).dims, std::move(product));
+          },
+          [&](const limit::PairApply& op) {
+            Math pair = write(op.pair);
+            if (op.transposed) std::swap(pair.subscripts.end()[-1], pair.subscripts.end()[-2]);
+            return math::expectation(math::product({std::move(pair), at_point(op.argument, "w'")}));
+          },
           [&](const limit::Expect& op) {
             return with_bound(id, op.over, [&] { return summed(op.over, math::expectation(times(op.lhs, op.rhs))); });
           },

@@ -55,6 +55,7 @@ class FunctionWriter {
   [[nodiscard]] std::string made_name(ir::ValueId id) const;
   [[nodiscard]] std::vector<std::string> subscripts(const ir::Type& type, const std::string& time,
                                                     bool in_history) const;
+  [[nodiscard]] math::Math at_point(ir::ValueId id, const std::string& point) const;
   [[nodiscard]] math::Math write(ir::ValueId id) const;       ///< its symbol, or written out
   [[nodiscard]] math::Math definition(ir::ValueId id) const;  ///< its right-hand side
   using FunctionRef = const std::function<math::Math()>&;

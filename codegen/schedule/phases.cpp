@@ -144,7 +144,7 @@ Execution execution_of(const Module& module, const Function& function, ValueId i
           [](const Unit&) { return Execution::none; },
           [](const Read&) { return Execution::none; },
           [](const Relabel&) { return Execution::none; },
-          [&](const Map&) { return local; },
+          [&](const Map&) { return is_pair(function, id) ? Execution::pairs : local; },
           [&](const Contract& op) { return dense_contract(module, function, op) ? Execution::dense : local; },
           [](const OneHot&) { return Execution::scalar; },
           [](const Softmax&) { return Execution::scalar; },
@@ -153,6 +153,8 @@ Execution execution_of(const Module& module, const Function& function, ValueId i
           [](const NormalRule&) { return Execution::scalar; },
           [](const Condition&) { return Execution::dense; },
           [](const Accumulated&) { return Execution::dense; },
+          [](const PairProduct&) { return Execution::pairs; },
+          [](const PairApply&) { return Execution::dense; },
           [&](const Expect& op) { return dense_expect(module, function, op) ? Execution::dense : Execution::fused; },
           [&](const Gather&) { return local == Execution::fused ? Execution::none : local; },
           [&](const Scatter&) { return local; },
@@ -161,7 +163,7 @@ Execution execution_of(const Module& module, const Function& function, ValueId i
           [&](const AddRows& op) { return is_random(function, op.value) ? Execution::change : Execution::effect; },
           [](const Append&) { return Execution::effect; },
           [](const Combine&) { return Execution::effect; },
-          [](const Write&) { return Execution::effect; }},
+          [&](const Write& op) { return is_pair(function, op.value) ? Execution::pairs : Execution::effect; }},
       function.at(id).op);
 }
 
@@ -170,6 +172,7 @@ namespace {
 /// Whether a runtime call or an effect needs the rows of a random variable one after the other.
 bool needs_rows_together(const Op& op) {
   return std::holds_alternative<Condition>(op) || std::holds_alternative<Accumulated>(op) ||
+         std::holds_alternative<PairProduct>(op) || std::holds_alternative<PairApply>(op) ||
          std::holds_alternative<Append>(op) || std::holds_alternative<Write>(op) || std::holds_alternative<AddRows>(op);
 }
 
@@ -191,7 +194,7 @@ class Scheduler {
       if (!live_[i]) continue;
       level_[i] = earliest_level(ValueId(i));
       if (execution_[i] == Execution::fused) last_kernel_ = std::max(last_kernel_, level_[i]);
-      changes_ = std::max(changes_, level_[i] + 1);
+      if (execution_[i] != Execution::pairs) changes_ = std::max(changes_, level_[i] + 1);
     }
     for (size_t i = level_.size(); i-- > 0;) {
       if (live_[i] && execution_[i] == Execution::fused) sink(ValueId(i));
@@ -205,7 +208,8 @@ class Scheduler {
     for (const Result& result : function_.results) live_[result.value.index] = true;
     for (size_t i = level_.size(); i-- > 0;) {
       execution_[i] = execution_of(module_, function_, ValueId(i));
-      if (execution_[i] == Execution::effect || execution_[i] == Execution::change) live_[i] = true;
+      const bool changes_state = std::visit([]<class Op>(const Op&) { return HasEffect<Op>; }, function_.body[i].op);
+      if (changes_state) live_[i] = true;
       if (!live_[i]) continue;
       if (is_copied(i)) execution_[i] = Execution::fused;
       for (ValueId operand : operands(function_.body[i].op)) {
@@ -249,6 +253,7 @@ class Scheduler {
       case Execution::fused: return level_[user.index];
       case Execution::scalar:
       case Execution::dense: return level_[user.index] - 1;
+      case Execution::pairs:
       case Execution::effect:
       case Execution::none: break;
     }
@@ -284,6 +289,10 @@ class Scheduler {
       if (execution_[i] == Execution::effect) {
         auto& effects = std::holds_alternative<Write>(function_.body[i].op) ? writes : result.effects;
         effects.push_back(ValueId(i));
+        continue;
+      }
+      if (execution_[i] == Execution::pairs) {
+        result.pairs.push_back(ValueId(i));
         continue;
       }
       if (execution_[i] == Execution::change || level_[i] == changes_) {
@@ -339,6 +348,7 @@ std::string print_phases(const Module& module, const Function& function) {
     for (ValueId id : order.phases[i].kernel) text += "    fused " + describe(function, id) + "\n";
   }
   for (ValueId id : order.changes) text += "  change  " + describe(function, id) + "\n";
+  for (ValueId id : order.pairs) text += "  pairs   " + describe(function, id) + "\n";
   for (ValueId id : order.effects) text += "  effect  " + describe(function, id) + "\n";
   return text;
 }

@@ -22,6 +22,7 @@ enum class Execution {
   dense,   ///< a runtime call over all sample points
   fused,   ///< in the sample loop of its phase
   change,  ///< rows added to random variables of a state, in place: once the function has succeeded
+  pairs,   ///< at all pairs of sample points, once the function has succeeded
   effect,  ///< append, write, numbers added to a state: after everything else
 };
 
@@ -36,6 +37,7 @@ struct Schedule {
   /// One loop over the sample points once the function has succeeded: rows that are added to states, and what only they
   /// need.
   std::vector<ir::ValueId> changes;
+  std::vector<ir::ValueId> pairs;    ///< functions of two points, and writes of them
   std::vector<ir::ValueId> effects;  ///< appends and added numbers, then writes
 };
 

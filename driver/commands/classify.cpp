@@ -1,4 +1,5 @@
 /// \file `tpc classify`: stability, regime and the power of the width of every update.
+#include <algorithm>
 #include <iostream>
 
 #include "driver/advice.h"
@@ -25,12 +26,19 @@ Json classify_json(const sema::Program& program, const Classification& classific
 
 std::string classify_text(const sema::Program& program, const Classification& classification) {
   std::string text = fmt::format("{} ({}): {}\n\n", program.model, program.parametrization, verdict(classification));
-  Table table({"weight", "kind", "a", "b", "c", "effect of its update"});
+  const bool entrywise =
+      std::ranges::any_of(classification.weights, [](const WeightReport& weight) { return weight.d.has_value(); });
+  std::vector<std::string> columns = {"weight", "kind", "a", "b", "c", "effect of its update"};
+  if (entrywise) columns.insert(columns.end() - 1, "d");
+  Table table(columns);
   for (const WeightReport& weight : classification.weights) {
     const std::string effect =
         weight.update_exponent.finite() ? power_words(program.width, weight.update_exponent) : "none";
-    table.add({weight.name, role_name(weight.role), weight.a.str(), weight.b.str(), weight.c.str(),
-               effect + (weight.in_kernel.value_or(false) ? ", in the kernel" : "")});
+    std::vector<std::string> row = {weight.name, role_name(weight.role), weight.a.str(), weight.b.str(),
+                                    weight.c.str()};
+    if (entrywise) row.push_back(weight.d ? weight.d->str() : "-");
+    row.push_back(effect + (weight.in_kernel.value_or(false) ? ", in the kernel" : ""));
+    table.add(row);
   }
   text += table.text();
   const passes::ValueExponents& output = classification.output;
@@ -51,7 +59,7 @@ void add_lines(const diag::Source& source, Classification& classification) {
 
 /// What would make every weight's update count: the difference to the maximal update, as further reasons.
 void add_changes(passes::mup::Points& points, const std::vector<ir::State>& states, Classification& classification) {
-  const auto maximal = passes::derive_maximal_update(points, passes::UpdateRule::sgd);
+  const auto maximal = passes::derive_maximal_update(points, points.rule());
   for (const std::string& change : passes::changes_towards(maximal, points, states)) {
     classification.reasons.push_back({"for feature learning through every weight: " + change, {}});
   }

@@ -11,6 +11,7 @@
 #include "driver/report/classification.h"
 #include "driver/report/families.h"
 #include "driver/report/json.h"
+#include "driver/report/pytorch.h"
 #include "driver/report/table.h"
 #include "driver/words.h"
 #include "fmt/format.h"
@@ -67,17 +68,37 @@ std::string initial_at_base(const MaximalWeight& weight, const std::string& widt
   return relative(at_base, width, weight.b, options.base_width);
 }
 
-/// What Adam's block is to the optimizer that a train block has.
-std::string adam_caveat(const std::string& pasted) {
-  return "These are Adam's exponents. Trained by the file's optimizer, which is SGD, the block is: " + pasted +
-         ". The limit of Adam comes with a later version.";
+/// The optimizer whose exponents are asked for, and what its block is to the file.
+struct Asked {
+  const passes::UpdateRule& rule;
+  const passes::UpdateRule& of_file;
+  std::string pasted;  ///< the verdict on the block with the file's optimizer, if that is one of another kind
+  /// Empty: pasted into the file the block is what is said of it.
+  [[nodiscard]] std::string caveat() const {
+    if (pasted.empty()) return "";
+    return fmt::format(
+        "These are the exponents of {}. Trained by the file's optimizer, which is {}, the block is: {}.{}", rule.name,
+        of_file.name, pasted,
+        rule.kind == passes::UpdateKind::spectral ? " The limit of spectral updates is not evaluated." : "");
+  }
+};
+
+/// The part of the table that only such optimizers have: eps, and decay that is to shrink w equally at every width.
+std::string eps_at(const MaximalWeight& weight, const Asked& asked, const std::string& width, const Options& options) {
+  return asked.rule.has_eps && weight.d ? relative("eps", width, *weight.d, options.base_width) : "";
+}
+std::string decay_at(const MaximalWeight& weight, const Asked& asked, const std::string& width,
+                     const Options& options) {
+  const bool decoupled = asked.rule.decay == passes::DecayKind::decoupled;
+  return decoupled ? relative("lambda", width, -weight.c, options.base_width) : "";
 }
 
-Json mup_json(const sema::Program& program, const MaximalUpdate& maximal, const Options& options,
-              const std::string& pasted) {
+Json text_or_null(const std::string& text) { return text.empty() ? Json() : Json(text); }
+
+Json mup_json(const sema::Program& program, const MaximalUpdate& maximal, const Options& options, const Asked& asked) {
   Json json;
   json["model"] = program.model;
-  json["optimizer"] = options.optimizer;
+  json["optimizer"] = std::string(asked.rule.name);
   json["base_width"] = options.base_width ? Json(*options.base_width) : Json();
   json["weights"] = Json::array();
   for (const MaximalWeight& weight : maximal.weights) {
@@ -91,39 +112,59 @@ Json mup_json(const sema::Program& program, const MaximalUpdate& maximal, const 
                                {"init_std_relative_to_base", initial_at_base(weight, program.width, options)},
                                {"learning_rate", relative("eta", program.width, weight.c, options.base_width)},
                                {"update_exponent", weight.update_exponent.str()},
-                               {"remark", weight.remark.empty() ? Json() : Json(weight.remark)}});
+                               {"remark", text_or_null(weight.remark)}});
+    Json& made = json["weights"].back();
+    if (weight.d) made["d"] = weight.d->str();
+    if (asked.rule.has_eps && weight.d) made["eps"] = eps_at(weight, asked, program.width, options);
+    if (asked.rule.decay == passes::DecayKind::decoupled) {
+      made["weight_decay"] = decay_at(weight, asked, program.width, options);
+    }
   }
   json["classification"] = classification_json(maximal.classification);
-  json["caveat"] = pasted.empty() ? Json() : Json(adam_caveat(pasted));
+  json["caveat"] = text_or_null(asked.caveat());
   return json;
 }
 
-std::string block_text(const MaximalUpdate& maximal, const std::string& pasted) {
+std::string block_text(const MaximalUpdate& maximal, const Asked& asked) {
   std::string text;
-  if (!pasted.empty()) text += "# for Adam; trained by SGD: " + pasted + "\n";
+  if (!asked.pasted.empty()) {
+    text += fmt::format("# for {}; trained by {}: {}\n", asked.rule.name, asked.of_file.name, asked.pasted);
+  }
   text += "parametrization custom {\n";
   std::vector<NamedExponents> lines;
   for (const MaximalWeight& weight : maximal.weights) {
     if (weight.role == ir::Role::finite) continue;
-    lines.push_back(
-        {weight.name, fmt::format("a = {}, b = {}, c = {}", weight.a.str(), weight.b.str(), weight.c.str())});
+    std::string exponents = fmt::format("a = {}, b = {}, c = {}", weight.a.str(), weight.b.str(), weight.c.str());
+    if (weight.d) exponents += ", d = " + weight.d->str();
+    lines.push_back({weight.name, exponents});
   }
   for (const auto& [name, exponents] : collapse_families(lines)) text += fmt::format("  {} : {}\n", name, exponents);
   return text + "}\n";
 }
 
-/// `pasted`: of Adam's block, the verdict on it with the optimizer of the file; else empty.
 std::string mup_text(const sema::Program& program, const MaximalUpdate& maximal, const Options& options,
-                     const std::string& pasted) {
-  std::string text = block_text(maximal, pasted) + "\n";
-  if (!pasted.empty()) text += adam_caveat(pasted) + "\n\n";
-  Table table({"weight", "kind", "multiplier", "initial std", "std from base width", "learning rate", "its update"});
+                     const Asked& asked) {
+  std::string text = block_text(maximal, asked) + "\n";
+  if (!asked.pasted.empty()) text += asked.caveat() + "\n\n";
+  const bool has_eps = asked.rule.has_eps, decays = asked.rule.decay == passes::DecayKind::decoupled;
+  std::vector<std::string> columns = {"weight",        "kind",      "multiplier", "initial std", "std from base width",
+                                      "learning rate", "its update"};
+  if (decays) columns.insert(columns.end() - 1, "weight decay");
+  if (has_eps) columns.insert(columns.end() - 1, "eps");
+  Table table(columns);
   for (const MaximalWeight& weight : maximal.weights) {
     const std::string effect =
         weight.update_exponent.finite() ? power_words(program.width, weight.update_exponent) : "none";
-    table.add({weight.name, role_name(weight.role), multiplier(weight, program.width),
-               initial_entries(weight, program.width), initial_at_base(weight, program.width, options),
-               relative("eta", program.width, weight.c, options.base_width), effect});
+    std::vector<std::string> row = {weight.name,
+                                    role_name(weight.role),
+                                    multiplier(weight, program.width),
+                                    initial_entries(weight, program.width),
+                                    initial_at_base(weight, program.width, options),
+                                    relative("eta", program.width, weight.c, options.base_width)};
+    if (decays) row.push_back(decay_at(weight, asked, program.width, options));
+    if (has_eps) row.push_back(eps_at(weight, asked, program.width, options));
+    row.push_back(effect);
+    table.add(row);
   }
   text += table.text() + "\n";
   if (!options.base_width) {
@@ -131,7 +172,9 @@ std::string mup_text(const sema::Program& program, const MaximalUpdate& maximal,
                         program.width);
   }
   text += fmt::format("{}, by the width analysis: {}.\n",
-                      pasted.empty() ? "Pasted into the file" : "Under SGD with updates of these sizes",
+                      asked.pasted.empty()                              ? "Pasted into the file"
+                      : asked.rule.kind == passes::UpdateKind::spectral ? "Under sgd with updates of these sizes"
+                                                                        : "Trained by it",
                       verdict(maximal.classification));
   for (const MaximalWeight& weight : maximal.weights) {
     if (!weight.remark.empty()) text += fmt::format("- {}: {}\n", weight.name, weight.remark);
@@ -140,10 +183,10 @@ std::string mup_text(const sema::Program& program, const MaximalUpdate& maximal,
   return text;
 }
 
-/// The verdict on Adam's exponents where the file's own optimizer trains.
-std::string pasted_verdict(const MaximalUpdate& adam, passes::mup::Points& points) {
+/// The verdict on the exponents where the file's own optimizer trains.
+std::string pasted_verdict(const MaximalUpdate& maximal, passes::mup::Points& points) {
   std::vector<ir::State> states = points.module().states;
-  for (const MaximalWeight& weight : adam.weights) {
+  for (const MaximalWeight& weight : maximal.weights) {
     const auto state = std::ranges::find(states, weight.name, &ir::State::name);
     state->a = weight.a, state->b = weight.b, state->c = weight.c;
   }
@@ -174,19 +217,23 @@ int command_mup(const Options& options) {
   standard.parametrization = "sp";
   const auto compilation = compile(standard, Stage::finite_width);
   if (!compilation) return exit_user_error;
-  const bool adam = options.optimizer == "adam";
   passes::mup::Points points = program_points(*compilation, options);
-  MaximalUpdate maximal =
-      passes::derive_maximal_update(points, adam ? passes::UpdateRule::adam : passes::UpdateRule::sgd);
+  const passes::UpdateRule& rule = options.optimizer ? passes::update_rule(*options.optimizer) : points.rule();
+  MaximalUpdate maximal = passes::derive_maximal_update(points, rule);
   if (!maximal.classification.stable) {
     report_unstable(*compilation, maximal);
     print_diagnostics(*compilation);
     return exit_user_error;
   }
   complete_reasons(maximal.classification, points, maximal.states);
-  const std::string pasted = adam ? pasted_verdict(maximal, points) : "";
-  std::cout << (options.json() ? json_text(mup_json(*compilation->program, maximal, options, pasted))
-                               : mup_text(*compilation->program, maximal, options, pasted));
+  const bool same_kind = rule.kind == points.rule().kind;
+  const Asked asked{rule, points.rule(), same_kind ? "" : pasted_verdict(maximal, points)};
+  if (options.format == "pytorch") {
+    std::cout << pytorch_text(*compilation->program, maximal, rule);
+  } else {
+    std::cout << (options.json() ? json_text(mup_json(*compilation->program, maximal, options, asked))
+                                 : mup_text(*compilation->program, maximal, options, asked));
+  }
   return exit_success;
 }
 

@@ -36,6 +36,7 @@ Json classification_json(const Classification& classification) {
                                {"c", weight.c.str()},
                                {"update_exponent", weight.update_exponent.str()},
                                {"in_kernel", weight.in_kernel ? Json(*weight.in_kernel) : Json()}});
+    if (weight.d) json["weights"].back()["d"] = weight.d->str();
   }
   json["output"] = {{"init_exponent", classification.output.initial.str()},
                     {"update_exponent", classification.output.change.str()}};

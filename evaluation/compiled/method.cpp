@@ -192,8 +192,9 @@ MethodChoice sampling_choice(const limit::Module& module, const WorkFacts& facts
 }  // namespace
 
 bool has_matrix(const limit::Module& module) {
-  return std::any_of(module.states.begin(), module.states.end(),
-                     [](const ir::State& state) { return state.type.kind == ir::Kind::matrix; });
+  return std::any_of(module.states.begin(), module.states.end(), [](const ir::State& state) {
+    return state.type.kind == ir::Kind::matrix || state.type.kind == ir::Kind::pair;
+  });
 }
 
 MethodChoice choose_method(const limit::Module& module, const std::vector<InputRotation>& rotations,

@@ -23,6 +23,8 @@ double most_updates(double samples) { return 2.0 * std::max(32.0, samples / 128.
 /// A product with few vectors at a time waits for the stored directions to arrive from memory: one pass over them takes
 /// as long as the arithmetic of about this many vectors (14 GB/s against 40 GFLOP/s).
 constexpr double rows_hidden_by_memory = 15.0;
+/// For one entry of a function of two points: a primitive, and what it reads and writes.
+constexpr double pair_operations = 4.0;
 
 double row_count(const limit::Module& module, const std::vector<ir::DimId>& dims, double batch) {
   double product = 1.0;
@@ -106,6 +108,7 @@ class FunctionCost {
     return 0.0;
   }
   [[nodiscard]] double cost(const ir::Map&, const ir::Type& type) const {
+    if (type.kind == ir::Kind::pair) return pair_operations * samples_ * samples_;
     return type.kind == ir::Kind::vector ? 8.0 * samples_ * size(type.dims) : 0.0;
   }
   [[nodiscard]] double cost(const ir::Contract& op, const ir::Type& type) const {
@@ -129,6 +132,12 @@ class FunctionCost {
   [[nodiscard]] double cost(const limit::Accumulated& op, const ir::Type& type) const {
     return 4.0 * samples_ * (size(type.dims) + rows_hidden_by_memory) * growth(op.matrix).updates;
   }
+  [[nodiscard]] double cost(const limit::PairProduct& op, const ir::Type&) const {
+    return 2.0 * samples_ * samples_ * size(function_.type(op.left).dims);
+  }
+  [[nodiscard]] double cost(const limit::PairApply&, const ir::Type& type) const {
+    return 2.0 * samples_ * samples_ * (size(type.dims) + rows_hidden_by_memory);
+  }
   [[nodiscard]] double cost(const limit::Append& op, const ir::Type&) const {
     // Its share of the next compression: inner products and the rotation.
     return 12.0 * samples_ * growth(op.matrix).updates * size(function_.type(op.left).dims);
@@ -150,6 +159,8 @@ double state_bytes(const limit::Module& module, double samples, const std::vecto
     if (state.type.kind == ir::Kind::matrix) {
       // Two families with their images; two bases of updates with as many terms waiting.
       numbers += samples * (4.0 * final_growth[i].rank + 4.0 * final_growth[i].updates);
+    } else if (state.type.kind == ir::Kind::pair) {
+      numbers += 0.5 * samples * samples;  // single precision
     } else if (state.type.kind == ir::Kind::vector) {
       double rows = 1.0;
       for (ir::DimId dim : state.type.dims) rows *= static_cast<double>(module.dim(dim).size.value_or(1));

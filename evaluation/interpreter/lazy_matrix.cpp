@@ -2,9 +2,16 @@
 
 #include <algorithm>
 
+#include "evaluation/interpreter/primitives.h"
 #include "evaluation/interpreter/products.h"
 
 namespace tpc::evaluation::interpreter {
+namespace {
+
+/// Numbers that are worked on together: they stay in the nearest caches.
+constexpr Index block_numbers = 8192;
+
+}  // namespace
 
 LazyMatrix LazyMatrix::of_state(StateId state) {
   LazyMatrix result;
@@ -18,10 +25,17 @@ LazyMatrix LazyMatrix::of_outer(const double* left, const double* right, Index c
   return result;
 }
 
+LazyMatrix LazyMatrix::of_entries(EntryMap map) {
+  LazyMatrix result;
+  result.entries_.push_back({1.0, std::make_shared<const EntryMap>(std::move(map))});
+  return result;
+}
+
 LazyMatrix LazyMatrix::scaled(double factor) const {
   LazyMatrix result = *this;
   for (StateTerm& term : result.states_) term.coefficient *= factor;
   for (OuterTerm& term : result.outers_) term.coefficient *= factor;
+  for (EntryTerm& term : result.entries_) term.coefficient *= factor;
   return result;
 }
 
@@ -37,6 +51,7 @@ LazyMatrix LazyMatrix::plus(const LazyMatrix& other) const {
     }
   }
   result.outers_.insert(result.outers_.end(), other.outers_.begin(), other.outers_.end());
+  result.entries_.insert(result.entries_.end(), other.entries_.begin(), other.entries_.end());
   return result;
 }
 
@@ -44,6 +59,10 @@ void LazyMatrix::times(const Columns& x, bool transposed, const std::vector<Squa
                        Buffer& scratch) const {
   const Index width = x.length;
   double keep = 0.0;  // the first term is not added to anything
+  if (!entries_.empty()) {
+    const SquareMatrix all = dense(width, states);
+    return multiply(width, x.count, width, 1.0, {all.data(), width, !transposed}, {x.data, width, false}, keep, result);
+  }
   for (const StateTerm& term : states_) {
     // Row-major memory is the transpose of column-major memory.
     multiply(width, x.count, width, term.coefficient, {states[term.state.index].data(), width, !transposed},
@@ -62,7 +81,57 @@ void LazyMatrix::times(const Columns& x, bool transposed, const std::vector<Squa
 }
 
 bool LazyMatrix::only_uses(StateId state) const {
-  return std::all_of(states_.begin(), states_.end(), [&](const StateTerm& term) { return term.state == state; });
+  const auto entries_use = [&](const EntryTerm& term) {
+    return std::ranges::all_of(term.map->operands, [&](const EntryMap::Operand& operand) {
+      return operand.number || operand.matrix.only_uses(state);
+    });
+  };
+  return std::ranges::all_of(states_, [&](const StateTerm& term) { return term.state == state; }) &&
+         std::ranges::all_of(entries_, entries_use);
+}
+
+void LazyMatrix::evaluate_rows(Index first, Index count, Index width,  // NOLINT(misc-no-recursion)
+                               const std::vector<SquareMatrix>& states, double* rows) const {
+  const Index numbers = count * width;
+  Eigen::Map<Eigen::ArrayXd> sum(rows, numbers);
+  sum.setZero();
+  for (const StateTerm& term : states_) {
+    sum +=
+        term.coefficient * Eigen::Map<const Eigen::ArrayXd>(states[term.state.index].data() + first * width, numbers);
+  }
+  for (const OuterTerm& term : outers_) {
+    multiply(width, count, term.columns, term.coefficient, {term.right, width, false}, {term.left + first, width, true},
+             1.0, rows);
+  }
+  for (const EntryTerm& term : entries_) {
+    std::vector<Eigen::VectorXd> made;
+    std::vector<Argument> arguments;
+    for (const EntryMap::Operand& operand : term.map->operands) {
+      made.emplace_back(operand.number ? 1 : numbers);
+      if (operand.number) made.back()[0] = *operand.number;
+      if (!operand.number) operand.matrix.evaluate_rows(first, count, width, states, made.back().data());
+    }
+    for (size_t i = 0; i < made.size(); ++i) arguments.push_back({made[i].data(), made[i].size() == 1 && numbers > 1});
+    Eigen::VectorXd value(numbers);
+    if (arguments.size() == 1) {
+      apply_unary(term.map->primitive, term.map->power, arguments[0].data, numbers, value.data());
+    } else {
+      apply_binary(term.map->primitive, arguments[0], arguments[1], numbers, value.data());
+    }
+    sum += term.coefficient * value.array();
+  }
+}
+
+/// take(first row, rows, their entries).
+template <class Take>
+void LazyMatrix::for_row_blocks(Index width, const std::vector<SquareMatrix>& states, const Take& take) const {
+  const Index rows = std::max<Index>(1, block_numbers / width);
+  Eigen::VectorXd block(rows * width);
+  for (Index first = 0; first < width; first += rows) {
+    const Index count = std::min(rows, width - first);
+    evaluate_rows(first, count, width, states, block.data());
+    take(first, count, block.data());
+  }
 }
 
 void LazyMatrix::add_outer_terms(SquareMatrix& target) const {
@@ -74,7 +143,14 @@ void LazyMatrix::add_outer_terms(SquareMatrix& target) const {
   }
 }
 
-void LazyMatrix::assign_to(StateId state, SquareMatrix& value) const {
+void LazyMatrix::assign_to(StateId state, std::vector<SquareMatrix>& states) const {
+  SquareMatrix& value = states[state.index];
+  if (!entries_.empty()) {
+    const Index width = value.rows();
+    return for_row_blocks(width, states, [&](Index first, Index count, const double* rows) {
+      std::copy_n(rows, count * width, value.data() + first * width);
+    });
+  }
   auto own = std::find_if(states_.begin(), states_.end(), [&](const StateTerm& term) { return term.state == state; });
   if (own == states_.end()) {
     value.setZero();
@@ -86,6 +162,12 @@ void LazyMatrix::assign_to(StateId state, SquareMatrix& value) const {
 
 SquareMatrix LazyMatrix::dense(Index width, const std::vector<SquareMatrix>& states) const {
   SquareMatrix result = SquareMatrix::Zero(width, width);
+  if (!entries_.empty()) {
+    for_row_blocks(width, states, [&](Index first, Index count, const double* rows) {
+      std::copy_n(rows, count * width, result.data() + first * width);
+    });
+    return result;
+  }
   for (const StateTerm& term : states_) result += term.coefficient * states[term.state.index];
   add_outer_terms(result);
   return result;

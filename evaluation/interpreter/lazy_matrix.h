@@ -1,20 +1,29 @@
 /// \file Matrix values kept as what they are made of: coefficients times matrix states plus coefficients times sums of
-/// left (x) right. A gradient or an update is never formed densely; applying one costs two thin products.
+/// left (x) right, plus functions of entries. A gradient or an update is never formed densely; applying one costs two
+/// thin products. Functions of entries are evaluated some rows at a time where they are written.
 #pragma once
 
+#include <memory>
+#include <optional>
 #include <vector>
 
 #include "evaluation/interpreter/array.h"
+#include "ir/core/primitive.h"
 
 namespace tpc::evaluation::interpreter {
 
 using SquareMatrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
+struct EntryMap;
 
 class LazyMatrix {
  public:
   static LazyMatrix of_state(StateId state);
   /// sum over columns of left (x) right; both are used for as long as the matrix is.
   static LazyMatrix of_outer(const double* left, const double* right, Index columns);
+
+  /// A function of the entries.
+  static LazyMatrix of_entries(EntryMap map);
 
   [[nodiscard]] LazyMatrix scaled(double factor) const;
   [[nodiscard]] LazyMatrix plus(const LazyMatrix& other) const;
@@ -29,8 +38,8 @@ class LazyMatrix {
 
   /// Whether no state but this one occurs: then `assign_to` may work in the state's own memory.
   [[nodiscard]] bool only_uses(StateId state) const;
-  /// state = this, in place. Precondition: only_uses(state).
-  void assign_to(StateId state, SquareMatrix& value) const;
+  /// state = this, in place. Precondition: only_uses(state). `states`: value among them.
+  void assign_to(StateId state, std::vector<SquareMatrix>& states) const;
   [[nodiscard]] SquareMatrix dense(Index width, const std::vector<SquareMatrix>& states) const;
 
  private:
@@ -43,10 +52,31 @@ class LazyMatrix {
     const double *left, *right;
     Index columns;
   };
+  struct EntryTerm {
+    double coefficient;
+    std::shared_ptr<const EntryMap> map;
+  };
   void add_outer_terms(SquareMatrix& target) const;
+  /// Some rows of the matrix, [count, width].
+  void evaluate_rows(Index first, Index count, Index width, const std::vector<SquareMatrix>& states,
+                     double* rows) const;
+  template <class Take>
+  void for_row_blocks(Index width, const std::vector<SquareMatrix>& states, const Take& take) const;
 
   std::vector<StateTerm> states_;  ///< every state at most once
   std::vector<OuterTerm> outers_;
+  std::vector<EntryTerm> entries_;
+};
+
+/// phi of the entries of one or two matrices, or of a matrix and a number.
+struct EntryMap {
+  struct Operand {
+    std::optional<double> number;
+    LazyMatrix matrix;  ///< if it is no number
+  };
+  ir::Primitive primitive;
+  int power;
+  std::vector<Operand> operands;
 };
 
 }  // namespace tpc::evaluation::interpreter

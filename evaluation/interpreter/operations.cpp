@@ -9,6 +9,7 @@
 #include "evaluation/interpreter/rows.h"
 #include "evaluation/interpreter/softmax.h"
 #include "ir/core/primitive_traits.h"
+#include "ir/tp/entries.h"
 
 namespace tpc::evaluation::interpreter {
 namespace {
@@ -243,6 +244,7 @@ class Preparer {
 
   Action matrix_map(const Map& op) {
     check_one_matrix(value_);
+    if (!is_linear_in_matrices(function_, op)) return entry_map(op);
     const ValueId first = op.arguments.front(), last = op.arguments.back();
     const auto combined = [&](double of_last) -> Action {
       return [first, last, of_last, value = value_](Memory& memory) {
@@ -264,11 +266,28 @@ class Preparer {
         };
       }
       case PrimitiveForm::quotient:
+        return [first, last, value = value_](Memory& memory) {
+          memory.matrices[value.index] = memory.matrices[first.index].scaled(1.0 / *memory.at(last));
+        };
       case PrimitiveForm::power:
       case PrimitiveForm::correlation:
       case PrimitiveForm::curve: break;
     }
-    internal_error(__FILE__, __LINE__, "no such map of matrices");
+    internal_error(__FILE__, __LINE__, "no such linear map of matrices");
+  }
+
+  Action entry_map(const Map& op) {
+    std::vector<bool> is_number;
+    for (ValueId argument : op.arguments) is_number.push_back(function_.type(argument).kind != Kind::matrix);
+    return [op, is_number, value = value_](Memory& memory) {
+      EntryMap map{op.primitive, op.power, {}};
+      for (size_t i = 0; i < op.arguments.size(); ++i) {
+        EntryMap::Operand& operand = map.operands.emplace_back();
+        if (is_number[i]) operand.number = *memory.at(op.arguments[i]);
+        if (!is_number[i]) operand.matrix = memory.matrices[op.arguments[i].index];
+      }
+      memory.matrices[value.index] = LazyMatrix::of_entries(std::move(map));
+    };
   }
 
   void check_one_matrix(ValueId matrix) const {

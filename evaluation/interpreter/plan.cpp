@@ -112,7 +112,7 @@ void Plan::commit_matrices(const Memory& memory) const {
     if (!value->only_uses(state)) computed.emplace_back(state, value->dense(width_, matrices));
   }
   for (const auto& [state, value] : writes) {
-    if (value->only_uses(state)) value->assign_to(state, matrices[state.index]);
+    if (value->only_uses(state)) value->assign_to(state, matrices);
   }
   for (auto& [state, value] : computed) matrices[state.index] = std::move(value);
 }

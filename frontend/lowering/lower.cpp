@@ -125,6 +125,7 @@ ir::tp::Module lower_program(const sema::Program& program, const CallRecord* rec
                              .a = parameter.a,
                              .b = parameter.b,
                              .c = parameter.c,
+                             .d = parameter.d,
                              .scale = ir::Exponent(0),
                              .learning_rate_factor = parameter.learning_rate_factor,
                              .span = parameter.span});

@@ -1,6 +1,7 @@
 #include "frontend/sema/optimizer.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -30,18 +31,51 @@ const std::vector<ScheduleForm>& schedule_forms() {
   return forms;
 }
 
-class SgdChecker {
- public:
-  SgdChecker(Checker& checker, const TrainPlan& plan) : checker_(checker), plan_(plan) {}
+struct EntrywiseForm {
+  const char* name;
+  ir::EntrywiseSettings defaults;
+  std::vector<ParameterSpec> parameters;
+};
 
-  ir::SgdSettings check(const ast::Call& call, Span span) const;
+ir::EntrywiseSettings defaults_of(ir::EntrywiseRule rule, double beta2 = 0.999) {
+  ir::EntrywiseSettings settings;
+  settings.rule = rule;
+  settings.beta2 = beta2;
+  return settings;
+}
+
+/// Decay is coupled, a part of the gradient, in adam alone: the others' never meets what is made of gradients.
+const std::vector<EntrywiseForm>& entrywise_forms() {
+  using enum ir::EntrywiseRule;
+  const ParameterSpec lr{"lr"}, beta1{"beta1", false}, beta2{"beta2", false}, eps{"eps", false},
+      decay{"weight_decay", false}, clip{"clip", false}, momentum{"momentum", false};
+  static const std::vector<EntrywiseForm> forms = {
+      {"adam", defaults_of(adam), {lr, beta1, beta2, eps, decay, clip}},
+      {"adamw", defaults_of(adam), {lr, beta1, beta2, eps, decay, clip}},
+      {"signsgd", defaults_of(signsgd), {lr, decay, momentum, clip}},
+      {"rmsprop", defaults_of(rmsprop, 0.99), {lr, beta2, eps, decay, momentum, clip}},
+      {"adagrad", defaults_of(adagrad), {lr, eps, decay, momentum, clip}},
+      {"lion", defaults_of(lion, 0.99), {lr, beta1, beta2, decay, clip}},
+  };
+  return forms;
+}
+
+class OptimizerChecker {
+ public:
+  OptimizerChecker(Checker& checker, const TrainPlan& plan) : checker_(checker), plan_(plan) {}
+
+  ir::SgdSettings check_sgd(const ast::Call& call, Span span) const;
+  ir::EntrywiseSettings check_entrywise(const EntrywiseForm& form, const ast::Call& call, Span span) const;
 
  private:
   [[nodiscard]] ir::Schedule learning_rate(const ast::Expression& expression) const;
   [[nodiscard]] ir::Schedule schedule(const ScheduleForm& form, const ast::Call& call, Span span) const;
   /// The number of steps that a linear or cosine schedule lasts: the whole training if the program does not say.
   [[nodiscard]] int64_t length(const ast::Expression* over) const;
-  [[nodiscard]] double momentum(const ast::Expression& expression) const;
+  /// A share of what was: at least 0 and less than 1.
+  [[nodiscard]] double share(const ast::Expression& expression, const char* what) const;
+  [[nodiscard]] std::optional<double> clip(const ast::Expression& expression) const;
+  void set(const std::string& name, const ast::Expression& expression, ir::EntrywiseSettings& settings) const;
   /// `true` or `false`.
   [[nodiscard]] bool flag(const std::string& name, const ast::Expression& expression) const;
 
@@ -52,13 +86,13 @@ class SgdChecker {
   const TrainPlan& plan_;
 };
 
-int64_t SgdChecker::length(const ast::Expression* over) const {
+int64_t OptimizerChecker::length(const ast::Expression* over) const {
   if (over != nullptr) return integer_value(checker_, *over, "the length of a schedule", 1, limits::steps).value_or(1);
   if (plan_.epochs) return ir::whole_training;
   return std::max<int64_t>(plan_.steps.value_or(1), 1);
 }
 
-ir::Schedule SgdChecker::schedule(const ScheduleForm& form, const ast::Call& call, Span span) const {
+ir::Schedule OptimizerChecker::schedule(const ScheduleForm& form, const ast::Call& call, Span span) const {
   ir::Schedule result;
   auto bound = bind_arguments(checker_, call, span, form.parameters);
   if (!bound) return result;
@@ -77,7 +111,7 @@ ir::Schedule SgdChecker::schedule(const ScheduleForm& form, const ast::Call& cal
   return result;
 }
 
-ir::Schedule SgdChecker::learning_rate(const ast::Expression& expression) const {
+ir::Schedule OptimizerChecker::learning_rate(const ast::Expression& expression) const {
   if (const auto* call = std::get_if<ast::Call>(&expression.node)) {
     std::vector<std::string> names = builtin_function_names();
     for (const ScheduleForm& form : schedule_forms()) {
@@ -94,23 +128,29 @@ ir::Schedule SgdChecker::learning_rate(const ast::Expression& expression) const 
   return result;
 }
 
-double SgdChecker::momentum(const ast::Expression& expression) const {
+double OptimizerChecker::share(const ast::Expression& expression, const char* what) const {
   auto value = constant_value(checker_, expression);
   if (!value || (*value >= 0.0 && *value < 1.0)) return value.value_or(0.0);
   checker_.diagnostics.report(
       Kind::value_out_of_range, expression.span,
-      {{"what", "the momentum"}, {"range", "at least 0 and less than 1"}, {"found", fmt::format("{}", *value)}});
+      {{"what", what}, {"range", "at least 0 and less than 1"}, {"found", fmt::format("{}", *value)}});
   return 0.0;
 }
 
-bool SgdChecker::flag(const std::string& name, const ast::Expression& expression) const {
+/// 0 switches clipping off, as it does the other options.
+std::optional<double> OptimizerChecker::clip(const ast::Expression& expression) const {
+  const auto norm = nonnegative_value(checker_, expression, "the norm to clip to");
+  return norm && *norm > 0.0 ? norm : std::nullopt;
+}
+
+bool OptimizerChecker::flag(const std::string& name, const ast::Expression& expression) const {
   const auto* word = std::get_if<ast::Reference>(&expression.node);
   const bool known = word != nullptr && (word->name.text == "true" || word->name.text == "false");
   if (!known) checker_.diagnostics.report(Kind::flag_expected, expression.span, {{"name", name}});
   return known && word->name.text == "true";
 }
 
-std::string SgdChecker::ordered(const ast::Expression& expression, const ir::SgdSettings& others) const {
+std::string OptimizerChecker::ordered(const ast::Expression& expression, const ir::SgdSettings& others) const {
   const auto* word = std::get_if<ast::Reference>(&expression.node);
   const Symbol* symbol = word != nullptr ? checker_.find(word->name.text) : nullptr;
   const auto refuse = [&](const std::string& why) {
@@ -125,21 +165,18 @@ std::string SgdChecker::ordered(const ast::Expression& expression, const ir::Sgd
   return word->name.text;
 }
 
-ir::SgdSettings SgdChecker::check(const ast::Call& call, Span span) const {
+ir::SgdSettings OptimizerChecker::check_sgd(const ast::Call& call, Span span) const {
   ir::SgdSettings settings;
   auto bound = bind_arguments(
       checker_, call, span,
       {{"lr"}, {"momentum", false}, {"weight_decay", false}, {"clip", false}, {"lazy", false}, {"immediate", false}});
   if (bound) {
     settings.learning_rate = learning_rate(*bound->at(0));
-    if (bound->at(1) != nullptr) settings.momentum = momentum(*bound->at(1));
+    if (bound->at(1) != nullptr) settings.momentum = share(*bound->at(1), "the momentum");
     if (bound->at(2) != nullptr) {
       settings.weight_decay = nonnegative_value(checker_, *bound->at(2), "the weight decay").value_or(0.0);
     }
-    if (bound->at(3) != nullptr) {
-      const auto clip = nonnegative_value(checker_, *bound->at(3), "the norm to clip to");
-      if (clip && *clip > 0.0) settings.clip = clip;  // 0 switches clipping off, as it does the other options
-    }
+    if (bound->at(3) != nullptr) settings.clip = clip(*bound->at(3));
     if (bound->at(4) != nullptr) settings.lazy = flag("lazy", *bound->at(4));
     if (bound->at(5) != nullptr) settings.ordered = ordered(*bound->at(5), settings);
   }
@@ -147,30 +184,47 @@ ir::SgdSettings SgdChecker::check(const ast::Call& call, Span span) const {
   return settings;
 }
 
-struct OptimizerForm {
-  const char* name;
-  ir::OptimizerSettings (*check)(Checker& checker, const ast::Call& call, Span span, const TrainPlan& plan);
-};
-constexpr OptimizerForm optimizer_forms[] = {
-    {"sgd",
-     [](Checker& checker, const ast::Call& call, Span span, const TrainPlan& plan) -> ir::OptimizerSettings {
-       return SgdChecker(checker, plan).check(call, span);
-     }},
-};
+void OptimizerChecker::set(const std::string& name, const ast::Expression& expression,
+                           ir::EntrywiseSettings& settings) const {
+  if (name == "lr") settings.learning_rate = learning_rate(expression);
+  if (name == "beta1") settings.beta1 = share(expression, "beta1");
+  if (name == "beta2") settings.beta2 = share(expression, "beta2");
+  if (name == "eps") settings.eps = nonnegative_value(checker_, expression, "eps").value_or(0.0);
+  if (name == "momentum") settings.momentum = share(expression, "the momentum");
+  if (name == "weight_decay") {
+    settings.decoupled_decay = nonnegative_value(checker_, expression, "the weight decay").value_or(0.0);
+  }
+  if (name == "clip") settings.clip = clip(expression);
+}
+
+ir::EntrywiseSettings OptimizerChecker::check_entrywise(const EntrywiseForm& form, const ast::Call& call,
+                                                        Span span) const {
+  ir::EntrywiseSettings settings = form.defaults;
+  auto bound = bind_arguments(checker_, call, span, form.parameters);
+  for (size_t i = 0; bound && i < bound->size(); ++i) {
+    if (bound->at(i) != nullptr) set(form.parameters[i].name, *bound->at(i), settings);
+  }
+  if (call.callee.text == "adam") std::swap(settings.coupled_decay, settings.decoupled_decay);
+  if (auto given = number_override(checker_, "lr", 0.0)) settings.learning_rate.first = *given;
+  return settings;
+}
+
+constexpr const char* sgd = "sgd";
 
 }  // namespace
 
 std::vector<std::string> optimizer_names() {
-  std::vector<std::string> names;
-  for (const OptimizerForm& form : optimizer_forms) names.emplace_back(form.name);
+  std::vector<std::string> names = {sgd};
+  for (const EntrywiseForm& form : entrywise_forms()) names.emplace_back(form.name);
   return names;
 }
 
 ir::OptimizerSettings check_optimizer_call(Checker& checker, const ast::Call& call, Span span, const TrainPlan& plan) {
-  const auto* form = std::find_if(std::begin(optimizer_forms), std::end(optimizer_forms),
-                                  [&](const OptimizerForm& known) { return call.callee.text == known.name; });
-  TPC_CHECK(form != std::end(optimizer_forms), "an optimizer that is not known");
-  return form->check(checker, call, span, plan);
+  const OptimizerChecker optimizer(checker, plan);
+  if (call.callee.text == sgd) return optimizer.check_sgd(call, span);
+  const auto form = std::ranges::find(entrywise_forms(), call.callee.text, &EntrywiseForm::name);
+  TPC_CHECK(form != entrywise_forms().end(), "an optimizer that is not known");
+  return optimizer.check_entrywise(*form, call, span);
 }
 
 }  // namespace tpc::sema

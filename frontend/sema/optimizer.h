@@ -1,4 +1,5 @@
-/// \file `optimizer = sgd(lr = ..., momentum = ..., weight_decay = ..., clip = ...)` and the schedules of lr.
+/// \file `optimizer = sgd(lr = ..., momentum = ..., weight_decay = ..., clip = ...)`, `adam(lr = ...)` and its kin, and
+/// the schedules of lr.
 #pragma once
 
 #include <string>
@@ -8,11 +9,10 @@
 
 namespace tpc::sema {
 
-/// The settings of an `sgd(...)` call, with `--set lr=`. `plan`: its steps or epochs must be known; a schedule lasts
-/// that long unless it says otherwise. Errors are reported and leave the default.
 /// The optimizers that can be named.
 std::vector<std::string> optimizer_names();
-/// Precondition: the call is of one of them.
+/// The settings of a call of one of them, with `--set lr=`. `plan`: its steps or epochs must be known; a schedule lasts
+/// that long unless it says otherwise. Errors are reported and leave the default.
 ir::OptimizerSettings check_optimizer_call(Checker& checker, const ast::Call& call, Span span, const TrainPlan& plan);
 
 }  // namespace tpc::sema

@@ -15,12 +15,14 @@ using ir::Rational;
 
 struct Table {
   const char* name;
-  const char *input_a, *input_b, *hidden_a, *hidden_b, *output_a, *output_b, *c;
+  const char *input_a, *input_b, *hidden_a, *hidden_b, *output_a, *output_b, *c, *entrywise_input_c,
+      *entrywise_hidden_c, *entrywise_output_c;
 };
 
 constexpr std::array tables = {
-#define TPC_PARAMETRIZATION(name, input_a, input_b, hidden_a, hidden_b, output_a, output_b, c) \
-  Table{name, input_a, input_b, hidden_a, hidden_b, output_a, output_b, c},
+#define TPC_PARAMETRIZATION(name, input_a, input_b, hidden_a, hidden_b, output_a, output_b, c, input_c, hidden_c, \
+                            output_c)                                                                             \
+  Table{name, input_a, input_b, hidden_a, hidden_b, output_a, output_b, c, input_c, hidden_c, output_c},
 #include "frontend/sema/parametrizations.def"
 };
 
@@ -37,27 +39,31 @@ Rational exact(const char* text) {
   return *value;
 }
 
-/// False if the table has no row for this kind of weight.
-bool apply_row(const Table& table, Parameter& parameter) {
-  const char* a = "0";
-  const char* b = "0";
+/// False if the table has no row for this kind of weight. `entrywise`: of an optimizer whose updates are of one size,
+/// whatever that of the gradient.
+bool apply_row(const Table& table, bool entrywise, Parameter& parameter) {
+  const char *a = "0", *b = "0", *c = "0";
   switch (parameter.role) {
     case ir::Role::input:
-    case ir::Role::vector: a = table.input_a, b = table.input_b; break;
-    case ir::Role::hidden: a = table.hidden_a, b = table.hidden_b; break;
-    case ir::Role::output: a = table.output_a, b = table.output_b; break;
+    case ir::Role::vector: a = table.input_a, b = table.input_b, c = table.entrywise_input_c; break;
+    case ir::Role::hidden: a = table.hidden_a, b = table.hidden_b, c = table.entrywise_hidden_c; break;
+    case ir::Role::output: a = table.output_a, b = table.output_b, c = table.entrywise_output_c; break;
     case ir::Role::finite: return true;
   }
   if (a == nullptr) return false;
   parameter.a = exact(a);
   parameter.b = exact(b);
-  parameter.c = exact(table.c);
+  parameter.c = exact(entrywise ? c : table.c);
   return true;
+}
+
+bool trains_entrywise(const Program& program) {
+  return program.train && std::holds_alternative<ir::EntrywiseSettings>(program.train->optimizer);
 }
 
 /// The exponents one line of a block gives.
 struct Exponents {
-  std::optional<Rational> a, b, c;
+  std::optional<Rational> a, b, c, d;
 };
 
 class ParametrizationChecker {
@@ -128,6 +134,7 @@ std::optional<ParametrizationChecker::Line> ParametrizationChecker::line_of(cons
   if (!line.a) line.a = family->second.a;
   if (!line.b) line.b = family->second.b;
   if (!line.c) line.c = family->second.c;
+  if (!line.d) line.d = family->second.d;
   return line;
 }
 
@@ -159,26 +166,30 @@ std::optional<std::string> ParametrizationChecker::weight_of(const ast::WeightEx
   return element_name(weight.text, member);
 }
 
-void ParametrizationChecker::read_line(const ast::WeightExponents& line) {
-  const ast::Name& weight = line.weight;
-  const auto name = weight_of(line);
+void ParametrizationChecker::read_line(const ast::WeightExponents& written) {
+  const ast::Name& weight = written.weight;
+  const auto name = weight_of(written);
   if (!name) return;
   const bool shared = *name == "lr";
-  auto [place, inserted] = lines_.emplace(*name, Line{{}, line.span});
+  auto [place, inserted] = lines_.emplace(*name, Line{{}, written.span});
   if (!inserted) {
     checker_.diagnostics.report(Kind::repeated_declaration, weight.span, {{"what", "`" + *name + "`"}})
         .note("first given here", place->second.span);
     return;
   }
-  for (const ast::ExponentSetting& setting : line.settings) {
+  for (const ast::ExponentSetting& setting : written.settings) {
     const std::string& key = setting.key.text;
-    if (key != "c" && (shared || (key != "a" && key != "b"))) {
-      std::vector<std::string> keys = {"c"};
-      if (!shared) keys = {"a", "b", "c"};
+    Line& line = place->second;
+    std::map<std::string, std::optional<Rational>*> exponents = {{"c", &line.c}};
+    if (!shared) exponents.insert({{"a", &line.a}, {"b", &line.b}, {"d", &line.d}});
+    const auto known = exponents.find(key);
+    if (known == exponents.end()) {
+      std::vector<std::string> keys;
+      for (const auto& [name_of_it, unused] : exponents) keys.push_back(name_of_it);
       checker_.report_unknown_choice("exponent", setting.key, keys);
       continue;
     }
-    auto& exponent = key == "a" ? place->second.a : key == "b" ? place->second.b : place->second.c;
+    std::optional<Rational>& exponent = *known->second;
     if (exponent) {
       checker_.diagnostics.report(Kind::repeated_declaration, setting.key.span,
                                   {{"what", "the exponent `" + key + "`"}});
@@ -193,6 +204,7 @@ void ParametrizationChecker::read_line(const ast::WeightExponents& line) {
 void ParametrizationChecker::set(Parameter& parameter, const Line& line, bool custom) {
   auto nonzero = [](const std::optional<Rational>& exponent) { return exponent && !exponent->is_zero(); };
   if (parameter.role == ir::Role::finite) {
+    parameter.d = line.d;
     if (!nonzero(line.a) && !nonzero(line.b) && !nonzero(line.c)) return;
     checker_.diagnostics.report(Kind::finite_exponent, line.span,
                                 {{"name", parameter.name}, {"width", checker_.program.width}});
@@ -206,11 +218,13 @@ void ParametrizationChecker::set(Parameter& parameter, const Line& line, bool cu
   if (line.a) parameter.a = *line.a;
   if (line.b) parameter.b = *line.b;
   if (line.c) parameter.c = *line.c;
+  parameter.d = line.d;
 }
 
 void apply_table(Checker& checker, const Table& table, std::optional<Span> span) {
+  const bool entrywise = trains_entrywise(checker.program);
   for (Parameter& parameter : checker.program.parameters) {
-    if (apply_row(table, parameter)) continue;
+    if (apply_row(table, entrywise, parameter)) continue;
     checker.diagnostics
         .report(Kind::mean_field_with_hidden, span.value_or(parameter.span),
                 {{"name", parameter.name}, {"width", checker.program.width}})

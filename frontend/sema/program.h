@@ -177,6 +177,7 @@ struct Parameter {
   ir::Role role = ir::Role::input;
   ir::Init init;
   ir::Rational a, b, c;
+  std::optional<ir::Rational> d;  ///< entrywise optimizers see n^d times the gradient; empty: so that they see order 1
   double learning_rate_factor = 1.0;  ///< of this weight, times the training step's learning rate
   std::string start;  ///< the file of its initial values, a network of one width; then `init` is what it is a draw of
   Span span;

@@ -98,7 +98,7 @@ void TrainChecker::check_optimizer() {
   const ast::Setting* optimizer = setting("optimizer", true);
   if (optimizer == nullptr) return;
   const ast::Call* call = check_choice(checker_, *optimizer->value, "optimizer", optimizer_names(),
-                                       "the exponents for Adam and its kin: `tpc mup FILE --optimizer adam`");
+                                       "the exponents for others: `tpc mup FILE --optimizer NAME`");
   if (call != nullptr) plan_.optimizer = check_optimizer_call(checker_, *call, optimizer->value->span, plan_);
 }
 
@@ -113,7 +113,7 @@ void TrainChecker::check_reduction() {
   } else if (std::ranges::find(choices, word.text) == choices.end()) {
     checker_.report_unknown_choice("reduction", word, choices);
   }
-  std::visit(ir::Overloaded{[&](ir::SgdSettings& sgd) { sgd.adds_gradients = word.text == "sum"; }}, plan_.optimizer);
+  ir::descent(plan_.optimizer).adds_gradients = word.text == "sum";
 }
 
 void TrainChecker::check_shuffle(const ast::Expression* seed) {

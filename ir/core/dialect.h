@@ -12,7 +12,7 @@ namespace tpc::ir {
 
 struct Dialect {
   std::string_view name;                       ///< first word of a printed module
-  std::array<std::string_view, 4> kind_names;  ///< indexed by Kind
+  std::array<std::string_view, 5> kind_names;  ///< indexed by Kind; empty: not a kind of this IR
 };
 
 /// Text of a type, e.g. "vector[B, k]"; an id that is out of range prints as "?".

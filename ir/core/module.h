@@ -21,8 +21,10 @@
 namespace tpc::ir {
 
 /// How a value grows with the width n. In TP IR: a number, n numbers, n x n numbers. In Limit IR `vector` is a random
-/// variable Z (n iid copies of it are the limit of a vector) and `matrix` an initial Gaussian matrix with its updates.
-enum class Kind { none, scalar, vector, matrix };
+/// variable Z (n iid copies of it are the limit of a vector), `matrix` an initial Gaussian matrix with its updates, and
+/// `pair`, which TP IR does not have, a random variable K(w, w') of two independent points of the sample space (n x n
+/// copies of it are the limit of a matrix without Gaussian part).
+enum class Kind { none, scalar, vector, matrix, pair };
 
 /// A finite dimension. One without a size is an extent (extents.h): its size comes with the data, at every call.
 struct Dimension {
@@ -63,12 +65,13 @@ struct State {
   Init init;
   Role role = Role::input;
   Rational a, b, c;
+  std::optional<Rational> d;  ///< entrywise optimizers see n^d times the gradient; empty: as it makes them see order 1
   Exponent scale = Exponent(0);
   double learning_rate_factor = 1.0;  ///< of this weight, times the training step's learning rate
   Span span;
   bool operator==(const State& o) const {
     return name == o.name && type == o.type && init == o.init && role == o.role && a == o.a && b == o.b && c == o.c &&
-           scale == o.scale && learning_rate_factor == o.learning_rate_factor;
+           d == o.d && scale == o.scale && learning_rate_factor == o.learning_rate_factor;
   }
 };
 

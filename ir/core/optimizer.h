@@ -25,18 +25,23 @@ struct Schedule {
   int64_t every = 1;
 };
 
-/// v <- momentum v + (g + weight_decay w), w <- w - eta_t n^{-c} v, on the trained weights w (grammar/README.md).
-/// g is the mean of the gradients of a batch's examples, or with `adds_gradients` their sum. `clip`: before that, all
-/// gradients together are scaled down to this Euclidean norm if theirs is larger. `lazy`: of a parameter that is used
-/// by rows alone, those that do not occur in a batch rest: neither decay nor momentum moves them. `ordered`: the name
-/// of a parameter whose rows are trained one after the other within a step (passes/update/row_order.h); rows of all
-/// parameters are then decayed once for every time they occur. Empty: none; with it neither momentum nor clipping.
-struct SgdSettings {
+/// What every optimizer has. g, the gradient, is the mean of the gradients of a batch's examples, or with
+/// `adds_gradients` their sum. `clip`: before anything else, all gradients together are scaled down to this Euclidean
+/// norm if theirs is larger.
+struct DescentSettings {
   Schedule learning_rate;
-  double momentum = 0.0;
-  double weight_decay = 0.0;
   std::optional<double> clip;
   bool adds_gradients = false;
+};
+
+/// v <- momentum v + (g + weight_decay w), w <- w - eta_t n^{-c} v, on the trained weights w (grammar/README.md).
+/// `lazy`: of a parameter that is used by rows alone, those that do not occur in a batch rest: neither decay nor
+/// momentum moves them. `ordered`: the name of a parameter whose rows are trained one after the other within a step
+/// (passes/update/row_order.h); rows of all parameters are then decayed once for every time they occur. Empty: none;
+/// with it neither momentum nor clipping.
+struct SgdSettings : DescentSettings {
+  double momentum = 0.0;
+  double weight_decay = 0.0;
   bool lazy = false;
   std::string ordered = {};
 
@@ -48,13 +53,37 @@ struct SgdSettings {
   }
 };
 
+enum class EntrywiseRule { adam, signsgd, rmsprop, adagrad, lion };
+
+/// w <- (1 - eta_t decoupled_decay) w - eta_t n^{-c} Q_t, entry by entry a function of the history of scaled gradients
+/// G_t = n^d (g_t + coupled_decay w_t) (Yang and Littwin 2023, definition 2.2.1), states starting at 0:
+///   adam:     m <- beta1 m + (1 - beta1) G,  v <- beta2 v + (1 - beta2) G^2,
+///             Q = (m / (1 - beta1^{t+1})) / (sqrt(v / (1 - beta2^{t+1})) + eps)
+///   signsgd:  m <- momentum m + G,  Q = sign(m)
+///   rmsprop:  v <- beta2 v + (1 - beta2) G^2,  m <- momentum m + G / (sqrt(v) + eps),  Q = m
+///   adagrad:  v <- v + G^2,  m <- momentum m + G / (sqrt(v) + eps),  Q = m
+///   lion:     Q = sign(beta1 m + (1 - beta1) G),  m <- beta2 m + (1 - beta2) G
+struct EntrywiseSettings : DescentSettings {
+  EntrywiseRule rule = EntrywiseRule::adam;
+  double beta1 = 0.9, beta2 = 0.999, eps = 1e-8, momentum = 0.0;
+  double coupled_decay = 0.0, decoupled_decay = 0.0;
+};
+
 /// Whether a schedule lasts for the whole training, the length of which is not known yet.
-inline bool has_open_length(const SgdSettings& settings) { return settings.learning_rate.length == whole_training; }
-inline void set_open_length(SgdSettings& settings, int64_t steps) {
+inline bool has_open_length(const DescentSettings& settings) { return settings.learning_rate.length == whole_training; }
+inline void set_open_length(DescentSettings& settings, int64_t steps) {
   if (has_open_length(settings)) settings.learning_rate.length = steps;
 }
 
 /// One alternative for each optimizer of the language; who looks inside visits them all.
-using OptimizerSettings = std::variant<SgdSettings>;
+using OptimizerSettings = std::variant<SgdSettings, EntrywiseSettings>;
+
+/// What all of them have.
+inline const DescentSettings& descent(const OptimizerSettings& settings) {
+  return std::visit([](const auto& each) -> const DescentSettings& { return each; }, settings);
+}
+inline DescentSettings& descent(OptimizerSettings& settings) {
+  return std::visit([](auto& each) -> DescentSettings& { return each; }, settings);
+}
 
 }  // namespace tpc::ir

@@ -70,7 +70,7 @@ struct Read {
 };
 
 /// y = phi(x^1..x^m), coordinatewise, one primitive; vector if any argument is, else scalar; dims: the union.
-/// On matrices (TP IR only): add, sub, neg of matrices, mul of a matrix by a scalar.
+/// Of matrices entry by entry, scalars being the same for all entries.
 struct Map {
   static constexpr auto spelling = "map";
   Primitive primitive = Primitive::Add;

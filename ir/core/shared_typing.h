@@ -54,7 +54,7 @@ class SharedRules {
     Type result{Kind::scalar, {}};
     for (ValueId argument : op.arguments) {
       const Type& part = type(argument);
-      if (part.kind == Kind::matrix) return matrix_map(op);
+      if (part.kind == Kind::matrix || part.kind == Kind::pair) return entry_map(op, part.kind);
       if (part.kind == Kind::none) return Typing::failure("an argument has no value");
       if (part.kind == Kind::vector) result.kind = Kind::vector;
       result.dims = union_dims(result.dims, part.dims);
@@ -200,35 +200,19 @@ class SharedRules {
   }
 
  private:
-  Typing matrix_map(const Map& op) const {
-    if (!matrix_values_) return Typing::failure("a matrix is no operand of a map");
-    int matrices = 0;
-    bool scalars = true;
-    Type result{Kind::matrix, {}};
+  /// Entry by entry; numbers are the same for all entries.
+  Typing entry_map(const Map& op, Kind kind) const {
+    if (kind == Kind::matrix && !matrix_values_) return Typing::failure("a matrix is no operand of a map");
+    Type result{kind, {}};
     for (ValueId argument : op.arguments) {
       const Type& part = type(argument);
-      matrices += part.kind == Kind::matrix ? 1 : 0;
-      scalars = scalars && (part.kind == Kind::matrix || part.kind == Kind::scalar);
+      if (part.kind != kind && part.kind != Kind::scalar) {
+        return Typing::failure("a map of a " + kind_text(kind) + " takes that kind and scalars");
+      }
       result.dims = union_dims(result.dims, part.dims);
     }
-    if (!is_matrix_map(form_of(op.primitive), matrices, scalars)) {
-      return Typing::failure("maps of matrices are add, sub, neg, and mul by a scalar");
-    }
+    if (kind == Kind::pair && !result.dims.empty()) return Typing::failure("a " + kind_text(kind) + " has no indices");
     return result;
-  }
-
-  static bool is_matrix_map(PrimitiveForm form, int matrices, bool scalars) {
-    switch (form) {
-      case PrimitiveForm::sum:
-      case PrimitiveForm::difference: return matrices == 2;
-      case PrimitiveForm::product: return matrices == 1 && scalars;
-      case PrimitiveForm::negation: return true;
-      case PrimitiveForm::quotient:
-      case PrimitiveForm::power:
-      case PrimitiveForm::correlation:
-      case PrimitiveForm::curve: break;
-    }
-    return false;
   }
 
   /// The argument of a function of the numbers along `over`.

@@ -189,6 +189,7 @@ bool HeaderParser::parse_state() {
       !parse_attribute("c", state.c)) {
     return false;
   }
+  if (at_word("d") && !parse_attribute("d", state.d.emplace())) return false;
   if (at_word("scale") && !parse_attribute("scale", state.scale)) return false;
   if (at_word("lr") && !parse_attribute("lr", state.learning_rate_factor)) return false;
   return take_line_end();

@@ -12,6 +12,7 @@ std::string state_text(const Dialect& dialect, const std::vector<Dimension>& dim
   std::string result = "state @" + name_text(state.name) + " : " + type_text(dialect, dims, state.type);
   result += " = " + init_text(state.init) + " role=" + std::string(role_name(state.role));
   result += " a=" + state.a.str() + " b=" + state.b.str() + " c=" + state.c.str();
+  if (state.d) result += " d=" + state.d->str();
   if (state.scale != Exponent(0)) result += " scale=" + state.scale.str();
   if (state.learning_rate_factor != 1.0) result += " lr=" + number_text(state.learning_rate_factor);
   return result + '\n';

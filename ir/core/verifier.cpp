@@ -16,7 +16,8 @@ std::string twin_problem(const std::vector<Dimension>& dims, const Dimension& di
 
 std::string state_problem(const std::vector<Dimension>& dims, const State& state) {
   if (state.type.kind == Kind::none) return "a state has a kind";
-  if (state.type.kind == Kind::matrix && !state.type.dims.empty()) return "a matrix has no finite dimensions";
+  const bool has_entries = state.type.kind == Kind::matrix || state.type.kind == Kind::pair;
+  if (has_entries && !state.type.dims.empty()) return "a matrix has no finite dimensions";
   if (!std::isfinite(state.init.value)) return "the initial value is not finite";
   if (state.init.kind == InitKind::gaussian && state.init.value < 0) return "a standard deviation is not negative";
   return verify_dims(dims, state.type);

@@ -5,6 +5,6 @@
 
 namespace tpc::ir::limit {
 
-inline constexpr Dialect dialect{"limit", {"none", "scalar", "random", "gaussian"}};
+inline constexpr Dialect dialect{"limit", {"none", "scalar", "random", "gaussian", "pair"}};
 
 }  // namespace tpc::ir::limit

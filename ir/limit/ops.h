@@ -75,6 +75,29 @@ struct Combine {
   }
 };
 
+/// G(w, w') = sum_i left_i(w) right_i(w') over the finite indices, w and w' being two independent points: pair. left,
+/// right: vectors of the same dims. What an n x n matrix of entries sum_i u_i x_j is in the limit (Yang and Littwin
+/// 2023, section 2.9: nonlinear outer products).
+struct PairProduct {
+  static constexpr auto spelling = "pair_product";
+  ValueId left, right;
+  template <class Self, class F>
+  static void fields(Self& s, F&& f) {
+    f("left", s.left), f("right", s.right);
+  }
+};
+
+/// E[K(w, w') x(w') | w], or with K(w', w) if transposed: what n^{-1} K x is in the limit. vector of x's dims.
+struct PairApply {
+  static constexpr auto spelling = "pair_apply";
+  ValueId pair, argument;
+  bool transposed = false;
+  template <class Self, class F>
+  static void fields(Self& s, F&& f) {
+    f("pair", s.pair), f("arg", s.argument), f("transposed", s.transposed);
+  }
+};
+
 /// ZMoment: E[lhs rhs] (rhs absent: E[lhs]), summed over the finite dimensions `over`: scalar of the remaining union.
 struct Expect {
   static constexpr auto spelling = "expect";

@@ -12,6 +12,13 @@ struct Rules : SharedRules<Op> {
   Typing operator()(const Unit&) const { return Type{Kind::vector, {}}; }
   Typing operator()(const Condition& op) const { return product(op.matrix, op.argument); }
   Typing operator()(const Accumulated& op) const { return product(op.matrix, op.argument); }
+  Typing operator()(const PairProduct& op) const { return outer_product(op.left, op.right, Type{Kind::pair, {}}); }
+  Typing operator()(const PairApply& op) const {
+    if (type(op.pair).kind != Kind::pair) {
+      return Typing::failure("the first operand is " + text(type(op.pair)) + ", not " + kind_text(Kind::pair));
+    }
+    return matrix_product(op.argument);
+  }
   Typing operator()(const Expect& op) const { return inner_product(op.lhs, op.rhs, op.over); }
   Typing operator()(const Area& op) const {
     const Type left = type(op.lhs), right = type(op.rhs), product = type(op.product);

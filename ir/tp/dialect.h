@@ -5,6 +5,6 @@
 
 namespace tpc::ir::tp {
 
-inline constexpr Dialect dialect{"tp", {"none", "scalar", "vector", "matrix"}};
+inline constexpr Dialect dialect{"tp", {"none", "scalar", "vector", "matrix", ""}};
 
 }  // namespace tpc::ir::tp

@@ -55,7 +55,7 @@ void RandomValues::analyze(ValueId id) {
           [&](const limit::Unit&) { number(1); },
           [&](const limit::Condition&) { value = {false, true, {{{}, id, {}, f_.number(1)}}, id}; },
           [&](const ir::Map& op) { analyze_map(id, op); }, [&](const ir::Contract& op) { analyze_contract(id, op); },
-          [&](const ir::OneOf<ir::Relabel, limit::Accumulated> auto&) {
+          [&](const ir::OneOf<ir::Relabel, limit::Accumulated, limit::PairProduct, limit::PairApply> auto&) {
             throw NoFormula(name(id) + " is not read at initialisation, or is another value's copy");
           },
           [&](const ir::OneOf<ir::Gather, ir::Scatter> auto&) {

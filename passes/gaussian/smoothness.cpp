@@ -57,8 +57,9 @@ class SignOf {
     }
     return Values::any;
   }
-  template <ir::OneOf<std::monostate, ir::Input, ir::Read, limit::Condition, limit::Accumulated, limit::NormalRule,
-                      ir::LogSumExp, limit::Append, limit::Combine, ir::AddRows, ir::Write>
+  template <ir::OneOf<std::monostate, ir::Input, ir::Read, limit::Condition, limit::Accumulated, limit::PairProduct,
+                      limit::PairApply, limit::NormalRule, ir::LogSumExp, limit::Append, limit::Combine, ir::AddRows,
+                      ir::Write>
                 Op>
   Values operator()(const Op&) const {
     return Values::any;

@@ -62,9 +62,11 @@ class Dependence {
             [&](const ir::Gather& rows) { return !depends(rows.index); },
             [&](const ir::Scatter& rows) { return !depends(rows.index); },
             [](const ir::OneOf<std::monostate, ir::Input, ir::Constant, ir::DimSize, ir::DimIndex, limit::Unit,
-                               ir::Read, ir::OneHot, ir::Softmax, limit::Condition, limit::Accumulated, limit::Area,
-                               limit::NormalRule, ir::LogSumExp, limit::Append, limit::Combine, ir::Present,
-                               ir::FirstOccurrence, ir::AddRows> auto&) { return false; }},
+                               ir::Read, ir::OneHot, ir::Softmax, limit::Condition, limit::Accumulated,
+                               limit::PairProduct, limit::PairApply, limit::Area, limit::NormalRule, ir::LogSumExp,
+                               limit::Append, limit::Combine, ir::Present, ir::FirstOccurrence, ir::AddRows> auto&) {
+              return false;
+            }},
         op);
   }
 

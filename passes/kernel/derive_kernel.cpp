@@ -49,6 +49,7 @@ class KernelDerivation {
       : module_(module), analysis_(analysis), optimizer_(std::move(optimizer)), tasks_(tasks) {}
 
   std::variant<limit::Module, LimitFailure> run() {
+    check_linear();
     check_loss();
     const OneOutput network = kernel::one_output(module_);
     KernelProgram program = kernel::kernel_program(network);
@@ -72,6 +73,15 @@ class KernelDerivation {
   }
 
  private:
+  void check_linear() const {
+    if (std::holds_alternative<ir::SgdSettings>(optimizer_)) return;
+    throw NoKernel{
+        "the features do not move, and the optimizer is no linear function of gradients: training is then "
+        "that of no kernel (Yang and Littwin 2023: the operator regime), which is not evaluated; "
+        "`parametrization mup` lets features move",
+        output().span};
+  }
+
   /// Gradient descent on the weights is one on f only where the loss sees nothing of the weights but f.
   void check_loss() const {
     const tp::Function* loss = module_.find(ir::FunctionRole::loss);
@@ -212,9 +222,7 @@ class KernelDerivation {
   // ---- the rest of the program ----
 
   /// The rule that moves the weights is the rule that moves f, as far as that is a function of the outputs.
-  void check_optimizer(const tp::Module& network) {
-    std::visit(ir::Overloaded{[&](ir::SgdSettings& sgd) { check_rule(sgd, network); }}, optimizer_);
-  }
+  void check_optimizer(const tp::Module& network) { check_rule(std::get<ir::SgdSettings>(optimizer_), network); }
   void check_rule(ir::SgdSettings& sgd, const tp::Module& network) {
     if (sgd.clip && tasks_ == nullptr) {
       throw NoKernel{
@@ -241,7 +249,7 @@ class KernelDerivation {
   /// On f at all points, or at those that tasks bring.
   void add_training(tp::Module& target, ir::DimId batch) {
     if (tasks_ == nullptr) return kernel::add_training(module_, optimizer_, batch, target);
-    std::visit([&](const ir::SgdSettings& sgd) { kernel::add_function_steps(*tasks_, sgd); }, optimizer_);
+    kernel::add_function_steps(*tasks_, std::get<ir::SgdSettings>(optimizer_));
     kernel::import_functions(tasks_->functions, target);
   }
 
@@ -279,7 +287,7 @@ class KernelDerivation {
     for (size_t i = 0; i < source.states.size(); ++i) {
       const bool initial = i < initial_states_;
       target.states.push_back(initial ? normalised(source.states[i]) : source.states[i]);
-      states.push_back({initial, !initial, ir::StateId(i), {}});
+      states.push_back({.keeps_initial = initial, .keeps_updates = !initial, .gaussian = ir::StateId(i), .share = {}});
     }
     const width::GaussianFamilies families(source);
     for (size_t i = 0; i < source.functions.size(); ++i) {

@@ -62,6 +62,7 @@ class Homogenizer {
 bool is_affine(const limit::Module& module) {
   for (const limit::Function& function : module.functions) {
     for (const limit::Instruction& instruction : function.body) {
+      if (instruction.type.kind == Kind::pair) return false;
       const auto* map = std::get_if<ir::Map>(&instruction.op);
       if (map && !is_affine_map(function, *map)) return false;
     }

@@ -5,6 +5,7 @@
 
 #include "ir/core/primitive_traits.h"
 #include "ir/core/visit.h"
+#include "ir/tp/entries.h"
 #include "passes/limit/matrix_writer.h"
 
 namespace tpc::passes {
@@ -41,7 +42,11 @@ class FunctionDeriver : private MatrixWriter {
     const tp::Instruction& instruction = source_.at(id);
     builder_.at(instruction.span);
     if (instruction.type.kind == Kind::matrix) {
-      matrices_[id] = std::visit([&](const auto& op) { return matrix(op); }, instruction.op);
+      const size_t first_new = builder_.function().body.size();
+      const MatrixForm& form = matrices_[id] = std::visit([&](const auto& op) { return matrix(op); }, instruction.op);
+      if (form.pairs.value.valid() && form.pairs.value.index >= first_new) {
+        builder_.function().body[form.pairs.value.index].name = instruction.name;
+      }
     } else {
       const size_t first_new = builder_.function().body.size();
       chooses_operands_ = false;
@@ -179,12 +184,15 @@ class FunctionDeriver : private MatrixWriter {
   ScaledValue value(const tp::Matmul& op) {
     const MatrixForm& form = matrices_.at(op.matrix);
     const ScaledValue& argument = values_.at(op.argument);
-    if (form.states.size() != 1 || !form.terms.empty()) {
+    if (form.states.size() != 1 || !form.terms.empty() || !form.pairs.is_zero()) {
       throw NoLimit{"a matrix product with a matrix that is being updated"};
     }
     const auto& [state, coefficient] = form.states.front();
     const Exponent& scale = target_.state(state).scale;
-    Exponent exponent = scale + Exponent(Rational(1, 2)) + coefficient.exponent + argument.exponent;
+    // n independent entries add up to n^{1/2} times their size with W_0, to n times with functions of pairs.
+    const bool of_pairs = target_.state(state).type.kind == Kind::pair;
+    Exponent exponent =
+        scale + Exponent(of_pairs ? Rational(1) : Rational(1, 2)) + coefficient.exponent + argument.exponent;
     if (!exponent.finite()) return ScaledValue::zero();
     ValueId product = matrix_product(state, argument, op.transposed);
     return multiply({exponent, product}, {0, coefficient.value});
@@ -199,11 +207,23 @@ class FunctionDeriver : private MatrixWriter {
           builder_.insert(limit::Condition{kept.gaussian, argument, transposed, scaled_argument.exponent.rational()});
       return kept.share.valid() ? builder_.mul(builder_.read(kept.share), product) : product;
     };
+    const auto updates_product = [&]() -> ValueId {
+      if (!kept.pairs.valid()) return builder_.insert(limit::Accumulated{state, argument, transposed});
+      return builder_.insert(limit::PairApply{builder_.read(kept.pairs), argument, transposed});
+    };
     if (!kept.keeps_updates) return initial_product();
-    if (!kept.keeps_initial) return builder_.insert(limit::Accumulated{state, argument, transposed});
+    if (!kept.keeps_initial) return updates_product();
     ValueId initial = initial_product();
-    ValueId updates = builder_.insert(limit::Accumulated{state, argument, transposed});
+    ValueId updates = updates_product();
     return builder_.add(initial, updates);
+  }
+
+  /// A function of the entries: the map's rule for numbers, of random variables of two points.
+  ScaledValue entry_map(const ir::Map& op) {
+    for (ValueId argument : op.arguments) {
+      if (source_.type(argument).kind == Kind::matrix) values_[argument] = as_pairs(matrices_.at(argument));
+    }
+    return value(op);
   }
 
   // ---- coordinatewise maps: ZNonlin, where all exponents are 0 or phi is homogeneous ----
@@ -276,7 +296,8 @@ class FunctionDeriver : private MatrixWriter {
   // ---- states ----
   ScaledValue value(const ir::Write& op) {
     if (module_.state(op.state).type.kind == Kind::matrix) {
-      write_matrix(op.state, matrices_.at(op.value));
+      states_[op.state.index].entrywise ? write_entries(op.state, matrices_.at(op.value))
+                                        : write_matrix(op.state, matrices_.at(op.value));
       return ScaledValue::zero();
     }
     if (!states_[op.state.index].keeps_updates) return ScaledValue::zero();
@@ -312,6 +333,7 @@ class FunctionDeriver : private MatrixWriter {
     return form;
   }
   MatrixForm matrix(const ir::Map& op) {
+    if (!tp::is_linear_in_matrices(source_, op)) return {{}, {}, entry_map(op)};
     switch (ir::form_of(op.primitive)) {
       case PrimitiveForm::negation: return scaled(matrices_.at(op.arguments[0]), {0, builder_.constant(-1.0)});
       case PrimitiveForm::product: {
@@ -322,6 +344,7 @@ class FunctionDeriver : private MatrixWriter {
       case PrimitiveForm::difference:
         return sum(matrices_.at(op.arguments[0]), scaled(matrices_.at(op.arguments[1]), {0, builder_.constant(-1.0)}));
       case PrimitiveForm::quotient:
+        return scaled(matrices_.at(op.arguments[0]), divide(ScaledValue::power(0), values_.at(op.arguments[1])));
       case PrimitiveForm::power:
       case PrimitiveForm::correlation:
       case PrimitiveForm::curve: break;

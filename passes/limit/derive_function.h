@@ -14,6 +14,9 @@ namespace tpc::passes {
 struct StateLimit {
   bool keeps_initial = true;  ///< the initial value has the leading exponent
   bool keeps_updates = true;  ///< the updates have the leading exponent
+  bool entrywise = false;     ///< of a matrix: its updates are functions of entries (ir/tp/entries.h)
+  /// Of a matrix whose updates are functions of entries: the state of the limit that holds them, K(w, w').
+  ir::StateId pairs = {};
   /// Of a matrix that keeps a multiple of an initial Gaussian one: whose (math.md 7: W_t = alpha_t W_0 + updates), and
   /// the state of the limit that holds alpha_t, invalid where it stays 1.
   ir::StateId gaussian, share;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "ir/tp/criterion.h"
+#include "ir/tp/entries.h"
 #include "passes/limit/derive_function.h"
 #include "passes/limit/unused_states.h"
 
@@ -35,19 +36,29 @@ void note_vanishing(limit::Module& target, const ir::State& state, const char* w
   target.vanishing.push_back({std::string(what) + " of " + state.name, its.rational() - kept.rational(), state.span});
 }
 
+/// Entries of the updates, whose products with vectors have the leading exponent; `scale` is that of W_0's entries.
+Exponent scale_of_updates(const Exponent& scale) { return scale + Exponent(Rational(-1, 2)); }
+
 /// ZInit, ZLead: normalises the state: scale, initial law, and which of its two parts stay.
-StateLimit derive_state(StateId own, const ir::State& state, const StateExponents& exponents, limit::Module& target) {
+StateLimit derive_state(StateId own, const ir::State& state, const StateExponents& exponents, bool entrywise,
+                        limit::Module& target) {
   auto [initial, rescaled, updates] = contributions(state, exponents);
   const Exponent leading = ir::max(ir::max(initial, rescaled), updates);
   const bool keeps_rescaled = rescaled == leading && leading.finite();
-  StateLimit kept{(initial == leading && leading.finite()) || keeps_rescaled,
-                  updates == leading && leading.finite(),
-                  exponents.gaussian.valid() ? exponents.gaussian : own,
-                  {}};
+  StateLimit kept;
+  kept.keeps_initial = (initial == leading && leading.finite()) || keeps_rescaled;
+  kept.keeps_updates = updates == leading && leading.finite();
+  kept.entrywise = entrywise;
+  kept.gaussian = exponents.gaussian.valid() ? exponents.gaussian : own;
 
   ir::State derived = state;
   derived.scale = leading;
   if (state.type.kind == Kind::matrix) derived.scale = leading + Exponent(Rational(-1, 2));
+  if (entrywise && !kept.keeps_initial) {
+    derived.type.kind = Kind::pair;
+    derived.scale = scale_of_updates(derived.scale);
+    if (kept.keeps_updates) kept.pairs = own;
+  }
   if (!kept.keeps_initial) {
     derived.init = {};
     note_vanishing(target, state, "initial value", initial, leading);
@@ -71,6 +82,18 @@ StateId add_share(const ir::State& matrix, limit::Module& target) {
   return StateId(target.states.size() - 1);
 }
 
+/// What training makes of a matrix that also keeps its initial value, by pairs of points.
+StateId add_updates_by_pairs(const ir::State& matrix, limit::Module& target) {
+  ir::State updates;
+  updates.name = "K " + matrix.name;
+  updates.type = {Kind::pair, {}};
+  updates.role = matrix.role;
+  updates.scale = scale_of_updates(matrix.scale);
+  updates.span = matrix.span;
+  target.states.push_back(std::move(updates));
+  return StateId(target.states.size() - 1);
+}
+
 /// The step and the loss return the loss alone. The output keeps the name it has in the theory, f, if it has none.
 void drop_output(limit::Function& function) {
   const ir::ValueId output = function.result(ir::result_name::output);
@@ -86,14 +109,17 @@ std::variant<limit::Module, LimitFailure> derive_limit(const tp::Module& module,
   target.width = module.width;
   target.dims = module.dims;
   std::vector<StateLimit> states;
+  const std::vector<bool> entrywise = tp::entrywise_states(module);
   for (size_t i = 0; i < module.states.size(); ++i) {
-    states.push_back(derive_state(StateId(i), module.states[i], analysis.states[i], target));
+    states.push_back(derive_state(StateId(i), module.states[i], analysis.states[i], entrywise[i], target));
   }
   for (size_t i = 0; i < states.size(); ++i) {
     const bool is_rescaled = states[i].keeps_initial &&
                              contributions(module.states[i], analysis.states[i]).rescaled + Exponent(Rational(-1, 2)) ==
                                  target.states[i].scale;
     if (is_rescaled) states[i].share = add_share(module.states[i], target);
+    const bool by_pairs = entrywise[i] && states[i].keeps_initial && states[i].keeps_updates;
+    if (by_pairs) states[i].pairs = add_updates_by_pairs(ir::State(target.states[i]), target);
   }
   for (const tp::Function& function : module.functions) {
     if (function.key == ir::FunctionRole::criterion) continue;  // its part of `loss` and `step` is there

@@ -58,6 +58,7 @@ class MatrixWriter {
     for (OuterTerm& term : form.terms) term.coefficient = multiply(term.coefficient, factor);
     std::erase_if(form.states, [](const StateTerm& term) { return term.coefficient.is_zero(); });
     std::erase_if(form.terms, [](const OuterTerm& term) { return term.coefficient.is_zero(); });
+    form.pairs = multiply(form.pairs, factor);
     return form;
   }
 
@@ -71,7 +72,35 @@ class MatrixWriter {
       }
     }
     a.terms.insert(a.terms.end(), b.terms.begin(), b.terms.end());
+    a.pairs = plus(a.pairs, b.pairs);
     return a;
+  }
+
+  /// The entries as a random variable of two points.
+  ScaledValue as_pairs(const MatrixForm& form) {
+    ScaledValue sum = form.pairs;
+    for (const StateTerm& term : form.states) {
+      const StateLimit& state = states_[term.state.index];
+      if (state.keeps_initial) {
+        throw NoLimit{
+            "a function of the entries of the initial Gaussian matrix `" + target_.state(term.state).name +
+            "`: weight decay that an entrywise optimizer sees as a part of the gradient acts on it like fresh "
+            "noise; with `adamw`, or `weight_decay` of the other optimizers, decay stays outside"};
+      }
+      sum = plus(sum, multiply(term.coefficient, pair_state(state)));
+    }
+    for (const OuterTerm& term : form.terms) {
+      const ir::ValueId product =
+          builder_.insert(ir::limit::PairProduct{materialize(term.left), materialize(term.right)});
+      sum = plus(sum, multiply(term.coefficient, {term.left.exponent + term.right.exponent, product}));
+    }
+    return sum;
+  }
+
+  ScaledValue pair_state(const StateLimit& state) {
+    if (!state.pairs.valid()) return ScaledValue::zero();
+    const ir::Exponent& scale = target_.state(state.pairs).scale;
+    return scale.finite() ? ScaledValue{scale, builder_.read(state.pairs)} : ScaledValue::zero();
   }
 
   ir::ValueId materialize(const ScaledValue& scaled_value) {
@@ -96,22 +125,49 @@ class MatrixWriter {
     if (states_[state.index].keeps_updates) append_updates(state, form);
   }
 
+  /// The same of a matrix whose updates are functions of entries.
+  void write_entries(ir::StateId state, MatrixForm form) {
+    const StateLimit& own = states_[state.index];
+    std::vector<StateTerm> initial;
+    for (const StateTerm& term : form.states) {
+      if (states_[term.state.index].keeps_initial) initial.push_back({term.state, {0, term.coefficient.value}});
+    }
+    const bool keeps_old_value = initial.size() == 1 && initial.front().coefficient.is_pure_power();
+    if (own.keeps_initial && !keeps_old_value) combine_initial_values(state, initial);
+    if (!own.pairs.valid()) return;
+    ScaledValue next = form.pairs;
+    for (const StateTerm& term : form.states) {
+      next = plus(next, multiply(term.coefficient, pair_state(states_[term.state.index])));
+    }
+    form.states.clear();
+    form.pairs = ScaledValue::zero();
+    next = plus(next, as_pairs(form));
+    if (next.exponent != target_.state(own.pairs).scale) throw too_large(state);
+    builder_.write(own.pairs, materialize(next));
+  }
+
   void combine_matrices(ir::StateId state, const std::vector<StateTerm>& summands) {
     const StateLimit& own = states_[state.index];
-    ScaledValue share = ScaledValue::zero();
     bool has_updates = false;
     for (const auto& [other, coefficient] : summands) {
+      if (!own.keeps_updates || !states_[other.index].keeps_updates) continue;
+      builder_.insert(ir::limit::Combine{state, other, materialize(coefficient)});
+      has_updates = true;
+    }
+    if (own.keeps_updates && !has_updates) builder_.insert(ir::limit::Combine{state, state, builder_.constant(0.0)});
+    combine_initial_values(state, summands);
+  }
+
+  void combine_initial_values(ir::StateId state, const std::vector<StateTerm>& summands) {
+    const StateLimit& own = states_[state.index];
+    ScaledValue share = ScaledValue::zero();
+    for (const auto& [other, coefficient] : summands) {
       const StateLimit& its = states_[other.index];
-      if (own.keeps_updates && its.keeps_updates) {
-        builder_.insert(ir::limit::Combine{state, other, materialize(coefficient)});
-        has_updates = true;
-      }
       if (!its.keeps_initial) continue;
       ScaledValue part = coefficient;
       if (its.share.valid()) part = multiply(part, {0, builder_.read(its.share)});
       share = plus(share, part);
     }
-    if (own.keeps_updates && !has_updates) builder_.insert(ir::limit::Combine{state, state, builder_.constant(0.0)});
     if (!own.share.valid()) {
       if (own.keeps_initial && !share.is_pure_power()) {
         throw NoLimit{"the initial value of `" + target_.state(state).name +

@@ -66,7 +66,9 @@ class HomogeneousDegrees {
   HomogeneousDegree of(const Op&) {
     return 0;
   }
-  template <ir::OneOf<limit::Condition, limit::Accumulated, limit::Append, limit::Combine> Op>
+  template <ir::OneOf<limit::Condition, limit::Accumulated, limit::PairProduct, limit::PairApply, limit::Append,
+                      limit::Combine>
+                Op>
   HomogeneousDegree of(const Op&) {
     throw NotPiecewiseLinear("a matrix that grows in both directions brings new Gaussian dimensions at every step");
   }
@@ -155,8 +157,8 @@ tp::Function function_at_points(const limit::Function& source) {
   result.results = source.results;
   const ir::Overloaded at_points{
       [](const limit::Expect& expect) -> tp::Op { return tp::Moment{expect.lhs, expect.rhs, expect.over}; },
-      [](const ir::OneOf<limit::Unit, limit::Condition, limit::Accumulated, limit::Append, limit::Combine, limit::Area,
-                         limit::NormalRule> auto&) -> tp::Op {
+      [](const ir::OneOf<limit::Unit, limit::Condition, limit::Accumulated, limit::PairProduct, limit::PairApply,
+                         limit::Append, limit::Combine, limit::Area, limit::NormalRule> auto&) -> tp::Op {
         internal_error(__FILE__, __LINE__, "an operation that obstacle_to_cones refuses");
       },
       [](const ir::OneOf<std::monostate, ir::Input, ir::Constant, ir::DimSize, ir::DimIndex, ir::Read, ir::Map,

@@ -44,7 +44,9 @@ class Degrees {
   Degree of(const Op&) {
     return 0;
   }
-  template <ir::OneOf<limit::Condition, limit::Accumulated, limit::Append, limit::Combine> Op>
+  template <ir::OneOf<limit::Condition, limit::Accumulated, limit::PairProduct, limit::PairApply, limit::Append,
+                      limit::Combine>
+                Op>
   Degree of(const Op&) {
     return largest_ = std::nullopt;
   }

@@ -36,10 +36,11 @@ struct StateTerm {
   ScaledValue coefficient;
 };
 
-/// A matrix value as a linear combination of matrix states, each at most once, and of outer terms.
+/// A matrix value as a linear combination of matrix states, each at most once, of outer terms,
 struct MatrixForm {
   std::vector<StateTerm> states;
   std::vector<OuterTerm> terms;
+  ScaledValue pairs = {};  ///< and of functions of entries: n^exponent times a random variable of two points
 };
 
 }  // namespace tpc::passes

@@ -18,8 +18,7 @@ const ir::State& named(const std::vector<ir::State>& states, const std::string& 
 
 bool obeys(const std::vector<ir::State>& states, const Advice& advice) {
   const ir::State& state = named(states, advice.weight);
-  const Rational value =
-      advice.invariant == Advice::Invariant::scale ? state.a + state.b : Rational(2) * state.a + state.c;
+  const Rational value = value_of(advice.invariant, state);
   return value == advice.goal || (advice.at_least && value > advice.goal);
 }
 
@@ -27,7 +26,7 @@ bool obeys(const std::vector<ir::State>& states, const Advice& advice) {
 std::vector<ir::State> applied(std::vector<ir::State> states, const Advice& advice) {
   auto state = std::ranges::find(states, advice.weight, &ir::State::name);
   TPC_CHECK(state != states.end(), "advice for a weight of another program");
-  (advice.invariant == Advice::Invariant::scale ? state->b : state->c) += advice.goal - advice.now;
+  (advice.invariant == Invariant::scale ? state->b : state->c) += advice.goal - advice.now;
   return states;
 }
 

@@ -51,21 +51,19 @@ tp::Module with_gradient(tp::Module module) {
   return with_whole_forward(std::get<tp::Module>(std::move(any)));
 }
 
-std::vector<std::string> describe_changes(const std::vector<ir::State>& from, const std::vector<ir::State>& to) {
+std::vector<std::string> describe_changes(const std::vector<ir::State>& from, const std::vector<ir::State>& to,
+                                          Invariant rate) {
   std::vector<std::string> sentences;
-  for (const bool rate : {false, true}) {
+  for (const Invariant invariant : {Invariant::scale, rate}) {
     std::map<std::pair<Rational, Rational>, std::vector<std::string>> by_size;  // {change, goal}
     for (size_t i = 0; i < from.size(); ++i) {
-      auto invariant = [rate](const ir::State& state) {
-        return rate ? Rational(2) * state.a + state.c : state.a + state.b;
-      };
-      const Rational change = invariant(to[i]) - invariant(from[i]);
-      if (!change.is_zero()) by_size[{change, invariant(to[i])}].push_back(from[i].name);
+      const Rational goal = value_of(invariant, to[i]), change = goal - value_of(invariant, from[i]);
+      if (!change.is_zero()) by_size[{change, goal}].push_back(from[i].name);
     }
     for (const auto& [size, names] : by_size) {
       const auto& [by, goal] = size;
       const bool raise = by > Rational(0);
-      sentences.push_back(std::string(raise ? "raise " : "lower ") + (rate ? "2 a + c" : "a + b") + " of " +
+      sentences.push_back(std::string(raise ? "raise " : "lower ") + name_of(invariant) + " of " +
                           width::enumeration(names) + " by " + (raise ? by : -by).str() + " (to " + goal.str() + ")");
     }
   }

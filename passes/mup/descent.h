@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "ir/tp/ir.h"
+#include "passes/width/invariants.h"
 
 namespace tpc::passes::mup {
 
@@ -13,7 +14,8 @@ namespace tpc::passes::mup {
 ir::tp::Module with_gradient(ir::tp::Module forward);
 
 /// What leads from one point to another, a sentence for each size of change: "raise a + b of V by 1/2 (to 1)". `from`
-/// and `to`: the same states.
-std::vector<std::string> describe_changes(const std::vector<ir::State>& from, const std::vector<ir::State>& to);
+/// and `to`: the same states. `rate`: of their optimizer.
+std::vector<std::string> describe_changes(const std::vector<ir::State>& from, const std::vector<ir::State>& to,
+                                          Invariant rate);
 
 }  // namespace tpc::passes::mup

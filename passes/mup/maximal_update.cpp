@@ -38,25 +38,21 @@ class MaximalUpdateSearch {
     }
   }
 
-  MaximalUpdate run(UpdateRule rule) {
+  MaximalUpdate run(const UpdateRule& rule) {
     found_ = plain_.at(states_);
     correct_learning_rates();
-    choose_multipliers(rule);
+    const std::vector<Exponents> own = exponents_of(rule);
+    settle(rule, own);
     MaximalUpdate result;
     for (const WeightReport& report : found_.classification.weights) {
       const size_t i = find_state(report.name);
       const ir::State& state = states_[i];
-      MaximalWeight weight{report.name,
-                           report.role,
-                           state.init,
-                           state.a,
-                           state.b,
-                           state.c,
-                           report.update_exponent,
-                           {},
-                           scales_[i].embeds_and_reads_out,
+      MaximalWeight weight{report.name, report.role,
+                           state.init,  state.a,
+                           state.b,     own[i].c.value_or(state.c),
+                           own[i].d,    report.update_exponent,
+                           {},          scales_[i].embeds_and_reads_out,
                            state.span};
-      if (rule == UpdateRule::adam && weight.role != Role::finite) weight.c = adam_exponent(i);
       weight.remark = remark(i, report);
       result.weights.push_back(std::move(weight));
     }
@@ -79,9 +75,42 @@ class MaximalUpdateSearch {
     }
   }
 
-  /// From the same trained weights on, the program's own optimizer.
-  void choose_multipliers(UpdateRule rule) {
-    if (rule == UpdateRule::adam) return;
+  /// c and d of rules that do not follow the size of the gradient; for descent they are found as they are.
+  struct Exponents {
+    std::optional<Rational> c, d;
+  };
+  [[nodiscard]] std::vector<Exponents> exponents_of(const UpdateRule& rule) const {
+    std::vector<Exponents> all(states_.size());
+    for (size_t i = 0; i < all.size() && rule.kind != UpdateKind::descent; ++i) {
+      if (states_[i].role != Role::finite) all[i].c = update_entries(i) - entries_at_rate_one(rule, i);
+      const Exponent& entries = found_.analysis.states[i].update;  // n^{-c} times those of the gradient
+      if (rule.kind == UpdateKind::entrywise) all[i].d = entries.finite() ? -(entries.rational() + states_[i].c) : 0;
+    }
+    return all;
+  }
+
+  /// Entries of an update whose singular values are all 1: n^{-1} in a matrix, n^{-1/2} with one dimension that grows.
+  [[nodiscard]] Rational entries_at_rate_one(const UpdateRule& rule, size_t i) const {
+    if (rule.kind != UpdateKind::spectral) return 0;
+    return states_[i].type.kind == ir::Kind::matrix ? Rational(1) : Rational(1, 2);
+  }
+
+  /// The point as it is trained: by the rule itself, or by the program's own optimizer if that is one of descent.
+  void settle(const UpdateRule& rule, const std::vector<Exponents>& own) {
+    if (rule.kind == UpdateKind::spectral) return;
+    if (rule.kind == UpdateKind::entrywise) {
+      for (size_t i = 0; i < states_.size(); ++i) states_[i].c = own[i].c.value_or(states_[i].c);
+      const bool by_program = points_.rule().kind == UpdateKind::entrywise;
+      ir::EntrywiseSettings signs;
+      signs.rule = ir::EntrywiseRule::signsgd;
+      signs.learning_rate.first = 1.0;
+      found_ = by_program ? points_.at(states_) : mup::Points(points_.forward(), signs).at(states_);
+      return;
+    }
+    if (points_.rule().kind != UpdateKind::descent) {
+      found_ = plain_.at(states_);
+      return;
+    }
     if (!points_.has_symmetry()) {
       for (ir::State& state : states_) {
         state.a = state.c * Rational(1, 2);
@@ -97,9 +126,9 @@ class MaximalUpdateSearch {
     return states_[state].role != Role::finite && contribution.finite() && contribution != Exponent(0);
   }
 
-  /// Entries of update n^{-c} are to have the size of those of the maximal SGD update. For a weight that never moves:
+  /// Entries of updates are to have the size of those of the maximal SGD update. For a weight that never moves:
   /// of its initial entries, or 1/n in a matrix, where n rank-one terms of one sign add up.
-  [[nodiscard]] Rational adam_exponent(size_t i) const {
+  [[nodiscard]] Rational update_entries(size_t i) const {
     const Exponent& entries = found_.analysis.states[i].update;
     if (entries.finite()) return -entries.rational();
     return states_[i].type.kind == ir::Kind::matrix ? Rational(1) : states_[i].b;
@@ -135,7 +164,7 @@ class MaximalUpdateSearch {
 
 }  // namespace
 
-MaximalUpdate derive_maximal_update(mup::Points& points, UpdateRule rule) {
+MaximalUpdate derive_maximal_update(mup::Points& points, const UpdateRule& rule) {
   return MaximalUpdateSearch(points).run(rule);
 }
 
@@ -148,9 +177,10 @@ std::vector<std::string> changes_towards(const MaximalUpdate& maximal, mup::Poin
     const auto state = std::ranges::find(then, weight.name, &ir::State::name);
     if (state == then.end() || weight.role == Role::finite) continue;
     if (weight.init.kind != ir::InitKind::zero) state->b = weight.a + weight.b - state->a;
-    if (weight.update_exponent.finite()) state->c = Rational(2) * (weight.a - state->a) + weight.c;
+    const Rational times(points.rate_invariant() == Invariant::rate ? 2 : 1);  // n^{-a} acts on the update
+    if (weight.update_exponent.finite()) state->c = times * (weight.a - state->a) + weight.c;
   }
-  std::vector<std::string> sentences = mup::describe_changes(now, then);
+  std::vector<std::string> sentences = mup::describe_changes(now, then, points.rate_invariant());
   if (sentences.empty() || learns_through_every_weight(points.at(then).classification)) return sentences;
   return {"paste the block that `tpc mup` prints"};
 }

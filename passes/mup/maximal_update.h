@@ -23,15 +23,14 @@
 
 namespace tpc::passes {
 
-/// adam: any optimizer whose update entries are of order eta n^{-c} whatever the size of the gradient.
-enum class UpdateRule { sgd, adam };
-
-/// A weight's exponents: W = n^{-a} w, initial entries of w of size sigma n^{-b}, its learning rate eta n^{-c}.
+/// A weight's exponents: W = n^{-a} w, initial entries of w of size sigma n^{-b}, its learning rate eta n^{-c}; an
+/// entrywise optimizer sees n^d times its gradient, which says the same as eps n^{-d} beside the gradient itself.
 struct MaximalWeight {
   std::string name;
   ir::Role role = ir::Role::input;
   ir::Init init;
   ir::Rational a, b, c;
+  std::optional<ir::Rational> d;
   ir::Exponent update_exponent;       ///< what its own update contributes to what it produces; 0 is what was asked for
   std::string remark;                 ///< why that is not 0; or why one exponent b cannot serve all uses; may be empty
   bool embeds_and_reads_out = false;  ///< the cause of the latter: it is an input's weight and an output's
@@ -40,13 +39,13 @@ struct MaximalWeight {
 
 struct MaximalUpdate {
   std::vector<MaximalWeight> weights;  ///< those `predict` reads, in the order of the file
-  std::vector<ir::State> states;       ///< of the program, with these exponents (of the `sgd` rule)
-  /// Of the point, trained by the program's optimizer; for `adam` by plain descent with updates of the same size.
+  std::vector<ir::State> states;       ///< of the program, with these exponents (for spectral rules those of descent)
+  /// Of the point, trained by a rule of this kind; for spectral ones by plain descent with updates of the same size.
   Classification classification;
 };
 
 /// The maximal update of the program of `points`.
-MaximalUpdate derive_maximal_update(mup::Points& points, UpdateRule rule);
+MaximalUpdate derive_maximal_update(mup::Points& points, const UpdateRule& rule);
 
 /// What would have to change at the point (a, b, c) of `states`, in sentences: "raise a + b of V by 1/2 (to 1)", if the
 /// analysis finds feature learning through every weight then. Empty if all invariants a + b and 2 a + c of weights that

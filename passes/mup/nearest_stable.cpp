@@ -20,7 +20,8 @@ class StableSearch {
     analyze();
     if (is_stable() || !mend_initial_sizes() || !lower_rates()) return {};
     give_back();
-    return StablePoint{mup::describe_changes(first_, states_), states_, found_.classification};
+    return StablePoint{mup::describe_changes(first_, states_, points_.rate_invariant()), states_,
+                       found_.classification};
   }
 
  private:
@@ -40,7 +41,7 @@ class StableSearch {
     for (size_t count = 0; count < most_changes(); ++count) {
       bool changed = false;
       for (const Reason& reason : found_.classification.reasons) {
-        if (!reason.advice || reason.advice->invariant != Advice::Invariant::scale) continue;
+        if (!reason.advice || reason.advice->invariant != Invariant::scale) continue;
         const auto state = std::ranges::find(states_, reason.advice->weight, &ir::State::name);
         if (state == states_.end() || state->role == ir::Role::finite) continue;
         const Rational by = reason.advice->goal - reason.advice->now;

@@ -51,8 +51,13 @@ Points::Points(tp::Module forward, ir::OptimizerSettings optimizer)
   for (const ir::State& state : forward_.states) TPC_CHECK(state.a.is_zero(), "the program is given at a = 0");
 }
 
+Invariant Points::rate_invariant() const {
+  return std::holds_alternative<ir::EntrywiseSettings>(optimizer_) ? Invariant::entrywise_rate : Invariant::rate;
+}
+
 bool Points::has_symmetry() const {
-  return std::visit(ir::Overloaded{[](const ir::SgdSettings& sgd) { return sgd.weight_decay == 0 && !sgd.clip; }},
+  return std::visit(ir::Overloaded{[](const ir::SgdSettings& sgd) { return sgd.weight_decay == 0 && !sgd.clip; },
+                                   [](const ir::EntrywiseSettings&) { return false; }},
                     optimizer_);
 }
 

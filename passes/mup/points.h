@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "ir/core/optimizer.h"
+#include "passes/mup/update_rules.h"
 #include "passes/width/classify.h"
 
 namespace tpc::passes::mup {
@@ -22,13 +23,19 @@ class Points {
 
   /// The forward program with its gradient, at a = 0.
   [[nodiscard]] const ir::tp::Module& module() const { return at_zero_; }
+  [[nodiscard]] const ir::tp::Module& forward() const { return forward_; }
   /// Whether (a + t, b - t, c - 2t) is the same program for every t (math.md section 1). Weight decay acts on what is
   /// trained with n^{-c} alone, a norm compares the gradients of what is trained: both tell the points apart.
   [[nodiscard]] bool has_symmetry() const;
 
+  /// By what the optimizer's updates are judged.
+  [[nodiscard]] Invariant rate_invariant() const;
+  [[nodiscard]] const UpdateRule& rule() const { return update_rule(optimizer_); }
+
   /// With the a, b, c that states of these names have here.
   [[nodiscard]] Found at(const std::vector<ir::State>& states);
-  /// The states of the program with the a, b, c of `states`.
+  /// The states of the program with the a, b, c of `states`. d is the program's own: as a rule the optimizer is to see
+  /// numbers of order one wherever the point lies.
   [[nodiscard]] std::vector<ir::State> states_of(const std::vector<ir::State>& states) const;
 
  private:

@@ -41,12 +41,12 @@ Replacement fold(M& m, const ir::tp::WidthPower& op) {
 }
 /// Operations on data, states and arrays: nothing of them is known before the program runs.
 template <class Op>
-concept Unknown =
-    ir::OneOf<Op, std::monostate, ir::Input, ir::Constant, ir::DimIndex, ir::Read, ir::Contract, ir::Relabel,
-              ir::OneHot, ir::Softmax, ir::LogSumExp, ir::Write, ir::tp::Matmul, ir::tp::Moment, ir::tp::Outer,
-              ir::tp::Gradient, ir::tp::StopGradient, ir::limit::Unit, ir::limit::Condition, ir::limit::Accumulated,
-              ir::limit::Expect, ir::limit::Area, ir::limit::NormalRule, ir::limit::Append, ir::limit::Combine,
-              ir::Gather, ir::Scatter, ir::Present, ir::FirstOccurrence, ir::AddRows>;
+concept Unknown = ir::OneOf<Op, std::monostate, ir::Input, ir::Constant, ir::DimIndex, ir::Read, ir::Contract,
+                            ir::Relabel, ir::OneHot, ir::Softmax, ir::LogSumExp, ir::Write, ir::tp::Matmul,
+                            ir::tp::Moment, ir::tp::Outer, ir::tp::Gradient, ir::tp::StopGradient, ir::limit::Unit,
+                            ir::limit::Condition, ir::limit::Accumulated, ir::limit::PairProduct, ir::limit::PairApply,
+                            ir::limit::Expect, ir::limit::Area, ir::limit::NormalRule, ir::limit::Append,
+                            ir::limit::Combine, ir::Gather, ir::Scatter, ir::Present, ir::FirstOccurrence, ir::AddRows>;
 template <class M, Unknown Op>
 Replacement fold(M&, const Op&) {
   return std::nullopt;
@@ -131,11 +131,12 @@ Replacement simplify_op(M& m, const ir::Scatter& op) {
 
 /// Leaves, what is not linear, and linear operations whose factors stay where they are.
 template <class Op>
-concept Irreducible = ir::OneOf<Op, std::monostate, ir::Input, ir::Constant, ir::DimSize, ir::DimIndex,
-                                ir::tp::WidthPower, ir::Read, ir::Relabel, ir::OneHot, ir::Softmax, ir::LogSumExp,
-                                ir::Write, ir::tp::Outer, ir::tp::Gradient, ir::tp::StopGradient, ir::limit::Unit,
-                                ir::limit::Condition, ir::limit::Accumulated, ir::limit::Area, ir::limit::NormalRule,
-                                ir::limit::Append, ir::limit::Combine, ir::Present, ir::FirstOccurrence, ir::AddRows>;
+concept Irreducible =
+    ir::OneOf<Op, std::monostate, ir::Input, ir::Constant, ir::DimSize, ir::DimIndex, ir::tp::WidthPower, ir::Read,
+              ir::Relabel, ir::OneHot, ir::Softmax, ir::LogSumExp, ir::Write, ir::tp::Outer, ir::tp::Gradient,
+              ir::tp::StopGradient, ir::limit::Unit, ir::limit::Condition, ir::limit::Accumulated,
+              ir::limit::PairProduct, ir::limit::PairApply, ir::limit::Area, ir::limit::NormalRule, ir::limit::Append,
+              ir::limit::Combine, ir::Present, ir::FirstOccurrence, ir::AddRows>;
 template <class M, Irreducible Op>
 Replacement simplify_op(M&, const Op&) {
   return std::nullopt;

@@ -9,18 +9,6 @@ using ir::Primitive;
 using ir::StateId;
 using ir::ValueId;
 
-/// Adds what a training step carries along besides the weights.
-template <class ModuleType>
-StateId add_counter(ModuleType& module, const char* name, double initial) {
-  ir::State state;
-  state.name = name;
-  state.type = {ir::Kind::scalar, {}};
-  state.init = initial == 0.0 ? ir::Init{} : ir::Init{ir::InitKind::constant, initial};
-  state.role = ir::Role::finite;
-  module.states.push_back(std::move(state));
-  return StateId(module.states.size() - 1);
-}
-
 /// min(t / length, 1) = q - relu(q - 1) with q = t / length; counts t.
 template <class ModuleType>
 ValueId write_progress(ir::Builder<ModuleType>& build, int64_t length) {
@@ -61,6 +49,17 @@ ValueId write_drops(ir::Builder<ModuleType>& build, const ir::Schedule& schedule
 
 }  // namespace
 
+template <class ModuleType>
+StateId add_counter(ModuleType& module, const char* name, double initial) {
+  ir::State state;
+  state.name = name;
+  state.type = {ir::Kind::scalar, {}};
+  state.init = initial == 0.0 ? ir::Init{} : ir::Init{ir::InitKind::constant, initial};
+  state.role = ir::Role::finite;
+  module.states.push_back(std::move(state));
+  return StateId(module.states.size() - 1);
+}
+
 std::string momentum_name(const std::string& name) { return "momentum " + name; }
 
 template <class ModuleType>
@@ -89,7 +88,7 @@ ValueId write_learning_rate(ir::Builder<ModuleType>& builder, const ir::Schedule
 }
 
 template <class ModuleType>
-ValueId update_rate(ir::Builder<ModuleType>& builder, const ir::SgdSettings& settings, ValueId learning_rate,
+ValueId update_rate(ir::Builder<ModuleType>& builder, const ir::DescentSettings& settings, ValueId learning_rate,
                     StateId state, ValueId width_factor) {
   const double factor = builder.module().state(state).learning_rate_factor;
   ValueId rate = learning_rate;
@@ -120,10 +119,11 @@ void write_sgd_update(ir::Builder<ModuleType>& builder, const ir::SgdSettings& s
   builder.write(state, builder.sub(old, builder.mul(rate, direction)));
 }
 
-#define TPC_INSTANTIATE(ModuleType)                                                                          \
-  template ValueId write_learning_rate(ir::Builder<ModuleType>&, const ir::Schedule&);                       \
-  template ValueId update_rate(ir::Builder<ModuleType>&, const ir::SgdSettings&, ValueId, StateId, ValueId); \
-  template StateId add_momentum(ModuleType&, StateId);                                                       \
+#define TPC_INSTANTIATE(ModuleType)                                                                              \
+  template ValueId write_learning_rate(ir::Builder<ModuleType>&, const ir::Schedule&);                           \
+  template ValueId update_rate(ir::Builder<ModuleType>&, const ir::DescentSettings&, ValueId, StateId, ValueId); \
+  template StateId add_counter(ModuleType&, const char*, double);                                                \
+  template StateId add_momentum(ModuleType&, StateId);                                                           \
   template void write_sgd_update(ir::Builder<ModuleType>&, const ir::SgdSettings&, ValueId, StateId, ValueId, ValueId);
 TPC_INSTANTIATE(ir::tp::Module)
 TPC_INSTANTIATE(ir::limit::Module)

@@ -21,8 +21,12 @@ ir::ValueId write_learning_rate(ir::Builder<ModuleType>& builder, const ir::Sche
 
 /// eta times the state's own factor and `width_factor` (invalid: 1): what a step's direction is multiplied by.
 template <class ModuleType>
-ir::ValueId update_rate(ir::Builder<ModuleType>& builder, const ir::SgdSettings& settings, ir::ValueId learning_rate,
-                        ir::StateId state, ir::ValueId width_factor);
+ir::ValueId update_rate(ir::Builder<ModuleType>& builder, const ir::DescentSettings& settings,
+                        ir::ValueId learning_rate, ir::StateId state, ir::ValueId width_factor);
+
+/// Adds a number that a training step carries along besides the weights.
+template <class ModuleType>
+ir::StateId add_counter(ModuleType& module, const char* name, double initial);
 
 /// Adds the state momentum_name(..), initially 0.
 template <class ModuleType>

@@ -6,6 +6,8 @@
 
 #include "ir/core/visit.h"
 #include "passes/update/clip.h"
+#include "passes/update/entrywise_rule.h"
+#include "passes/update/faithful_scales.h"
 #include "passes/update/lazy_rule.h"
 #include "passes/update/row_order.h"
 #include "passes/update/sgd_rule.h"
@@ -69,16 +71,19 @@ void write_in_order(tp::Builder& builder, const ir::SgdSettings& settings, Value
   }
 }
 
-}  // namespace
-
-void add_sgd_step(tp::Module& module, const ir::SgdSettings& settings) {
+tp::Function& begin_step(tp::Module& module) {
   tp::Function* step = module.find(ir::FunctionRole::gradient);
-  TPC_CHECK(step != nullptr, "there is no function `gradient`: run autodiff before sgd");
+  TPC_CHECK(step != nullptr, "there is no function `gradient`: run autodiff before the optimizer");
   step->key = ir::FunctionRole::step;
-  tp::Builder builder(module, *step);
-  std::vector<std::pair<ir::StateId, ValueId>> trained;
+  return *step;
+}
+
+/// The gradients by all trained states, added up and clipped as wanted.
+Gradients trained_states(tp::Builder& builder, const ir::DescentSettings& settings) {
+  const tp::Module& module = builder.module();
+  Gradients trained;
   for (size_t i = 0; i < module.states.size(); ++i) {
-    const ValueId gradient = step->result(ir::result_name::gradient + module.states[i].name);
+    const ValueId gradient = builder.function().result(ir::result_name::gradient + module.states[i].name);
     if (gradient.valid()) trained.emplace_back(ir::StateId(i), gradient);
   }
   if (settings.adds_gradients) {  // the loss is the mean over the batch
@@ -91,6 +96,15 @@ void add_sgd_step(tp::Module& module, const ir::SgdSettings& settings) {
     const ValueId factor = clip_factor(builder, *settings.clip, gradients);
     for (auto& [state, gradient] : trained) gradient = builder.mul(factor, gradient);
   }
+  return trained;
+}
+
+}  // namespace
+
+void add_sgd_step(tp::Module& module, const ir::SgdSettings& settings) {
+  tp::Function& step = begin_step(module);
+  tp::Builder builder(module, step);
+  Gradients trained = trained_states(builder, settings);
   const ValueId learning_rate = write_learning_rate(builder, settings.learning_rate);
   if (!settings.ordered.empty()) return write_in_order(builder, settings, learning_rate, std::move(trained));
   for (const auto& [state, gradient] : trained) {
@@ -105,12 +119,24 @@ void add_sgd_step(tp::Module& module, const ir::SgdSettings& settings) {
       write_sgd_update(builder, settings, learning_rate, state, gradient, factor);
     }
   }
-  keep_loss(*step);
+  keep_loss(step);
+}
+
+void add_entrywise_step(tp::Module& module, const ir::EntrywiseSettings& settings) {
+  choose_gradient_scales(module);
+  tp::Function& step = begin_step(module);
+  tp::Builder builder(module, step);
+  const Gradients trained = trained_states(builder, settings);
+  EntrywiseUpdates updates(builder, settings, write_learning_rate(builder, settings.learning_rate));
+  for (const auto& [state, gradient] : trained) {
+    builder.at(module.state(state).span);
+    updates.write(state, gradient, width_factor(builder, state));
+  }
+  keep_loss(step);
 }
 
 std::string clipping_fault(const tp::Module& module, const ir::OptimizerSettings& settings) {
-  const bool clips =
-      std::visit(ir::Overloaded{[](const ir::SgdSettings& sgd) { return sgd.clip.has_value(); }}, settings);
+  const bool clips = ir::descent(settings).clip.has_value();
   const tp::Function* gradient = module.find(ir::FunctionRole::gradient);
   if (!clips || gradient == nullptr) return {};
   for (const ir::State& state : module.states) {
@@ -123,7 +149,9 @@ std::string clipping_fault(const tp::Module& module, const ir::OptimizerSettings
 }
 
 void add_training_step(tp::Module& module, const ir::OptimizerSettings& settings) {
-  std::visit(ir::Overloaded{[&](const ir::SgdSettings& sgd) { add_sgd_step(module, sgd); }}, settings);
+  std::visit(ir::Overloaded{[&](const ir::SgdSettings& sgd) { add_sgd_step(module, sgd); },
+                            [&](const ir::EntrywiseSettings& entrywise) { add_entrywise_step(module, entrywise); }},
+             settings);
 }
 
 }  // namespace tpc::passes

@@ -25,7 +25,8 @@ std::vector<WeightReport> report_weights(const ir::tp::Module& module, const Wid
   for (size_t i = 0; i < module.states.size(); ++i) {
     const ir::State& state = module.states[i];
     if (!reads(*module.find(ir::FunctionRole::predict), ir::StateId(i))) continue;
-    WeightReport report{state.name, state.role, state.a, state.b, state.c, analysis.update_contribution[i], {}};
+    WeightReport report{state.name, state.role, state.a, state.b, state.c, state.d, analysis.update_contribution[i],
+                        {}};
     if (kernel) report.in_kernel = analysis.output_contribution[i] >= Exponent(0);
     reports.push_back(std::move(report));
   }
@@ -55,9 +56,8 @@ std::string_view initial_function_name(InitialFunction initial) {
 }
 
 std::string describe(const Advice& advice) {
-  return std::string("choose ") + (advice.invariant == Advice::Invariant::scale ? "a + b" : "2 a + c") +
-         (advice.at_least ? " >= " : " = ") + advice.goal.str() + " for " + advice.weight + " (now " +
-         advice.now.str() + ")";
+  return std::string("choose ") + name_of(advice.invariant) + (advice.at_least ? " >= " : " = ") + advice.goal.str() +
+         " for " + advice.weight + " (now " + advice.now.str() + ")";
 }
 
 std::string Reason::sentence() const {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "passes/width/invariants.h"
 #include "passes/width/width_analysis.h"
 
 namespace tpc::passes {
@@ -21,6 +22,7 @@ struct WeightReport {
   std::string name;
   ir::Role role = ir::Role::input;
   ir::Rational a, b, c;
+  std::optional<ir::Rational> d;  ///< of an entrywise optimizer
   ir::Exponent update_exponent;   ///< what its own update contributes to what it produces
   std::optional<bool> in_kernel;  ///< in the kernel regime only
 };
@@ -28,7 +30,6 @@ struct WeightReport {
 /// A change of one weight's exponents that would do away with a reason, by the reason's own arithmetic. Whether the
 /// program is then what was promised only an analysis of the changed program says (passes/mup/advice.h).
 struct Advice {
-  enum class Invariant { scale, rate };  ///< a + b, 2 a + c
   std::string weight;
   Invariant invariant = Invariant::scale;
   ir::Rational now, goal;

@@ -57,7 +57,10 @@ class Explanation {
     for (const WeightReport& weight : classification_.weights) {
       if (weight.in_kernel.value_or(false)) inside.push_back(weight.name);
     }
-    say("kernel regime: " + features + ", while the output moves by order one through the updates of " +
+    const bool entrywise =
+        std::ranges::any_of(module_.states, [](const ir::State& state) { return state.d.has_value(); });
+    say((entrywise ? "operator regime: " : "kernel regime: ") + features +
+        ", while the output moves by order one through the updates of " +
         (inside.empty() ? "several weights together" : enumeration(inside)));
   }
 
@@ -70,9 +73,10 @@ class Explanation {
       const ir::State& state = module_.state(use.states.front());
       const Exponent& contribution = analysis_.update_contribution[use.states.front().index];
       if (!contribution.finite()) continue;
-      const Rational now = Rational(2) * state.a + state.c;
+      const Invariant rate = rate_invariant(state);
+      const Rational now = value_of(rate, state);
       const Rational goal = now + contribution.rational();
-      reasons_.push_back({{}, state.span, Advice{state.name, Advice::Invariant::rate, now, goal}});
+      reasons_.push_back({{}, state.span, Advice{state.name, rate, now, goal}});
     }
   }
 

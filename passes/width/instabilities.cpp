@@ -86,9 +86,6 @@ class Instabilities {
   void report_fast_decay(const std::vector<StateId>& states);
   void report_fast_output(StateId state);
   [[nodiscard]] std::optional<Advice> rescale(const WeightUse& use, const Exponent& exponent) const;
-  [[nodiscard]] Rational doubled_rate(StateId id) const {
-    return Rational(2) * module_.state(id).a + module_.state(id).c;
-  }
   [[nodiscard]] const WeightUse* first_use(StateId state) const;
   [[nodiscard]] bool is_order_one(ValueId activation) const;
 
@@ -106,7 +103,7 @@ std::optional<Advice> Instabilities::rescale(const WeightUse& use, const Exponen
   const ir::State& state = module_.state(use.states.front());
   const Rational now = state.a + state.b;
   const bool is_output = predict_.type(use.result).kind == Kind::scalar;
-  return Advice{state.name, Advice::Invariant::scale, now, now + exponent.rational(), is_output};
+  return Advice{state.name, Invariant::scale, now, now + exponent.rational(), is_output};
 }
 
 const WeightUse* Instabilities::first_use(StateId state) const {
@@ -145,10 +142,11 @@ void Instabilities::find_initial() {
 void Instabilities::report_fast_update(StateId state) {
   const Exponent& exponent = analysis_.update_contribution[state.index];
   const WeightUse* use = first_use(state);
+  const Invariant rate = rate_invariant(module_.state(state));
   std::string moved = use == nullptr ? "its product" : quoted_use(module_, predict_, *use);
   reasons_.push_back({"unstable in training: the update of " + module_.state(state).name + " moves " + moved +
-                          " like " + power_of_width(module_, exponent) + " (2 a + c = " + doubled_rate(state).str() +
-                          ")",
+                          " like " + power_of_width(module_, exponent) + " (" + name_of(rate) + " = " +
+                          value_of(rate, module_.state(state)).str() + ")",
                       use == nullptr ? module_.state(state).span : predict_.at(use->result).span});
 }
 
@@ -162,15 +160,16 @@ void Instabilities::report_fast_decay(const std::vector<StateId>& states) {
                       module_.state(states.front()).span});
 }
 
-/// The update of W = n^{-a} w carries n^{-2a-c}, so 2a + c must be larger by the exponent that is too much.
+/// The update of W = n^{-a} w carries n^{-2a-c} (n^{-a-c} by an entrywise optimizer): larger by what is too much.
 void Instabilities::report_fast_output(StateId id) {
   const Exponent& exponent = analysis_.output_contribution[id.index];
   const ir::State& state = module_.state(id);
-  const Rational now = doubled_rate(id);
+  const Invariant rate = rate_invariant(state);
+  const Rational now = value_of(rate, state);
   reasons_.push_back({"unstable in training: the update of " + state.name +
                           ", seen through the initial values of the weights after it, moves the output like " +
                           power_of_width(module_, exponent),
-                      state.span, Advice{state.name, Advice::Invariant::rate, now, now + exponent.rational(), true}});
+                      state.span, Advice{state.name, rate, now, now + exponent.rational(), true}});
 }
 
 void Instabilities::find_in_training() {

@@ -3,6 +3,7 @@
 
 #include "base/diag/check.h"
 #include "ir/core/primitive_traits.h"
+#include "ir/tp/entries.h"
 #include "passes/width/abstract_value.h"
 #include "passes/width/gaussian_families.h"
 #include "passes/width/normalised.h"
@@ -34,6 +35,34 @@ MatrixValue operator*(MatrixValue matrix, const Value& scalar) {
   for (GaussianTerm& term : matrix.gaussian) term.coefficient = term.coefficient * scalar;
   for (RankOneTerm& term : matrix.rank_one) term.coefficient = term.coefficient * scalar;
   return matrix;
+}
+
+/// The entries of a matrix: their size, and their reaction to flips of what stands on either side alone: a function of
+/// sum_i u_i(w) x_i(w') for two independent points w, w'.
+struct Entries {
+  Value size;
+  Parity left, right;
+};
+
+/// A quantity of this size, even under every flip.
+Growth size_of(const Growth& growth) {
+  return growth.is_zero() ? Growth() : Growth::power(growth.exponent().rational());
+}
+Value size_of(const Value& value) { return {size_of(value.initial), size_of(value.change)}; }
+
+/// What a product of two quantities is to each of them, and phi of one.
+Parity parity_of_map(const ir::Map& op, const Parity& first, const Parity* second) {
+  switch (ir::form_of(op.primitive)) {
+    case PrimitiveForm::sum:
+    case PrimitiveForm::difference: return join(first, *second);
+    case PrimitiveForm::product:
+    case PrimitiveForm::quotient: return first * *second;
+    case PrimitiveForm::negation: return first;
+    case PrimitiveForm::power: return op.power % 2 == 0 ? first.through(FunctionParity::even) : first;
+    case PrimitiveForm::correlation: return first * *second;
+    case PrimitiveForm::curve: return first.through(ir::traits_of(op.primitive).parity);
+  }
+  internal_error(__FILE__, __LINE__, "no such primitive");
 }
 
 /// Evaluates one instruction; one overload an operation.
@@ -69,7 +98,9 @@ class Transfer {
   AbstractValue operator()(const ir::Write&) const { return {}; }
 
   AbstractValue operator()(const ir::Map& op) const {
-    if (function_.type(id_).kind == Kind::matrix) return {{}, matrix_map(op)};
+    if (function_.type(id_).kind == Kind::matrix) {
+      return {{}, ir::tp::is_linear_in_matrices(function_, op) ? matrix_map(op) : entry_map(op)};
+    }
     return {vector_map(op), {}};
   }
   AbstractValue operator()(const ir::Contract& op) const { return {value(op.lhs) * value_or_one(op.rhs), {}}; }
@@ -91,8 +122,11 @@ class Transfer {
   [[nodiscard]] Value value_or_one(ValueId id) const { return id.valid() ? value(id) : constant_value(0); }
   [[nodiscard]] Value apply_gaussian_term(const GaussianTerm& term, const ir::tp::Matmul& op) const;
   [[nodiscard]] MatrixValue matrix_map(const ir::Map& op) const;
+  [[nodiscard]] Entries entries(ValueId id) const;
+  [[nodiscard]] MatrixValue entry_map(const ir::Map& op) const;
+  /// `second`: of a map of two arguments.
+  [[nodiscard]] Value coordinate_map(const ir::Map& op, const Value& first, const Value* second) const;
   [[nodiscard]] Value vector_map(const ir::Map& op) const;
-  [[nodiscard]] Value quotient(const ir::Map& op) const;
   [[nodiscard]] Value integer_power(const Value& base, int power) const;
 
   const ir::tp::Module& module_;
@@ -134,32 +168,68 @@ MatrixValue Transfer::matrix_map(const ir::Map& op) const {
     case PrimitiveForm::difference: return matrix(0) + matrix(1);
     case PrimitiveForm::negation: return matrix(0);
     case PrimitiveForm::product: return matrix(which) * value(op.arguments[1 - which]);
-    case PrimitiveForm::quotient:
+    case PrimitiveForm::quotient: return matrix(0) * reciprocal(value(op.arguments[1]), power_law_);
     case PrimitiveForm::power:
     case PrimitiveForm::correlation:
     case PrimitiveForm::curve: break;
   }
-  internal_error(__FILE__, __LINE__, "no such map of matrices");
+  internal_error(__FILE__, __LINE__, "no such linear map of matrices");
 }
 
-Value Transfer::vector_map(const ir::Map& op) const {
-  const Value& first = value(op.arguments[0]);
+Entries Transfer::entries(ValueId id) const {
+  if (function_.type(id).kind != Kind::matrix) return {size_of(value(id)), {}, {}};
+  Entries sum;
+  bool first = true;
+  const auto add = [&](const Value& size, const Parity& left, const Parity& right) {
+    sum.size = sum.size + size_of(size);
+    sum.left = first ? left : join(sum.left, left);
+    sum.right = first ? right : join(sum.right, right);
+    first = false;
+  };
+  const MatrixValue& matrix = values_[id.index].matrix;
+  for (const RankOneTerm& term : matrix.rank_one) {
+    const Value size = term.coefficient * term.left * term.right;
+    if (size.total().is_zero()) continue;
+    add(size, term.left.total().leading_parity(), term.right.total().leading_parity());
+  }
+  for (const GaussianTerm& term : matrix.gaussian) {  // entries that belong to no side
+    const Parity noise = join(Parity(), Parity::odd_in(term.state.index));
+    add(term.coefficient * constant_value(-module_.state(term.state).b), noise, noise);
+  }
+  return sum;
+}
+
+/// A matrix of other than linear functions of entries: like a rank-one matrix, it meets what it is applied to on one
+/// side and is made of the other (Yang and Littwin 2023, section 2.9).
+MatrixValue Transfer::entry_map(const ir::Map& op) const {
+  const Entries first = entries(op.arguments[0]);
+  const Entries second = op.arguments.size() > 1 ? entries(op.arguments[1]) : Entries{};
+  const Value size = size_of(coordinate_map(op, first.size, &second.size));
+  if (size.total().is_zero()) return {};
+  const Value left{Growth::power(0, parity_of_map(op, first.left, &second.left)), {}};
+  const Value right{Growth::power(0, parity_of_map(op, first.right, &second.right)), {}};
+  return {{}, {{id_, size, left, right}}};
+}
+
+Value Transfer::coordinate_map(const ir::Map& op, const Value& first, const Value* second) const {
   switch (ir::form_of(op.primitive)) {
     case PrimitiveForm::sum:
-    case PrimitiveForm::difference: return first + value(op.arguments[1]);
+    case PrimitiveForm::difference: return first + *second;
     case PrimitiveForm::negation: return first;
-    case PrimitiveForm::product: return first * value(op.arguments[1]);
-    case PrimitiveForm::quotient: return quotient(op);
+    case PrimitiveForm::product: return first * *second;
+    case PrimitiveForm::quotient: return first * reciprocal(*second, power_law_);
     case PrimitiveForm::power: return integer_power(first, op.power);
     case PrimitiveForm::correlation:
-      return first * reciprocal(apply_curve(Primitive::Sqrt, value(op.arguments[1]), power_law_), power_law_);
+      return first * reciprocal(apply_curve(Primitive::Sqrt, *second, power_law_), power_law_);
     case PrimitiveForm::curve: return apply_curve(op.primitive, first, power_law_);
   }
   internal_error(__FILE__, __LINE__, "no such primitive");
 }
 
-Value Transfer::quotient(const ir::Map& op) const {
-  const Value result = value(op.arguments[0]) * reciprocal(value(op.arguments[1]), power_law_);
+Value Transfer::vector_map(const ir::Map& op) const {
+  const Value* second = op.arguments.size() > 1 ? &value(op.arguments[1]) : nullptr;
+  const Value result = coordinate_map(op, value(op.arguments[0]), second);
+  if (ir::form_of(op.primitive) != PrimitiveForm::quotient) return result;
   const auto most = normalised_size(function_, op);
   return most ? Value{result.initial.capped(*most), result.change.capped(*most)} : result;
 }

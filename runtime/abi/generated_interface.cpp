@@ -4,6 +4,7 @@
 #include "runtime/abi/status_guard.h"
 #include "runtime/algebra/gemm.h"
 #include "runtime/algebra/parallelogram_area.h"
+#include "runtime/matrix/pair_states.h"
 #include "runtime/state/context.h"
 
 namespace {
@@ -97,6 +98,20 @@ int32_t tp_rt_write_samples(tp_context* context, uint32_t state, const void* val
 
 int32_t tp_rt_write_scalars(tp_context* context, uint32_t state, const double* value) {
   return context_call(context, [&] { context->write_scalars(state, value); });
+}
+
+int32_t tp_rt_pairs(tp_context* context, tp_pair_kernel kernel, const void* const* left, const void* const* right,
+                    const int64_t* rows, int64_t products, const uint32_t* states, int64_t state_count,
+                    const double* numbers, int64_t number_count) {
+  return context_call(context, [&] {
+    context->pairs(
+        {kernel, left, right, rows, rows_of(products), states, rows_of(state_count), numbers, rows_of(number_count)});
+  });
+}
+
+int32_t tp_rt_apply_pair(tp_context* context, uint32_t pair, int32_t transposed, const void* in, int64_t rows,
+                         void* out) {
+  return context_call(context, [&] { context->apply_pair(pair, transposed != 0, in, rows_of(rows), out); });
 }
 
 int32_t tp_rt_when_successful(tp_context* context, tp_kernel kernel, const void* arguments, int64_t count) {

@@ -14,6 +14,7 @@
 namespace tpc::runtime {
 class StateReader;
 class StateWriter;
+struct PairPhase;
 struct Rotation;
 
 struct MatrixStatistics {
@@ -43,6 +44,8 @@ struct tp_context {
                       std::size_t rows) = 0;
   virtual void combine(std::uint32_t matrix, std::uint32_t source, double coefficient) = 0;
   virtual void write_samples(std::uint32_t state, const void* value) = 0;
+  virtual void pairs(const tpc::runtime::PairPhase& phase) = 0;
+  virtual void apply_pair(std::uint32_t pair, bool transposed, const void* in, std::size_t rows, void* out) = 0;
 
   double* scalars(std::uint32_t slot, std::int64_t count);
   const double* state_scalars(std::uint32_t state);

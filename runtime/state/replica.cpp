@@ -27,6 +27,7 @@ Replica<Real>::Replica(const tp_model_descriptor& model, const SampleSpace& spac
       algebra_(space),
       sample_states_(model.state_count),
       matrices_(model.state_count),
+      pair_states_(space),
       weights_(space.count, static_cast<Real>(space.uniform_weight)),
       unit_(space.count, Real{1}),
       zero_(space.count, Real{0}) {
@@ -41,6 +42,7 @@ Replica<Real>::Replica(const tp_model_descriptor& model, const SampleSpace& spac
         scalar_states_[s].next.resize(rows);
         break;
       case TP_STATE_RANDOM: sample_states_[s].value.reserve(rows * space.count); break;
+      case TP_STATE_PAIR: pair_states_.add(s); break;
       default: add_matrix(s, settings); break;
     }
   }
@@ -69,7 +71,8 @@ void Replica<Real>::draw_initial_state(const std::vector<Rotation>& rotations, s
     for (std::uint32_t s = 0; s < model_->state_count; ++s) {
       const tp_state_descriptor& state = model_->states[s];
       const std::size_t rows = static_cast<std::size_t>(state.rows);
-      if (state.kind == TP_STATE_MATRIX || (state.meets_input != 0) != meets_input) continue;
+      const bool has_law_of_its_own = state.kind == TP_STATE_RANDOM || state.kind == TP_STATE_SCALAR;
+      if (!has_law_of_its_own || (state.meets_input != 0) != meets_input) continue;
       const bool gaussian = state.init_kind == TP_INIT_GAUSSIAN;
       const double value = state.init_kind == TP_INIT_ZERO ? 0.0 : state.init_value;
       if (state.kind == TP_STATE_RANDOM && gaussian) {
@@ -203,6 +206,24 @@ void Replica<Real>::write_samples(std::uint32_t state, const void* value) {
   });
 }
 
+template <class Real>
+void Replica<Real>::pairs(const PairPhase& phase) {
+  require_training();
+  for (std::size_t i = 0; i < phase.state_count; ++i) require_state(phase.states[i], TP_STATE_PAIR);
+  for (std::size_t i = 0; i < phase.products; ++i) {
+    const char* name = phase.state_count > 0 ? model_->states[phase.states[0]].name : "of pairs";
+    require_finite(static_cast<const Real*>(phase.left[i]), static_cast<std::size_t>(phase.rows[i]), name);
+    require_finite(static_cast<const Real*>(phase.right[i]), static_cast<std::size_t>(phase.rows[i]), name);
+  }
+  pair_states_.prepare<Real>(phase);
+}
+
+template <class Real>
+void Replica<Real>::apply_pair(std::uint32_t pair, bool transposed, const void* in, std::size_t rows, void* out) {
+  require_state(pair, TP_STATE_PAIR);
+  pair_states_.apply(pair, transposed, static_cast<const Real*>(in), rows, static_cast<Real*>(out));
+}
+
 /// A value that lies in a scratch slot of its own size changes hands; the slot gets the memory of `next`.
 template <class Real>
 bool Replica<Real>::take_slot(const void* value, std::size_t rows, SampleState& target) {
@@ -229,6 +250,7 @@ void Replica<Real>::require_finite(const Real* values, std::size_t rows, const c
 template <class Real>
 void Replica<Real>::commit() noexcept {
   make_changes();
+  pair_states_.commit();
   for (SampleState& state : sample_states_) {
     if (state.written) state.value.swap(state.next);
     state.written = false;
@@ -246,6 +268,7 @@ void Replica<Real>::roll_back() {
   for (SampleState& state : sample_states_) state.written = false;
   forget_scalars();
   forget_changes();
+  pair_states_.discard();
   for (auto& state : matrices_) {
     if (state) state->initial.truncate(state->committed);
   }

@@ -6,6 +6,7 @@
 
 #include "runtime/matrix/conditioned_matrix.h"
 #include "runtime/matrix/fresh_directions.h"
+#include "runtime/matrix/pair_states.h"
 #include "runtime/matrix/update_store.h"
 #include "runtime/state/context.h"
 #include "runtime/state/settings.h"
@@ -33,6 +34,8 @@ class Replica final : public tp_context {
   void append(std::uint32_t matrix, double coefficient, const void* left, const void* right, std::size_t rows) override;
   void combine(std::uint32_t matrix, std::uint32_t source, double coefficient) override;
   void write_samples(std::uint32_t state, const void* value) override;
+  void pairs(const PairPhase& phase) override;
+  void apply_pair(std::uint32_t pair, bool transposed, const void* in, std::size_t rows, void* out) override;
 
   void commit() noexcept override;
   void roll_back() override;
@@ -77,6 +80,7 @@ class Replica final : public tp_context {
   std::vector<SampleState> sample_states_;
   std::vector<std::optional<MatrixState>> matrices_;
   std::vector<std::shared_ptr<UpdateStore<Real>>> update_stores_;
+  PairStates pair_states_;
   struct Slot {
     AlignedBuffer<Real> values;
     std::size_t rows = 0;  ///< asked for last

@@ -25,6 +25,7 @@ void Replica<Real>::save(StateWriter& writer) const {
     switch (model_->states[s].kind) {
       case TP_STATE_SCALAR: writer.bytes(scalar_states_[s].value.data(), rows * sizeof(double)); break;
       case TP_STATE_RANDOM: writer.bytes(sample_states_[s].value.data(), rows * space_->count * sizeof(Real)); break;
+      case TP_STATE_PAIR: writer.bytes(pair_states_.values(s), pair_states_.pair_count() * sizeof(float)); break;
       default: save_matrix(*matrices_[s], writer); break;
     }
   }
@@ -40,6 +41,7 @@ void Replica<Real>::load(StateReader& reader) {
     switch (model_->states[s].kind) {
       case TP_STATE_SCALAR: reader.bytes(scalar_states_[s].value.data(), rows * sizeof(double)); break;
       case TP_STATE_RANDOM: reader.bytes(sample_states_[s].value.data(), rows * space_->count * sizeof(Real)); break;
+      case TP_STATE_PAIR: reader.bytes(pair_states_.values(s), pair_states_.pair_count() * sizeof(float)); break;
       default: load_matrix(*matrices_[s], reader); break;
     }
   }

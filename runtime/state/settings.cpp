@@ -87,6 +87,14 @@ void resolve_quadrature(const tp_model_descriptor& model, const tp_options& opti
   settings.weights.resize(settings.samples);
 }
 
+/// They are functions of points, and of points that weigh the same.
+void refuse_pairs(const tp_model_descriptor& model) {
+  for (std::uint32_t s = 0; s < model.state_count; ++s) {
+    if (model.states[s].kind != TP_STATE_PAIR) continue;
+    fail(TP_INVALID_ARGUMENT, std::string("the entrywise updates ") + model.states[s].name + " are sampled; use qmc");
+  }
+}
+
 void resolve_samples(const tp_model_descriptor& model, const tp_options& options, Settings& settings) {
   const std::size_t samples = options.samples;
   require(samples <= most_samples, "more than 2^26 samples");
@@ -109,11 +117,13 @@ void resolve_samples(const tp_model_descriptor& model, const tp_options& options
 
 void check_state(const tp_state_descriptor& state) {
   require(state.name != nullptr, "a state of the model has no name");
-  require(state.kind >= TP_STATE_SCALAR && state.kind <= TP_STATE_MATRIX, "a state of the model has an unknown kind");
+  require(state.kind >= TP_STATE_SCALAR && state.kind <= TP_STATE_PAIR, "a state of the model has an unknown kind");
   require(state.init_kind <= TP_INIT_GAUSSIAN, "a state of the model has an unknown start");
   require(state.rows >= 1 && state.rows <= most_rows, "a state of the model has an impossible number of rows");
   require(state.kind != TP_STATE_MATRIX || (state.rows == 1 && state.init_kind != TP_INIT_CONSTANT),
           "a matrix of the model is not one Gaussian or zero matrix");
+  require(state.kind != TP_STATE_PAIR || (state.rows == 1 && state.init_kind == TP_INIT_ZERO),
+          "a random variable of pairs does not start at 0");
   require(std::isfinite(state.init_value), "a state of the model does not start finite");
 }
 
@@ -237,6 +247,7 @@ Settings choose_settings(const tp_model_descriptor& model, const tp_options* giv
     if (is_gaussian_variable(model.states[s])) settings.base_dimensions += settings.rotations.back().rank;
   }
   resolve_samples(model, options, settings);
+  if (settings.method == TP_METHOD_EXACT || settings.method == TP_METHOD_QUADRATURE) refuse_pairs(model);
   const bool deterministic = settings.method == TP_METHOD_QUADRATURE || settings.method == TP_METHOD_EXACT;
   settings.replicas = options.replicas == 0 ? (deterministic ? 1 : 12) : options.replicas;
   settings.first_replica = options.first_replica;
@@ -246,12 +257,14 @@ Settings choose_settings(const tp_model_descriptor& model, const tp_options* giv
 }
 
 double state_bytes(const tp_model_descriptor& model, const Settings& settings) {
-  double rows = 0.0;
-  for (std::uint32_t s = 0; s < model.state_count; ++s) {
-    if (model.states[s].kind == TP_STATE_RANDOM) rows += static_cast<double>(model.states[s].rows);
-  }
+  const auto samples = static_cast<double>(settings.samples);
   const double value = model.precision == TP_F32 ? 4.0 : 8.0;
-  return rows * value * static_cast<double>(settings.samples) * static_cast<double>(settings.replicas);
+  double bytes = 0.0;
+  for (std::uint32_t s = 0; s < model.state_count; ++s) {
+    if (model.states[s].kind == TP_STATE_RANDOM) bytes += static_cast<double>(model.states[s].rows) * value * samples;
+    if (model.states[s].kind == TP_STATE_PAIR) bytes += 4.0 * samples * samples;
+  }
+  return bytes * static_cast<double>(settings.replicas);
 }
 
 }  // namespace tpc::runtime

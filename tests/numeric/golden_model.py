@@ -83,6 +83,12 @@ def rows(*columns):
     return "\n".join("  " + "  ".join(repr(v) for row in parts for v in row) for parts in zip(*columns))
 
 
+def optimizer(case):
+    settings = case.get("optimizer", {"name": "sgd", "lr": case["lr"]})
+    given = [f"{name} = {value}" for name, value in settings.items() if name != "name"]
+    return f"{settings['name']}({', '.join(given)})"
+
+
 def program(case):
     inputs, outputs = len(case["train_x"][0]), len(case["train_y"][0])
     text = f"model {case['name']}\nwidth n\ndim d = {inputs}\ndim k = {outputs}\n"
@@ -91,6 +97,6 @@ def program(case):
     text += f"data train : {field}, y[k] {{\n{rows(case['train_x'], case['train_y'])}\n}}\n"
     text += f"data test : {field} {{\n{rows(case['test_x'])}\n}}\n"
     loss = {"mse": "mse", "ce": "cross_entropy"}[case["loss"]]
-    text += f"train {{\n  data = train\n  loss = {loss}(net(x), y)\n  optimizer = sgd(lr = {case['lr']})\n"
-    text += f"  batch = full\n  steps = {case['steps']}\n}}\n"
+    text += f"train {{\n  data = train\n  loss = {loss}(net(x), y)\n  optimizer = {optimizer(case)}\n"
+    text += f"  batch = {case.get('batch', 'full')}\n  steps = {case['steps']}\n}}\n"
     return text + parametrization(case)

@@ -22,7 +22,7 @@
 extern "C" {
 #endif
 
-#define TP_ABI_VERSION 7u
+#define TP_ABI_VERSION 8u
 #define TP_SIZE_CLASSES 16u /**< of what one matrix meets (tp_rt_condition) */
 
 typedef enum tp_status {
@@ -91,18 +91,24 @@ typedef struct tp_context tp_context; /* one replica at work; generated code pas
 
 /* ---- what a compiled model exports ---------------------------------------------------------------------------- */
 
-typedef enum tp_state_kind { TP_STATE_SCALAR = 1, TP_STATE_RANDOM = 2, TP_STATE_MATRIX = 3 } tp_state_kind;
+typedef enum tp_state_kind {
+  TP_STATE_SCALAR = 1,
+  TP_STATE_RANDOM = 2,
+  TP_STATE_MATRIX = 3,
+  TP_STATE_PAIR = 4
+} tp_state_kind;
 typedef enum tp_init_kind { TP_INIT_ZERO = 0, TP_INIT_CONSTANT = 1, TP_INIT_GAUSSIAN = 2 } tp_init_kind;
 typedef enum tp_precision { TP_F64 = 0, TP_F32 = 1 } tp_precision; /* of sample values; scalars are always double */
 
 /** A state of the Limit IR. RANDOM: `rows` random variables; MATRIX: an initial Gaussian matrix with entries
- * N(0, init_value^2 / n) and its accumulated updates; SCALAR: `rows` numbers. */
+ * N(0, init_value^2 / n) and its accumulated updates; SCALAR: `rows` numbers; PAIR: a random variable K(w, w') of two
+ * independent points, 0 at first, of single precision: 4 M^2 bytes a replica. */
 typedef struct tp_state_descriptor {
   const char* name;
   uint32_t kind;        /* tp_state_kind */
   uint32_t init_kind;   /* tp_init_kind; MATRIX with TP_INIT_ZERO: only its updates */
   double init_value;    /* standard deviation or constant */
-  uint64_t rows;        /* product of the finite dimensions; 1 for a matrix */
+  uint64_t rows;        /* product of the finite dimensions; 1 for a matrix or a pair */
   uint32_t meets_input; /* 1: contracted with a data field (its rows are rotated to the data's principal components) */
   uint32_t shares_updates; /* MATRIX: 1 + index of an earlier matrix with whose updates its own are combined
                               (tp_rt_combine): they have one list of rank-one terms; 0: its own list */
@@ -313,6 +319,17 @@ int32_t tp_rt_append(tp_context* context, uint32_t matrix, double coefficient, c
  * before the function), plus what is appended. Without such calls a matrix keeps its updates. Both matrices share their
  * updates (tp_state_descriptor). */
 int32_t tp_rt_combine(tp_context* context, uint32_t matrix, uint32_t source, double coefficient);
+/** Functions of pairs of points, entry by entry: for k = 0 .. count - 1, of numbers[.] and arrays[.][k]: first the
+ * products, then the states, which it changes in place. count: a multiple of 64. */
+typedef void (*tp_pair_kernel)(float* const* arrays, const double* numbers, int64_t count);
+/** Once the function has succeeded, runs the kernel over all pairs (w, w') of sample points. Product p: G_p(w, w') =
+ * sum over i < rows[p] of left[p]_i(w) right[p]_i(w'). What is pointed at is copied. */
+int32_t tp_rt_pairs(tp_context* context, tp_pair_kernel kernel, const void* const* left, const void* const* right,
+                    const int64_t* rows, int64_t products, const uint32_t* states, int64_t state_count,
+                    const double* numbers, int64_t number_count);
+/** out_i(w) = E[K(w, w') in_i(w') | w] (transposed: of K(w', w)) for `rows` random variables; pair: a state index. */
+int32_t tp_rt_apply_pair(tp_context* context, uint32_t pair, int32_t transposed, const void* in, int64_t rows,
+                         void* out);
 /** The state's next value. Called after everything that reads. `value` must not change before the function returns
  * (a scratch slot written here is taken over without a copy). */
 int32_t tp_rt_write_samples(tp_context* context, uint32_t state, const void* value);

@@ -17,6 +17,21 @@ std::vector<double> fake_condition(uint32_t matrix, bool transposed, const std::
   return out;
 }
 
+std::vector<double> fake_apply_pair(const Contents& contents, uint32_t pair, bool transposed,
+                                    const std::vector<double>& in) {
+  const auto samples = static_cast<size_t>(contents.samples);
+  const std::vector<float>& k = contents.pairs.at(pair);
+  std::vector<double> out(in.size());
+  for (size_t i = 0; i < in.size(); ++i) {
+    const size_t row = i / samples, a = i % samples;
+    for (size_t b = 0; b < samples; ++b) {
+      out[i] += static_cast<double>(k[transposed ? b * samples + a : a * samples + b]) * in[row * samples + b] /
+                static_cast<double>(samples);
+    }
+  }
+  return out;
+}
+
 std::vector<double> fake_accumulated(const Contents& contents, uint32_t matrix, bool transposed,
                                      const std::vector<double>& in) {
   const int64_t samples = contents.samples;
@@ -207,6 +222,35 @@ int32_t tp_rt_accumulated(tp_context* c, uint32_t matrix, int32_t transposed, co
   if (overlap(c, in, rows, out, rows)) return TP_INTERNAL;
   const auto x = c->read(in, rows * c->contents.samples);
   c->write(out, tpc::test::fake_accumulated(c->contents, matrix, transposed != 0, x));
+  return TP_OK;
+}
+
+int32_t tp_rt_apply_pair(tp_context* c, uint32_t pair, int32_t transposed, const void* in, int64_t rows, void* out) {
+  if (overlap(c, in, rows, out, rows)) return TP_INTERNAL;
+  const auto x = c->read(in, rows * c->contents.samples);
+  c->write(out, tpc::test::fake_apply_pair(c->before, pair, transposed != 0, x));
+  return TP_OK;
+}
+
+int32_t tp_rt_pairs(tp_context* c, tp_pair_kernel kernel, const void* const* left, const void* const* right,
+                    const int64_t* rows, int64_t products, const uint32_t* states, int64_t state_count,
+                    const double* numbers, int64_t) {
+  const auto samples = static_cast<size_t>(c->contents.samples);
+  std::vector<std::vector<float>> made;
+  for (int64_t p = 0; p < products; ++p) {
+    const auto u = c->read(left[p], rows[p] * c->contents.samples),
+               x = c->read(right[p], rows[p] * c->contents.samples);
+    auto& product = made.emplace_back(samples * samples);
+    for (size_t i = 0; i < static_cast<size_t>(rows[p]); ++i) {
+      for (size_t pair = 0; pair < product.size(); ++pair) {
+        product[pair] += static_cast<float>(u[i * samples + pair / samples] * x[i * samples + pair % samples]);
+      }
+    }
+  }
+  std::vector<float*> arrays;
+  for (auto& product : made) arrays.push_back(product.data());
+  for (int64_t s = 0; s < state_count; ++s) arrays.push_back(c->contents.pairs.at(states[s]).data());
+  kernel(arrays.data(), numbers, static_cast<int64_t>(samples * samples));
   return TP_OK;
 }
 

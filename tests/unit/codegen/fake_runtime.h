@@ -26,11 +26,15 @@ struct Contents {
   std::vector<double> weights;
   std::map<uint32_t, std::vector<double>> random;   ///< by state: [rows, samples]
   std::map<uint32_t, std::vector<double>> numbers;  ///< by state
+  std::map<uint32_t, std::vector<float>> pairs;     ///< by state: [samples, samples]
   std::map<uint32_t, std::vector<Appended>> updates;
 };
 
 /// What the stand-in takes Z^{W x} to be: a fixed linear mixture of the samples of x, another one for W^T.
 std::vector<double> fake_condition(uint32_t matrix, bool transposed, const std::vector<double>& in, int64_t samples);
+/// The mean over b of K_ab x_b, or of K_ba x_b.
+std::vector<double> fake_apply_pair(const Contents& contents, uint32_t pair, bool transposed,
+                                    const std::vector<double>& in);
 /// Accumulated updates applied to x with `weights` as the expectation.
 std::vector<double> fake_accumulated(const Contents& contents, uint32_t matrix, bool transposed,
                                      const std::vector<double>& in);

@@ -64,6 +64,12 @@ Contents random_contents(const ir::limit::Module& module, int64_t samples, std::
   for (uint32_t i = 0; i < module.states.size(); ++i) {
     const auto& type = module.states[i].type;
     if (type.kind == Kind::matrix) continue;
+    if (type.kind == Kind::pair) {
+      auto& values = contents.pairs[i];
+      values.resize(static_cast<size_t>(samples * samples));
+      for (float& x : values) x = static_cast<float>(normal(random));
+      continue;
+    }
     int64_t rows = 1;
     for (ir::DimId dim : type.dims) rows *= *module.dim(dim).size;
     auto& place = type.kind == Kind::vector ? contents.random[i] : contents.numbers[i];
@@ -178,6 +184,11 @@ void check_same(const Evaluation& compiled, const Evaluation& expected, double t
   }
   for (const auto& [state, values] : expected.after.numbers) {
     check_near(compiled.after.numbers.at(state), values, tolerance, "numbers of state " + std::to_string(state));
+  }
+  for (const auto& [state, values] : expected.after.pairs) {
+    const auto& got = compiled.after.pairs.at(state);
+    check_near({got.begin(), got.end()}, {values.begin(), values.end()}, std::max(tolerance, 1e-6),
+               "pairs of state " + std::to_string(state));
   }
   REQUIRE(compiled.after.updates.size() == expected.after.updates.size());
   for (const auto& [state, updates] : expected.after.updates) {

@@ -207,6 +207,34 @@ TEST_CASE("updates of matrices that are combined with each other's") {
   }
 }
 
+TEST_CASE("functions of two points: two weights, states of both, sides in different orders") {
+  Playground p;
+  const auto add_pair = [&](const char* name) {
+    ir::State state;
+    state.name = name;
+    state.type = {ir::Kind::pair, {}};
+    p.module.states.push_back(state);
+    return ir::StateId(p.module.states.size() - 1);
+  };
+  const ir::StateId moment = add_pair("m"), kernel = add_pair("K"), other = add_pair("L");
+  auto& b = p.function("f");
+  const ValueId h = features(b, p);
+  const ValueId wide = b.mul(h, b.input("y", {p.batch, p.classes}));  // vector[B,k]
+  const ValueId turned = b.mul(b.read(p.readout), h);                 // vector[k,B]
+  const ValueId rate = b.contract(b.read(p.rates), {}, {p.classes});
+  const ValueId g = b.insert(ir::limit::PairProduct{wide, turned});
+  const ValueId next = b.add(b.mul(b.constant(0.9), b.read(moment)), b.mul(rate, b.mul(g, g)));
+  const ValueId root = b.map(ir::Primitive::Sqrt, {b.add(b.map(ir::Primitive::Abs, {next}), b.constant(0.5))});
+  b.write(moment, next);
+  b.write(kernel, b.sub(b.read(kernel), b.div(g, root)));
+  const ValueId signs = b.map(ir::Primitive::Sign, {b.insert(ir::limit::PairProduct{h, h})});
+  b.write(other, b.sub(b.mul(b.constant(0.5), b.read(other)), signs));
+  const ValueId forward = b.insert(ir::limit::PairApply{b.read(kernel), h, false});
+  const ValueId backward = b.insert(ir::limit::PairApply{b.read(other), wide, true});
+  give(b, "q", b.add(expect(b, forward, forward), expect(b, backward, backward)));
+  check_function(p.module, "f");
+}
+
 TEST_CASE("writes that exchange states see the old values") {
   Playground p;
   auto& b = p.function("f");

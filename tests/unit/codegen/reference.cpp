@@ -47,6 +47,11 @@ class Evaluator {
   }
   void operator()(const ir::limit::Unit&) { value().assign(static_cast<size_t>(before_.samples), 1.0); }
   void operator()(const ir::Read& op) {
+    if (is_pair(id_)) {
+      const auto& pairs = before_.pairs.at(op.state.index);
+      value().assign(pairs.begin(), pairs.end());
+      return;
+    }
     value() = is_random(id_) ? before_.random.at(op.state.index) : before_.numbers.at(op.state.index);
   }
   void operator()(const ir::Map& op) {
@@ -110,6 +115,19 @@ class Evaluator {
   void operator()(const ir::limit::Accumulated& op) {
     value() = fake_accumulated(before_, op.matrix.index, op.transposed, values_[op.argument.index]);
   }
+  void operator()(const ir::limit::PairProduct& op) {
+    const Dims& dims = function_.type(op.left).dims;
+    fill([&](Index index, int64_t pair) {
+      double sum = 0.0;
+      walk(dims, index,
+           [&] { sum += at(op.left, index, pair / before_.samples) * at(op.right, index, pair % before_.samples); });
+      return sum;
+    });
+  }
+  void operator()(const ir::limit::PairApply& op) {
+    const auto& read = std::get<ir::Read>(function_.at(op.pair).op);
+    value() = fake_apply_pair(before_, read.state.index, op.transposed, values_[op.argument.index]);
+  }
   void operator()(const ir::limit::Expect& op) {
     fill([&](Index index, int64_t) {
       double sum = 0.0;
@@ -171,6 +189,11 @@ class Evaluator {
     });
   }
   void operator()(const ir::Write& op) {
+    if (is_pair(op.value)) {
+      const auto& pairs = values_[op.value.index];
+      after_.pairs[op.state.index].assign(pairs.begin(), pairs.end());
+      return;
+    }
     (is_random(op.value) ? after_.random : after_.numbers)[op.state.index] = values_[op.value.index];
   }
 
@@ -178,6 +201,11 @@ class Evaluator {
   const ir::Type& type() const { return function_.type(id_); }
   std::vector<double>& value() { return values_[id_.index]; }
   bool is_random(ValueId id) const { return function_.type(id).kind == Kind::vector; }
+  bool is_pair(ValueId id) const { return function_.type(id).kind == Kind::pair; }
+  /// Sample points, or pairs of them, that an entry of the value has numbers for.
+  int64_t points(ValueId id) const {
+    return is_pair(id) ? before_.samples * before_.samples : is_random(id) ? before_.samples : 1;
+  }
   /// The order in which fields and results are stored: the batch first.
   Dims from_outside(const Dims& dims) const {
     Dims ordered, fixed;
@@ -198,7 +226,7 @@ class Evaluator {
   }
   double at(ValueId id, const Index& index, int64_t s) const {
     const int64_t row = offset(function_.type(id).dims, index);
-    return values_[id.index][static_cast<size_t>(is_random(id) ? row * before_.samples + s : row)];
+    return values_[id.index][static_cast<size_t>(points(id) == 1 ? row : row * points(id) + s)];
   }
   void walk(const Dims& dims, Index& index, const std::function<void()>& body, size_t depth = 0) const {
     if (depth == dims.size()) return body();
@@ -210,7 +238,7 @@ class Evaluator {
   void fill(const std::function<double(const Index&, int64_t)>& entry) {
     Index index;
     walk(type().dims, index, [&] {
-      for (int64_t s = 0; s < (is_random(id_) ? before_.samples : 1); ++s) value().push_back(entry(index, s));
+      for (int64_t s = 0; s < points(id_); ++s) value().push_back(entry(index, s));
     });
   }
   std::vector<double> reordered(const std::vector<double>& from, const Dims& stored, const Dims& wanted,

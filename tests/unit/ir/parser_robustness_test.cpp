@@ -51,7 +51,7 @@ TEST_CASE("mutated modules never crash the parser or the verifier") {
   INFO("seed " << seed);
   std::mt19937_64 random(seed);
   int accepted = 0, refused = 0;
-  for (int round = 0; round < 1000; ++round) {
+  for (int round = 0; round < 2000; ++round) {
     ++(survives(mutated(test::tp_sample, random), tp::parse, tp::print, tp::verify) ? accepted : refused);
     ++(survives(mutated(test::limit_sample, random), limit::parse, limit::print, limit::verify) ? accepted : refused);
   }

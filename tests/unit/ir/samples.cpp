@@ -76,6 +76,7 @@ state @U : random[d] = gaussian(1) role=input a=-1/2 b=1/2 c=0
 state @W : gaussian = gaussian(1.4) role=hidden a=0 b=1/2 c=0
 state @M : gaussian = zero role=hidden a=0 b=1/2 c=0
 state @V : random[k] = zero role=output a=1/2 b=1/2 c=0 scale=-1
+state @K : pair = zero role=hidden a=0 b=1/2 c=1 d=1 scale=-1
 vanishing "readout at initialisation" exponent=-1/2
 
 function step {
@@ -114,6 +115,11 @@ function step {
   %32 = scatter value=%29 index=%28 dim=d over=[B] : random[d]
   %33 = add_rows state=@U value=%29 index=%28 dim=d
   %34 place = dim_index dim=d : scalar[d]
+  %35 = read state=@K : pair
+  %36 = pair_apply pair=%35 arg=%6 transposed=true : random[B]
+  %37 G = pair_product left=%15 right=%6 : pair
+  %38 = map fn=sign args=[%37] : pair
+  %39 = write state=@K value=%38
   result loss = %27
 }
 )";

@@ -103,10 +103,10 @@ TEST_CASE_FIXTURE(TpFixture, "TP IR: every shape rule says why it does not hold"
   CHECK(why_not(DimSize{}) == "dim is missing");
   CHECK(why_not(Map{Primitive::Add, {x}}) == "add takes 2 arguments, not 1");
   CHECK(why_not(Map{Primitive::Tanh, {x}, 2}) == "only pow has a power");
-  CHECK(why_not(Map{Primitive::Tanh, {matrix}}).starts_with("maps of matrices"));
-  CHECK(why_not(Map{Primitive::Mul, {matrix, matrix}}).starts_with("maps of matrices"));
-  CHECK(why_not(Map{Primitive::Mul, {matrix, vector}}).starts_with("maps of matrices"));
-  CHECK(why_not(Map{Primitive::Add, {matrix, number}}).starts_with("maps of matrices"));
+  CHECK(why_not(Map{Primitive::Mul, {matrix, vector}}) == "a map of a matrix takes that kind and scalars");
+  CHECK(type(Map{Primitive::Tanh, {matrix}}) == Type{Kind::matrix, {}});
+  CHECK(type(Map{Primitive::Mul, {matrix, matrix}}) == Type{Kind::matrix, {}});
+  CHECK(type(Map{Primitive::Add, {matrix, number}}) == Type{Kind::matrix, {}});
   CHECK(why_not(Contract{vector, weight, {}}).starts_with("at most one"));
   CHECK(why_not(Contract{matrix, x, {}}).starts_with("contract takes"));
   CHECK(why_not(Contract{vector, x, {k}}) == "no operand has the summed dimension k");
@@ -176,6 +176,17 @@ TEST_CASE("Limit IR: types and refusals of its own operations") {
   CHECK(why_not(limit::Append{StateId(0), number, readout, unit}) == "left is random[k], right is random");
   CHECK(why_not(limit::Expect{number, unit, {}}) == "both operands must be random");
   CHECK(why_not(Read{StateId(0)}) == "a matrix state cannot be read");
+
+  module.states.push_back(state("K", {Kind::pair, {}}));
+  const ValueId pair = build.read(StateId(2)), product = build.insert(limit::PairProduct{readout, readout});
+  CHECK(build.type(product) == Type{Kind::pair, {}});
+  CHECK(build.type(build.map(Primitive::Mul, {pair, product})) == Type{Kind::pair, {}});
+  CHECK(build.type(build.map(Primitive::Add, {pair, number})) == Type{Kind::pair, {}});
+  CHECK(build.type(build.insert(limit::PairApply{pair, readout, true})) == Type{Kind::vector, {k}});
+  CHECK(why_not(limit::PairApply{unit, readout}) == "the first operand is random, not pair");
+  CHECK(why_not(limit::PairProduct{readout, unit}) == "left is random[k], right is random");
+  CHECK(why_not(Map{Primitive::Mul, {pair, unit}}) == "a map of a pair takes that kind and scalars");
+  CHECK(why_not(Map{Primitive::Mul, {pair, nodes}}) == "a pair has no indices");
 }
 
 }  // namespace

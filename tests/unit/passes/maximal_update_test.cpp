@@ -18,6 +18,7 @@ using namespace tpc::testing;
 using passes::MaximalUpdate;
 using passes::MaximalWeight;
 using passes::Regime;
+using passes::update_rule;
 using passes::UpdateRule;
 
 const Abc at_zero{0, 0, 0};
@@ -45,7 +46,8 @@ void check_maximal(const MaximalUpdate& found) {
   }
 }
 
-MaximalUpdate derive(const std::vector<State>& states, const Forward& forward, UpdateRule rule = UpdateRule::sgd) {
+MaximalUpdate derive(const std::vector<State>& states, const Forward& forward,
+                     const UpdateRule& rule = update_rule("sgd")) {
   passes::mup::Points points(forward_program(states, forward), ir::SgdSettings::constant(1));
   return derive_maximal_update(points, rule);
 }
@@ -118,14 +120,15 @@ std::vector<double> moved_by_signs(const tp::Module& module, const MaximalUpdate
 
 TEST_CASE("MLPs of depth 1 to 5: the maximal update row of the table, at a = 0") {
   for (size_t depth = 1; depth <= 5; ++depth) {
-    for (auto rule : {UpdateRule::sgd, UpdateRule::adam}) {
+    for (const char* name : {"sgd", "adam"}) {
+      const UpdateRule& rule = update_rule(name);
       for (auto nonlinearity : {Primitive::Tanh, Primitive::Relu, Primitive::Cos}) {
         tp::Module module = mlp(mlp_weights(unscaled, depth), pointwise(nonlinearity));
         passes::mup::Points points(module, ir::SgdSettings::constant(1));
         MaximalUpdate found = derive_maximal_update(points, rule);
         check_maximal(found);
         for (const MaximalWeight& weight : found.weights) {
-          const bool adam = rule == UpdateRule::adam;
+          const bool adam = rule.kind == passes::UpdateKind::entrywise;
           const bool input = weight.role == Role::input, output = weight.role == Role::output;
           CHECK(weight.a.is_zero());
           CHECK(weight.b == (input ? Rational(0) : output ? Rational(1) : Rational(1, 2)));
@@ -141,7 +144,7 @@ TEST_CASE("residual, recurrent, tied and normalised networks") {
     MaximalUpdate found = derive(three_weights(unscaled), forward);
     check_maximal(found);
     CHECK(text(found) == "U 0 0 -1, W 0 1/2 0, V 0 1 1");
-    CHECK(text(derive(three_weights(unscaled), forward, UpdateRule::adam)) == "U 0 0 0, W 0 1/2 1, V 0 1 1");
+    CHECK(text(derive(three_weights(unscaled), forward, update_rule("adam"))) == "U 0 0 0, W 0 1/2 1, V 0 1 1");
   }
 }
 
@@ -149,7 +152,7 @@ TEST_CASE("attention: the scores vanish at initialisation, the exponents do not 
   MaximalUpdate found = derive(attention_weights(unscaled), attention);
   check_maximal(found);
   CHECK(text(found) == "U 0 0 -1, Q 0 1/2 0, K 0 1/2 0, P 0 1/2 0, V 0 1 1");
-  CHECK(text(derive(attention_weights(unscaled), attention, UpdateRule::adam)) ==
+  CHECK(text(derive(attention_weights(unscaled), attention, update_rule("adam"))) ==
         "U 0 0 0, Q 0 1/2 1, K 0 1/2 1, P 0 1/2 1, V 0 1 1");
 }
 
@@ -161,7 +164,7 @@ TEST_CASE("biases, gains, a gated linear unit, a readout that starts at zero") {
   MaximalUpdate found = derive(states, with_vectors);
   check_maximal(found);
   CHECK(text(found) == "U 0 0 -1, W 0 1/2 0, V 0 1 1, bias 0 0 -1, gain 0 0 -1, offset 0 0 0");
-  CHECK(text(derive(states, with_vectors, UpdateRule::adam)) ==
+  CHECK(text(derive(states, with_vectors, update_rule("adam"))) ==
         "U 0 0 0, W 0 1/2 1, V 0 1 1, bias 0 0 0, gain 0 0 0, offset 0 0 0");
 
   found = derive(gated_weights(), gated);
@@ -192,7 +195,7 @@ TEST_CASE("a program without a loss is trained on squared error") {
   tp::Module module = forward_program(three_weights(unscaled), residual);
   std::erase_if(module.functions, [](const auto& function) { return function.key != ir::FunctionRole::predict; });
   passes::mup::Points points(module, ir::SgdSettings::constant(1));
-  check_maximal(derive_maximal_update(points, UpdateRule::sgd));
+  check_maximal(derive_maximal_update(points, update_rule("sgd")));
 }
 
 TEST_CASE("a weight whose uses contradict each other, and one that never moves, say so") {
@@ -221,7 +224,7 @@ TEST_CASE("a weight whose uses contradict each other, and one that never moves, 
 
 TEST_CASE("what to change is told weight by weight, in the invariants") {
   passes::mup::Points points(forward_program(three_weights(unscaled), residual), ir::SgdSettings::constant(1));
-  MaximalUpdate maximal = derive_maximal_update(points, UpdateRule::sgd);
+  MaximalUpdate maximal = derive_maximal_update(points, update_rule("sgd"));
   CHECK(changes_towards(maximal, points, three_weights(mup())).empty());
   std::vector<std::string> changes = changes_towards(maximal, points, three_weights(ntp()));
   CHECK(changes == std::vector<std::string>{"raise a + b of V by 1/2 (to 1)", "lower 2 a + c of U by 1 (to -1)",
@@ -235,7 +238,7 @@ TEST_CASE("the file's own optimizer trains the point that is found: decay and cl
   heavy.momentum = 0.9;
   for (const ir::SgdSettings& settings : {decaying, clipped}) {
     passes::mup::Points points(forward_program(three_weights(unscaled), residual), settings);
-    const MaximalUpdate found = derive_maximal_update(points, UpdateRule::sgd);
+    const MaximalUpdate found = derive_maximal_update(points, update_rule("sgd"));
     check_maximal(found);
     CHECK(text(found) == "U -1/2 1/2 0, W 0 1/2 0, V 1/2 1/2 0");
     // At a = 0, c = -1 of U decay grows like n: no advice leads there.
@@ -247,7 +250,7 @@ TEST_CASE("the file's own optimizer trains the point that is found: decay and cl
     }
   }
   passes::mup::Points points(forward_program(three_weights(unscaled), residual), heavy);
-  CHECK(text(derive_maximal_update(points, UpdateRule::sgd)) == "U 0 0 -1, W 0 1/2 0, V 0 1 1");
+  CHECK(text(derive_maximal_update(points, update_rule("sgd"))) == "U 0 0 -1, W 0 1/2 0, V 0 1 1");
 }
 
 TEST_CASE("Adam's exponents: sign steps of each weight move what it produces alike at every width") {
@@ -256,7 +259,7 @@ TEST_CASE("Adam's exponents: sign steps of each weight move what it produces ali
                                                              {gated_weights(), gated},
                                                              {attention_weights(unscaled), attention}};
   for (const auto& [states, forward] : networks) {
-    MaximalUpdate adam = derive(states, forward, UpdateRule::adam);
+    MaximalUpdate adam = derive(states, forward, update_rule("adam"));
     CAPTURE(text(adam));
     std::vector<State> scaled = states;
     for (size_t i = 0; i < scaled.size(); ++i) scaled[i].b = adam.weights[i].b;

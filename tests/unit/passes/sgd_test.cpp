@@ -106,7 +106,12 @@ void check_descent(uint64_t seed, const ir::SgdSettings& settings, bool simplifi
 }
 
 ir::SgdSettings settings(ir::Schedule schedule, double momentum, double weight_decay, std::optional<double> clip) {
-  return {schedule, momentum, weight_decay, clip};
+  ir::SgdSettings result;
+  result.learning_rate = schedule;
+  result.momentum = momentum;
+  result.weight_decay = weight_decay;
+  result.clip = clip;
+  return result;
 }
 
 }  // namespace

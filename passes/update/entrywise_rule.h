@@ -1,0 +1,37 @@
+/// \file The rules of optimizers that change every entry of a weight by a function of its own gradients (ir::
+/// EntrywiseSettings): ordinary maps, of matrices entry by entry.
+#pragma once
+
+#include "ir/core/optimizer.h"
+#include "ir/tp/ir.h"
+
+namespace tpc::passes {
+
+/// Writes updates of one training step. What all weights share, powers of beta, is counted once.
+class EntrywiseUpdates {
+ public:
+  /// learning_rate: eta_t, or invalid: the constant of the settings.
+  EntrywiseUpdates(ir::tp::Builder& builder, const ir::EntrywiseSettings& settings, ir::ValueId learning_rate);
+
+  /// w' = (1 - eta decoupled_decay) w - eta width_factor Q, by G = n^d (gradient + coupled_decay w); adds the states of
+  /// the rule, initially 0. `gradient` has the state's type, d is known (faithful_scales.h).
+  void write(ir::StateId state, ir::ValueId gradient, ir::ValueId width_factor);
+
+ private:
+  /// Q, the states of the weight at hand being what it is a function of.
+  ir::ValueId direction(ir::StateId weight, ir::ValueId scaled_gradient);
+  ir::ValueId adam(ir::StateId weight, ir::ValueId g);
+  ir::ValueId normalised(ir::StateId weight, ir::ValueId g);
+  ir::ValueId lion(ir::StateId weight, ir::ValueId g);
+  /// state' = keep state + taken * value.
+  ir::ValueId accumulate(const char* what, ir::StateId weight, double keep, double taken, ir::ValueId value);
+  ir::ValueId over_root(ir::ValueId numerator, ir::ValueId squares);
+  ir::ValueId corrected(const char* name, double beta, ir::ValueId average, ir::ValueId& correction);
+
+  ir::tp::Builder& build_;
+  const ir::EntrywiseSettings& settings_;
+  ir::ValueId learning_rate_;
+  ir::ValueId first_correction_, second_correction_;  ///< 1 - beta^{t+1}; invalid: not written yet
+};
+
+}  // namespace tpc::passes

@@ -1,0 +1,15 @@
+/// \file The power of the width by which an entrywise optimizer's gradients are multiplied before it sees them.
+#pragma once
+
+#include "ir/tp/ir.h"
+
+namespace tpc::passes {
+
+/// Sets d of every state that has a gradient and none yet, so that the optimizer sees numbers of order one: d = -gamma,
+/// where entries of the gradient by w are Theta(n^gamma) at late steps (Yang and Littwin 2023, lemma 2.8.11:
+/// "faithful"); at the first step if training is unstable. gamma is that of sign descent, whose updates have the size
+/// of every entrywise optimizer's at a faithful point, whatever d. Preconditions: the module has the functions
+/// `gradient` and `predict`. Shown by: tests/unit/passes/entrywise_test.cpp.
+void choose_gradient_scales(ir::tp::Module& module);
+
+}  // namespace tpc::passes
