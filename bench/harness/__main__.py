@@ -5,7 +5,9 @@ import sys
 import time
 from pathlib import Path
 
-from harness import compile_latency, error_against_time, kernel_rate, machine, phases, readme, step_time, threads
+from harness import (
+    compile_latency, coverage, error_against_time, kernel_rate, machine, phases, readme, step_time, threads,
+)
 from harness.programs import Programs, ProgramFailed
 
 # In the order they are run and printed. Each has measure(programs, quick), which gives plain data or a text that says why
@@ -13,6 +15,7 @@ from harness.programs import Programs, ProgramFailed
 PARTS = {
     "machine": machine,
     "error": error_against_time,
+    "coverage": coverage,
     "steps": step_time,
     "threads": threads,
     "phases": phases,
