@@ -34,15 +34,22 @@ class InitialScales {
     const auto uses = width::weight_uses(predict_);
     for (size_t i = 0; i < module_.states.size(); ++i) {
       if (module_.states[i].role == ir::Role::finite) continue;
-      for (const width::WeightUse& use : uses) add_demand(StateId(i), use);
+      const Setting setting = setting_of(StateId(i));
+      for (const width::WeightUse& use : uses) add_demand(StateId(i), setting, use);
     }
     return scales_;
   }
 
  private:
-  void add_demand(StateId state, const width::WeightUse& use) {
+  /// What the uses of one state meet.
+  struct Setting {
+    AbstractStates states;
+    AbstractValues values;
+  };
+
+  void add_demand(StateId state, const Setting& setting, const width::WeightUse& use) {
     if (std::find(use.states.begin(), use.states.end(), state) == use.states.end()) return;
-    const Exponent size = size_at(state, use);
+    const Exponent size = size_at(setting, use);
     if (!size.finite()) return;
     const Rational wanted = size.rational();
     InitialScale& scale = scales_[state.index];
@@ -57,27 +64,33 @@ class InitialScales {
     }
   }
 
-  /// The exponent of what `use` makes of a state with entries of order one. The state enters as a change, so that its
-  /// own part of the result can be told from that of other states in the same expression.
-  [[nodiscard]] Exponent size_at(StateId wanted, const width::WeightUse& use) const {
-    AbstractStates states;
-    for (size_t i = 0; i < module_.states.size(); ++i) states.push_back(entries(StateId(i), StateId(i) == wanted));
-    AbstractValues values(predict_.body.size());
-    for (size_t i = 0; i < values.size(); ++i) {
+  /// Entries of order one of the state at hand. It enters as a change, so that its own part of a result can be told
+  /// from that of other states in the same expression.
+  [[nodiscard]] Setting setting_of(StateId wanted) const {
+    Setting setting{{}, AbstractValues(predict_.body.size())};
+    for (size_t i = 0; i < module_.states.size(); ++i) {
+      setting.states.push_back(entries(StateId(i), StateId(i) == wanted));
+    }
+    for (size_t i = 0; i < setting.values.size(); ++i) {
       if (is_activation_[i]) {
-        values[i].value = {Growth::power(-predict_.body[i].scale), {}};
+        setting.values[i].value = {Growth::power(-predict_.body[i].scale), {}};
       } else {
-        values[i] = evaluated(ValueId(i), states, values);
+        setting.values[i] = evaluated(ValueId(i), setting);
       }
     }
-    const AbstractValue result = evaluated(use.result, states, values);
+    return setting;
+  }
+
+  /// The exponent of what `use` makes of the state at hand.
+  [[nodiscard]] Exponent size_at(const Setting& setting, const width::WeightUse& use) const {
+    const AbstractValue result = evaluated(use.result, setting);
     return width::user_exponent(predict_, use.result,
                                 exponents(module_, predict_.type(use.result).kind, result).change);
   }
 
-  [[nodiscard]] AbstractValue evaluated(ValueId id, const AbstractStates& states, const AbstractValues& values) const {
+  [[nodiscard]] AbstractValue evaluated(ValueId id, const Setting& setting) const {
     bool ignored = true;
-    return evaluate_instruction(module_, predict_, id, states, values, ignored);
+    return evaluate_instruction(module_, predict_, id, setting.states, setting.values, ignored);
   }
 
   [[nodiscard]] AbstractValue entries(StateId id, bool as_change) const {
@@ -86,7 +99,7 @@ class InitialScales {
     const ir::State& state = module_.state(id);
     if (state.type.kind != Kind::matrix) return {value, {}};
     const Value one{Growth::power(0), {}};
-    if (state.init.kind == ir::InitKind::constant) return {{}, {{}, {{ValueId(), value, one, one}}}};
+    if (state.init.kind == ir::InitKind::constant) return {{}, {{}, {{{ValueId()}, value, one, one}}}};
     return {{}, {{{id, value}}, {}}};
   }
 

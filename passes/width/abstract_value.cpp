@@ -1,5 +1,9 @@
 #include "passes/width/abstract_value.h"
 
+#include <algorithm>
+#include <iterator>
+#include <map>
+
 namespace tpc::passes::width {
 
 using ir::Exponent;
@@ -13,7 +17,7 @@ namespace {
 /// A matrix of equal entries is 1 (x) 1, a Gaussian one stays a symbol.
 MatrixValue initial_matrix(StateId id, const ir::State& state) {
   if (state.init.kind == InitKind::gaussian) return {{{id, constant_value(0)}}, {}};
-  return {{}, {{ValueId(), constant_value(-state.b), constant_value(0), constant_value(0)}}};
+  return {{}, {{{ValueId()}, constant_value(-state.b), constant_value(0), constant_value(0)}}};
 }
 
 AbstractValue initial_state(StateId id, const ir::State& state) {
@@ -26,31 +30,9 @@ AbstractValue initial_state(StateId id, const ir::State& state) {
 
 Value frozen(const Value& value) { return {value.total(), {}}; }
 
-template <class Terms, class Same>
-auto& find_or_add(Terms& terms, Same same, typename Terms::value_type fresh) {
-  for (auto& term : terms) {
-    if (same(term)) return term;
-  }
-  return terms.emplace_back(std::move(fresh));
-}
-
-bool absorb_matrix(const MatrixValue& written, MatrixValue& state) {
-  bool grew = false;
-  for (const GaussianTerm& term : written.gaussian) {
-    auto& present =
-        find_or_add(state.gaussian, [&](const GaussianTerm& t) { return t.state == term.state; }, {term.state, {}});
-    grew |= present.coefficient.change.absorb(term.coefficient.total());
-  }
-  for (const RankOneTerm& term : written.rank_one) {
-    auto is_update_of_same_origin = [&](const RankOneTerm& t) {
-      return t.origin == term.origin && t.coefficient.initial.is_zero();
-    };
-    auto& present = find_or_add(state.rank_one, is_update_of_same_origin, {term.origin, {}, {}, {}});
-    grew |= present.coefficient.change.absorb(term.coefficient.total());
-    grew |= present.left.initial.absorb(term.left.total());
-    grew |= present.right.initial.absorb(term.right.total());
-  }
-  return grew;
+GaussianTerm& find_or_add(std::vector<GaussianTerm>& terms, StateId state) {
+  const auto found = std::ranges::find(terms, state, &GaussianTerm::state);
+  return found != terms.end() ? *found : terms.emplace_back(GaussianTerm{state, {}});
 }
 
 /// What is added to the old value of the state: the written expression without its one summand `read @state`.
@@ -84,10 +66,49 @@ class WrittenUpdate {
   StateId state_;
 };
 
-bool absorb_value(const AbstractValue& written, AbstractValue& state) {
-  bool grew = state.value.change.absorb(written.value.total());
-  return absorb_matrix(written.matrix, state.matrix) || grew;
-}
+/// A state that takes in updates. Terms of one origin become one term, whatever the steps; so they are told apart here.
+class UpdatedState {
+ public:
+  explicit UpdatedState(AbstractValue& state) : state_(state) {
+    for (const RankOneTerm& terms : std::exchange(state.matrix.rank_one, {})) {
+      if (!terms.coefficient.initial.is_zero()) {
+        state.matrix.rank_one.push_back(terms);
+        continue;
+      }
+      for (ValueId origin : terms.origins) {
+        updates_[origin] = {{origin}, terms.coefficient, terms.left, terms.right};
+      }
+    }
+  }
+
+  /// True if anything became larger.
+  bool absorb(const AbstractValue& written) {
+    bool grew = state_.value.change.absorb(written.value.total());
+    for (const GaussianTerm& term : written.matrix.gaussian) {
+      grew |= find_or_add(state_.matrix.gaussian, term.state).coefficient.change.absorb(term.coefficient.total());
+    }
+    for (const RankOneTerm& terms : written.matrix.rank_one) {
+      for (ValueId origin : terms.origins) grew |= absorb(origin, terms);
+    }
+    return grew;
+  }
+
+  void finish() {
+    for (const auto& [origin, update] : updates_) add(state_.matrix.rank_one, update);
+  }
+
+ private:
+  bool absorb(ValueId origin, const RankOneTerm& terms) {
+    RankOneTerm& update = updates_.try_emplace(origin, RankOneTerm{{origin}, {}, {}, {}}).first->second;
+    bool grew = update.coefficient.change.absorb(terms.coefficient.total());
+    grew |= update.left.initial.absorb(terms.left.total());
+    grew |= update.right.initial.absorb(terms.right.total());
+    return grew;
+  }
+
+  AbstractValue& state_;
+  std::map<ValueId, RankOneTerm> updates_;
+};
 
 }  // namespace
 
@@ -97,21 +118,36 @@ AbstractStates initial_states(const ir::tp::Module& module) {
   return states;
 }
 
+void add(std::vector<RankOneTerm>& sum, const RankOneTerm& terms) {
+  const auto same_size = std::ranges::find_if(sum, [&](const RankOneTerm& present) {
+    return present.coefficient == terms.coefficient && present.left == terms.left && present.right == terms.right;
+  });
+  if (same_size == sum.end()) {
+    sum.push_back(terms);
+    return;
+  }
+  std::vector<ValueId> all;
+  std::ranges::set_union(same_size->origins, terms.origins, std::back_inserter(all));
+  same_size->origins = std::move(all);
+}
+
 bool absorb_writes(const ir::tp::Function& step, const AbstractValues& values, AbstractStates& states) {
   const AbstractStates before = states;
+  std::vector<UpdatedState> updated(states.begin(), states.end());
   bool grew = false;
   for (const auto& instruction : step.body) {
     if (const auto* rows = std::get_if<ir::AddRows>(&instruction.op)) {
-      grew |= absorb_value(values[rows->value.index], states[rows->state.index]);
+      grew |= updated[rows->state.index].absorb(values[rows->value.index]);
     }
     const auto* write = std::get_if<ir::Write>(&instruction.op);
     if (write == nullptr) continue;
-    AbstractValue& state = states[write->state.index];
+    UpdatedState& state = updated[write->state.index];
     WrittenUpdate update(step, write->state);
     update.collect(write->value, false);
-    for (ValueId summand : update.summands) grew |= absorb_value(values[summand.index], state);
-    if (!update.keeps_old_value) grew |= absorb_value(before[write->state.index], state);
+    for (ValueId summand : update.summands) grew |= state.absorb(values[summand.index]);
+    if (!update.keeps_old_value) grew |= state.absorb(before[write->state.index]);
   }
+  for (UpdatedState& state : updated) state.finish();
   return grew;
 }
 

@@ -17,19 +17,24 @@ struct GaussianTerm {
   Value coefficient;
 };
 
-/// coefficient * left (x) right, made by the instruction `origin` (of whichever step).
+/// Terms coefficient * left (x) right, all of this size, made by the instructions `origins` (of whichever step), in
+/// order; ValueId(): at initialisation.
 struct RankOneTerm {
-  ir::ValueId origin;
+  std::vector<ir::ValueId> origins;
   Value coefficient;
   Value left;
   Value right;
 };
 
-/// A matrix is a lazy sum: Gaussian matrices and rank-one terms.
+/// A matrix is a lazy sum: Gaussian matrices and rank-one terms. The terms that a recurrence makes are mostly of one
+/// size, and stand there once.
 struct MatrixValue {
   std::vector<GaussianTerm> gaussian;
   std::vector<RankOneTerm> rank_one;
 };
+
+/// Adds terms to the sum, to those of their size if there are any.
+void add(std::vector<RankOneTerm>& sum, const RankOneTerm& terms);
 
 /// `matrix` is used by values of Kind::matrix, `value` by all others.
 struct AbstractValue {

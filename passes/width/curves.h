@@ -13,6 +13,7 @@ struct Value {
   Growth initial;
   Growth change;
   [[nodiscard]] Growth total() const { return initial + change; }
+  friend bool operator==(const Value& a, const Value& b) = default;
 };
 
 Value operator+(const Value& a, const Value& b);

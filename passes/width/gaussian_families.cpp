@@ -1,6 +1,7 @@
 #include "passes/width/gaussian_families.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace tpc::passes::width {
 
@@ -12,15 +13,16 @@ namespace {
 const Rational half(1, 2);
 
 /// Whether E[Z^x Z^y] may differ from zero by more than sums over the width fluctuate anyway. Exponents count from the
-/// leading ones, which Z^x and Z^y are divided by. Products that are mixed in a family of `outdated` are not counted.
-bool correlated(const Growth& x, const Growth& y, const std::vector<size_t>& outdated = {}) {
+/// leading ones, which Z^x and Z^y are divided by. A term that was computed before families were joined, mixed in two
+/// of them, may be odd in what they have become: it is not counted.
+bool correlated(const Growth& x, const Growth& y, const JoinedFamilies& joined) {
   if (x.is_zero() || y.is_zero()) return false;
   const Rational leading = x.terms().front().exponent + y.terms().front().exponent;
   return std::ranges::any_of(x.terms(), [&](const Term& a) {
     return std::ranges::any_of(y.terms(), [&](const Term& b) {
       if (a.exponent + b.exponent <= leading - half || mean_of_product_vanishes(a.parity, b.parity)) return false;
-      return std::ranges::none_of(outdated, [&](size_t family) {
-        return a.parity.mixed_in_family(family) || b.parity.mixed_in_family(family);
+      return std::ranges::none_of(joined, [&](const auto& families) {
+        return a.parity.mixed_in_several(families.second) || b.parity.mixed_in_several(families.second);
       });
     });
   });
@@ -43,13 +45,22 @@ bool hold(MatrixValue& held, const MatrixValue& more) {
 GaussianFamilies::GaussianFamilies(const ir::tp::Module& module) : module_(module) {
   find_products();
   do {
-    for (Product& product : products_) product.argument = {};
-    met_.clear();
-    joined_.clear();
+    begin_round();
     while (record_arguments()) {
     }
   } while (join_correlated() || !joined_.empty());
   settle_images();
+}
+
+/// Forgets what was computed with the families of before.
+void GaussianFamilies::begin_round() {
+  for (Product& product : products_) product.argument = {};
+  for (Family& each : families_) {
+    each.met.clear();
+    each.arguments = {};
+  }
+  met_.clear();
+  joined_ = {};
 }
 
 /// The last pass over the functions met nothing new: every product has its argument of every step.
@@ -86,6 +97,7 @@ bool GaussianFamilies::find_products(const ir::tp::Function& function, AbstractS
     for (const GaussianTerm& term : values[op->matrix.index].matrix.gaussian) {
       const ProductPlace place{function.key, ValueId(i), term.state, op->transposed};
       if (!index_.try_emplace(place, products_.size()).second) continue;
+      families_.push_back({{products_.size()}, {}, {}});
       products_.push_back({place, module_.states.size() + products_.size(), {}, {}, {}});
     }
   }
@@ -112,59 +124,91 @@ bool GaussianFamilies::record(const ir::tp::Function& function, ValueId id, cons
   if (op == nullptr) return false;
   bool grew = false;
   for (const GaussianTerm& term : values[op->matrix.index].matrix.gaussian) {
-    Product& product = products_[index_.at({function.key, id, term.state, op->transposed})];
-    product.last_argument = values[op->argument.index].value.initial;
-    if (!absorb(product, product.last_argument)) continue;
+    const size_t product = index_.at({function.key, id, term.state, op->transposed});
+    products_[product].last_argument = values[op->argument.index].value.initial;
+    if (!absorb(product, products_[product].last_argument)) continue;
     join_at_once(product);
     grew = true;
   }
   return grew;
 }
 
-bool GaussianFamilies::absorb(Product& product, const Growth& argument) {
-  if (!product.argument.absorb(argument)) return false;
-  std::vector<Met>& families = met_[{product.place.matrix, product.place.transposed}];
-  auto own = std::ranges::find(families, product.family, &Met::family);
-  if (own == families.end()) own = families.insert(own, {product.family, {}});
-  const Rational leading = product.argument.terms().front().exponent;
-  for (const Term& term : product.argument.terms()) own->arguments.absorb({term.exponent - leading, term.parity});
+void GaussianFamilies::Family::meet(const Growth& argument, size_t count) {
+  auto alike = std::ranges::find(met, argument, &Met::argument);
+  if (alike == met.end()) alike = met.insert(alike, {argument, 0});
+  alike->products += count;
+}
+
+void GaussianFamilies::Family::forget(const Growth& argument) {
+  const auto alike = std::ranges::find(met, argument, &Met::argument);
+  if (alike != met.end() && --alike->products == 0) met.erase(alike);
+}
+
+bool GaussianFamilies::absorb(size_t index, const Growth& argument) {
+  Product& product = products_[index];
+  Growth all = product.argument;
+  if (!all.absorb(argument)) return false;
+  Family& own = family(product.family);
+  if (own.met.empty()) met_[{product.place.matrix, product.place.transposed}].push_back(product.family);
+  own.meet(all, 1);
+  own.forget(product.argument);
+  const Rational leading = all.terms().front().exponent;
+  for (const Term& term : all.terms()) own.arguments.absorb({term.exponent - leading, term.parity});
+  product.argument = std::move(all);
   return true;
+}
+
+bool GaussianFamilies::correlated_with(const Growth& argument, size_t other, const JoinedFamilies& joined) const {
+  return std::ranges::any_of(family(other).met,
+                             [&](const Met& met) { return correlated(argument, met.argument, joined); });
 }
 
 bool GaussianFamilies::join_correlated() {
   bool joined = false;
-  for (const Product& a : products_) {
-    for (const Product& b : products_) {
-      const bool same_matrix = a.place.matrix == b.place.matrix && a.place.transposed == b.place.transposed;
-      if (!same_matrix || a.family >= b.family || !correlated(a.argument, b.argument)) continue;
-      join(a.family, b.family);
-      joined = true;
-    }
+  for (auto& [direction, families] : met_) {
+    while (join_correlated(families)) joined = true;
   }
   return joined;
 }
 
+/// Joins two of the families, if any are correlated; what the two met then counts as the first one's.
+bool GaussianFamilies::join_correlated(std::vector<size_t>& families) {
+  for (size_t a : families) {
+    for (size_t b : families) {
+      const bool are_correlated = a != b && std::ranges::any_of(family(a).met, [&](const Met& met) {
+                                    return correlated_with(met.argument, b, {});
+                                  });
+      if (are_correlated) return join(a, b), true;
+    }
+  }
+  return false;
+}
+
 /// Joins the family of a product whose argument is new with those it is correlated with, so that a chain of products
-/// (the gradients of two inputs through a network) takes one pass and not as many as it is long. Values computed before
-/// a join may be mixed in the two families and yet odd in what they have become: these wait for the next round.
-void GaussianFamilies::join_at_once(const Product& product) {
-  for (const Product& other : products_) {
-    const bool same_matrix =
-        other.place.matrix == product.place.matrix && other.place.transposed == product.place.transposed;
-    if (!same_matrix || other.family == product.family) continue;
-    if (correlated(product.argument, other.argument, joined_)) join(product.family, other.family);
+/// (the gradients of two inputs through a network) takes one pass and not as many as it is long. What was computed
+/// before a join and may be wrong now waits for the next round.
+void GaussianFamilies::join_at_once(size_t index) {
+  const Product& product = products_[index];
+  const std::vector<size_t> others = met_.at({product.place.matrix, product.place.transposed});
+  for (const size_t other : others) {
+    if (other == product.family || !correlated_with(product.argument, other, joined_)) continue;
+    join(product.family, other);
   }
 }
 
-void GaussianFamilies::join(size_t family, size_t other) {
-  const size_t kept = std::min(family, other), gone = std::max(family, other);
-  for (Product& product : products_) {
-    if (product.family == gone) product.family = kept;
-  }
-  joined_.push_back(kept);
-  joined_.push_back(gone);
+void GaussianFamilies::join(size_t one, size_t other) {
+  const size_t kept = std::min(one, other), gone = std::max(one, other);
+  const Family moved = std::exchange(family(gone), {});
+  Family& all = family(kept);
+  for (const size_t product : moved.products) products_[product].family = kept;
+  all.products.insert(all.products.end(), moved.products.begin(), moved.products.end());
+  for (const Met& met : moved.met) all.meet(met.argument, met.products);
+  all.arguments.absorb(moved.arguments);
+  const ProductPlace& place = products_[all.products.front()].place;
+  std::erase(met_.at({place.matrix, place.transposed}), gone);
+  for (const size_t number : {kept, gone}) joined_[kept].insert(number);
+  if (const auto before = joined_.extract(gone)) joined_[kept].insert(before.mapped());
 }
-
 Growth GaussianFamilies::product(const ProductPlace& place, const Growth& x) const {
   const Product& product = products_[index_.at(place)];
   return settled_ && x == product.last_argument ? product.image : image_of(product, x);
@@ -191,9 +235,9 @@ std::vector<GaussianFamilies::MetTerm> GaussianFamilies::met_by_transpose(const 
   std::vector<MetTerm> terms;
   const auto transpose = met_.find({place.matrix, !place.transposed});
   if (transpose == met_.end()) return terms;
-  for (const Met& met : transpose->second) {
-    for (const Term& y : met.arguments.terms()) {
-      terms.push_back({&y, y.parity.times_matrix(place.matrix.index).in_family(met.family)});
+  for (const size_t number : transpose->second) {
+    for (const Term& y : family(number).arguments.terms()) {
+      terms.push_back({&y, y.parity.times_matrix(place.matrix.index).in_family(number)});
     }
   }
   return terms;

@@ -30,6 +30,9 @@ struct ProductPlace {
   friend auto operator<=>(const ProductPlace& a, const ProductPlace& b) = default;
 };
 
+/// Families that were found to be one, by the number that is left of them.
+using JoinedFamilies = std::map<size_t, FlipSet>;
+
 class GaussianFamilies {
  public:
   explicit GaussianFamilies(const ir::tp::Module& module);
@@ -45,10 +48,19 @@ class GaussianFamilies {
     /// What it met last, and that vector's image once families are settled: initial values are the same at every step.
     Growth last_argument, image;
   };
-  /// What the products of a family met, each divided by its leading power of the width: as it stands in dotZ.
+  /// What one or more products met, alike for all of them: the steps of a recurrence.
   struct Met {
-    size_t family = 0;
-    Growth arguments;
+    Growth argument;
+    size_t products = 0;
+  };
+  /// Products with one matrix. What they met is kept once where it is alike, so that work grows with what differs.
+  struct Family {
+    void meet(const Growth& argument, size_t count);  ///< of that many products
+    void forget(const Growth& argument);              ///< of one product
+
+    std::vector<size_t> products;
+    std::vector<Met> met;
+    Growth arguments;  ///< all of it, each divided by its leading power of the width: as it stands in dotZ
   };
   /// A term y that the transpose met, and the parity of hatZ^{W^T y}.
   struct MetTerm {
@@ -59,22 +71,28 @@ class GaussianFamilies {
 
   void find_products();
   bool find_products(const ir::tp::Function& function, AbstractStates& states);
+  void begin_round();
   void settle_images();
   bool record_arguments();
   bool record(const ir::tp::Function& function, ir::ValueId id, const AbstractValues& values);
-  bool absorb(Product& product, const Growth& argument);
+  bool absorb(size_t product, const Growth& argument);
   bool join_correlated();
-  void join_at_once(const Product& product);
+  bool join_correlated(std::vector<size_t>& families);
+  void join_at_once(size_t product);
+  [[nodiscard]] bool correlated_with(const Growth& argument, size_t family, const JoinedFamilies& joined) const;
   void join(size_t family, size_t other);
+  [[nodiscard]] Family& family(size_t number) { return families_[number - module_.states.size()]; }
+  [[nodiscard]] const Family& family(size_t number) const { return families_[number - module_.states.size()]; }
   [[nodiscard]] Growth image_of(const Product& product, const Growth& x) const;
   [[nodiscard]] std::vector<MetTerm> met_by_transpose(const ProductPlace& place) const;
 
   const ir::tp::Module& module_;
   std::vector<Product> products_;
   std::map<ProductPlace, size_t> index_;  ///< of products_
-  std::map<Direction, std::vector<Met>> met_;
-  std::vector<size_t> joined_;  ///< families that were joined since values were computed anew, both of each pair
-  bool settled_ = false;        ///< images are known
+  std::vector<Family> families_;          ///< by number, from behind the states' numbers on; the joined ones are empty
+  std::map<Direction, std::vector<size_t>> met_;  ///< the families that met something
+  JoinedFamilies joined_;                         ///< since values were computed anew
+  bool settled_ = false;                          ///< images are known
 };
 
 }  // namespace tpc::passes::width

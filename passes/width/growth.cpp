@@ -1,6 +1,7 @@
 #include "passes/width/growth.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace tpc::passes::width {
 
@@ -18,9 +19,10 @@ const Rational half(1, 2);
 }  // namespace
 
 Signs Signs::odd_under(size_t flip) {
+  FlipSet one;
+  one.insert(flip);
   Signs signs;
-  const size_t place = std::min(flip, capacity - 1);
-  signs.odd_[place / bits] = uint64_t{1} << (place % bits);
+  signs.odd_ = one.words_;
   return signs;
 }
 
@@ -68,9 +70,11 @@ bool product_odd_under_any(const Signs& a, const Signs& b) {
   return false;
 }
 
-bool Signs::mixed_under(size_t flip) const {
-  const size_t place = std::min(flip, capacity - 1);
-  return (mixed_[place / bits] >> (place % bits) & 1U) != 0;
+bool Signs::mixed_under_several(const FlipSet& flips) const {
+  int count = 0;
+  for (size_t i = 0; i < words; ++i) count += std::popcount(mixed_[i] & flips.words_[i]);
+  constexpr uint64_t last_place = uint64_t{1} << (FlipSet::bits - 1);  // of several flips, maybe
+  return count > 1 || (mixed_.back() & flips.words_.back() & last_place) != 0;
 }
 
 bool Signs::covers(const Signs& other) const {

@@ -15,12 +15,28 @@ namespace tpc::passes::width {
 
 using ir::FunctionParity;
 
-/// Even, odd or neither under each of several sign flips. Flips beyond `capacity` share the last place: flipping
-/// several independent variables together is a symmetry too, so this is still sound.
-class Signs {
+/// Some of the sign flips. Those beyond `capacity` share the last place: flipping several independent variables
+/// together is a symmetry too, so this is still sound.
+class FlipSet {
  public:
   static constexpr size_t capacity = 256;
 
+  void insert(size_t flip) { words_[place_of(flip) / bits] |= uint64_t{1} << (place_of(flip) % bits); }
+  void insert(const FlipSet& flips) {
+    for (size_t i = 0; i < words; ++i) words_[i] |= flips.words_[i];
+  }
+
+ private:
+  friend class Signs;
+  // Words and not std::bitset: most questions are answered by the first word.
+  static constexpr size_t bits = 64, words = capacity / bits;
+  static constexpr size_t place_of(size_t flip) { return flip < capacity ? flip : capacity - 1; }
+  std::array<uint64_t, words> words_ = {};
+};
+
+/// Even, odd or neither under each of several sign flips.
+class Signs {
+ public:
   Signs() = default;  ///< even under every flip
   static Signs odd_under(size_t flip);
   static Signs unknown();  ///< neither, under every flip
@@ -32,12 +48,12 @@ class Signs {
   [[nodiscard]] bool odd_under_any() const;
   /// Whether a product of the two is odd under some flip.
   friend bool product_odd_under_any(const Signs& a, const Signs& b);
-  [[nodiscard]] bool mixed_under(size_t flip) const;
+  /// Whether it may be mixed under two or more of the flips.
+  [[nodiscard]] bool mixed_under_several(const FlipSet& flips) const;
   [[nodiscard]] bool covers(const Signs& other) const;
 
  private:
-  // Words and not std::bitset: most questions are answered by the first word.
-  static constexpr size_t bits = 64, words = capacity / bits;
+  static constexpr size_t words = FlipSet::words;
   std::array<uint64_t, words> odd_ = {};
   std::array<uint64_t, words> mixed_ = {};  // disjoint from odd_
 };
@@ -75,7 +91,7 @@ class Parity {
   }
   /// Whether it is zero by symmetry at every width.
   [[nodiscard]] bool mean_is_zero() const { return states_.odd_under_any(); }
-  [[nodiscard]] bool mixed_in_family(size_t family) const { return families_.mixed_under(family); }
+  [[nodiscard]] bool mixed_in_several(const FlipSet& families) const { return families_.mixed_under_several(families); }
   /// Whether a term of this parity makes one of parity `other` and no larger exponent superfluous: equal or mixed under
   /// every flip, so that every sum it takes part in is at least as large.
   [[nodiscard]] bool covers(const Parity& other) const;

@@ -27,7 +27,7 @@ Value sum_over_width(const Value& lhs, const Value& rhs) {
 
 MatrixValue operator+(MatrixValue a, const MatrixValue& b) {
   a.gaussian.insert(a.gaussian.end(), b.gaussian.begin(), b.gaussian.end());
-  a.rank_one.insert(a.rank_one.end(), b.rank_one.begin(), b.rank_one.end());
+  for (const RankOneTerm& terms : b.rank_one) add(a.rank_one, terms);
   return a;
 }
 
@@ -108,7 +108,7 @@ class Transfer {
     return {sum_over_width(value(op.lhs), value_or_one(op.rhs)), {}};
   }
   AbstractValue operator()(const ir::tp::Outer& op) const {
-    return {{}, {{}, {{id_, constant_value(0), value(op.left), value(op.right)}}}};
+    return {{}, {{}, {{{id_}, constant_value(0), value(op.left), value(op.right)}}}};
   }
   AbstractValue operator()(const ir::tp::Matmul& op) const;
   AbstractValue operator()(const ir::tp::Gradient&) const {
