@@ -261,24 +261,24 @@ class Scheduler {
   }
 
   /// Moving a value to the loop of its first user replaces its buffer by those of its operands: worth it if at most one
-  /// operand is not in memory anyway (phi'(h) = 1 - phi(h)^2, say, then costs no buffer between forward and backward).
+  /// operand does not stand in memory that long anyway (phi'(h) = 1 - phi(h)^2, say, then costs no buffer between
+  /// forward and backward; a running sum, whose terms would all have to wait, stays where it is).
   void sink(ValueId id) {
     if (!is_random(function_, id) || users_[id.index].empty()) return;
     size_t latest = SIZE_MAX;
     for (ValueId user : users_[id.index]) latest = std::min(latest, needed_at(user));
     if (latest <= level_[id.index]) return;
     int new_buffers = 0;
-    for (ValueId operand : operands(function_.at(id).op)) new_buffers += in_memory(operand, id) ? 0 : 1;
+    for (ValueId operand : operands(function_.at(id).op)) new_buffers += stands_until(latest, operand, id) ? 0 : 1;
     if (new_buffers <= 1) level_[id.index] = latest;
   }
 
-  bool in_memory(ValueId operand, ValueId user) const {
+  /// Whether the operand is in memory at that level without this user.
+  bool stands_until(size_t level, ValueId operand, ValueId user) const {
     const ValueId maker = without_relabels(function_, operand);
-    if (!is_random(function_, maker) || execution_[maker.index] != Execution::fused || maker != operand) return true;
-    return std::ranges::any_of(users_[maker.index], [&](ValueId other) {
-      return other != user &&
-             (execution_[other.index] != Execution::fused || level_[other.index] != level_[maker.index]);
-    });
+    if (!is_random(function_, maker) || execution_[maker.index] == Execution::none || maker != operand) return true;
+    return std::ranges::any_of(users_[maker.index],
+                               [&](ValueId other) { return other != user && needed_at(other) >= level; });
   }
 
   Schedule collect() const {

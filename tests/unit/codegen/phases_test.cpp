@@ -59,6 +59,22 @@ TEST_CASE("a derivative of the forward pass is computed where the backward pass 
   CHECK(kernel_of(schedule, slope) == 1);
 }
 
+TEST_CASE("a running sum is computed where its terms are: none of them has to wait") {
+  Playground p;
+  auto& b = p.function("f");
+  ValueId z = b.read(p.bias), sum;
+  std::vector<ValueId> sums;
+  for (int i = 0; i < 4; ++i) {
+    const ValueId term = b.insert(ir::limit::Condition{p.matrix, z, false});
+    sum = i == 0 ? term : b.add(sum, term);
+    if (i > 0) sums.push_back(sum);
+    z = b.map(Primitive::Tanh, {term});
+  }
+  b.write(p.bias, sum);
+  const auto schedule = codegen::schedule(p.module, p.module.functions[0]);
+  for (size_t i = 0; i < sums.size(); ++i) CHECK(kernel_of(schedule, sums[i]) == static_cast<int>(i + 1));
+}
+
 TEST_CASE("which products are dense") {
   Playground p;
   auto& b = p.function("f");
