@@ -141,7 +141,7 @@ class CallEmitter {
     TPC_CHECK(read != nullptr, "a product with a function of pairs that is no state");
     frame_.check_status(
         call_runtime(builder_, RuntimeFunction::tp_rt_apply_pair,
-                     {frame_.runtime, frame_.i32(read->state.index), frame_.i32(op.transposed ? 1 : 0),
+                     {frame_.runtime, frame_.operand(read->state.index), frame_.i32(op.transposed ? 1 : 0),
                       frame_.access.pointer(op.argument), frame_.extent(dims_), frame_.access.pointer(id_)}));
   }
 
@@ -180,7 +180,7 @@ class CallEmitter {
  private:
   llvm::Value* new_result() {
     llvm::Value* out = frame_.new_numbers(frame_.extent(dims_));
-    frame_.access.place(id_, out);
+    frame_.place(id_, out);
     return out;
   }
   /// The runtime wants the dimension `over` innermost.
@@ -252,7 +252,7 @@ class CallEmitter {
   /// Which matrix and which way, what else `function` wants to know, then rows in and out.
   template <class Product>
   void emit_matrix(RuntimeFunction function, const Product& op, std::initializer_list<llvm::Value*> more) {
-    llvm::SmallVector<llvm::Value*, 8> arguments = {frame_.runtime, frame_.i32(op.matrix.index),
+    llvm::SmallVector<llvm::Value*, 8> arguments = {frame_.runtime, frame_.operand(op.matrix.index),
                                                     frame_.i32(op.transposed ? 1 : 0)};
     arguments.append(more);
     arguments.append({frame_.access.pointer(op.argument), frame_.extent(dims_), frame_.access.pointer(id_)});
@@ -283,38 +283,40 @@ class EffectEmitter {
     std::vector<ir::Write> writes;
     for (ValueId id : effects) {
       frame_.check_indices_of(id);
-      std::visit(ir::Overloaded{[&](const ir::limit::Append& op) { emit_append(op); },
-                                [&](const ir::limit::Combine& op) { emit_combine(op); },
-                                [&](const ir::AddRows& op) { emit_added_numbers(op); },
+      std::visit(ir::Overloaded{[&](const ir::limit::Append& op) { frame_.act([&] { emit_append(op); }); },
+                                [&](const ir::limit::Combine& op) { frame_.act([&] { emit_combine(op); }); },
+                                [&](const ir::AddRows& op) { frame_.act([&] { emit_added_numbers(op); }); },
                                 [&](const ir::Write& op) { writes.push_back(op); },
                                 []<class Op>(const Op&)
                                   requires(!ir::HasEffect<Op>)
                                 { TPC_CHECK(false, "an instruction without effect among the effects"); }},
                                 frame_.source.at(id).op);
     }
-    std::vector<llvm::Value*> values;  // all before the first write
-    for (const ir::Write& write : writes) values.push_back(value_of(write));
-    for (size_t i = 0; i < writes.size(); ++i) {
-      const auto function = ir::limit::is_random(frame_.source, writes[i].value) ? RuntimeFunction::tp_rt_write_samples
-                                                                                 : RuntimeFunction::tp_rt_write_scalars;
-      frame_.check_status(
-          call_runtime(builder_, function, {frame_.runtime, frame_.i32(writes[i].state.index), values[i]}));
-    }
+    std::vector<Cell> values;  // all before the first write
+    for (const ir::Write& write : writes) frame_.act([&] { values.push_back(frame_.keep(value_of(write))); });
+    for (size_t i = 0; i < writes.size(); ++i) frame_.act([&] { emit_write(writes[i], values[i]); });
   }
 
  private:
+  void emit_write(const ir::Write& write, Cell value) {
+    const auto function = ir::limit::is_random(frame_.source, write.value) ? RuntimeFunction::tp_rt_write_samples
+                                                                           : RuntimeFunction::tp_rt_write_scalars;
+    frame_.check_status(
+        call_runtime(builder_, function, {frame_.runtime, frame_.operand(write.state.index), frame_.load(value)}));
+  }
+
   void emit_append(const ir::limit::Append& op) {
     const auto& dims = frame_.source.type(op.left).dims;
     llvm::Value* coefficient = frame_.access.number(builder_, op.coefficient, {});
     llvm::Value* right = frame_.rows_ordered(op.right, dims);
     frame_.check_status(call_runtime(builder_, RuntimeFunction::tp_rt_append,
-                                     {frame_.runtime, frame_.i32(op.matrix.index), coefficient,
+                                     {frame_.runtime, frame_.operand(op.matrix.index), coefficient,
                                       frame_.access.pointer(op.left), right, frame_.extent(dims)}));
   }
 
   void emit_combine(const ir::limit::Combine& op) {
     frame_.check_status(call_runtime(builder_, RuntimeFunction::tp_rt_combine,
-                                     {frame_.runtime, frame_.i32(op.matrix.index), frame_.i32(op.source.index),
+                                     {frame_.runtime, frame_.operand(op.matrix.index), frame_.operand(op.source.index),
                                       frame_.access.number(builder_, op.coefficient, {})}));
   }
 
@@ -330,8 +332,9 @@ class EffectEmitter {
                                    builder_.getDoubleTy());
     });
     llvm::Value* values = frame_.numbers_ordered(op.value, all);
-    frame_.check_status(call_runtime(builder_, RuntimeFunction::tp_rt_add_numbers,
-                                     {frame_.runtime, frame_.i32(op.state.index), places, values, frame_.extent(all)}));
+    frame_.check_status(
+        call_runtime(builder_, RuntimeFunction::tp_rt_add_numbers,
+                     {frame_.runtime, frame_.operand(op.state.index), places, values, frame_.extent(all)}));
   }
 
   /// Where the new value stands; old values of states are copied, for an earlier write may replace them.

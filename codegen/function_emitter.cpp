@@ -29,34 +29,50 @@ llvm::Value* rows_of(FunctionFrame& frame, const BufferSlot& slot) {
   return rows;
 }
 
-/// Places what needs no computation: fields, states, the random variable 1, and the sample buffers.
-void place_memory(FunctionFrame& frame, const BufferPlan& buffers) {
-  IrBuilder& builder = frame.builder;
-  std::vector<llvm::Value*> slots;
+void place_buffers(FunctionFrame& frame, const BufferPlan& buffers) {
+  std::vector<Cell> cells;
   for (size_t i = 0; i < buffers.slots.size(); ++i) {
-    slots.push_back(frame.check_memory(
-        call_runtime(builder, RuntimeFunction::tp_rt_samples,
-                     {frame.runtime, frame.i32(static_cast<uint32_t>(i)), rows_of(frame, buffers.slots[i])})));
+    frame.act([&] {
+      cells.push_back(frame.keep(frame.check_memory(
+          call_runtime(frame.builder, RuntimeFunction::tp_rt_samples,
+                       {frame.runtime, frame.operand(static_cast<uint32_t>(i)), rows_of(frame, buffers.slots[i])}))));
+    });
   }
-  for (const auto& [id, slot] : buffers.slot_of) frame.access.place(id, slots[slot]);
+  for (const auto& [id, slot] : buffers.slot_of) frame.place(id, cells[slot]);
+}
 
-  const auto fields = fields_of(frame.context.source);
+/// An address of one of the caller's tables.
+llvm::Value* entry_of(FunctionFrame& frame, Cell table, uint32_t index) {
+  auto* pointer = frame.builder.getPtrTy();
+  llvm::Value* place = frame.builder.CreateZExt(frame.operand(index), frame.builder.getInt64Ty());
+  return frame.builder.CreateLoad(pointer, frame.builder.CreateInBoundsGEP(pointer, frame.load(table), place));
+}
+
+/// Where a field, a state or the random variable 1 stands.
+llvm::Value* standing_memory(FunctionFrame& frame, const ir::limit::Instruction& instruction) {
+  IrBuilder& builder = frame.builder;
+  if (const auto* input = std::get_if<ir::Input>(&instruction.op)) {
+    const auto index = static_cast<uint32_t>(field_index(fields_of(frame.context.source), *input));
+    return entry_of(frame, Cell::fields, index);
+  }
+  if (const auto* read = std::get_if<ir::Read>(&instruction.op)) {
+    const auto function = instruction.type.kind == Kind::vector ? RuntimeFunction::tp_rt_state_samples
+                                                                : RuntimeFunction::tp_rt_state_scalars;
+    return frame.check_memory(call_runtime(builder, function, {frame.runtime, frame.operand(read->state.index)}));
+  }
+  return frame.check_memory(call_runtime(builder, RuntimeFunction::tp_rt_unit, {frame.runtime}));
+}
+
+/// Places what needs no computation.
+void place_memory(FunctionFrame& frame, const BufferPlan& buffers) {
+  place_buffers(frame, buffers);
   for (size_t i = 0; i < frame.source.body.size(); ++i) {
     const auto& instruction = frame.source.body[i];
-    if (const auto* input = std::get_if<ir::Input>(&instruction.op)) {
-      const uint64_t index = field_index(fields, *input);
-      llvm::Value* entry = builder.CreateConstInBoundsGEP1_64(builder.getPtrTy(), frame.target->getArg(1), index);
-      frame.access.place(ValueId(i), builder.CreateLoad(builder.getPtrTy(), entry, input->name()));
-    } else if (const auto* read = std::get_if<ir::Read>(&instruction.op)) {
-      if (instruction.type.kind == Kind::pair) continue;  // the runtime keeps them
-      const auto function = instruction.type.kind == Kind::vector ? RuntimeFunction::tp_rt_state_samples
-                                                                  : RuntimeFunction::tp_rt_state_scalars;
-      frame.access.place(ValueId(i), frame.check_memory(call_runtime(builder, function,
-                                                                     {frame.runtime, frame.i32(read->state.index)})));
-    } else if (std::holds_alternative<ir::limit::Unit>(instruction.op)) {
-      frame.access.place(ValueId(i),
-                         frame.check_memory(call_runtime(builder, RuntimeFunction::tp_rt_unit, {frame.runtime})));
-    }
+    if (instruction.type.kind == Kind::pair) continue;  // the runtime keeps them
+    const bool stands = std::holds_alternative<ir::Input>(instruction.op) ||
+                        std::holds_alternative<ir::Read>(instruction.op) ||
+                        std::holds_alternative<ir::limit::Unit>(instruction.op);
+    if (stands) frame.act([&] { frame.place(ValueId(i), standing_memory(frame, instruction)); });
   }
 }
 
@@ -74,45 +90,46 @@ bool has_rows_by_index(const ir::limit::Function& function) {
 class KernelRows {
  public:
   /// `waste_slot`: for the samples of one random variable.
-  KernelRows(FunctionFrame& frame, uint32_t waste_slot)
-      : frame_(frame), waste_slot_(waste_slot), by_index_(has_rows_by_index(frame.source)) {}
+  KernelRows(FunctionFrame& frame, uint32_t waste_slot) : weights_(row(frame, RuntimeFunction::tp_rt_weights)) {
+    if (!has_rows_by_index(frame.source)) return;
+    zero_ = row(frame, RuntimeFunction::tp_rt_zero);
+    frame.act([&] {
+      waste_ = frame.keep(
+          frame.check_memory(call_runtime(frame.builder, RuntimeFunction::tp_rt_samples,
+                                          {frame.runtime, frame.operand(waste_slot), frame.builder.getInt64(1)})));
+    });
+  }
 
-  /// Whether some kernel may ask for `zero` and `waste`.
-  [[nodiscard]] bool by_index() const { return by_index_; }
-  llvm::Value* weights() { return once(weights_, RuntimeFunction::tp_rt_weights, {frame_.runtime}); }
-  llvm::Value* zero() { return once(zero_, RuntimeFunction::tp_rt_zero, {frame_.runtime}); }
-  llvm::Value* waste() {
-    return once(waste_, RuntimeFunction::tp_rt_samples,
-                {frame_.runtime, frame_.i32(waste_slot_), frame_.builder.getInt64(1)});
+  /// Into the first arguments of a kernel.
+  void load(FunctionFrame& frame, std::vector<llvm::Value*>& arguments) const {
+    arguments[kernel_weights] = frame.load(weights_);
+    if (zero_) arguments[kernel_zero] = frame.load(*zero_);
+    if (waste_) arguments[kernel_waste] = frame.load(*waste_);
   }
 
  private:
-  llvm::Value* once(llvm::Value*& row, RuntimeFunction function, llvm::ArrayRef<llvm::Value*> arguments) {
-    if (!row) row = frame_.check_memory(call_runtime(frame_.builder, function, arguments));
-    return row;
+  static Cell row(FunctionFrame& frame, RuntimeFunction function) {
+    Cell cell{};
+    frame.act([&] { cell = frame.keep(frame.check_memory(call_runtime(frame.builder, function, {frame.runtime}))); });
+    return cell;
   }
 
-  FunctionFrame& frame_;
-  uint32_t waste_slot_;
-  bool by_index_;
-  llvm::Value *weights_ = nullptr, *zero_ = nullptr, *waste_ = nullptr;
+  Cell weights_;
+  std::optional<Cell> zero_, waste_;
 };
 
-/// The kernel's arguments as an array in this call's stack frame, and their number.
-std::pair<llvm::Value*, uint64_t> arguments_of(FunctionFrame& frame, const EmittedKernel& kernel, KernelRows& rows) {
+/// The kernel's arguments as an array on the stack, and their number.
+std::pair<llvm::Value*, uint64_t> arguments_of(FunctionFrame& frame, const EmittedKernel& kernel,
+                                               const KernelRows& rows) {
   IrBuilder& builder = frame.builder;
   std::vector<llvm::Value*> values(kernel_first_extent, llvm::Constant::getNullValue(builder.getPtrTy()));
   values[kernel_sample_count] = frame.sample_count;
-  values[kernel_weights] = rows.weights();
-  if (rows.by_index()) {
-    values[kernel_zero] = rows.zero();
-    values[kernel_waste] = rows.waste();
-  }
+  rows.load(frame, values);
   for (ir::DimId extent : kernel.extents) values.push_back(frame.access.extents().size(builder, extent));
   for (ValueId array : kernel.arrays) values.push_back(frame.access.pointer(array));
   for (ir::StateId state : kernel.changed) {
     values.push_back(frame.check_memory(
-        call_runtime(builder, RuntimeFunction::tp_rt_state_samples, {frame.runtime, frame.i32(state.index)})));
+        call_runtime(builder, RuntimeFunction::tp_rt_state_samples, {frame.runtime, frame.operand(state.index)})));
   }
   llvm::Value* arguments = frame.stack_array(builder.getInt64Ty(), values.size());
   for (uint64_t slot = 0; slot < values.size(); ++slot) {
@@ -122,7 +139,7 @@ std::pair<llvm::Value*, uint64_t> arguments_of(FunctionFrame& frame, const Emitt
 }
 
 /// Fills in the kernel's arguments, makes room for its expectations and runs it over all sample points.
-void run_kernel(FunctionFrame& frame, const EmittedKernel& kernel, const KernelPlan& plan, KernelRows& rows) {
+void run_kernel(FunctionFrame& frame, const EmittedKernel& kernel, const KernelPlan& plan, const KernelRows& rows) {
   IrBuilder& builder = frame.builder;
   llvm::Value* arguments = arguments_of(frame, kernel, rows).first;
   llvm::Value* count = builder.getInt64(0);
@@ -134,7 +151,7 @@ void run_kernel(FunctionFrame& frame, const EmittedKernel& kernel, const KernelP
   llvm::Value* partials =
       plan.expectations.empty() ? llvm::Constant::getNullValue(builder.getPtrTy()) : frame.new_numbers(count);
   for (size_t i = 0; i < starts.size(); ++i) {
-    frame.access.place(plan.expectations[i], builder.CreateInBoundsGEP(builder.getDoubleTy(), partials, starts[i]));
+    frame.place(plan.expectations[i], builder.CreateInBoundsGEP(builder.getDoubleTy(), partials, starts[i]));
   }
   frame.check_status(call_runtime(builder, RuntimeFunction::tp_rt_for_samples,
                                   {frame.runtime, kernel.function, arguments, partials, count,
@@ -150,23 +167,34 @@ std::vector<ValueId> instructions_of(const NumberStep& step) {
   return all;
 }
 
-/// results[i] = the number's values, extents first; a null entry is not wanted.
-void copy_results(FunctionFrame& frame) {
+/// results[index] = the number's values, extents first; a null entry is not wanted.
+void copy_result(FunctionFrame& frame, size_t index) {
   IrBuilder& builder = frame.builder;
-  for (size_t i = 0; i < frame.source.results.size(); ++i) {
-    const ValueId value = frame.source.results[i].value;
-    llvm::Value* entry =
-        builder.CreateConstInBoundsGEP1_64(builder.getPtrTy(), frame.target->getArg(3), static_cast<uint64_t>(i));
-    llvm::Value* destination = builder.CreateLoad(builder.getPtrTy(), entry);
-    auto* copy = llvm::BasicBlock::Create(builder.getContext(), "result", frame.target);
-    auto* next = llvm::BasicBlock::Create(builder.getContext(), "next", frame.target);
-    builder.CreateCondBr(builder.CreateIsNotNull(destination), copy, next);
-    builder.SetInsertPoint(copy);
-    const auto dims = extents_first(frame.context.source, frame.source.type(value).dims);
-    frame.fill(destination, dims, [&](const Indices& indices) { return frame.access.number(builder, value, indices); });
-    builder.CreateBr(next);
-    builder.SetInsertPoint(next);
-  }
+  const ValueId value = frame.source.results[index].value;
+  llvm::Value* destination = entry_of(frame, Cell::results, static_cast<uint32_t>(index));
+  auto *copy = frame.new_block("result"), *next = frame.new_block("next");
+  builder.CreateCondBr(builder.CreateIsNotNull(destination), copy, next);
+  builder.SetInsertPoint(copy);
+  const auto dims = extents_first(frame.context.source, frame.source.type(value).dims);
+  frame.fill(destination, dims, [&](const Indices& indices) { return frame.access.number(builder, value, indices); });
+  builder.CreateBr(next);
+  builder.SetInsertPoint(next);
+}
+
+/// Makes the kernel, which is left to the runtime for when the function has succeeded.
+void emit_changes(FunctionFrame& frame, const KernelPlan& changes, const BufferPlan& buffers, const KernelRows& rows) {
+  const auto kernel =
+      emit_kernel(frame.context, frame.source, frame.function_extents, changes, buffers, frame.name + ".changes");
+  frame.act([&] {
+    const auto [arguments, count] = arguments_of(frame, kernel, rows);
+    frame.check_status(call_runtime(frame.builder, RuntimeFunction::tp_rt_when_successful,
+                                    {frame.runtime, kernel.function, arguments, frame.builder.getInt64(count)}));
+  });
+}
+
+void emit_number_step(FunctionFrame& frame, const NumberPlan& numbers, const NumberStep& step) {
+  for (ValueId id : instructions_of(step)) frame.check_indices_of(id);
+  frame.act([&] { step.call.valid() ? emit_call(frame, step.call) : emit_numbers(frame, numbers, step.group); });
 }
 
 }  // namespace
@@ -179,36 +207,25 @@ llvm::Function* emit_function(const ModuleContext& context, const ir::limit::Fun
   const BufferPlan buffers = plan_buffers(context.source, function, schedule, kernels, changes);
   const NumberPlan numbers = plan_numbers(context.source, function, schedule);
 
-  const std::string name = context.prefix + "." + function.name();
-  FunctionFrame frame(context, function, name);
+  FunctionFrame frame(context, function, context.prefix + "." + function.name());
   place_memory(frame, buffers);
   const auto slots = static_cast<uint32_t>(buffers.slots.size());
-  KernelRows rows(frame, slots);
+  const KernelRows rows(frame, slots);
   for (size_t i = 0; i < schedule.phases.size(); ++i) {
-    for (const NumberStep& step : numbers.phases[i]) {
-      for (ValueId id : instructions_of(step)) frame.check_indices_of(id);
-      step.call.valid() ? emit_call(frame, step.call) : emit_numbers(frame, numbers, step.group);
-    }
+    for (const NumberStep& step : numbers.phases[i]) emit_number_step(frame, numbers, step);
     if (kernels[i].groups.empty()) continue;
     for (ValueId id : schedule.phases[i].kernel) frame.check_indices_of(id);
-    const auto kernel = emit_kernel(context, function, frame.access.extents().of_function(), kernels[i], buffers,
-                                    name + ".phase_" + std::to_string(i));
-    run_kernel(frame, kernel, kernels[i], rows);
+    const auto kernel = emit_kernel(context, function, frame.function_extents, kernels[i], buffers,
+                                    frame.name + ".phase_" + std::to_string(i));
+    frame.act([&] { run_kernel(frame, kernel, kernels[i], rows); });
   }
-  copy_results(frame);
-  if (!changes.groups.empty()) {
-    for (ValueId id : schedule.changes) frame.check_indices_of(id);
-    const auto kernel =
-        emit_kernel(context, function, frame.access.extents().of_function(), changes, buffers, name + ".changes");
-    const auto [arguments, count] = arguments_of(frame, kernel, rows);
-    frame.check_status(call_runtime(frame.builder, RuntimeFunction::tp_rt_when_successful,
-                                    {frame.runtime, kernel.function, arguments, frame.builder.getInt64(count)}));
-  }
+  for (size_t i = 0; i < function.results.size(); ++i) frame.act([&] { copy_result(frame, i); });
+  for (ValueId id : schedule.changes) frame.check_indices_of(id);
+  if (!changes.groups.empty()) emit_changes(frame, changes, buffers, rows);
   frame.copy_from_slot(slots + 1);
-  emit_pairs(frame, schedule.pairs, name);
+  emit_pairs(frame, schedule.pairs);
   emit_effects(frame, schedule.effects);
-  frame.finish();
-  return frame.target;
+  return frame.finish();
 }
 
 }  // namespace tpc::codegen

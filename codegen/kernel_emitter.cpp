@@ -5,6 +5,7 @@
 #include <llvm/IR/Intrinsics.h>
 
 #include "base/diag/check.h"
+#include "codegen/equal_functions.h"
 #include "codegen/kernel_operands.h"
 #include "codegen/value_access.h"
 #include "codegen/vector_math.h"
@@ -84,7 +85,6 @@ class KernelEmitter {
     auto* type = llvm::FunctionType::get(builder_.getVoidTy(), {pointer, i64, i64, pointer}, false);
     auto* kernel = llvm::Function::Create(type, llvm::Function::InternalLinkage, name, context_.target);
     kernel->setDoesNotThrow();
-    kernel->setUnnamedAddr(llvm::GlobalValue::UnnamedAddr::Global);  // merged with its equals
     const char* names[] = {"arguments", "begin", "end", "partials"};
     for (unsigned i = 0; i < 4; ++i) kernel->getArg(i)->setName(names[i]);
     builder_.SetInsertPoint(llvm::BasicBlock::Create(builder_.getContext(), "entry", kernel));
@@ -383,7 +383,9 @@ class KernelEmitter {
 EmittedKernel emit_kernel(const ModuleContext& context, const ir::limit::Function& function,
                           const ir::FunctionExtents& extents, const KernelPlan& plan, const BufferPlan& buffers,
                           const std::string& name) {
-  return KernelEmitter(context, function, extents, plan, buffers).emit(name);
+  EmittedKernel kernel = KernelEmitter(context, function, extents, plan, buffers).emit(name);
+  kernel.function = context.equal_functions.one_of_equals(kernel.function);
+  return kernel;
 }
 
 }  // namespace tpc::codegen

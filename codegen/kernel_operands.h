@@ -1,6 +1,6 @@
 /// \file What a kernel touches: arrays, the extents of their dimensions, states that it adds rows to. Each once, in
-/// order of first touch: kernels that do the same with other arrays then differ in nothing, and are merged
-/// (target.cpp).
+/// order of first touch: kernels that do the same with other arrays then differ in nothing, and are one
+/// (equal_functions.h).
 #pragma once
 
 #include <vector>

@@ -10,12 +10,15 @@
 
 namespace tpc::codegen {
 
+class EqualFunctions;
+
 struct ModuleContext {
-  ModuleContext(const ir::limit::Module& source_module, llvm::Module& target_module, tp_precision sample_precision,
-                std::string symbol_prefix);
+  ModuleContext(const ir::limit::Module& source_module, llvm::Module& target_module, EqualFunctions& equals,
+                tp_precision sample_precision, std::string symbol_prefix);
 
   const ir::limit::Module& source;
   llvm::Module& target;
+  EqualFunctions& equal_functions;
   tp_precision precision;
   std::string prefix;                            ///< of symbols
   llvm::Type* element;                           ///< of sample values: double or float

@@ -7,6 +7,7 @@
 #include "base/diag/check.h"
 #include "codegen/c_names.h"
 #include "codegen/descriptor_emitter.h"
+#include "codegen/equal_functions.h"
 #include "codegen/function_emitter.h"
 #include "codegen/wrapper_emitter.h"
 
@@ -19,7 +20,9 @@ std::unique_ptr<llvm::Module> emit_module(const ir::limit::Module& source, const
   module->setTargetTriple(target.machine->getTargetTriple().str());
   module->setDataLayout(target.machine->createDataLayout());
   module->setPICLevel(llvm::PICLevel::BigPIC);
-  const ModuleContext module_context(source, *module, options.precision, symbol_prefix(source, options));
+  EqualFunctions equal_functions;
+  const ModuleContext module_context(source, *module, equal_functions, options.precision,
+                                     symbol_prefix(source, options));
   std::vector<llvm::Function*> functions;
   for (const auto& function : source.functions) functions.push_back(emit_function(module_context, function));
   emit_wrappers(module_context, emit_descriptor(module_context, functions));

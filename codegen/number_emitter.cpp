@@ -6,6 +6,7 @@
 #include <llvm/IR/MDBuilder.h>
 
 #include "base/diag/check.h"
+#include "codegen/equal_functions.h"
 #include "codegen/vector_math.h"
 #include "ir/core/extents.h"
 #include "ir/core/fields.h"
@@ -273,7 +274,7 @@ class NumberEmitter {
 };
 
 /// What a nest meets of the function it is part of, each once and in order of first touch: nests that do the same with
-/// other arrays then differ in nothing, and are merged (target.cpp).
+/// other arrays then differ in nothing, and are one (equal_functions.h).
 class Surroundings {
  public:
   Surroundings(const FunctionFrame& frame, const NumberPlan& plan, const NumberGroup& group)
@@ -330,11 +331,9 @@ llvm::Function* declare_nest(const FunctionFrame& frame, const Surroundings& sur
   llvm::SmallVector<llvm::Type*, 8> types(surroundings.extents.size(), llvm::Type::getInt64Ty(context));
   types.append(surroundings.arrays.size(), llvm::PointerType::getUnqual(context));
   auto* nest = llvm::Function::Create(llvm::FunctionType::get(llvm::Type::getVoidTy(context), types, false),
-                                      llvm::Function::InternalLinkage, frame.target->getName() + ".numbers",
-                                      frame.context.target);
+                                      llvm::Function::InternalLinkage, frame.name + ".numbers", frame.context.target);
   nest->setDoesNotThrow();
   nest->addFnAttr(llvm::Attribute::NoInline);
-  nest->setUnnamedAddr(llvm::GlobalValue::UnnamedAddr::Global);  // merged with its equals
   return nest;
 }
 
@@ -354,7 +353,7 @@ void call_nest(FunctionFrame& frame, const NumberPlan& plan, const NumberGroup& 
   for (ValueId array : surroundings.arrays) access.place(array, pass(frame.access.pointer(array)));
   NumberEmitter(frame.context, frame.source, builder, access, plan, group).emit();
   builder.CreateRetVoid();
-  frame.builder.CreateCall(nest, arguments);
+  frame.builder.CreateCall(frame.context.equal_functions.one_of_equals(nest), arguments);
 }
 
 }  // namespace
@@ -362,7 +361,7 @@ void call_nest(FunctionFrame& frame, const NumberPlan& plan, const NumberGroup& 
 void emit_numbers(FunctionFrame& frame, const NumberPlan& plan, const NumberGroup& group) {
   for (const NumberMember& member : group.members) {
     for (ValueId id : member.values) {
-      if (plan.stored.contains(id)) frame.access.place(id, frame.new_numbers(frame.extent(frame.source.type(id).dims)));
+      if (plan.stored.contains(id)) frame.place(id, frame.new_numbers(frame.extent(frame.source.type(id).dims)));
     }
   }
   if (has_loops(group)) return call_nest(frame, plan, group);

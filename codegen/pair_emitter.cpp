@@ -94,14 +94,13 @@ std::vector<PairGroup> groups_of(const ir::limit::Module& module, const ir::limi
 class PairKernelEmitter {
  public:
   PairKernelEmitter(FunctionFrame& frame, PairGroup& group)
-      : function_(frame.source), group_(group), target_(frame.context.target), builder_(target_.getContext()) {}
+      : context_(frame.context), function_(frame.source), group_(group), builder_(frame.context.target.getContext()) {}
 
   llvm::Function* emit(const std::string& name) {
     auto* pointer = builder_.getPtrTy();
     auto* type = llvm::FunctionType::get(builder_.getVoidTy(), {pointer, pointer, builder_.getInt64Ty()}, false);
-    auto* kernel = llvm::Function::Create(type, llvm::Function::InternalLinkage, name, target_);
+    auto* kernel = llvm::Function::Create(type, llvm::Function::InternalLinkage, name, context_.target);
     kernel->setDoesNotThrow();
-    kernel->setUnnamedAddr(llvm::GlobalValue::UnnamedAddr::Global);  // merged with its equals
     builder_.SetInsertPoint(llvm::BasicBlock::Create(builder_.getContext(), "entry", kernel));
     for (size_t i = 0; i < group_.products.size() + group_.states.size(); ++i) {
       arrays_.push_back(builder_.CreateLoad(pointer, element(pointer, kernel->getArg(0), i)));
@@ -117,7 +116,7 @@ class PairKernelEmitter {
                 return Carried{};
               });
     builder_.CreateRetVoid();
-    return kernel;
+    return context_.equal_functions.one_of_equals(kernel);
   }
 
  private:
@@ -165,9 +164,9 @@ class PairKernelEmitter {
     }
   }
 
+  const ModuleContext& context_;
   const ir::limit::Function& function_;
   PairGroup& group_;
-  llvm::Module& target_;
   IrBuilder builder_;
   std::vector<llvm::Value*> arrays_, numbers_;
 };
@@ -191,7 +190,7 @@ void run_group(FunctionFrame& frame, const PairGroup& group, llvm::Function* ker
     right.push_back(frame.rows_ordered(product.right, dims));
     rows.push_back(frame.extent(dims));
   }
-  for (StateId state : group.states) states.push_back(frame.i32(state.index));
+  for (StateId state : group.states) states.push_back(frame.operand(state.index));
   for (ValueId id : group.numbers) numbers.push_back(frame.access.number(builder, id, {}));
   frame.check_status(call_runtime(
       builder, RuntimeFunction::tp_rt_pairs,
@@ -203,10 +202,10 @@ void run_group(FunctionFrame& frame, const PairGroup& group, llvm::Function* ker
 
 }  // namespace
 
-void emit_pairs(FunctionFrame& frame, const std::vector<ValueId>& pairs, const std::string& name) {
-  std::vector<PairGroup> groups = groups_of(frame.context.source, frame.source, pairs);
-  for (size_t i = 0; i < groups.size(); ++i) {
-    run_group(frame, groups[i], PairKernelEmitter(frame, groups[i]).emit(name + ".pairs_" + std::to_string(i)));
+void emit_pairs(FunctionFrame& frame, const std::vector<ValueId>& pairs) {
+  for (PairGroup& group : groups_of(frame.context.source, frame.source, pairs)) {
+    llvm::Function* kernel = PairKernelEmitter(frame, group).emit(frame.name + ".pairs");
+    frame.act([&] { run_group(frame, group, kernel); });
   }
 }
 

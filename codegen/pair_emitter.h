@@ -1,7 +1,6 @@
 /// \file Functions of two points: one kernel for what belongs together, over all pairs of sample points.
 #pragma once
 
-#include <string>
 #include <vector>
 
 #include "codegen/function_frame.h"
@@ -10,6 +9,6 @@ namespace tpc::codegen {
 
 /// The instructions of Schedule::pairs, which are done once the function has succeeded: those that are connected by
 /// values or states become one kernel (the states of one weight), so that each pair is read and written once.
-void emit_pairs(FunctionFrame& frame, const std::vector<ir::ValueId>& pairs, const std::string& name);
+void emit_pairs(FunctionFrame& frame, const std::vector<ir::ValueId>& pairs);
 
 }  // namespace tpc::codegen

@@ -9,12 +9,12 @@
 #include <llvm/MC/MCSubtargetInfo.h>
 #include <llvm/MC/TargetRegistry.h>
 #include <llvm/Passes/PassBuilder.h>
+#include <llvm/Passes/StandardInstrumentations.h>
 #include <llvm/Support/ErrorHandling.h>
 #include <llvm/Support/TargetSelect.h>
 #include <llvm/Target/TargetMachine.h>
 #include <llvm/TargetParser/Host.h>
 #include <llvm/TargetParser/SubtargetFeature.h>
-#include <llvm/Transforms/IPO/MergeFunctions.h>
 
 #include "base/diag/check.h"
 
@@ -109,7 +109,10 @@ void optimize(llvm::Module& module, const Target& target, int level) {
   llvm::PipelineTuningOptions tuning;  // sample loops are vectors already (see loops.cpp)
   tuning.LoopVectorization = false;
   tuning.SLPVectorization = false;
-  llvm::PassBuilder builder(target.machine.get(), tuning);
+  llvm::PassInstrumentationCallbacks callbacks;  // without which passes do not know of functions to be left as they are
+  llvm::OptNoneInstrumentation left_as_it_is(/*DebugLogging=*/false);
+  left_as_it_is.registerCallbacks(callbacks);
+  llvm::PassBuilder builder(target.machine.get(), tuning, std::nullopt, &callbacks);
   llvm::LoopAnalysisManager loops;
   llvm::FunctionAnalysisManager functions;
   llvm::CGSCCAnalysisManager components;
@@ -123,8 +126,6 @@ void optimize(llvm::Module& module, const Target& target, int level) {
                           llvm::OptimizationLevel::O3};
   auto passes = level == 0 ? builder.buildO0DefaultPipeline(levels[0])
                            : builder.buildPerModuleDefaultPipeline(levels.at(static_cast<size_t>(level)));
-  // Before anything else: the kernels of equal layers or time steps are one kernel with other arguments.
-  llvm::MergeFunctionsPass().run(module, modules);
   passes.run(module, modules);
 }
 

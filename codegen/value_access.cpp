@@ -23,9 +23,10 @@ std::vector<ir::Rational> exponents_of_conditions(const ir::limit::Module& modul
 }  // namespace
 
 ModuleContext::ModuleContext(const ir::limit::Module& source_module, llvm::Module& target_module,
-                             tp_precision sample_precision, std::string symbol_prefix)
+                             EqualFunctions& equals, tp_precision sample_precision, std::string symbol_prefix)
     : source(source_module),
       target(target_module),
+      equal_functions(equals),
       precision(sample_precision),
       prefix(std::move(symbol_prefix)),
       element(sample_precision == TP_F32 ? llvm::Type::getFloatTy(target_module.getContext())
@@ -39,10 +40,16 @@ bool is_immediate(const ir::limit::Function& function, ir::ValueId id) {
 }
 
 llvm::Value* ValueAccess::pointer(ir::ValueId id) const {
-  auto place = places_.find(without_relabels(*function_, id));
-  TPC_CHECK(place != places_.end(),
+  llvm::Value* found = find(without_relabels(*function_, id));
+  TPC_CHECK(found != nullptr,
             "a value is used before it has memory: %" + std::to_string(id.index) + " of " + function_->name());
-  return place->second;
+  return found;
+}
+
+llvm::Value* ValueAccess::find(ir::ValueId maker) const {
+  const auto place = places_.find(maker);
+  if (place != places_.end()) return place->second;
+  return elsewhere_ ? elsewhere_(maker) : nullptr;
 }
 
 llvm::Value* ValueAccess::immediate(IrBuilder& builder, ir::ValueId id) const {
@@ -70,7 +77,7 @@ llvm::Value* ValueAccess::row(IrBuilder& builder, llvm::Value* base, const std::
 llvm::Value* ValueAccess::row(IrBuilder& builder, ir::ValueId id, const Indices& indices, llvm::Value* sample_count,
                               llvm::Value* absent) const {
   const ir::ValueId maker = without_relabels(*function_, id);
-  if (places_.contains(maker) || !is_picked_rows(*function_, maker)) {
+  if (find(maker) != nullptr || !is_picked_rows(*function_, maker)) {
     return row(builder, pointer(id), function_->type(id).dims, indices, sample_count);
   }
   Indices inner = indices;

@@ -2,6 +2,7 @@
 /// Numbers: double arrays in the order of storage_dims. Random variables: [rows, M] sample values.
 #pragma once
 
+#include <functional>
 #include <map>
 
 #include "codegen/loops.h"
@@ -15,8 +16,12 @@ bool is_immediate(const ir::limit::Function& function, ir::ValueId id);
 
 class ValueAccess {
  public:
-  ValueAccess(const ModuleContext& context, const ir::limit::Function& function, Extents extents)
-      : context_(&context), function_(&function), extents_(std::move(extents)) {}
+  /// Gives an array that has not been placed; null: there is none.
+  using Elsewhere = std::function<llvm::Value*(ir::ValueId maker)>;
+
+  ValueAccess(const ModuleContext& context, const ir::limit::Function& function, Extents extents,
+              Elsewhere elsewhere = {})
+      : context_(&context), function_(&function), extents_(std::move(extents)), elsewhere_(std::move(elsewhere)) {}
 
   /// Says where the array of `maker` (no relabel) is.
   void place(ir::ValueId maker, llvm::Value* pointer) { places_[maker] = pointer; }
@@ -47,9 +52,12 @@ class ValueAccess {
   [[nodiscard]] const Extents& extents() const { return extents_; }
 
  private:
+  [[nodiscard]] llvm::Value* find(ir::ValueId maker) const;
+
   const ModuleContext* context_;
   const ir::limit::Function* function_;
   Extents extents_;
+  Elsewhere elsewhere_;
   std::map<ir::ValueId, llvm::Value*> places_;
 };
 

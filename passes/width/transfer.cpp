@@ -208,7 +208,7 @@ MatrixValue Transfer::entry_map(const ir::Map& op) const {
   if (size.total().is_zero()) return {};
   const Value left{Growth::power(0, parity_of_map(op, first.left, &second.left)), {}};
   const Value right{Growth::power(0, parity_of_map(op, first.right, &second.right)), {}};
-  return {{}, {{id_, size, left, right}}};
+  return {{}, {{{{id_}, size, left, right}}}};
 }
 
 Value Transfer::coordinate_map(const ir::Map& op, const Value& first, const Value* second) const {
