@@ -5,6 +5,7 @@
 #include <cctype>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "equations/fold_names.h"
 #include "equations/function_writer.h"
@@ -67,40 +68,70 @@ struct Uses {
   std::vector<Use> uses;
 };
 
-/// sigma^2 sum over all y that met the other transpose before of E[dZ^x/dhatZ^{W^T y}] Z^y (math.md section 3): those
-/// of every training step before t, and of this pass those that stand before x. A product that the training step has,
-/// too, is summed with its history, s <= t; at s = t the sum over j is over the inputs of the pass.
-Math dot_part(const limit::Module& module, const Use& use, const Uses& own, const Uses& step) {
-  auto meets = [&](const Use& other) {
-    return other.op.matrix == use.op.matrix && other.op.transposed != use.op.transposed;
-  };
-  std::map<std::string, const Use*> in_this_pass, only_here;
-  for (const Use& other : own.uses) {
-    if (meets(other) && other.place < use.place) in_this_pass.try_emplace(other.symbol, &other);
+/// What dotZ of products is made of.
+class DotParts {
+ public:
+  DotParts(const limit::Module& module, const Uses& own, const Uses& step, const Shorten& shorten)
+      : module_(module), own_(own), step_(step), shorten_(shorten) {}
+
+  /// sigma^2 sum over all y that met the other transpose before of E[dZ^x/dhatZ^{W^T y}] Z^y (math.md section 3): those
+  /// of every training step before t, and of this pass those that stand before x. `use`: the function's next one.
+  Math next(const Use& use) {
+    const size_t met_before = met_[{use.op.matrix, !use.op.transposed}];
+    ++met_[{use.op.matrix, use.op.transposed}];
+    const auto [known, is_new] = sums_.try_emplace({use.op.matrix, use.op.transposed, met_before});
+    if (is_new) {
+      known->second = sum_for_placeholder(use);
+      if (shorten_) shorten_(known->second);
+    }
+    Math sum = known->second;
+    math::substitute(sum, placeholder(), own_.writer.symbol(use.op.argument, "t", false));
+    return sum;
   }
-  only_here = in_this_pass;
-  auto slope_by = [&](Math product) {
-    return math::expectation(math::derivative(own.writer.symbol(use.op.argument, "t", false), std::move(product)));
-  };
-  std::vector<Math> terms;
-  for (const Use& other : step.uses) {
-    if (!meets(other)) continue;
-    only_here.erase(other.symbol);
-    const char* steps = in_this_pass.contains(other.symbol) ? "s≤t" : "s<t";
-    Math body = math::product({slope_by(step.writer.product_symbol("hatZ", other.op, "s", true)),
-                               step.writer.symbol(other.op.argument, "s", true)});
-    terms.push_back(step.writer.sum_history(other.op.argument, steps, std::move(body)));
+
+ private:
+  /// A product that the training step has, too, is summed with its history, s <= t; at s = t the sum over j is over the
+  /// inputs of the pass.
+  [[nodiscard]] Math sum_for_placeholder(const Use& use) const {
+    auto meets = [&](const Use& other) {
+      return other.op.matrix == use.op.matrix && other.op.transposed != use.op.transposed;
+    };
+    std::map<std::string, const Use*> in_this_pass, only_here;
+    for (const Use& other : own_.uses) {
+      if (meets(other) && other.place < use.place) in_this_pass.try_emplace(other.symbol, &other);
+    }
+    only_here = in_this_pass;
+    auto slope_by = [&](Math product) {
+      return math::expectation(math::derivative(placeholder(), std::move(product)));
+    };
+    std::vector<Math> terms;
+    for (const Use& other : step_.uses) {
+      if (!meets(other)) continue;
+      only_here.erase(other.symbol);
+      const char* steps = in_this_pass.contains(other.symbol) ? "s≤t" : "s<t";
+      Math body = math::product({slope_by(step_.writer.product_symbol("hatZ", other.op, "s", true)),
+                                 step_.writer.symbol(other.op.argument, "s", true)});
+      terms.push_back(step_.writer.sum_history(other.op.argument, steps, std::move(body)));
+    }
+    for (const auto& [symbol, other] : only_here) {
+      terms.push_back(math::product({slope_by(own_.writer.product_symbol("hatZ", other->op, "t", false)),
+                                     own_.writer.symbol(other->op.argument, "t", false)}));
+    }
+    if (terms.empty()) return math::number(0);
+    return math::product({variance(module_.state(use.op.matrix)), math::plus(std::move(terms))});
   }
-  for (const auto& [symbol, other] : only_here) {
-    terms.push_back(math::product({slope_by(own.writer.product_symbol("hatZ", other->op, "t", false)),
-                                   own.writer.symbol(other->op.argument, "t", false)}));
-  }
-  if (terms.empty()) return math::number(0);
-  return math::product({variance(module.state(use.op.matrix)), math::plus(std::move(terms))});
-}
+
+  const limit::Module& module_;
+  const Uses &own_, &step_;
+  const Shorten& shorten_;
+  std::map<std::pair<ir::StateId, bool>, size_t> met_;  ///< products so far
+  /// By matrix, transposition and how many products with the other transpose came before: all else is the same.
+  std::map<std::tuple<ir::StateId, bool, size_t>, Math> sums_;
+};
 
 /// Covariances of the hat variables and the definitions of the dot variables.
-Section gaussian_section(const limit::Module& module, const std::vector<const limit::Function*>& functions) {
+Section gaussian_section(const limit::Module& module, const std::vector<const limit::Function*>& functions,
+                         const Shorten& shorten) {
   Section section{
       "Products with the initial matrices",
       "hatZ: jointly Gaussian, mean 0, independent between matrices, a transpose being another. dotZ: what correlates "
@@ -116,13 +147,14 @@ Section gaussian_section(const limit::Module& module, const std::vector<const li
   for (const limit::Function* function : functions) {
     const FunctionWriter writer(module, *function);
     const Uses own{writer, uses_in(*function, writer)};
+    DotParts dot_parts(module, own, of_step, shorten);
     for (const Use& use : own.uses) {
       if (families.insert({use.op.matrix.index, use.op.transposed}).second) {
         section.equations.push_back(covariance_equation(module, use.op.matrix, use.op.transposed));
       }
       Math dot = writer.product_symbol("dotZ", use.op, "t", false);
-      if (!seen.insert(math::render_text(dot)).second) continue;
-      section.equations.push_back({dot, dot_part(module, use, own, of_step), {}});
+      Math parts = dot_parts.next(use);
+      if (seen.insert(math::render_text(dot)).second) section.equations.push_back({dot, std::move(parts), {}});
     }
   }
   return section;
@@ -130,9 +162,11 @@ Section gaussian_section(const limit::Module& module, const std::vector<const li
 
 /// Equations of the function that have not been printed before, word for word.
 Section function_section(const limit::Module& module, const limit::Function& function, std::string title,
-                         std::string preface, std::set<std::string>& printed) {
+                         std::string preface, const Shorten& shorten, std::set<std::string>& printed) {
   Section section{std::move(title), std::move(preface), {}};
-  for (Equation& equation : FunctionWriter(module, function).equations()) {
+  Notation notation;
+  notation.shorten = shorten;
+  for (Equation& equation : FunctionWriter(module, function, notation).equations()) {
     std::string text = math::render_text(equation.left) + " = " + math::render_text(equation.right);
     if (printed.insert(text).second) section.equations.push_back(std::move(equation));
   }
@@ -292,25 +326,32 @@ std::vector<Section> write_training_equations(const limit::Module& module, const
   std::vector<Section> sections{states_section(module, "0")};
   std::vector<const limit::Function*> functions;
   std::set<std::string> printed;
+  const std::set<std::string> names = names_of(module);
+  const Shorten shorten = [&](Math& history) {
+    write_names(history, evaluation.names);
+    roll_up_sums(history, names);
+  };
   if (const limit::Function* predict = module.find(ir::FunctionRole::predict)) {
     functions.push_back(predict);
-    sections.push_back(function_section(module, *predict, "Forward pass at step t, for an input i", {}, printed));
+    sections.push_back(
+        function_section(module, *predict, "Forward pass at step t, for an input i", {}, shorten, printed));
   }
   for (const limit::Function& function : module.functions) {
     if (function.key.role != ir::FunctionRole::observe) continue;
     functions.push_back(&function);
-    sections.push_back(function_section(module, function, observation_title(function, evaluation), {}, printed));
+    sections.push_back(
+        function_section(module, function, observation_title(function, evaluation), {}, shorten, printed));
   }
   if (const limit::Function* step = module.find(ir::FunctionRole::step)) {
     functions.push_back(step);
     sections.push_back(function_section(module, *step,
                                         "Training step t -> t+1, for the examples i of the batch, whose forward values "
                                         "follow the equations above",
-                                        {}, printed));
+                                        {}, shorten, printed));
     if (functions.front() != step && functions.front()->key == ir::FunctionRole::predict)
       leave_out_output(module, *functions.front(), sections.back());
   }
-  sections.push_back(gaussian_section(module, functions));
+  sections.push_back(gaussian_section(module, functions, shorten));
   sections.push_back(vanishing_section(module));
   return sections;
 }

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "equations/math.h"
@@ -13,6 +14,12 @@
 #include "ir/limit/ir.h"
 
 namespace tpc::equations {
+
+/// What sums over a history go through before they are repeated for every product that has them.
+using Shorten = std::function<void(math::Math&)>;
+
+/// Stands in such a sum for what differs.
+math::Math placeholder();
 
 /// How a function is written where its own names do not serve.
 struct Notation {
@@ -26,6 +33,7 @@ struct Notation {
   /// over one of `letters` is that of the input with itself, C_{ξ,ξ}.
   bool formulas = false;
   std::vector<ir::ValueId> zero;  ///< known to vanish: written as 0
+  Shorten shorten;                ///< empty: as they are
 };
 
 /// Symbols and right-hand sides of one function's values. Values with a name of the user's, those used more than once,
@@ -68,6 +76,11 @@ class FunctionWriter {
   [[nodiscard]] bool is_first_addition(ir::ValueId id, ir::StateId state) const;
   [[nodiscard]] math::Math log_sum_exp(const ir::LogSumExp& op) const;
   [[nodiscard]] math::Math accumulated_definition(const ir::limit::Accumulated& op) const;
+  [[nodiscard]] math::Math updates_that_meet(const ir::limit::Accumulated& op, const math::Math& argument) const;
+  using UpdateNumbers = std::map<std::pair<ir::ValueId, ir::ValueId>, size_t>;  ///< by left and right
+  [[nodiscard]] const UpdateNumbers& update_numbers(ir::StateId matrix) const;
+  [[nodiscard]] math::Math coefficient_symbol(ir::StateId matrix, const ir::limit::Append& append,
+                                              std::vector<std::string> subscripts) const;
   void write_coefficients(const ir::limit::Append& append, std::vector<math::Equation>& result) const;
   void write_added_rows(ir::StateId id, std::vector<math::Equation>& result) const;
   [[nodiscard]] const FunctionWriter& writer_of_step(const ir::limit::Function& step) const;
@@ -96,6 +109,9 @@ class FunctionWriter {
   Numbers numbers_;
   /// Index letters that differ from the dimensions' own, while a relabelled value is written.
   mutable std::map<ir::DimId, std::string> letters_;
+  /// The updates of a matrix, or of its transpose, that meet a placeholder.
+  mutable std::map<std::pair<ir::StateId, bool>, math::Math> updates_;
+  mutable std::map<ir::StateId, UpdateNumbers> update_numbers_;
   mutable std::shared_ptr<const FunctionWriter> step_writer_;  ///< made when the histories of a step are first written
 };
 

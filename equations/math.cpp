@@ -176,4 +176,12 @@ Math plus(std::vector<Math> terms) {
   return flat.size() == 1 ? std::move(flat[0]) : node(Shape::plus, std::move(flat));
 }
 
+void substitute(Math& m, const Math& symbol, const Math& by) {  // NOLINT(misc-no-recursion): as deep as the expression
+  if (m == symbol) {
+    m = by;
+    return;
+  }
+  for (Math& part : m.parts) substitute(part, symbol, by);
+}
+
 }  // namespace tpc::equations::math

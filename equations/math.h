@@ -46,6 +46,9 @@ Math product(
     std::vector<Math> factors);  ///< flattens, drops factors 1, is 0 if one is, pulls signs and numbers to the front
 Math plus(std::vector<Math> terms);  ///< flattens, gathers terms that differ by a number, drops terms 0
 
+/// Writes `by` for every such symbol.
+void substitute(Math& m, const Math& symbol, const Math& by);
+
 /// One printed line: left = right, or only words.
 struct Equation {
   Math left, right;

@@ -273,13 +273,23 @@ std::string free_letter(std::set<std::string>& names) {
   return letter;
 }
 
+struct Letters {
+  std::string of_equations, of_sums;
+};
+
+Letters free_letters(std::set<std::string> names) {
+  std::string of_equations = free_letter(names);
+  return {std::move(of_equations), free_letter(names)};
+}
+
 }  // namespace
 
 void roll_up(std::vector<Equation>& equations, const std::set<std::string>& names) {
-  std::set<std::string> taken = names;
-  const std::string of_equations = free_letter(taken), of_sums = free_letter(taken);
-  for (Equation& equation : equations) roll_sums(equation.right, of_sums);
-  roll_equations(equations, of_equations);
+  const Letters letters = free_letters(names);
+  for (Equation& equation : equations) roll_sums(equation.right, letters.of_sums);
+  roll_equations(equations, letters.of_equations);
 }
+
+void roll_up_sums(Math& m, const std::set<std::string>& names) { roll_sums(m, free_letters(names).of_sums); }
 
 }  // namespace tpc::equations

@@ -19,4 +19,7 @@ inline constexpr size_t least_repetitions = 4;
 /// two indices must not be called.
 void roll_up(std::vector<math::Equation>& equations, const std::set<std::string>& names);
 
+/// The first part of it, for one expression: a sum that many equations share is rolled up once, before it is repeated.
+void roll_up_sums(math::Math& m, const std::set<std::string>& names);
+
 }  // namespace tpc::equations
