@@ -1,4 +1,4 @@
-"""A recurrent network of 64 steps and a residual network of 64 layers: what is compiled and printed does not explode.
+"""A recurrent network of up to 256 steps and a residual network of 64 layers: what is compiled and printed does not explode.
 
 Usage: deep_model_test.py TPC. Counts of instructions and lines decide: from 16 to 32 to 64 steps they grow by equal
 amounts a step, generated kernels not at all, and the printed equations keep their number. The time limit is the
@@ -90,6 +90,15 @@ def check(name, sizes):
         assert first[what] == third[what], f"{name}: {first[what]} {what} at 16 steps, {third[what]} at 64"
 
 
+def check_long(executable, path, short):
+    """Nothing that is done before machine code takes more than a multiple of the steps: 256 are within the limit, too."""
+    path.write_text(recurrent(256))
+    long = measure(executable, path)
+    print(f"recurrent, 256 steps: {long}")
+    for what in ("functions", "equations"):
+        assert short[what] == long[what], f"recurrent: {short[what]} {what} at 16 steps, {long[what]} at 256"
+
+
 def check_kernel(executable, path):
     """Of the T^2 pairs of steps only T have an expectation that is not zero: the kernel's formulas grow like T."""
     sizes = []
@@ -112,6 +121,8 @@ def main():
                 sizes.append(measure(executable, path))
                 print(f"{name}, {steps} steps: {sizes[-1]}")
             check(name, sizes)
+            if program is recurrent:
+                check_long(executable, path, sizes[0])
         check_kernel(executable, path)
         path.write_text(residual(96))
         _, seconds = run(executable, path, "emit", "--stage", "limit", "--param", "ntp")
