@@ -1,10 +1,11 @@
 """Powers of the width, measured in finite networks, against the width analysis, for examples/.
 
-Usage: coordinate_check_test.py TPC EXAMPLE.tp
+Usage: coordinate_check_test.py TPC EXAMPLE.tp [OPTIMIZER]
 
-By `tpc compare --coords` at mup, ntp, sp with c = 1, and at two points beside mup. Predictions are upper bounds:
+OPTIMIZER, `adam(lr = 0.03)` say, stands where the example has plain descent. By `tpc compare --coords` at mup, ntp, sp with c = 1, and at two points beside mup. Predictions are upper bounds:
 no measured slope may lie above. At mup, what is predicted to change by order one must do so.
 """
+import re
 import sys
 import tempfile
 from pathlib import Path
@@ -22,9 +23,17 @@ POINTS = {
 }
 
 
-def with_point(path, folder, point):
-    """The example with another parametrization, which is always its last line."""
-    lines = path.read_text().rstrip().split("\n")
+# Of entrywise optimizers: sp is stable from c = 3/2 on (Yang and Littwin 2023, theorem 2.8.12).
+ENTRYWISE_POINTS = {"mup": POINTS["mup"], "ntp": POINTS["ntp"], "sp, c = 3/2": "parametrization sp { lr : c = 3/2 }"}
+
+
+def with_point(path, folder, point, optimizer):
+    """The example with another parametrization, which is always its last line, and another optimizer, if any."""
+    text = path.read_text().rstrip()
+    if optimizer:
+        text, count = re.subn(r"optimizer = sgd\(lr = [^)]*\)", f"optimizer = {optimizer}", text)
+        assert count == 1, "the example is not trained by plain descent"
+    lines = text.split("\n")
     assert lines[-1].startswith("parametrization"), lines[-1]
     changed = Path(folder) / path.name
     changed.write_text("\n".join(lines[:-1] + [point]) + "\n")
@@ -46,10 +55,10 @@ def slopes(check):
                     yield value["name"], what, measured["slope"], measured["stderr"], measured["predicted"]
 
 
-def check_point(executable, path, name):
+def check_point(executable, path, name, optimizer):
     count = attained = 0
     for value, what, slope, error, predicted in slopes(tpc(executable, "compare", path, *SETTINGS)):
-        says = f"{path.stem} ({name}): {what} of {value} ~ n^{slope:.3f} +- {error:.3f}, predicted n^{predicted}"
+        says = f"{path.stem} ({name}{', ' if optimizer else ''}{optimizer}): {what} of {value} ~ n^{slope:.3f} +- {error:.3f}, predicted n^{predicted}"
         assert predicted != "-inf", says
         allowed = ALLOWED + 3 * error
         assert slope <= exponent(predicted) + allowed, says + ": above the bound"
@@ -65,12 +74,12 @@ def check_point(executable, path, name):
 
 
 def main():
-    executable, path = sys.argv[1], Path(sys.argv[2])
+    executable, path, optimizer = sys.argv[1], Path(sys.argv[2]), "".join(sys.argv[3:])
     with tempfile.TemporaryDirectory() as folder:
-        for name, point in POINTS.items():
+        for name, point in (ENTRYWISE_POINTS if optimizer else POINTS).items():
             if "V :" in point and "param V" not in path.read_text():
                 continue  # no readout to speak of
-            check_point(executable, with_point(path, folder, point), name)
+            check_point(executable, with_point(path, folder, point, optimizer), name, optimizer)
 
 
 if __name__ == "__main__":

@@ -2,8 +2,8 @@
 
 Usage: pasted_mup_test.py TPC EXAMPLES_FOLDER
 
-For all of examples/, and for the attention readout of the language's definition; each also with momentum, and with weight
-decay and clipping, which tell points apart that plain descent does not.
+For all of examples/, and for the attention readout of the language's definition; each also with AdamW, some also with
+momentum, and with weight decay and clipping, which tell points apart that plain descent does not.
 """
 import re
 import subprocess
@@ -55,6 +55,14 @@ def with_optimizer(path, settings, folder):
     return copy
 
 
+def with_adamw(path, folder):
+    """A copy of the program that is trained by another optimizer; None: by an entrywise one already."""
+    text, count = re.subn(r"optimizer = sgd\(.*\)", "optimizer = adamw(lr = 0.01, weight_decay = 0.1)", path.read_text())
+    copy = Path(folder) / f"{path.stem}_adamw.tp"
+    copy.write_text(text)
+    return copy if count == 1 else None
+
+
 def pasted(executable, path, folder):
     done = subprocess.run([executable, "mup", str(path)], capture_output=True, text=True, check=True)
     block = done.stdout[: done.stdout.index("}\n") + 2]
@@ -95,6 +103,9 @@ def main():
         attend.write_text(ATTEND)
         for path in [*paths, attend]:
             check(executable, path, Path(folder))
+            by_adamw = with_adamw(path, folder)
+            if by_adamw:
+                check(executable, by_adamw, Path(folder))
         for path in [examples / "mlp.tp", examples / "autoencoder.tp", attend]:
             for settings in ("momentum = 0.9", "weight_decay = 0.01", "clip = 1"):
                 check(executable, with_optimizer(path, settings, folder), Path(folder))
