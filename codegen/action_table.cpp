@@ -9,8 +9,12 @@ namespace {
 constexpr uint64_t row_size = 2;
 
 llvm::GlobalVariable* constant_table(llvm::Function& function, const char* what, llvm::Constant* contents) {
-  return new llvm::GlobalVariable(*function.getParent(), contents->getType(), true, llvm::GlobalValue::PrivateLinkage,
-                                  contents, function.getName() + "." + what);
+  const std::string name = (function.getName() + "." + what).str();
+  auto* table = llvm::cast<llvm::GlobalVariable>(function.getParent()->getOrInsertGlobal(name, contents->getType()));
+  table->setInitializer(contents);
+  table->setConstant(true);
+  table->setLinkage(llvm::GlobalValue::PrivateLinkage);
+  return table;
 }
 
 }  // namespace
