@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <span>
 
 #include "evaluation/compiled/node_counts.h"
 #include "fmt/format.h"
@@ -25,8 +26,10 @@ constexpr double most_quadrature_error = 1e-4;
 /// Work one run takes by default, if the least counts do not take more: about four seconds on two cores.
 constexpr double default_flops = 1.5e11, default_bytes = 6.0e8;
 
-/// Counts to choose from, the most accurate first.
+/// Counts to choose from, the most accurate first. Functions of two points cost M^2, while their error falls like
+/// M^(-3/4), and their bias is below 1e-3 of the outputs from 512 points on: fewer points, more scramblings.
 constexpr std::array<int64_t, 4> sample_ladder = {16384, 8192, 4096, 2048};
+constexpr std::array<int64_t, 3> pair_sample_ladder = {2048, 1024, 512};
 constexpr std::array<int64_t, 4> replica_ladder = {12, 8, 6, 4};
 
 /// A primitive that is applied to a random variable where it is not smooth: Gauss-Hermite nodes converge slowly there.
@@ -292,8 +295,11 @@ std::string describe_method(const LimitSettings& settings) {
 
 SampleCounts choose_sample_counts(const limit::Module& module, const WorkFacts& facts, std::optional<int64_t> samples,
                                   std::optional<int64_t> replicas) {
+  const bool pairs =
+      std::ranges::any_of(module.states, [](const ir::State& state) { return state.type.kind == ir::Kind::pair; });
   SampleCounts last;
-  for (int64_t candidate_samples : sample_ladder) {
+  for (int64_t candidate_samples :
+       pairs ? std::span<const int64_t>(pair_sample_ladder) : std::span<const int64_t>(sample_ladder)) {
     const int64_t points = samples.value_or(candidate_samples);
     const Work work = estimate_work(module, facts, points);
     for (int64_t candidate_replicas : replica_ladder) {

@@ -18,9 +18,9 @@ constexpr std::size_t tile_rows = 32;
 constexpr std::size_t block_columns = 512;
 
 template <class Real>
-std::vector<float> single(const void* rows, std::size_t numbers) {
+void copy_single(const void* rows, std::size_t numbers, std::vector<float>& copy) {
   const Real* values = static_cast<const Real*>(rows);
-  return {values, values + numbers};
+  copy.assign(values, values + numbers);
 }
 
 }  // namespace
@@ -47,17 +47,22 @@ void PairStates::apply(std::uint32_t state, bool transposed, const Real* in, std
 
 template <class Real>
 void PairStates::prepare(const PairPhase& phase) {
-  Pending& pending = pending_.emplace_back();
+  if (pending_count_ == pending_.size()) pending_.emplace_back();
+  Pending& pending = pending_[pending_count_];
   pending.kernel = phase.kernel;
+  pending.products.resize(phase.products);
   for (std::size_t i = 0; i < phase.products; ++i) {
-    const auto rows = static_cast<std::size_t>(phase.rows[i]);
-    const std::size_t numbers = rows * space_.count;
-    pending.products.push_back({rows, single<Real>(phase.left[i], numbers), single<Real>(phase.right[i], numbers)});
+    Product& product = pending.products[i];
+    product.rows = static_cast<std::size_t>(phase.rows[i]);
+    copy_single<Real>(phase.left[i], product.rows * space_.count, product.left);
+    copy_single<Real>(phase.right[i], product.rows * space_.count, product.right);
   }
+  pending.states.clear();
   for (std::size_t i = 0; i < phase.state_count; ++i) pending.states.push_back(values(phase.states[i]));
   pending.numbers.assign(phase.numbers, phase.numbers + phase.number_count);
   pending.tile_done.assign((space_.count + tile_rows - 1) / tile_rows, 0);
   reserve_workers(phase.products + phase.state_count, phase.products);
+  ++pending_count_;
 }
 
 void PairStates::reserve_workers(std::size_t arrays, std::size_t products) {
@@ -69,8 +74,8 @@ void PairStates::reserve_workers(std::size_t arrays, std::size_t products) {
 }
 
 void PairStates::commit() noexcept {
-  for (Pending& phase : pending_) run(phase);
-  pending_.clear();
+  for (std::size_t i = 0; i < pending_count_; ++i) run(pending_[i]);
+  pending_count_ = 0;
 }
 
 /// Each tile once, whatever happens: those that the scheduler has no memory for are done by this thread.

@@ -51,7 +51,7 @@ class PairStates {
   template <class Real>
   void prepare(const PairPhase& phase);
   void commit() noexcept;
-  void discard() noexcept { pending_.clear(); }
+  void discard() noexcept { pending_count_ = 0; }
 
  private:
   struct Product {
@@ -72,7 +72,8 @@ class PairStates {
 
   const SampleSpace& space_;
   std::map<std::uint32_t, AlignedBuffer<float>> values_;  ///< [M, M], w first
-  std::vector<Pending> pending_;
+  std::vector<Pending> pending_;  ///< the first `pending_count_`: of this call; their memory is used again
+  std::size_t pending_count_ = 0;
   struct Worker {
     AlignedBuffer<float> products;
     std::vector<float*> arrays;
