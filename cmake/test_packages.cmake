@@ -1,5 +1,6 @@
 # What only the tests need (scripts/bootstrap --tests installs it). Sets TPC_MISSING_FOR_TESTS to what is not there.
 find_package(Python3 QUIET COMPONENTS Interpreter)
+find_program(TPC_TORCH_PYTHON python3 HINTS /usr/bin DOC "The Python that may have torch (scripts/bootstrap --torch)")
 find_path(TPC_DOCTEST doctest/doctest.h)
 find_program(TPC_FILECHECK NAMES FileCheck-19 HINTS /usr/lib/llvm-19/bin)
 find_file(TPC_LIT lit.py HINTS /usr/lib/llvm-19/build/utils/lit)

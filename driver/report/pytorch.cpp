@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "driver/report/classification.h"
 #include "driver/words.h"
 
 namespace tpc::driver {
@@ -13,7 +14,32 @@ using ir::Rational;
 using passes::MaximalWeight;
 using passes::UpdateKind;
 
-/// The weight as torch holds it, without a multiplier: effective exponents (a + b, and what a does to the rate).
+/// What does not depend on the program: how its parameters are found in a module.
+constexpr auto parameters_by_name = R"(
+def mup_parameters(named_parameters, names=None):
+    """Lists of the module's parameters by their names in the program; `names` comes before NAMES."""
+    module, found = dict(named_parameters), {}
+    for name, own in {**NAMES, **(names or {})}.items():
+        own = [own] if isinstance(own, str) else own
+        own = [each if each in module else each + ".weight" for each in own]
+        missing = [each for each in own if each not in module]
+        if missing:
+            raise KeyError(f"{name} of the program: no parameter {missing} is left among {list(module)}; edit NAMES")
+        found[name] = [module.pop(each) for each in own]
+    left = [each for each, parameter in module.items() if parameter.requires_grad]
+    if left:
+        raise ValueError(f"{left} of the module stand for nothing in the program: add them there, or to a list in NAMES")
+    return found
+)";
+
+/// A weight as torch holds it, and what the program says of it besides.
+struct TorchWeight {
+  MaximalWeight exponents;
+  std::string shape;
+  double rate_factor = 1.0;
+};
+
+/// Without a multiplier: effective exponents (a + b, and what a does to the rate).
 MaximalWeight effective(MaximalWeight weight, const passes::UpdateRule& rule) {
   const Rational times(rule.kind == UpdateKind::descent ? 2 : 1);
   weight.b += weight.a;
@@ -21,6 +47,27 @@ MaximalWeight effective(MaximalWeight weight, const passes::UpdateRule& rule) {
   if (weight.d) weight.d = *weight.d - weight.a;
   weight.a = 0;
   return weight;
+}
+
+std::vector<TorchWeight> torch_weights(const sema::Program& program, const passes::MaximalUpdate& maximal,
+                                       const passes::UpdateRule& rule) {
+  std::vector<TorchWeight> weights;
+  for (const MaximalWeight& raw : maximal.weights) {
+    const auto parameter = std::ranges::find(program.parameters, raw.name, &sema::Parameter::name);
+    weights.push_back({effective(raw, rule), fmt::format("[{}]", fmt::join(parameter->shape, ", ")),
+                       parameter->learning_rate_factor});
+  }
+  return weights;
+}
+
+/// "W.2" for the member "W[2]" of a family: how torch spells the members of its lists and dictionaries.
+std::string name_in_module(const std::string& name) {
+  std::string text;
+  for (const char each : name) {
+    if (each == '[' || each == ',') text += '.';
+    if (each != '[' && each != ',' && each != ']' && each != ' ') text += each;
+  }
+  return text;
 }
 
 /// base ** (-exponent) as a factor behind `factor`, in Python.
@@ -34,16 +81,15 @@ std::string scaled(const std::string& factor, const std::string& base, const Rat
   return fmt::format("{} {} {} ** {}", factor, exponent < Rational(0) ? "*" : "/", base, number);
 }
 
+/// A function of the parameter.
 std::string initial_value(const MaximalWeight& weight) {
+  const std::string size = scaled(fmt::format("{:g}", weight.init.value), "n", weight.b);
   switch (weight.init.kind) {
-    case ir::InitKind::zero: return "torch.nn.init.zeros_(parameters[name])";
-    case ir::InitKind::constant:
-      return fmt::format("torch.nn.init.constant_(parameters[name], {})",
-                         scaled(fmt::format("{:g}", weight.init.value), "n", weight.b));
+    case ir::InitKind::zero: return "torch.nn.init.zeros_";
+    case ir::InitKind::constant: return fmt::format("lambda w: torch.nn.init.constant_(w, {})", size);
     case ir::InitKind::gaussian: break;
   }
-  return fmt::format("torch.nn.init.normal_(parameters[name], std={})",
-                     scaled(fmt::format("{:g}", weight.init.value), "n", weight.b));
+  return fmt::format("lambda w: torch.nn.init.normal_(w, std={})", size);
 }
 
 /// The optimizer's class, and what its groups take besides "params" and "lr".
@@ -52,8 +98,15 @@ struct TorchOptimizer {
   bool eps = false, weight_decay = false;
 };
 
-TorchOptimizer torch_optimizer(const passes::UpdateRule& rule) {
-  if (rule.name == "sgd") return {"torch.optim.SGD(groups, lr=lr, momentum=0.0)", false, true};
+TorchOptimizer torch_optimizer(const passes::UpdateRule& rule, const sema::Program& program) {
+  double momentum = 0.0;
+  if (program.train) {
+    const auto* descent = std::get_if<ir::SgdSettings>(&program.train->optimizer);
+    if (descent != nullptr) momentum = descent->momentum;
+  }
+  if (rule.name == "sgd") {
+    return {fmt::format("torch.optim.SGD(groups, lr=lr, momentum={:g})", momentum), false, true};
+  }
   if (rule.name == "adam") return {"torch.optim.Adam(groups, lr=lr)", true, false};
   if (rule.name == "adamw") return {"torch.optim.AdamW(groups, lr=lr)", true, true};
   if (rule.name == "rmsprop") return {"torch.optim.RMSprop(groups, lr=lr)", true, false};
@@ -61,68 +114,97 @@ TorchOptimizer torch_optimizer(const passes::UpdateRule& rule) {
   return {fmt::format("{}(groups, lr=lr), of a library of yours", rule.name), rule.has_eps, true};
 }
 
-std::string group(const MaximalWeight& weight, const TorchOptimizer& optimizer) {
-  std::string text = fmt::format("        {{\"params\": [parameters[names.get(\"{0}\", \"{0}\")]], \"lr\": {1}",
-                                 weight.name, scaled("lr", "r", weight.c));
-  if (optimizer.eps) text += fmt::format(", \"eps\": {}", scaled("eps", "r", weight.d.value_or(Rational())));
-  if (optimizer.weight_decay) text += fmt::format(", \"weight_decay\": {}", scaled("weight_decay", "r", -weight.c));
-  return text + "},\n";
+std::string group(const TorchWeight& weight, const TorchOptimizer& optimizer) {
+  const MaximalWeight& exponents = weight.exponents;
+  const std::string rate = weight.rate_factor == 1.0 ? "lr" : fmt::format("{:g} * lr", weight.rate_factor);
+  std::string text = fmt::format("{{\"lr\": {}", scaled(rate, "r", exponents.c));
+  if (optimizer.eps) text += fmt::format(", \"eps\": {}", scaled("eps", "r", exponents.d.value_or(Rational())));
+  if (optimizer.weight_decay) text += fmt::format(", \"weight_decay\": {}", scaled("weight_decay", "r", -exponents.c));
+  return text + "}";
 }
 
-std::string notes(const passes::MaximalUpdate& maximal, const passes::UpdateRule& rule) {
+std::string notes(const std::vector<TorchWeight>& weights, const TorchOptimizer& optimizer) {
   std::string text =
-      "# Parameters are the weights themselves, without multipliers. Attention logits: divide by the head size where "
-      "it\n"
-      "# grows with n, not by its root (keys and queries become correlated by training).\n";
+      "# Parameters are the weights themselves, without multipliers; shapes are [out, in], as torch has them. A mean\n"
+      "# over the width in the program is one in the module: attention logits are q . k divided by the head size "
+      "where\n"
+      "# it grows with n, not by its root, and so are the scores that a table of embeddings reads out, if tied.\n";
   const bool vectors =
-      std::ranges::any_of(maximal.weights, [](const MaximalWeight& weight) { return weight.role == ir::Role::vector; });
+      std::ranges::any_of(weights, [](const TorchWeight& weight) { return weight.exponents.role == ir::Role::vector; });
   if (vectors) text += "# Biases and gains of layer norms are vectors: they take the rate of an input weight.\n";
-  const bool tied =
-      std::ranges::any_of(maximal.weights, [](const MaximalWeight& weight) { return weight.embeds_and_reads_out; });
-  if (tied) text += "# A table that embeds and reads out: divide what it reads out by n.\n";
-  if (rule.decay == passes::DecayKind::decoupled || rule.kind == UpdateKind::descent) {
+  text += "# A schedule (torch.optim.lr_scheduler) multiplies the rates of all groups, which keeps their ratios.\n";
+  if (optimizer.weight_decay) {
     text +=
         "# weight_decay grows as the rate falls: lr * weight_decay is what a step takes of a weight, at every width.\n";
   } else {
     text += "# Decay as a part of the gradient does not scale with the width: use adamw.\n";
   }
-  for (const MaximalWeight& weight : maximal.weights) {
-    if (!weight.remark.empty()) text += fmt::format("# {}: {}\n", weight.name, weight.remark);
+  for (const TorchWeight& weight : weights) {
+    const MaximalWeight& exponents = weight.exponents;
+    if (!exponents.remark.empty()) text += fmt::format("# {}: {}\n", exponents.name, exponents.remark);
   }
   return text;
+}
+
+std::string names_text(const std::vector<TorchWeight>& weights) {
+  std::string text =
+      "# By the name in the program the name in your module: edit the right side. `x` is `x.weight` too (Linear,\n"
+      "# Embedding, LayerNorm); a list is for several parameters that are alike.\nNAMES = {\n";
+  for (const TorchWeight& weight : weights) {
+    const std::string& name = weight.exponents.name;
+    text += fmt::format("    \"{}\": \"{}\",  # {}, {}\n", name, name_in_module(name), weight.shape,
+                        role_name(weight.exponents.role));
+  }
+  return text + "}\n\n";
+}
+
+std::string init_text(const std::vector<TorchWeight>& weights) {
+  std::string text =
+      "def mup_init_(named_parameters, n, names=None):\n"
+      "    \"\"\"Draws the initial values at width n: `mup_init_(model.named_parameters(), n)`.\"\"\"\n"
+      "    draw = {\n";
+  for (const TorchWeight& weight : weights) {
+    text += fmt::format("        \"{}\": {},\n", weight.exponents.name, initial_value(weight.exponents));
+  }
+  return text +
+         "    }\n"
+         "    for name, parameters in mup_parameters(named_parameters, names).items():\n"
+         "        for parameter in parameters:\n"
+         "            draw[name](parameter)\n";
+}
+
+std::string groups_text(const std::vector<TorchWeight>& weights, const TorchOptimizer& optimizer) {
+  const std::string settings =
+      std::string(optimizer.weight_decay ? ", weight_decay=0.0" : "") + (optimizer.eps ? ", eps=1e-8" : "");
+  std::string text = fmt::format(
+      "def mup_groups(named_parameters, n, n_0, lr{}, names=None):\n"
+      "    \"\"\"`groups = mup_groups(model.named_parameters(), n, n_0, lr)`, then\n"
+      "    `{}`.\"\"\"\n"
+      "    r = n / n_0\n    settings = {{\n",
+      settings, optimizer.call);
+  for (const TorchWeight& weight : weights) {
+    text += fmt::format("        \"{}\": {},\n", weight.exponents.name, group(weight, optimizer));
+  }
+  return text +
+         "    }\n"
+         "    found = mup_parameters(named_parameters, names)\n"
+         "    return [{\"params\": parameters, **settings[name]} for name, parameters in found.items()]\n";
 }
 
 }  // namespace
 
 std::string pytorch_text(const sema::Program& program, const passes::MaximalUpdate& maximal,
                          const passes::UpdateRule& rule) {
-  const TorchOptimizer optimizer = torch_optimizer(rule);
+  const TorchOptimizer optimizer = torch_optimizer(rule, program);
+  const std::vector<TorchWeight> weights = torch_weights(program, maximal, rule);
   std::string text = fmt::format(
       "# The maximal update parametrization of `{}` for {}, by `tpc mup --format pytorch`: {}.\n"
       "# {} is the width, n_0 the one at which lr{}{} were tuned.\n",
       program.model, rule.name, verdict(maximal.classification),
       program.width == "n" ? "n" : "n, here `" + program.width + "`,", optimizer.eps ? ", eps" : "",
       optimizer.weight_decay ? ", weight_decay" : "");
-  text += notes(maximal, rule) + "import torch\n\n\n";
-  text +=
-      "def mup_init_(named_parameters, n, names=None):\n"
-      "    \"\"\"Draws the initial values. names: by the names in the program those of the module, where they "
-      "differ.\"\"\"\n"
-      "    parameters, names = dict(named_parameters), dict(names or {})\n";
-  for (const MaximalWeight& raw : maximal.weights) {
-    const MaximalWeight weight = effective(raw, rule);
-    text += fmt::format("    name = names.get(\"{0}\", \"{0}\")\n    {1}\n", weight.name, initial_value(weight));
-  }
-  text += "\n\ndef mup_groups(named_parameters, n, n_0, lr";
-  if (optimizer.weight_decay) text += ", weight_decay=0.0";
-  if (optimizer.eps) text += ", eps=1e-8";
-  text += fmt::format(
-      ", names=None):\n    \"\"\"Parameter groups: `groups = mup_groups(model.named_parameters(), ...)`, then "
-      "`{}`.\"\"\"\n",
-      optimizer.call);
-  text += "    parameters, names, r = dict(named_parameters), dict(names or {}), n / n_0\n    return [\n";
-  for (const MaximalWeight& raw : maximal.weights) text += group(effective(raw, rule), optimizer);
-  return text + "    ]\n";
+  text += notes(weights, optimizer) + "import torch\n\n" + names_text(weights) + parameters_by_name + "\n\n";
+  return text + init_text(weights) + "\n\n" + groups_text(weights, optimizer);
 }
 
 }  // namespace tpc::driver

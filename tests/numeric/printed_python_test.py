@@ -1,0 +1,84 @@
+"""The Python that `tpc mup --format pytorch` prints, for every example and optimizer: it is Python, and does what the table says.
+
+Usage: printed_python_test.py TPC EXAMPLES_FOLDER
+
+Without torch: a stand-in records how parameters are drawn. numeric/pytorch_test.py trains with the real one.
+"""
+import json
+import math
+import subprocess
+import sys
+import types
+from fractions import Fraction
+from pathlib import Path
+
+OPTIMIZERS = ("sgd", "adam", "adamw", "rmsprop", "adagrad", "lion", "muon")
+
+
+class Parameter:
+    requires_grad, std = True, None
+
+
+def stand_in():
+    """torch.nn.init, which writes the size of the entries into the parameter."""
+    def draw(parameter, size=0.0, std=None):
+        parameter.std = size if std is None else std
+
+    init = types.SimpleNamespace(normal_=draw, constant_=draw, zeros_=draw)
+    module = types.ModuleType("torch")
+    module.nn = types.SimpleNamespace(init=init)
+    return module
+
+
+def mup(executable, path, optimizer, form):
+    command = [executable, "mup", str(path), "--optimizer", optimizer, "--format", form]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def expected_error(call, kind):
+    try:
+        call()
+    except kind:
+        return
+    raise AssertionError(f"no {kind.__name__}")
+
+
+def check(executable, path, optimizer):
+    functions = {}
+    exec(compile(mup(executable, path, optimizer, "pytorch"), f"{path.stem} {optimizer}", "exec"), functions)
+    weights = json.loads(mup(executable, path, optimizer, "json"))["weights"]
+    assert list(functions["NAMES"]) == [weight["name"] for weight in weights]
+    parameters = {name + ".weight": Parameter() for name in functions["NAMES"].values()}
+    n, n_0, lr = 512, 128, 0.25
+    functions["mup_init_"](parameters.items(), n)
+    groups = functions["mup_groups"](parameters.items(), n, n_0, lr)
+    # What a multiplier n^-a does to a rate: twice for an update that is proportional to the gradient.
+    times = 2 if optimizer == "sgd" else 1
+    for weight, group in zip(weights, groups, strict=True):
+        a, b, c = (Fraction(weight[key]) for key in "abc")
+        assert group["params"] == [parameters[functions["NAMES"][weight["name"]] + ".weight"]]
+        factor = group["lr"] / lr * (n / n_0) ** float(c + times * a)
+        assert math.isclose(factor, 1), (path.stem, weight["name"], group["lr"])
+        size = 0.0 if weight["init_std"] == "0" else float(weight["init_std"].split()[0])
+        assert math.isclose(group["params"][0].std, size * n ** float(-a - b)), (path.stem, weight)
+        if "weight_decay" in group:
+            more = functions["mup_groups"](parameters.items(), n, n_0, lr, weight_decay=1.0)
+            shrinks = {each["lr"] * each["weight_decay"] for each in more}
+            assert all(math.isclose(each, lr) for each in shrinks), (path.stem, optimizer, shrinks)
+    first = next(iter(functions["NAMES"]))
+    expected_error(lambda: functions["mup_parameters"](parameters.items(), {first: "nowhere"}), KeyError)
+    expected_error(lambda: functions["mup_parameters"]([*parameters.items(), ("bias", Parameter())]), ValueError)
+
+
+def main():
+    executable, examples = sys.argv[1], sorted(Path(sys.argv[2]).glob("*.tp"))
+    assert examples, "no examples"
+    sys.modules["torch"] = stand_in()
+    for path in examples:
+        for optimizer in OPTIMIZERS:
+            check(executable, path, optimizer)
+    print(f"{len(examples)} examples, {len(OPTIMIZERS)} optimizers")
+
+
+if __name__ == "__main__":
+    main()
