@@ -9,6 +9,8 @@ if(TARGET tpc AND TARGET tpc_runtime)
   set(package_directory ${CMAKE_INSTALL_LIBDIR}/cmake/tpc)
   install(TARGETS tpc tpc-opt RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
   install(TARGETS tpc_runtime tpc_runtime_shared DESTINATION ${CMAKE_INSTALL_LIBDIR})
+  # `tpc import` runs this; in the build tree it finds the sources' own (driver/CMakeLists.txt).
+  install(DIRECTORY python/tpc_import DESTINATION ${CMAKE_INSTALL_DATADIR}/tpc/python FILES_MATCHING PATTERN "*.py")
   install(DIRECTORY runtime/include/tpc DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
   configure_package_config_file(cmake/tpcConfig.cmake.in ${PROJECT_BINARY_DIR}/tpcConfig.cmake
                                 INSTALL_DESTINATION ${package_directory}

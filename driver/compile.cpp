@@ -156,7 +156,8 @@ bool reads_data(Command command) {
     case Command::derive:
     case Command::compile:
     case Command::emit:
-    case Command::mup: break;
+    case Command::mup:
+    case Command::import: break;
   }
   return false;
 }

@@ -30,6 +30,7 @@ A first session:
   tpc simulate examples/mlp.tp --width 1024  the same program at a finite width
   tpc compare examples/mlp.tp --widths 64,256,1024 --plot mlp.svg
   tpc examples/mlp.tp -o mlp.so              the limit as native code with a C interface
+  tpc import model.py:Net -o model.tp        the architecture of a PyTorch module as such a file
 `tpc COMMAND --help` explains a command and shows examples.
 
 Exit status: 0 success, 1 an error in your files, or a training that diverged, 2 wrong usage, 3 an internal error,
@@ -57,6 +58,7 @@ class CommandLine {
     add_inspection_commands();
     add_evaluation_commands();
     add_compilation_commands();
+    add_import_command();
   }
 
   /// Throws CLI::ParseError.
@@ -322,6 +324,33 @@ class CommandLine {
     compile->add_option("-o,--output", options_.output, "the file to write")->required();
     compile->add_option("--header", options_.header, "also write a C header that documents every function");
     add_code_options(*compile);
+  }
+
+  void add_import_command() {
+    CLI::App* import = app_.add_subcommand(
+        "import",
+        "Write the architecture of a PyTorch module as a .tp file whose parameters have the module's names, for `tpc "
+        "mup` and all else. Traces `forward` with torch.fx: linear layers, embeddings, layer norms, attention (written "
+        "out or torch.nn.MultiheadAttention), activations, sums. What cannot be written is named in an error. Needs a "
+        "python3 with torch; TPC_PYTHON says which.");
+    import->footer(
+        "\nExamples:\n"
+        "  tpc import model.py:Net -o model.tp && tpc mup model.tp --optimizer adamw --format pytorch\n"
+        "  tpc import \"model.py:Net(width=256)\" --width n=256,1024 -o model.tp");
+    import->callback([this] { options_.command = Command::import; });
+    import->add_option("MODULE", options_.file, "FILE.py:NAME, a class, an instance or a call that makes one")
+        ->required();
+    import
+        ->add_option(
+            "--width", options_.width_sizes,
+            "the width of the module, and further sizes that grow with it (default: the size that occurs most often "
+            "in its parameters, its multiples and its half)")
+        ->type_name("n=SIZE,...");
+    import
+        ->add_option("--input", options_.input_shape,
+                     "the shape of one example: numbers or tokens (default: what the first layer takes)")
+        ->type_name("SIZE,...");
+    import->add_option("-o,--output", options_.output, "the file to write (default: standard output)");
   }
 
   void add_code_options(CLI::App& app) {

@@ -73,6 +73,10 @@ struct Options {
   std::optional<std::string> optimizer;  ///< of mup; empty: the file's
   std::optional<int64_t> base_width;
 
+  // import; `file` is model.py:Net, as written
+  std::string width_sizes;  ///< "n=256": which sizes of the module grow
+  std::string input_shape;  ///< "8,16", of one example
+
   // compile, emit
   std::string header;
   int optimization_level = 2;

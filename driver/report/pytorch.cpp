@@ -19,16 +19,18 @@ constexpr auto parameters_by_name = R"(
 def mup_parameters(named_parameters, names=None):
     """Lists of the module's parameters by their names in the program; `names` comes before NAMES."""
     module, found = dict(named_parameters), {}
+    left = {each: parameter for each, parameter in module.items() if parameter.requires_grad}
+    imported = {each.replace(".", "_"): each for each in module}  # the names that `tpc import` writes
     for name, own in {**NAMES, **(names or {})}.items():
         own = [own] if isinstance(own, str) else own
-        own = [each if each in module else each + ".weight" for each in own]
+        own = [each if each in module else imported.get(each, each + ".weight") for each in own]
         missing = [each for each in own if each not in module]
         if missing:
-            raise KeyError(f"{name} of the program: no parameter {missing} is left among {list(module)}; edit NAMES")
-        found[name] = [module.pop(each) for each in own]
-    left = [each for each, parameter in module.items() if parameter.requires_grad]
+            raise KeyError(f"{name} of the program: {missing} is no parameter, those are {list(module)}; edit NAMES")
+        # Blocks of one parameter may have names of their own in the program: it goes by the first of them.
+        found[name] = [module[each] for each in own if left.pop(each, None) is not None]
     if left:
-        raise ValueError(f"{left} of the module stand for nothing in the program: add them there, or to a list in NAMES")
+        raise ValueError(f"the program has nothing for {list(left)}: add them there, or to a list in NAMES")
     return found
 )";
 
@@ -188,7 +190,8 @@ std::string groups_text(const std::vector<TorchWeight>& weights, const TorchOpti
   return text +
          "    }\n"
          "    found = mup_parameters(named_parameters, names)\n"
-         "    return [{\"params\": parameters, **settings[name]} for name, parameters in found.items()]\n";
+         "    return [{\"params\": parameters, **settings[name]} for name, parameters in found.items() if "
+         "parameters]\n";
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-"""The Python that `tpc mup --format pytorch` prints, for every example and optimizer: it is Python, and does what the table says.
+"""What `tpc mup --format pytorch` prints for every example and optimizer is Python and does what the table says.
 
 Usage: printed_python_test.py TPC EXAMPLES_FOLDER
 

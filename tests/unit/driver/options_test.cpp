@@ -67,6 +67,19 @@ TEST_CASE("widths and optimization levels") {
   CHECK(options.cpu == "x86-64-v3");
 }
 
+TEST_CASE("options of import") {
+  const auto [options, exit_code] =
+      parse({"import", "a.py:Net(n=4)", "--width", "n=4,8", "--input", "3", "-o", "a.tp"});
+  CHECK(!exit_code);
+  CHECK(options.command == Command::import);
+  CHECK(options.file == "a.py:Net(n=4)");
+  CHECK(options.width_sizes == "n=4,8");
+  CHECK(options.input_shape == "3");
+  CHECK(options.output == "a.tp");
+  CHECK(parse({"import"}).exit_code == exit_wrong_usage);
+  CHECK(parse({"import", "a.py:Net", "--set", "d=1"}).exit_code == exit_wrong_usage);
+}
+
 TEST_CASE("options of mup and of the coordinate check") {
   CHECK(!parse({"mup", "m.tp"}).options.optimizer);
   CHECK(!parse({"mup", "m.tp"}).options.base_width);

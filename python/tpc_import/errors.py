@@ -1,0 +1,2 @@
+class ImportFailure(Exception):
+    """What cannot be written as a program, said to the user."""
