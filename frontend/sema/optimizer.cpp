@@ -75,6 +75,7 @@ class OptimizerChecker {
   /// A share of what was: at least 0 and less than 1.
   [[nodiscard]] double share(const ast::Expression& expression, const char* what) const;
   [[nodiscard]] std::optional<double> clip(const ast::Expression& expression) const;
+  [[nodiscard]] double positive_eps(const ast::Expression& expression) const;
   void set(const std::string& name, const ast::Expression& expression, ir::EntrywiseSettings& settings) const;
   /// `true` or `false`.
   [[nodiscard]] bool flag(const std::string& name, const ast::Expression& expression) const;
@@ -184,12 +185,21 @@ ir::SgdSettings OptimizerChecker::check_sgd(const ast::Call& call, Span span) co
   return settings;
 }
 
+/// Gradients that are exactly 0, as those behind a relu are, would be divided by 0.
+double OptimizerChecker::positive_eps(const ast::Expression& expression) const {
+  const auto value = constant_value(checker_, expression);
+  if (!value || *value > 0.0) return value.value_or(1.0);
+  checker_.diagnostics.report(Kind::value_out_of_range, expression.span,
+                              {{"what", "eps"}, {"range", "more than 0"}, {"found", fmt::format("{}", *value)}});
+  return 1.0;
+}
+
 void OptimizerChecker::set(const std::string& name, const ast::Expression& expression,
                            ir::EntrywiseSettings& settings) const {
   if (name == "lr") settings.learning_rate = learning_rate(expression);
   if (name == "beta1") settings.beta1 = share(expression, "beta1");
   if (name == "beta2") settings.beta2 = share(expression, "beta2");
-  if (name == "eps") settings.eps = nonnegative_value(checker_, expression, "eps").value_or(0.0);
+  if (name == "eps") settings.eps = positive_eps(expression);
   if (name == "momentum") settings.momentum = share(expression, "the momentum");
   if (name == "weight_decay") {
     settings.decoupled_decay = nonnegative_value(checker_, expression, "the weight decay").value_or(0.0);

@@ -199,6 +199,7 @@ TEST_CASE("training") {
       {"mse(net(x), y)", "mse(net(x), x)", Kind::target_shape, "x", "`x` is [d] and the output [k]"},
       {"sgd(lr = 0.5)", "muon(lr = 0.5)", Kind::unknown_choice, "muon", "`tpc mup FILE --optimizer NAME`"},
       {"sgd(lr = 0.5)", "adam(lr = 0.5, beta1 = 1)", Kind::value_out_of_range, "1", "at least 0 and less than 1"},
+      {"sgd(lr = 0.5)", "adam(lr = 0.5, eps = 0)", Kind::value_out_of_range, "0", "more than 0"},
       {"sgd(lr = 0.5)", "signsgd(lr = 0.5, eps = 1)", Kind::unknown_argument, nullptr, "eps"},
       {"sgd(lr = 0.5)", "adamw(lr = 0.5, weight_decay = -1)", Kind::negative_value, "-1"},
       {"sgd(lr = 0.5)", "sgd(lr = 0.5, momentum = 1)", Kind::value_out_of_range, "1", "at least 0 and less than 1"},
