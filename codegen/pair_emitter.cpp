@@ -25,9 +25,13 @@ struct PairGroup {
 };
 
 template <class T>
-size_t place_in(std::vector<T>& list, const T& value) {
-  const auto found = std::ranges::find(list, value);
-  if (found == list.end()) list.push_back(value);
+void add_once(std::vector<T>& list, const T& value) {
+  if (std::ranges::find(list, value) == list.end()) list.push_back(value);
+}
+
+/// Precondition: it is in the list.
+template <class T>
+size_t place_in(const std::vector<T>& list, const T& value) {
   return static_cast<size_t>(std::ranges::find(list, value) - list.begin());
 }
 
@@ -78,12 +82,12 @@ std::vector<PairGroup> groups_of(const ir::limit::Module& module, const ir::limi
     for (ValueId operand : ir::operands(op)) {
       if (const auto* read = std::get_if<ir::Read>(&function.at(operand).op);
           read && ir::limit::is_pair(function, operand)) {
-        place_in(group.states, read->state);
+        add_once(group.states, read->state);
       } else if (!ir::limit::is_pair(function, operand)) {
-        place_in(group.numbers, operand);
+        add_once(group.numbers, operand);
       }
     }
-    if (const auto* write = std::get_if<ir::Write>(&op)) place_in(group.states, write->state);
+    if (const auto* write = std::get_if<ir::Write>(&op)) add_once(group.states, write->state);
   }
   std::vector<PairGroup> result;
   for (auto& [unused, group] : groups) result.push_back(std::move(group));
@@ -93,7 +97,7 @@ std::vector<PairGroup> groups_of(const ir::limit::Module& module, const ir::limi
 /// tp_pair_kernel of a group: for all pairs, by vectors, all members.
 class PairKernelEmitter {
  public:
-  PairKernelEmitter(FunctionFrame& frame, PairGroup& group)
+  PairKernelEmitter(const FunctionFrame& frame, const PairGroup& group)
       : context_(frame.context), function_(frame.source), group_(group), builder_(frame.context.target.getContext()) {}
 
   llvm::Function* emit(const std::string& name) {
@@ -166,7 +170,7 @@ class PairKernelEmitter {
 
   const ModuleContext& context_;
   const ir::limit::Function& function_;
-  PairGroup& group_;
+  const PairGroup& group_;
   IrBuilder builder_;
   std::vector<llvm::Value*> arrays_, numbers_;
 };
@@ -203,7 +207,7 @@ void run_group(FunctionFrame& frame, const PairGroup& group, llvm::Function* ker
 }  // namespace
 
 void emit_pairs(FunctionFrame& frame, const std::vector<ValueId>& pairs) {
-  for (PairGroup& group : groups_of(frame.context.source, frame.source, pairs)) {
+  for (const PairGroup& group : groups_of(frame.context.source, frame.source, pairs)) {
     llvm::Function* kernel = PairKernelEmitter(frame, group).emit(frame.name + ".pairs");
     frame.act([&] { run_group(frame, group, kernel); });
   }

@@ -115,10 +115,10 @@ Json mup_json(const sema::Program& program, const MaximalUpdate& maximal, const 
                                {"remark", text_or_null(weight.remark)}});
     Json& made = json["weights"].back();
     if (weight.d) made["d"] = weight.d->str();
-    if (asked.rule.has_eps && weight.d) made["eps"] = eps_at(weight, asked, program.width, options);
-    if (asked.rule.decay == passes::DecayKind::decoupled) {
-      made["weight_decay"] = decay_at(weight, asked, program.width, options);
-    }
+    const std::string eps = eps_at(weight, asked, program.width, options);
+    const std::string decay = decay_at(weight, asked, program.width, options);
+    if (!eps.empty()) made["eps"] = eps;
+    if (!decay.empty()) made["weight_decay"] = decay;
   }
   json["classification"] = classification_json(maximal.classification);
   json["caveat"] = text_or_null(asked.caveat());

@@ -7,7 +7,6 @@
 
 #include <cerrno>
 #include <cstring>
-#include <filesystem>
 
 extern char** environ;
 
@@ -62,17 +61,6 @@ Child run_child(const std::vector<std::string>& arguments) {
   }
   close(ends[0]);
   return child;
-}
-
-std::string python_folder(const std::string& name) {
-  namespace fs = std::filesystem;
-  std::error_code error;
-  const fs::path program = fs::read_symlink("/proc/self/exe", error);
-  for (const char* relative : {"../" TPC_DATA_DIRECTORY "/tpc/python", "../python"}) {
-    const fs::path folder = program.parent_path() / relative / name;
-    if (fs::is_directory(folder, error)) return fs::weakly_canonical(folder, error).string();
-  }
-  return {};
 }
 
 }  // namespace tpc::driver

@@ -15,7 +15,4 @@ struct Child {
 /// `arguments`: of which the first is the program, looked for in PATH. Its standard input is empty.
 Child run_child(const std::vector<std::string>& arguments);
 
-/// A folder of the installation's (or the sources') Python, seen from the running program; empty: it is not there.
-std::string python_folder(const std::string& name);
-
 }  // namespace tpc::driver

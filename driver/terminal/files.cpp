@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <initializer_list>
 #include <iostream>
 
 #include "base/files/input_file.h"
@@ -50,25 +51,43 @@ std::string obstacle_to_writing(const std::string& path) {
   return status == 0 ? std::string() : last_error();
 }
 
-std::vector<std::string> runtime_library_candidates() {
+namespace {
+
+/// The folders at these places seen from the running program; empty: where that lies is not known.
+std::vector<std::string> folders_seen_from_program(std::initializer_list<const char*> places) {
   namespace fs = std::filesystem;
   std::vector<std::string> folders;
   std::error_code error;
   const fs::path program = fs::read_symlink("/proc/self/exe", error);
   if (error) return folders;
-  for (const char* relative : {"../" TPC_LIBRARY_DIRECTORY, "../lib", "../runtime"}) {
+  for (const char* relative : places) {
     const std::string folder = fs::weakly_canonical(program.parent_path() / relative, error).string();
     if (!error && (folders.empty() || folders.back() != folder)) folders.push_back(folder);
   }
   return folders;
 }
 
-std::string runtime_library_directory() {
-  for (const std::string& folder : runtime_library_candidates()) {
+/// The first of them that holds the file or folder; empty: none does.
+std::string folder_with(const std::vector<std::string>& folders, const std::string& name) {
+  for (const std::string& folder : folders) {
     std::error_code error;
-    if (std::filesystem::exists(std::filesystem::path(folder) / runtime_library, error)) return folder;
+    if (std::filesystem::exists(std::filesystem::path(folder) / name, error)) return folder;
   }
   return {};
+}
+
+}  // namespace
+
+std::vector<std::string> runtime_library_candidates() {
+  return folders_seen_from_program({"../" TPC_LIBRARY_DIRECTORY, "../lib", "../runtime"});
+}
+
+std::string runtime_library_directory() { return folder_with(runtime_library_candidates(), runtime_library); }
+
+std::string python_folder(const std::string& name) {
+  const std::string folder =
+      folder_with(folders_seen_from_program({"../" TPC_DATA_DIRECTORY "/tpc/python", "../python"}), name);
+  return folder.empty() ? folder : folder + "/" + name;
 }
 
 }  // namespace tpc::driver

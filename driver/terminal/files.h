@@ -22,5 +22,7 @@ inline constexpr const char* runtime_library = "libtpc_runtime.so";
 std::vector<std::string> runtime_library_candidates();
 /// The first of them that does; empty if none.
 std::string runtime_library_directory();
+/// A folder of the installation's (or the sources') Python, seen from the running program; empty: it is not there.
+std::string python_folder(const std::string& name);
 
 }  // namespace tpc::driver

@@ -122,15 +122,15 @@ void LazyMatrix::evaluate_rows(Index first, Index count, Index width,  // NOLINT
   }
 }
 
-/// take(first row, rows, their entries).
-template <class Take>
-void LazyMatrix::for_row_blocks(Index width, const std::vector<SquareMatrix>& states, const Take& take) const {
+/// Entries depend on those of the same rows alone: `target` may be one of the states.
+void LazyMatrix::evaluate_by_rows(const std::vector<SquareMatrix>& states, SquareMatrix& target) const {
+  const Index width = target.rows();
   const Index rows = std::max<Index>(1, block_numbers / width);
   Eigen::VectorXd block(rows * width);
   for (Index first = 0; first < width; first += rows) {
     const Index count = std::min(rows, width - first);
     evaluate_rows(first, count, width, states, block.data());
-    take(first, count, block.data());
+    std::copy_n(block.data(), count * width, target.data() + first * width);
   }
 }
 
@@ -145,12 +145,7 @@ void LazyMatrix::add_outer_terms(SquareMatrix& target) const {
 
 void LazyMatrix::assign_to(StateId state, std::vector<SquareMatrix>& states) const {
   SquareMatrix& value = states[state.index];
-  if (!entries_.empty()) {
-    const Index width = value.rows();
-    return for_row_blocks(width, states, [&](Index first, Index count, const double* rows) {
-      std::copy_n(rows, count * width, value.data() + first * width);
-    });
-  }
+  if (!entries_.empty()) return evaluate_by_rows(states, value);
   auto own = std::find_if(states_.begin(), states_.end(), [&](const StateTerm& term) { return term.state == state; });
   if (own == states_.end()) {
     value.setZero();
@@ -163,9 +158,7 @@ void LazyMatrix::assign_to(StateId state, std::vector<SquareMatrix>& states) con
 SquareMatrix LazyMatrix::dense(Index width, const std::vector<SquareMatrix>& states) const {
   SquareMatrix result = SquareMatrix::Zero(width, width);
   if (!entries_.empty()) {
-    for_row_blocks(width, states, [&](Index first, Index count, const double* rows) {
-      std::copy_n(rows, count * width, result.data() + first * width);
-    });
+    evaluate_by_rows(states, result);
     return result;
   }
   for (const StateTerm& term : states_) result += term.coefficient * states[term.state.index];

@@ -60,8 +60,7 @@ class LazyMatrix {
   /// Some rows of the matrix, [count, width].
   void evaluate_rows(Index first, Index count, Index width, const std::vector<SquareMatrix>& states,
                      double* rows) const;
-  template <class Take>
-  void for_row_blocks(Index width, const std::vector<SquareMatrix>& states, const Take& take) const;
+  void evaluate_by_rows(const std::vector<SquareMatrix>& states, SquareMatrix& target) const;
 
   std::vector<StateTerm> states_;  ///< every state at most once
   std::vector<OuterTerm> outers_;

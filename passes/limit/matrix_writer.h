@@ -78,16 +78,20 @@ class MatrixWriter {
 
   /// The entries as a random variable of two points.
   ScaledValue as_pairs(const MatrixForm& form) {
+    for (const StateTerm& term : form.states) {
+      if (!states_[term.state.index].keeps_initial) continue;
+      throw NoLimit{"a function of the entries of the initial Gaussian matrix `" + target_.state(term.state).name +
+                    "`: weight decay that an entrywise optimizer sees as a part of the gradient acts on it like fresh "
+                    "noise; with `adamw`, or `weight_decay` of the other optimizers, decay stays outside"};
+    }
+    return updates_as_pairs(form);
+  }
+
+  /// Without what is left of initial Gaussian matrices.
+  ScaledValue updates_as_pairs(const MatrixForm& form) {
     ScaledValue sum = form.pairs;
     for (const StateTerm& term : form.states) {
-      const StateLimit& state = states_[term.state.index];
-      if (state.keeps_initial) {
-        throw NoLimit{
-            "a function of the entries of the initial Gaussian matrix `" + target_.state(term.state).name +
-            "`: weight decay that an entrywise optimizer sees as a part of the gradient acts on it like fresh "
-            "noise; with `adamw`, or `weight_decay` of the other optimizers, decay stays outside"};
-      }
-      sum = plus(sum, multiply(term.coefficient, pair_state(state)));
+      sum = plus(sum, multiply(term.coefficient, pair_state(states_[term.state.index])));
     }
     for (const OuterTerm& term : form.terms) {
       const ir::ValueId product =
@@ -126,7 +130,7 @@ class MatrixWriter {
   }
 
   /// The same of a matrix whose updates are functions of entries.
-  void write_entries(ir::StateId state, MatrixForm form) {
+  void write_entries(ir::StateId state, const MatrixForm& form) {
     const StateLimit& own = states_[state.index];
     std::vector<StateTerm> initial;
     for (const StateTerm& term : form.states) {
@@ -135,13 +139,7 @@ class MatrixWriter {
     const bool keeps_old_value = initial.size() == 1 && initial.front().coefficient.is_pure_power();
     if (own.keeps_initial && !keeps_old_value) combine_initial_values(state, initial);
     if (!own.pairs.valid()) return;
-    ScaledValue next = form.pairs;
-    for (const StateTerm& term : form.states) {
-      next = plus(next, multiply(term.coefficient, pair_state(states_[term.state.index])));
-    }
-    form.states.clear();
-    form.pairs = ScaledValue::zero();
-    next = plus(next, as_pairs(form));
+    const ScaledValue next = updates_as_pairs(form);
     if (next.exponent != target_.state(own.pairs).scale) throw too_large(state);
     builder_.write(own.pairs, materialize(next));
   }
