@@ -51,6 +51,7 @@ uint32_t init_kind(ir::InitKind kind) {
     case ir::InitKind::zero: return TP_INIT_ZERO;
     case ir::InitKind::constant: return TP_INIT_CONSTANT;
     case ir::InitKind::gaussian: return TP_INIT_GAUSSIAN;
+    case ir::InitKind::share: return TP_INIT_SHARE;
   }
   return TP_INIT_ZERO;
 }

@@ -22,7 +22,7 @@ const Vocabulary* names_of_rows(const sema::Program& program, const sema::Parame
 std::string obstacle_at_infinite_width(const Compilation& compilation, const sema::Parameter& parameter) {
   if (!compilation.limit) return "";
   if (compilation.random_limit) return "in the kernel regime parameters stay as they were drawn";
-  const auto of_width = std::ranges::count(parameter.shape, compilation.program->width);
+  const size_t of_width = sema::width_count(*compilation.program, parameter.shape);
   if (of_width == 1) return "";
   return of_width == 0 ? "it has no row of the width, and only `tpc simulate` has its numbers"
                        : "at infinite width a matrix acts on random variables and has no entries";
@@ -39,7 +39,8 @@ std::string obstacle(const Compilation& compilation, const sema::Parameter& para
 
 /// [n, rest], which is kept with the width last.
 bool width_first(const sema::Program& program, const sema::Parameter& parameter) {
-  return parameter.role != ir::Role::hidden && parameter.shape.size() > 1 && parameter.shape.front() == program.width;
+  return parameter.role != ir::Role::hidden && parameter.shape.size() > 1 &&
+         sema::width_of(program, parameter.shape.front()) != nullptr;
 }
 
 /// Of rows that are few: coordinate i of all of them is row i of the result.
@@ -53,11 +54,14 @@ VectorRows transposed(const VectorRows& rows) {
   return {dimension, size, fetch};
 }
 
-/// The parameter's shape, with the number of coordinates in the place of the width.
-std::vector<int64_t> shape_of(const sema::Program& program, const sema::Parameter& parameter, int64_t width) {
+/// The parameter's shape, with numbers of coordinates in the places of widths: those of its rows, and, of a matrix, how
+/// many rows it has.
+std::vector<int64_t> shape_of(const sema::Program& program, const sema::Parameter& parameter, const VectorRows& rows) {
+  if (parameter.role == ir::Role::hidden) return {rows.size, rows.dimension};
   std::vector<int64_t> shape;
   for (const std::string& axis : parameter.shape) {
-    shape.push_back(axis == program.width ? width : sema::axis_size(program, axis));
+    const bool grows = sema::width_of(program, axis) != nullptr;
+    shape.push_back(grows ? rows.dimension : sema::axis_size(program, axis));
   }
   return shape;
 }
@@ -99,7 +103,7 @@ void save(const SavedParameter& saved, const sema::Program& program, const Evalu
     const bool with_names = saved.names != nullptr && unwritable_name(*saved.names).empty();
     const VectorRows written = width_first(program, parameter) ? transposed(kept) : kept;
     failure = with_names ? save_vectors(saved.path, *saved.names, written)
-                         : save_array(saved.path, shape_of(program, parameter, kept.dimension), written);
+                         : save_array(saved.path, shape_of(program, parameter, kept), written);
   }
   if (failure.empty()) return;
   if (failure.starts_with(saved.path + ": ")) failure.erase(0, saved.path.size() + 2);

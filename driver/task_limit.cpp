@@ -17,7 +17,7 @@ using Translated = std::variant<passes::FunctionSpaceProgram, passes::LimitFailu
 /// One number or one list of outputs, which do not grow.
 bool gives_outputs(const sema::Program& program, const sema::RowFunction& function) {
   const sema::Shape& shape = function.body.at(function.body.result).shape;
-  return shape.size() <= 1 && std::ranges::find(shape, program.width) == shape.end();
+  return shape.size() <= 1 && sema::width_count(program, shape) == 0;
 }
 
 Translated translate(const sema::Program& program, const sema::RowFunction& function) {

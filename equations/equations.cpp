@@ -42,6 +42,7 @@ Math initial_law(const ir::State& state) {
     case ir::InitKind::zero: return math::number(0);
     case ir::InitKind::constant: return math::number(state.init.value);
     case ir::InitKind::gaussian: return math::function("Normal", {math::number(0), variance(state)});
+    case ir::InitKind::share: return math::function("Bernoulli", {math::number(state.init.value)});
   }
   return math::number(0);
 }
@@ -118,7 +119,8 @@ class DotParts {
                                      own_.writer.symbol(other->op.argument, "t", false)}));
     }
     if (terms.empty()) return math::number(0);
-    return math::product({variance(module_.state(use.op.matrix)), math::plus(std::move(terms))});
+    return math::product(
+        {variance_of_product(module_.state(use.op.matrix), !use.op.transposed), math::plus(std::move(terms))});
   }
 
   const limit::Module& module_;
@@ -249,6 +251,22 @@ Math variance(const ir::State& state) {
   return state.init.value == 1.0 ? math::number(1) : math::power(math::number(state.init.value), 2);
 }
 
+Math variance_of_product(const ir::State& matrix, bool transposed) {
+  const ir::Rational& summed = transposed ? matrix.rows : matrix.columns;
+  if (summed == ir::Rational(1)) return variance(matrix);
+  return math::product({math::number((ir::Rational(1) / summed).value()), variance(matrix)});
+}
+
+/// "4 n x n ", of a matrix that is not square of the width.
+std::string sizes_of_matrix(const limit::Module& module, const ir::State& matrix) {
+  const ir::Rational one(1);
+  if (matrix.rows == one && matrix.columns == one) return {};
+  const auto length = [&](const ir::Rational& multiple) {
+    return (multiple == one ? "" : multiple.str() + " ") + module.width;
+  };
+  return length(matrix.rows) + " x " + length(matrix.columns) + " ";
+}
+
 Section states_section(const limit::Module& module, const std::string& time) {
   Section section{"Parameters at initialisation", {}, {}};
   const auto of_matrix = time.empty() ? std::vector<std::string>{} : std::vector<std::string>{time};
@@ -259,8 +277,9 @@ Section states_section(const limit::Module& module, const std::string& time) {
         section.equations.push_back({math::symbol("", state.name, of_matrix), math::number(0), "only its updates act"});
         continue;
       }
-      section.equations.push_back({math::symbol("", state.name, of_matrix), initial_law(state),
-                                   "independent entries of variance 1/" + module.width + " times this"});
+      section.equations.push_back(
+          {math::symbol("", state.name, of_matrix), initial_law(state),
+           sizes_of_matrix(module, state) + "independent entries of variance 1/" + module.width + " times this"});
       continue;
     }
     if (state.type.kind == Kind::pair) {
@@ -286,7 +305,8 @@ math::Equation covariance_equation(const limit::Module& module, ir::StateId id, 
   const std::string matrix = state.name + (transposed ? "^T" : "");
   Math u = math::symbol("hatZ", matrix + " u", {}), v = math::symbol("hatZ", matrix + " v", {});
   Math moment = math::expectation(math::product({math::symbol("Z", "u", {}), math::symbol("Z", "v", {})}));
-  return {math::function("Cov", {u, v}), math::product({variance(state), moment}), "for all u, v that meet " + matrix};
+  return {math::function("Cov", {u, v}), math::product({variance_of_product(state, transposed), moment}),
+          "for all u, v that meet " + matrix};
 }
 
 std::string observation_title(const limit::Function& function, const Evaluation& evaluation) {

@@ -24,6 +24,8 @@ math::Section states_section(const ir::limit::Module& module, const std::string&
 math::Equation covariance_equation(const ir::limit::Module& module, ir::StateId matrix, bool transposed);
 /// sigma^2 as the user wrote sigma: 1.4^2, not 1.9599999999999997.
 math::Math variance(const ir::State& state);
+/// Of what an initial matrix makes of a vector (ir/limit/deviation.h).
+math::Math variance_of_product(const ir::State& matrix, bool transposed);
 /// The heading of an observation: `observe gram(z2) on test`, or the function's name where that is not known.
 std::string observation_title(const ir::limit::Function& function, const Evaluation& evaluation);
 math::Section vanishing_section(const ir::limit::Module& module);

@@ -98,7 +98,7 @@ Math dot_part(const limit::Module& module, const limit::Function& function, cons
     terms.push_back(math::product({std::move(slope), writer.symbol(other->argument, "", false)}));
   }
   if (terms.empty()) return math::number(0);
-  return math::product({variance(module.state(use.matrix)), math::plus(std::move(terms))});
+  return math::product({variance_of_product(module.state(use.matrix), !use.transposed), math::plus(std::move(terms))});
 }
 
 void append_products(const limit::Module& module, const limit::Function& function, const Notation& notation,

@@ -4,6 +4,9 @@
 #include "grammar/list_parsers.h"
 #include "grammar/rules.h"
 
+BOOST_FUSION_ADAPT_STRUCT(tpc::ast::WidthFactor, numerator, denominator)
+BOOST_FUSION_ADAPT_STRUCT(tpc::ast::WidthSize, factor, of)
+BOOST_FUSION_ADAPT_STRUCT(tpc::ast::Width, name, size)
 BOOST_FUSION_ADAPT_STRUCT(tpc::ast::Dim, name, size)
 BOOST_FUSION_ADAPT_STRUCT(tpc::ast::Constant, name, value)
 BOOST_FUSION_ADAPT_STRUCT(tpc::ast::Param, name, members, shape, init, learning_rate)
@@ -68,8 +71,12 @@ const auto shape_def = with_span(symbol("[") > comma_list(dimension)[take_entrie
 const x3::rule<struct model_tag, ast::Name> model = "a model";
 const auto model_def = keyword("model") > name;
 
-const ActionRule<ast::Width> width = "a width";
-const auto width_def = with_span(keyword("width") > name[take_name]);
+const x3::rule<struct width_factor_tag, ast::WidthFactor> width_factor = "a factor";
+const auto width_factor_def = number >> -(symbol("/") >> number) >> &name;
+const x3::rule<struct width_size_tag, ast::WidthSize> width_size = "a multiple of a width";
+const auto width_size_def = -width_factor >> expression;
+const NodeRule<ast::Width> width = "a width";
+const auto width_def = keyword("width") > name > -(symbol("=") > width_size);
 
 const NodeRule<ast::Dim> dim = "a dimension";
 const auto dim_def = keyword("dim") > name > symbol("=") > expression;
@@ -184,9 +191,9 @@ const auto parametrization_def = keyword("parametrization") > name > -(braces(we
 const auto declaration_def = model[take] | width[take] | dim[take] | constant[take] | param[take] | fn[take] |
                              def[take] | data[take] | train[take] | observe[take] | parametrization[take];
 
-BOOST_SPIRIT_DEFINE(shape, model, width, dim, constant, param, fn, def_parameter, def, field_entry, field_shape,
-                    data_field, data_part, signed_number, data_row, data_contents, data, setting, train, observe,
-                    rational, exponent_setting, weight_exponents, parametrization)
+BOOST_SPIRIT_DEFINE(shape, model, width_factor, width_size, width, dim, constant, param, fn, def_parameter, def,
+                    field_entry, field_shape, data_field, data_part, signed_number, data_row, data_contents, data,
+                    setting, train, observe, rational, exponent_setting, weight_exponents, parametrization)
 
 }  // namespace
 

@@ -20,14 +20,6 @@ std::string described(const Token& token) {
   return "`" + std::string(token.text) + "`";
 }
 
-/// What the language is going to have, if the user wrote that; else empty. Read as "... not part of the language yet".
-std::string future_construct(const Token* start, const Token* where) {
-  if (start->is_name("width") && where == start + 2 && where->is_symbol("=")) {
-    return "a second width as a ratio (`width m = 2 n`) is";
-  }
-  return {};
-}
-
 /// The bracket before `where` that is still open and that `closing` would close; null if there is none.
 const Token* open_bracket(const Token* start, const Token* where, std::string_view closing) {
   const std::string_view opening = closing == ")" ? "(" : closing == "]" ? "[" : "{";
@@ -121,16 +113,6 @@ std::string form_meant(const Token* start, const Token* where, const std::string
 
 void Reporter::report(const Token* start, const Token* where, const std::string& expected) {
   if (where->kind == TokenKind::invalid) return;  // already reported
-  if (start->is_name("width") && where == start + 2 && where->is_symbol("=") && where[1].kind == TokenKind::number &&
-      where[2].kind != TokenKind::name) {
-    diagnostics_.report(diag::Kind::width_has_size, where[1].span(),
-                        {{"width", std::string(start[1].text)}, {"size", std::string(where[1].text)}});
-    return;
-  }
-  if (const std::string construct = future_construct(start, where); !construct.empty()) {
-    diagnostics_.report(diag::Kind::unsupported_construct, where->span(), {{"construct", construct}});
-    return;
-  }
   const bool no_declaration = expected == declaration_label;
   auto report = no_declaration ? diagnostics_.report(diag::Kind::unknown_declaration, where->span(),
                                                      {{"found", described(*where)}})

@@ -14,6 +14,7 @@
 #include "fmt/format.h"
 #include "passes/kernel/pair_functions.h"
 #include "passes/limit/derive_limit.h"
+#include "passes/limit/shares_of_points.h"
 
 namespace tpc::driver {
 namespace {
@@ -23,7 +24,7 @@ using diag::Kind;
 /// What is compiled. An affine limit may be evaluated exactly (TP_METHOD_EXACT), where constants are multiples of the
 /// random variable 1; at sample points that is the number 1.
 ir::limit::Module compiled_limit(const Compilation& compilation) {
-  ir::limit::Module limit = passes::without_unknown_sizes(*compilation.limit);
+  ir::limit::Module limit = passes::on_shares_of_points(passes::without_unknown_sizes(*compilation.limit));
   if (passes::is_affine(limit)) passes::homogenize(limit);
   return limit;
 }

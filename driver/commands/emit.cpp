@@ -8,6 +8,7 @@
 #include "driver/settings.h"
 #include "frontend/ast/printer.h"
 #include "passes/kernel/pair_functions.h"
+#include "passes/limit/shares_of_points.h"
 
 namespace tpc::driver {
 namespace {
@@ -21,7 +22,8 @@ struct EmittedStage {
 };
 
 codegen::CompiledModel machine_code(const Compilation& compilation, const Options& options, std::string& failure) {
-  codegen::CompiledModel model(passes::without_unknown_sizes(*compilation.limit), code_options(options));
+  codegen::CompiledModel model(passes::on_shares_of_points(passes::without_unknown_sizes(*compilation.limit)),
+                               code_options(options));
   failure = model.error();
   return model;
 }

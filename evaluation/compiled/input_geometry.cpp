@@ -6,6 +6,7 @@
 #include <set>
 
 #include "evaluation/interpreter/interpreter.h"
+#include "ir/tp/lengths.h"
 #include "runtime/algebra/principal_components.h"
 
 namespace tpc::evaluation {
@@ -101,7 +102,7 @@ std::vector<double> argument_rows(const tp::Module& program, const tp::Function&
   function.results.clear();
   for (size_t i = 0; i < arguments.size(); ++i) function.results.push_back({std::to_string(i), arguments[i]});
   module.functions = {function};
-  Interpreter interpreter(module, 1, 1);
+  Interpreter interpreter(module, tp::least_width(module.states), 1);
 
   int64_t total = 0;
   for (const LoadedSet& set : sets) total += set.visited();

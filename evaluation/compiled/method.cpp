@@ -30,7 +30,18 @@ constexpr double default_flops = 1.5e11, default_bytes = 6.0e8;
 /// M^(-3/4), and their bias is below 1e-3 of the outputs from 512 points on: fewer points, more scramblings.
 constexpr std::array<int64_t, 4> sample_ladder = {16384, 8192, 4096, 2048};
 constexpr std::array<int64_t, 3> pair_sample_ladder = {2048, 1024, 512};
+/// A vector has that many points at least, on whatever share of them it lives, unless there is no room.
+constexpr double fewest_points = 512;
 constexpr std::array<int64_t, 4> replica_ladder = {12, 8, 6, 4};
+
+/// Of the sample points, that vectors of the shortest width have (passes/limit/shares_of_points.h).
+double smallest_share(const limit::Module& module) {
+  double smallest = 1.0;
+  for (const ir::State& state : module.states) {
+    if (state.init.kind == ir::InitKind::share) smallest = std::min(smallest, state.init.value);
+  }
+  return smallest;
+}
 
 /// A primitive that is applied to a random variable where it is not smooth: Gauss-Hermite nodes converge slowly there.
 std::optional<ir::Primitive> non_smooth_primitive(const limit::Module& module) {
@@ -300,6 +311,8 @@ SampleCounts choose_sample_counts(const limit::Module& module, const WorkFacts& 
   SampleCounts last;
   for (int64_t candidate_samples :
        pairs ? std::span<const int64_t>(pair_sample_ladder) : std::span<const int64_t>(sample_ladder)) {
+    const bool too_few = static_cast<double>(candidate_samples) * smallest_share(module) < fewest_points;
+    if (too_few && last.samples > 0) break;
     const int64_t points = samples.value_or(candidate_samples);
     const Work work = estimate_work(module, facts, points);
     for (int64_t candidate_replicas : replica_ladder) {

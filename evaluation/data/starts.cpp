@@ -31,20 +31,22 @@ std::vector<double> doubles(const NumberArray& array) {
 std::optional<int64_t> width_of(const sema::Program& program, const sema::Parameter& parameter,
                                 const std::vector<uint64_t>& shape) {
   if (shape.size() != parameter.shape.size()) return std::nullopt;
-  std::optional<int64_t> width;
+  std::optional<ir::Rational> width;
   for (size_t i = 0; i < shape.size(); ++i) {
     const auto size = static_cast<int64_t>(shape[i]);
-    const bool grows = parameter.shape[i] == program.width;
-    if (!grows && size != sema::axis_size(program, parameter.shape[i])) return std::nullopt;
-    if (grows && width && *width != size) return std::nullopt;
-    if (grows) width = size;
+    const sema::Width* of_width = sema::width_of(program, parameter.shape[i]);
+    if (of_width == nullptr && size != sema::axis_size(program, parameter.shape[i])) return std::nullopt;
+    if (of_width == nullptr) continue;
+    const ir::Rational n = ir::Rational(size) / of_width->ratio;
+    if (n.denominator() != 1 || (width && *width != n)) return std::nullopt;
+    width = n;
   }
-  return width.value_or(0);
+  return width ? static_cast<int64_t>(width->value()) : 0;
 }
 
 /// [n, rest] as [rest, n].
-std::vector<double> width_last(const std::vector<double>& values, int64_t width) {
-  const auto n = static_cast<size_t>(width), rest = values.size() / n;
+std::vector<double> width_last(const std::vector<double>& values, uint64_t length) {
+  const size_t n = length, rest = values.size() / n;
   std::vector<double> result(values.size());
   for (size_t i = 0; i < n; ++i) {
     for (size_t j = 0; j < rest; ++j) result[j * n + i] = values[i * rest + j];
@@ -85,8 +87,8 @@ std::vector<GivenStart> load_starts(const sema::Program& program, const std::str
       continue;
     }
     std::vector<double> values = doubles(array);
-    if (parameter.shape.front() == program.width && parameter.role != ir::Role::hidden)
-      values = width_last(values, *width);
+    if (sema::width_of(program, parameter.shape.front()) != nullptr && parameter.role != ir::Role::hidden)
+      values = width_last(values, array.shape.front());
     starts.push_back({i, file, *width, std::move(values)});
   }
   return starts;

@@ -40,7 +40,7 @@ bool add_width(const Problem& problem, const ir::tp::Module& training_step, int6
 std::optional<Comparison> compare(const Problem& problem, const DerivedProgram& program,
                                   const ir::tp::Module& training_step, const ComparisonSettings& settings) {
   // Before the limit is computed, which may take long.
-  if (!check_memory_of_widths(training_step, settings.widths, problem.diagnostics)) return {};
+  if (!check_widths(training_step, settings.widths, problem.diagnostics)) return {};
   auto limit = run_infinite_width(problem, program, settings.limit);
   if (!limit) return {};
   Comparison comparison;

@@ -220,7 +220,7 @@ bool MeasuredSlope::disagrees() const {
 std::optional<CoordinateCheck> check_coordinates(const Problem& problem, const ir::tp::Module& training_step,
                                                  const passes::WidthAnalysis& analysis,
                                                  const CoordinateCheckSettings& settings) {
-  if (!check_memory_of_widths(training_step, settings.widths, problem.diagnostics)) return {};
+  if (!check_widths(training_step, settings.widths, problem.diagnostics)) return {};
   const Probe probe = make_probe(training_step, analysis);
   CoordinateCheck check;
   check.steps = problem.plan.recorded;

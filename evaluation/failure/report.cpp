@@ -9,6 +9,7 @@
 #include "evaluation/training/train.h"
 #include "fmt/format.h"
 #include "ir/core/primitive_traits.h"
+#include "ir/tp/lengths.h"
 
 namespace tpc::evaluation {
 namespace {
@@ -63,7 +64,8 @@ std::optional<Origin> origin_in(const ir::tp::Module& module, const Interpreter&
 
 /// In the loss on the training set, or what is recorded.
 std::optional<Origin> origin_in_forward_pass(const Problem& problem, const ir::tp::Module& module) {
-  const Interpreter network(module, shown_width, shown_seed);
+  const int64_t least = ir::tp::least_width(module.states);
+  const Interpreter network(module, (shown_width + least - 1) / least * least, shown_seed);
   if (auto origin = origin_in(module, network, ir::FunctionRole::loss, *problem.plan.train)) return origin;
   for (const auto* group : {&problem.plan.predicted, &problem.plan.observed}) {
     for (const TrainingPlan::Observed& item : *group) {

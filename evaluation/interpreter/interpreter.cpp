@@ -9,6 +9,7 @@
 #include "base/diag/check.h"
 #include "evaluation/interpreter/draw.h"
 #include "evaluation/interpreter/planned_function.h"
+#include "ir/tp/lengths.h"
 
 namespace tpc::evaluation {
 
@@ -30,7 +31,7 @@ struct Interpreter::Implementation {
     const State& state = module.state(id);
     if (state.type.kind == Kind::matrix) {
       auto& matrix = states.matrices[id.index];
-      matrix.resize(width, width);
+      matrix.resize(ir::tp::coordinates(state.rows, width), ir::tp::coordinates(state.columns, width));
       interpreter::draw_initial(state, seed, width, matrix.data(), matrix.size());
     } else {
       auto& array = states.arrays[id.index];
@@ -41,7 +42,7 @@ struct Interpreter::Implementation {
 
   /// A state's dimensions have sizes: it outlives every batch.
   [[nodiscard]] Index numbers(const State& state) const {
-    Index result = state.type.kind == Kind::vector ? width : 1;
+    Index result = state.type.kind == Kind::vector ? ir::tp::coordinates(state.rows, width) : 1;
     for (DimId dim : state.type.dims) {
       TPC_CHECK(module.dim(dim).size.has_value(), "a state has a dimension of unknown size");
       result *= *module.dim(dim).size;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/diag/check.h"
 #include "evaluation/interpreter/primitives.h"
 #include "evaluation/interpreter/products.h"
 
@@ -13,20 +14,25 @@ constexpr Index block_numbers = 8192;
 
 }  // namespace
 
-LazyMatrix LazyMatrix::of_state(StateId state) {
+LazyMatrix LazyMatrix::of_state(StateId state, Size size) {
   LazyMatrix result;
+  result.size_ = size;
   result.states_.push_back({state, 1.0});
   return result;
 }
 
-LazyMatrix LazyMatrix::of_outer(const double* left, const double* right, Index columns) {
+LazyMatrix LazyMatrix::of_outer(const double* left, const double* right, Index terms, Size size) {
   LazyMatrix result;
-  result.outers_.push_back({1.0, left, right, columns});
+  result.size_ = size;
+  result.outers_.push_back({1.0, left, right, terms});
   return result;
 }
 
 LazyMatrix LazyMatrix::of_entries(EntryMap map) {
   LazyMatrix result;
+  const auto matrix = std::ranges::find_if(map.operands, [](const auto& operand) { return !operand.number; });
+  TPC_CHECK(matrix != map.operands.end(), "a function of the entries of no matrix");
+  result.size_ = matrix->matrix.size_;
   result.entries_.push_back({1.0, std::make_shared<const EntryMap>(std::move(map))});
   return result;
 }
@@ -55,26 +61,25 @@ LazyMatrix LazyMatrix::plus(const LazyMatrix& other) const {
   return result;
 }
 
-void LazyMatrix::times(const Columns& x, bool transposed, const std::vector<SquareMatrix>& states, double* result,
-                       Buffer& scratch) const {
-  const Index width = x.length;
+void LazyMatrix::times(const Columns& x, bool transposed, double factor, const std::vector<StateMatrix>& states,
+                       double* result, Buffer& scratch) const {
+  const auto [rows, columns] = size_;
+  const Index summed = x.length, made = transposed ? columns : rows;
   double keep = 0.0;  // the first term is not added to anything
-  if (!entries_.empty()) {
-    const SquareMatrix all = dense(width, states);
-    return multiply(width, x.count, width, 1.0, {all.data(), width, !transposed}, {x.data, width, false}, keep, result);
-  }
-  for (const StateTerm& term : states_) {
-    // Row-major memory is the transpose of column-major memory.
-    multiply(width, x.count, width, term.coefficient, {states[term.state.index].data(), width, !transposed},
-             {x.data, width, false}, keep, result);
+  // Row-major memory is the transpose of column-major memory.
+  const auto add_dense = [&](double coefficient, const StateMatrix& matrix) {
+    multiply(made, x.count, summed, factor * coefficient, {matrix.data(), columns, !transposed},
+             {x.data, summed, false}, keep, result);
     keep = 1.0;
-  }
+  };
+  if (!entries_.empty()) return add_dense(1.0, dense(states));
+  for (const StateTerm& term : states_) add_dense(term.coefficient, states[term.state.index]);
   for (const OuterTerm& term : outers_) {
     const double* left = transposed ? term.right : term.left;
     const double* right = transposed ? term.left : term.right;
-    double* products = scratch.of_size(term.columns * x.count);
-    multiply(term.columns, x.count, width, 1.0, {right, width, true}, {x.data, width, false}, 0.0, products);
-    multiply(width, x.count, term.columns, term.coefficient, {left, width, false}, {products, term.columns, false},
+    double* products = scratch.of_size(term.terms * x.count);
+    multiply(term.terms, x.count, summed, 1.0, {right, summed, true}, {x.data, summed, false}, 0.0, products);
+    multiply(made, x.count, term.terms, factor * term.coefficient, {left, made, false}, {products, term.terms, false},
              keep, result);
     keep = 1.0;
   }
@@ -90,18 +95,18 @@ bool LazyMatrix::only_uses(StateId state) const {
          std::ranges::all_of(entries_, entries_use);
 }
 
-void LazyMatrix::evaluate_rows(Index first, Index count, Index width,  // NOLINT(misc-no-recursion)
-                               const std::vector<SquareMatrix>& states, double* rows) const {
-  const Index numbers = count * width;
+void LazyMatrix::evaluate_rows(Index first, Index count,  // NOLINT(misc-no-recursion)
+                               const std::vector<StateMatrix>& states, double* rows) const {
+  const Index columns = size_.columns, numbers = count * columns;
   Eigen::Map<Eigen::ArrayXd> sum(rows, numbers);
   sum.setZero();
   for (const StateTerm& term : states_) {
     sum +=
-        term.coefficient * Eigen::Map<const Eigen::ArrayXd>(states[term.state.index].data() + first * width, numbers);
+        term.coefficient * Eigen::Map<const Eigen::ArrayXd>(states[term.state.index].data() + first * columns, numbers);
   }
   for (const OuterTerm& term : outers_) {
-    multiply(width, count, term.columns, term.coefficient, {term.right, width, false}, {term.left + first, width, true},
-             1.0, rows);
+    multiply(columns, count, term.terms, term.coefficient, {term.right, columns, false},
+             {term.left + first, size_.rows, true}, 1.0, rows);
   }
   for (const EntryTerm& term : entries_) {
     std::vector<Eigen::VectorXd> made;
@@ -109,7 +114,7 @@ void LazyMatrix::evaluate_rows(Index first, Index count, Index width,  // NOLINT
     for (const EntryMap::Operand& operand : term.map->operands) {
       made.emplace_back(operand.number ? 1 : numbers);
       if (operand.number) made.back()[0] = *operand.number;
-      if (!operand.number) operand.matrix.evaluate_rows(first, count, width, states, made.back().data());
+      if (!operand.number) operand.matrix.evaluate_rows(first, count, states, made.back().data());
     }
     for (size_t i = 0; i < made.size(); ++i) arguments.push_back({made[i].data(), made[i].size() == 1 && numbers > 1});
     Eigen::VectorXd value(numbers);
@@ -123,28 +128,27 @@ void LazyMatrix::evaluate_rows(Index first, Index count, Index width,  // NOLINT
 }
 
 /// Entries depend on those of the same rows alone: `target` may be one of the states.
-void LazyMatrix::evaluate_by_rows(const std::vector<SquareMatrix>& states, SquareMatrix& target) const {
-  const Index width = target.rows();
-  const Index rows = std::max<Index>(1, block_numbers / width);
-  Eigen::VectorXd block(rows * width);
-  for (Index first = 0; first < width; first += rows) {
-    const Index count = std::min(rows, width - first);
-    evaluate_rows(first, count, width, states, block.data());
-    std::copy_n(block.data(), count * width, target.data() + first * width);
+void LazyMatrix::evaluate_by_rows(const std::vector<StateMatrix>& states, StateMatrix& target) const {
+  const Index columns = size_.columns;
+  const Index rows = std::max<Index>(1, block_numbers / columns);
+  Eigen::VectorXd block(rows * columns);
+  for (Index first = 0; first < size_.rows; first += rows) {
+    const Index count = std::min(rows, size_.rows - first);
+    evaluate_rows(first, count, states, block.data());
+    std::copy_n(block.data(), count * columns, target.data() + first * columns);
   }
 }
 
-void LazyMatrix::add_outer_terms(SquareMatrix& target) const {
-  const Index width = target.rows();
+void LazyMatrix::add_outer_terms(StateMatrix& target) const {
   for (const OuterTerm& term : outers_) {
     // The target is row-major: its memory is the column-major sum of right (x) left.
-    multiply(width, width, term.columns, term.coefficient, {term.right, width, false}, {term.left, width, true}, 1.0,
-             target.data());
+    multiply(size_.columns, size_.rows, term.terms, term.coefficient, {term.right, size_.columns, false},
+             {term.left, size_.rows, true}, 1.0, target.data());
   }
 }
 
-void LazyMatrix::assign_to(StateId state, std::vector<SquareMatrix>& states) const {
-  SquareMatrix& value = states[state.index];
+void LazyMatrix::assign_to(StateId state, std::vector<StateMatrix>& states) const {
+  StateMatrix& value = states[state.index];
   if (!entries_.empty()) return evaluate_by_rows(states, value);
   auto own = std::find_if(states_.begin(), states_.end(), [&](const StateTerm& term) { return term.state == state; });
   if (own == states_.end()) {
@@ -155,8 +159,8 @@ void LazyMatrix::assign_to(StateId state, std::vector<SquareMatrix>& states) con
   add_outer_terms(value);
 }
 
-SquareMatrix LazyMatrix::dense(Index width, const std::vector<SquareMatrix>& states) const {
-  SquareMatrix result = SquareMatrix::Zero(width, width);
+StateMatrix LazyMatrix::dense(const std::vector<StateMatrix>& states) const {
+  StateMatrix result = StateMatrix::Zero(size_.rows, size_.columns);
   if (!entries_.empty()) {
     evaluate_by_rows(states, result);
     return result;

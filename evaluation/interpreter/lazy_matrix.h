@@ -12,15 +12,18 @@
 
 namespace tpc::evaluation::interpreter {
 
-using SquareMatrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+using StateMatrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
 struct EntryMap;
 
 class LazyMatrix {
  public:
-  static LazyMatrix of_state(StateId state);
-  /// sum over columns of left (x) right; both are used for as long as the matrix is.
-  static LazyMatrix of_outer(const double* left, const double* right, Index columns);
+  struct Size {
+    Index rows, columns;
+  };
+  static LazyMatrix of_state(StateId state, Size size);
+  /// The sum of `terms` products left (x) right; both are used for as long as the matrix is.
+  static LazyMatrix of_outer(const double* left, const double* right, Index terms, Size size);
 
   /// A function of the entries.
   static LazyMatrix of_entries(EntryMap map);
@@ -32,15 +35,16 @@ class LazyMatrix {
     const double* data;
     Index length, count;
   };
-  /// The matrix, or its transpose, times every column of x. `states`: the matrix states' values, by StateId.
-  void times(const Columns& x, bool transposed, const std::vector<SquareMatrix>& states, double* result,
+  /// `factor` times the matrix, or its transpose, times every column of x. `states`: the matrix states' values, by
+  /// StateId.
+  void times(const Columns& x, bool transposed, double factor, const std::vector<StateMatrix>& states, double* result,
              Buffer& scratch) const;
 
   /// Whether no state but this one occurs: then `assign_to` may work in the state's own memory.
   [[nodiscard]] bool only_uses(StateId state) const;
   /// state = this, in place. Precondition: only_uses(state). `states`: value among them.
-  void assign_to(StateId state, std::vector<SquareMatrix>& states) const;
-  [[nodiscard]] SquareMatrix dense(Index width, const std::vector<SquareMatrix>& states) const;
+  void assign_to(StateId state, std::vector<StateMatrix>& states) const;
+  [[nodiscard]] StateMatrix dense(const std::vector<StateMatrix>& states) const;
 
  private:
   struct StateTerm {
@@ -50,18 +54,18 @@ class LazyMatrix {
   struct OuterTerm {
     double coefficient;
     const double *left, *right;
-    Index columns;
+    Index terms;
   };
   struct EntryTerm {
     double coefficient;
     std::shared_ptr<const EntryMap> map;
   };
-  void add_outer_terms(SquareMatrix& target) const;
-  /// Some rows of the matrix, [count, width].
-  void evaluate_rows(Index first, Index count, Index width, const std::vector<SquareMatrix>& states,
-                     double* rows) const;
-  void evaluate_by_rows(const std::vector<SquareMatrix>& states, SquareMatrix& target) const;
+  void add_outer_terms(StateMatrix& target) const;
+  /// Some rows of the matrix, [count, columns].
+  void evaluate_rows(Index first, Index count, const std::vector<StateMatrix>& states, double* rows) const;
+  void evaluate_by_rows(const std::vector<StateMatrix>& states, StateMatrix& target) const;
 
+  Size size_{};
   std::vector<StateTerm> states_;  ///< every state at most once
   std::vector<OuterTerm> outers_;
   std::vector<EntryTerm> entries_;

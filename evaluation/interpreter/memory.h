@@ -13,7 +13,7 @@ namespace tpc::evaluation::interpreter {
 /// The current values of the states, by StateId: [dims..., rows] for scalars and vectors, a dense matrix for matrices.
 struct States {
   std::vector<Eigen::VectorXd> arrays;
-  std::vector<SquareMatrix> matrices;
+  std::vector<StateMatrix> matrices;
 };
 
 /// What the functions of one network compute in, one at a time.

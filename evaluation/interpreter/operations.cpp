@@ -63,8 +63,8 @@ class Preparer {
   Action operator()(const WidthPower& op) { return number(std::pow(static_cast<double>(width_), op.exponent.value())); }
   Action operator()(const Read& op) {
     if (module_.state(op.state).type.kind == Kind::matrix) {
-      return [state = op.state, value = value_](Memory& memory) {
-        memory.matrices[value.index] = LazyMatrix::of_state(state);
+      return [state = op.state, value = value_, size = places_.matrix_sizes[value_.index]](Memory& memory) {
+        memory.matrices[value.index] = LazyMatrix::of_state(state, size);
       };
     }
     return [state = op.state, value = value_](Memory& memory) {
@@ -98,8 +98,8 @@ class Preparer {
   Action operator()(const Moment& op) {
     if (!op.rhs.valid()) return summed_coordinates(op.lhs, op.over);
     return made([left = op.lhs, right = op.rhs,
-                 product = InnerProducts(shape(op.lhs), shape(op.rhs), op.over, shape(value_).dims, sizes_)](
-                    Memory& memory, double* target) {
+                 product = InnerProducts(shape(op.lhs), shape(op.rhs), op.over, shape(value_).dims, sizes_,
+                                         times_mean(op.lhs))](Memory& memory, double* target) {
       product.run(memory.at(left), memory.at(right), target, memory.workspace.products);
     });
   }
@@ -124,23 +124,23 @@ class Preparer {
 
   Action operator()(const Matmul& op) {
     check_one_matrix(op.matrix);
-    const Index columns = shape(op.argument).columns(sizes_);
-    return made([op, columns, width = width_](Memory& memory, double* target) {
-      memory.matrices[op.matrix.index].times({memory.at(op.argument), width, columns}, op.transposed,
+    const Index columns = shape(op.argument).columns(sizes_), summed = shape(op.argument).rows;
+    return made([op, columns, summed, mean = times_mean(op.argument)](Memory& memory, double* target) {
+      memory.matrices[op.matrix.index].times({memory.at(op.argument), summed, columns}, op.transposed, mean,
                                              memory.states.matrices, target, memory.workspace.scratch);
     });
   }
   Action operator()(const Outer& op) {
     check_one_matrix(value_);
     const Index columns = shape(op.left).columns(sizes_);
-    return [op, columns, value = value_,
+    return [op, columns, value = value_, size = places_.matrix_sizes[value_.index],
             arrangement = Arrangement(shape(op.right), shape(op.left).dims, sizes_)](Memory& memory) {
       const double* right = memory.at(op.right);
       if (!arrangement.none()) {
         arrangement.copy(right, memory.targets[value.index]);
         right = memory.targets[value.index];
       }
-      memory.matrices[value.index] = LazyMatrix::of_outer(memory.at(op.left), right, columns);
+      memory.matrices[value.index] = LazyMatrix::of_outer(memory.at(op.left), right, columns, size);
     };
   }
   Action operator()(const Gradient&) { internal_error(__FILE__, __LINE__, "a gradient that is not expanded"); }
@@ -217,12 +217,17 @@ class Preparer {
   Action summed_coordinates(ValueId argument, const std::vector<DimId>& over) {
     const Sum sum(shape(argument), over, sizes_);
     const Index columns = sum.result().columns(sizes_);
-    return made([argument, sum, columns, width = shape(argument).rows](Memory& memory, double* target) {
-      double* sums = memory.workspace.scratch.of_size(columns * width);
+    return made([argument, sum, columns, rows = shape(argument).rows, mean = times_mean(argument)](Memory& memory,
+                                                                                                   double* target) {
+      double* sums = memory.workspace.scratch.of_size(columns * rows);
       sum.run(memory.at(argument), sums);
       Eigen::Map<Eigen::RowVectorXd>(target, columns) =
-          Eigen::Map<const Eigen::MatrixXd>(sums, width, columns).colwise().sum();
+          mean * Eigen::Map<const Eigen::MatrixXd>(sums, rows, columns).colwise().sum();
     });
+  }
+  /// What makes a sum over the coordinates of a vector n times their mean: 1 where it has n.
+  [[nodiscard]] double times_mean(ValueId vector) const {
+    return static_cast<double>(width_) / static_cast<double>(shape(vector).rows);
   }
 
   /// The map and the ones evaluated with it, arguments first.

@@ -16,7 +16,6 @@ bool has_matrices(const Module& module) {
 Plan::Plan(const Module& module, const Function& function, Index width, Sizes sizes, MapFusion fusion)
     : module_(module),
       function_(function),
-      width_(width),
       sizes_(std::move(sizes)),
       places_(module, function, width, sizes_, fusion),
       operations_(prepare_operations({module, function, width, sizes_, places_})) {
@@ -24,10 +23,10 @@ Plan::Plan(const Module& module, const Function& function, Index width, Sizes si
   for (size_t i = 0; i < function.body.size(); ++i) {
     const auto* op = std::get_if<AddRows>(&function.body[i].op);
     if (op == nullptr) continue;
-    const Type& state = module.state(op->state).type;
-    additions_.push_back({ValueId(i), places_.numbers(op->value, sizes_),
-                          AddedRows(places_.shape(op->value), places_.shape(op->index), op->dim,
-                                    {state.dims, state.kind == Kind::vector ? width : 1}, sizes_)});
+    const Shape& value = places_.shape(op->value);
+    additions_.push_back(
+        {ValueId(i), places_.numbers(op->value, sizes_),
+         AddedRows(value, places_.shape(op->index), op->dim, {module.state(op->state).type.dims, value.rows}, sizes_)});
   }
 }
 
@@ -91,7 +90,7 @@ NotFinite Plan::describe_not_finite(ValueId value, const Memory& memory) const {
 
 std::vector<double> Plan::numbers(ValueId value, const Memory& memory) const {
   if (function_.type(value).kind == Kind::matrix) {
-    const SquareMatrix dense = memory.matrices[value.index].dense(width_, memory.states.matrices);
+    const StateMatrix dense = memory.matrices[value.index].dense(memory.states.matrices);
     return {dense.data(), dense.data() + dense.size()};
   }
   const double* first = memory.at(value);
@@ -106,10 +105,10 @@ void Plan::commit_matrices(const Memory& memory) const {
     if (write == nullptr || module_.state(write->state).type.kind != Kind::matrix) continue;
     writes.emplace_back(write->state, &memory.matrices[write->value.index]);
   }
-  std::vector<SquareMatrix>& matrices = memory.states.matrices;
-  std::vector<std::pair<StateId, SquareMatrix>> computed;
+  std::vector<StateMatrix>& matrices = memory.states.matrices;
+  std::vector<std::pair<StateId, StateMatrix>> computed;
   for (const auto& [state, value] : writes) {
-    if (!value->only_uses(state)) computed.emplace_back(state, value->dense(width_, matrices));
+    if (!value->only_uses(state)) computed.emplace_back(state, value->dense(matrices));
   }
   for (const auto& [state, value] : writes) {
     if (value->only_uses(state)) value->assign_to(state, matrices);

@@ -39,7 +39,6 @@ class Plan {
 
   const Module& module_;
   const Function& function_;
-  Index width_;
   Sizes sizes_;
   ValuePlaces places_;
   std::vector<Operation> operations_;

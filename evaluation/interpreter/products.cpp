@@ -128,7 +128,7 @@ void Contraction::multiply_batches(const double* left, const double* right, doub
 }
 
 InnerProducts::InnerProducts(const Shape& left, const Shape& right, const Dims& over, const Dims& result,
-                             const Sizes& sizes)
+                             const Sizes& sizes, double factor)
     : left_(left, over, right.dims, sizes),
       right_(right, over, left.dims, sizes),
       roles_(left_.shape().dims, right_.shape().dims, over),
@@ -138,14 +138,15 @@ InnerProducts::InnerProducts(const Shape& left, const Shape& right, const Dims& 
       batches_(sizes.product(roles_.batch)),
       rows_(sizes.product(roles_.left)),
       columns_(sizes.product(roles_.right)),
-      inner_(left.rows * sizes.product(roles_.inner)) {}  // coordinates and summed indices alike
+      inner_(left.rows * sizes.product(roles_.inner)),  // coordinates and summed indices alike
+      factor_(factor) {}
 
 void InnerProducts::run(const double* left, const double* right, double* result, ProductScratch& scratch) const {
   const double* a = arrange_left_.arranged(left_.run(left, scratch.left_sum), scratch.left);
   const double* b = arrange_right_.arranged(right_.run(right, scratch.right_sum), scratch.right);
   double* products = arrange_result_.none() ? result : scratch.result.of_size(batches_ * rows_ * columns_);
   for_each_index(batches_, batches_ * inner_ * std::max(rows_, columns_), [&](Index batch) {
-    multiply(rows_, columns_, inner_, 1.0, {a + batch * inner_ * rows_, inner_, true},
+    multiply(rows_, columns_, inner_, factor_, {a + batch * inner_ * rows_, inner_, true},
              {b + batch * inner_ * columns_, inner_, false}, 0.0, products + batch * rows_ * columns_);
   });
   if (!arrange_result_.none()) arrange_result_.copy(products, result);

@@ -66,11 +66,11 @@ class Contraction {
   Index batches_, rows_, columns_, inner_;
 };
 
-/// ir::tp::Moment of two arrays.
+/// ir::tp::Moment of two arrays: `factor` times the sum over coordinates and indices.
 class InnerProducts {
  public:
   InnerProducts(const Shape& left, const Shape& right, const std::vector<DimId>& over, const std::vector<DimId>& result,
-                const Sizes& sizes);
+                const Sizes& sizes, double factor);
   void run(const double* left, const double* right, double* result, ProductScratch& scratch) const;
 
  private:
@@ -78,6 +78,7 @@ class InnerProducts {
   Roles roles_;
   Arrangement arrange_left_, arrange_right_, arrange_result_;
   Index batches_, rows_, columns_, inner_;
+  double factor_;
 };
 
 }  // namespace tpc::evaluation::interpreter

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ir/core/fields.h"
+#include "ir/tp/lengths.h"
 
 namespace tpc::evaluation::interpreter {
 namespace {
@@ -31,9 +32,12 @@ class Places {
       : module_(module), function_(function), width_(width), sizes_(sizes), places_(places) {}
 
   void name_values() {
+    const std::vector<ir::Lengths> lengths = ir::tp::lengths_of(module_, function_);
     for (size_t i = 0; i < count(); ++i) {
       const Instruction& instruction = function_.body[i];
-      places_.shapes.push_back({instruction.type.dims, instruction.type.kind == Kind::vector ? width_ : 1});
+      const Index rows = ir::tp::coordinates(lengths[i].rows, width_);
+      places_.shapes.push_back({instruction.type.dims, instruction.type.kind == Kind::vector ? rows : 1});
+      places_.matrix_sizes.push_back({rows, ir::tp::coordinates(lengths[i].columns, width_)});
       places_.roots.push_back(renames(instruction) ? root(operands(instruction.op).front()) : ValueId(i));
     }
   }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "evaluation/interpreter/array.h"
+#include "evaluation/interpreter/lazy_matrix.h"
 
 namespace tpc::evaluation::interpreter {
 
@@ -17,7 +18,8 @@ struct ValuePlaces {
   [[nodiscard]] const Shape& shape(ValueId id) const { return shapes[id.index]; }
   [[nodiscard]] Index numbers(ValueId id, const Sizes& sizes) const { return shape(id).numbers(sizes); }
 
-  std::vector<Shape> shapes;  ///< by value; of arrays
+  std::vector<Shape> shapes;                   ///< by value; of arrays
+  std::vector<LazyMatrix::Size> matrix_sizes;  ///< by value; of matrices
   /// By value: itself, or the value that it is with other dimensions or another derivative.
   std::vector<ValueId> roots;
   std::vector<bool> fused;                   ///< a map that is evaluated with the one map that uses it

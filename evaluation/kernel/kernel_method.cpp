@@ -12,6 +12,7 @@
 #include "passes/gaussian/quadrature.h"
 #include "passes/kernel/pair_functions.h"
 #include "passes/limit/derive_limit.h"
+#include "passes/limit/shares_of_points.h"
 
 namespace tpc::evaluation {
 namespace {
@@ -97,7 +98,7 @@ PairForm PairFunctions::choose(const ir::FunctionKey& function, int64_t points) 
     return form;
   }
   form.sampled = true;
-  form.module = passes::pair_function(program_.random_limit, function);
+  form.module = passes::on_shares_of_points(passes::pair_function(program_.random_limit, function));
   if (request.rotate_to_data) form.rotations = rotations_for(form.module, program_.finite_width, problem_.sets);
   MethodRequest used = request;
   const bool kernel = function == ir::FunctionRole::kernel;

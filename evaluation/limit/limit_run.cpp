@@ -11,6 +11,7 @@
 #include "evaluation/limit/limit_evaluator.h"
 #include "evaluation/training/train.h"
 #include "passes/limit/derive_limit.h"
+#include "passes/limit/shares_of_points.h"
 
 namespace tpc::evaluation {
 namespace {
@@ -164,7 +165,8 @@ bool run_compiled(const Problem& problem, const ir::limit::Module& limit, std::v
 }  // namespace
 
 std::optional<LimitRun> run_limit(const Problem& problem, const ir::tp::Module& finite_width,
-                                  const ir::limit::Module& limit, const EvaluationSettings& settings) {
+                                  const ir::limit::Module& derived, const EvaluationSettings& settings) {
+  const ir::limit::Module limit = passes::on_shares_of_points(derived);
   diag::Engine& diagnostics = problem.diagnostics;
   std::vector<InputRotation> rotations;
   if (settings.request.rotate_to_data) rotations = rotations_for(limit, finite_width, problem.sets);

@@ -4,6 +4,7 @@
 
 #include "base/diag/check.h"
 #include "evaluation/training/blocks.h"
+#include "ir/tp/lengths.h"
 
 namespace tpc::evaluation {
 
@@ -25,7 +26,8 @@ std::optional<ParameterRows> WidthEvaluator::parameter(const std::string& name, 
   TPC_CHECK(found != module_.states.end(), "no state of the name " + name);
   const auto index = static_cast<size_t>(found - module_.states.begin());
   const auto values = std::make_shared<const std::vector<double>>(interpreter_.state(ir::StateId(index)));
-  const int64_t dimension = found->type.kind == ir::Kind::scalar ? 1 : width_;
+  const ir::Rational& length = found->type.kind == ir::Kind::matrix ? found->columns : found->rows;
+  const int64_t dimension = found->type.kind == ir::Kind::scalar ? 1 : ir::tp::coordinates(length, width_);
   const auto fetch = [values, dimension](int64_t first, int64_t count, double* out) {
     std::copy_n(values->begin() + first * dimension, count * dimension, out);
   };

@@ -9,6 +9,7 @@
 #include "evaluation/training/train.h"
 #include "evaluation/width/width_evaluator.h"
 #include "fmt/format.h"
+#include "ir/tp/lengths.h"
 
 namespace tpc::evaluation {
 namespace {
@@ -49,8 +50,8 @@ Trajectory run_networks(const Problem& problem, const ir::tp::Module& training_s
 double state_numbers(const ir::tp::Module& training_step, double width) {
   double numbers = 0.0;
   for (const ir::State& state : training_step.states) {
-    double of_state = state.type.kind == ir::Kind::scalar ? 1.0 : width;
-    if (state.type.kind == ir::Kind::matrix) of_state *= width;
+    double of_state = state.type.kind == ir::Kind::scalar ? 1.0 : width * state.rows.value();
+    if (state.type.kind == ir::Kind::matrix) of_state *= width * state.columns.value();
     for (ir::DimId dim : state.type.dims) of_state *= static_cast<double>(training_step.dim(dim).size.value_or(1));
     numbers += of_state;
   }
@@ -64,9 +65,14 @@ void report_memory(int64_t width, diag::Engine& diagnostics) {
 
 }  // namespace
 
-bool check_memory_of_widths(const ir::tp::Module& training_step, const std::vector<int64_t>& widths,
-                            diag::Engine& diagnostics) {
+bool check_widths(const ir::tp::Module& training_step, const std::vector<int64_t>& widths, diag::Engine& diagnostics) {
+  const int64_t least = ir::tp::least_width(training_step.states);
   for (int64_t width : widths) {
+    if (width % least != 0) {
+      diagnostics.report(diag::Kind::width_not_divisible,
+                         {{"width", std::to_string(width)}, {"least", std::to_string(least)}});
+      return false;
+    }
     const double bytes = state_numbers(training_step, static_cast<double>(width)) * sizeof(double);
     if (bytes <= available_memory()) continue;
     report_memory(width, diagnostics);
@@ -83,7 +89,7 @@ std::optional<WidthRun> run_width(const Problem& problem, const ir::tp::Module& 
   run.seed = settings.seed;
   const bool starts_fit =
       problem.starts == nullptr || check_starts(problem.program, *problem.starts, settings.width, problem.diagnostics);
-  if (!starts_fit || !check_memory_of_widths(training_step, {settings.width}, problem.diagnostics)) return {};
+  if (!starts_fit || !check_widths(training_step, {settings.width}, problem.diagnostics)) return {};
   try {
     run.trajectory = run_networks(problem, training_step, settings, each, run);
   } catch (const std::bad_alloc&) {

@@ -26,9 +26,9 @@ struct WidthRun {
   double run_seconds = 0.0;
 };
 
-/// Whether the states of one network fit into memory at each of these widths; reports the first one that does not.
-bool check_memory_of_widths(const ir::tp::Module& training_step, const std::vector<int64_t>& widths,
-                            diag::Engine& diagnostics);
+/// Whether every width of the program is a whole number, and the states of one network fit into memory, at each of
+/// these n; reports the first one where not.
+bool check_widths(const ir::tp::Module& training_step, const std::vector<int64_t>& widths, diag::Engine& diagnostics);
 
 /// Called with every finished network's run.
 using NetworkCallback = std::function<void(const Trajectory&)>;

@@ -138,9 +138,20 @@ struct Shape {
   Span span;
 };
 
-/// width n
+/// The 4 or 3/2 of `4 n`, `3/2 n`
+struct WidthFactor {
+  Number numerator;
+  std::optional<Number> denominator;
+};
+/// 4 n, n / 8, 2 * n
+struct WidthSize {
+  std::optional<WidthFactor> factor;  ///< written without `*`
+  ExpressionPtr of;
+};
+/// width n, or width m = 4 n
 struct Width {
   Name name;
+  std::optional<WidthSize> size;
   Span span;
 };
 /// dim d = 2

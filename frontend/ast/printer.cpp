@@ -110,7 +110,17 @@ class TreePrinter {
   void operator()(const Return& node) { parent("return", {node.value}); }
 
   // ---- declarations
-  void operator()(const Width& node) { line("width " + node.name.text); }
+  void operator()(const Width& node) {
+    std::string text = "width " + node.name.text;
+    if (node.size) {
+      text += " = ";
+      if (const auto& factor = node.size->factor) {
+        text += factor->numerator.text + (factor->denominator ? "/" + factor->denominator->text : "") + " ";
+      }
+      text += print(*node.size->of);
+    }
+    line(text);
+  }
   void operator()(const Dim& node) { parent("dim " + node.name.text, {node.size}); }
   void operator()(const Constant& node) { parent("const " + node.name.text, {node.value}); }
   void operator()(const Param& node) {

@@ -118,7 +118,7 @@ ValueId ArrayBuilder::product_over_width(const Array& lhs, const Array& rhs) {
   return builder_.insert(ir::tp::Moment{swap ? rhs.value : lhs.value, swap ? lhs.value : rhs.value, {}});
 }
 
-Array ArrayBuilder::contract(Array lhs, Array rhs) {
+Array ArrayBuilder::contract(Array lhs, Array rhs, const Rational& length) {
   const Axis summed = lhs.axes.back();
   std::vector<Axis> axes(lhs.axes.begin(), lhs.axes.end() - 1);
   // Give the axes of rhs ids that meet lhs at the summed axis only.
@@ -140,7 +140,10 @@ Array ArrayBuilder::contract(Array lhs, Array rhs) {
     bool swap = must_follow(lhs, rhs) && builder_.type(lhs.value).dims != std::vector{*summed};
     result.value = builder_.contract(swap ? rhs.value : lhs.value, swap ? lhs.value : rhs.value, {*summed});
   }
-  return scaled_product(result);
+  result = scaled_product(result);
+  // Sums over a width are n times a mean in TP IR (ir/tp/lengths.h).
+  if (length != Rational(1)) result.value = builder_.mul(builder_.constant(length.value()), result.value);
+  return result;
 }
 
 Array ArrayBuilder::mean(Array lhs, Array rhs) {

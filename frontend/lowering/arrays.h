@@ -30,8 +30,8 @@ class ArrayBuilder {
   static Array transpose(Array array);
   /// Coordinatewise; axes agree up to variants of a dimension, or are none.
   Array pointwise(ir::Primitive primitive, std::vector<Array> arguments, int power);
-  /// Sum over the last axis of lhs and the first of rhs.
-  Array contract(Array lhs, Array rhs);
+  /// Sum over the last axis of lhs and the first of rhs. `length`: of this axis, if it grows, as a multiple of n.
+  Array contract(Array lhs, Array rhs, const ir::Rational& length);
   /// (1/n) sum over the width of lhs * rhs; rhs.value not valid: of lhs.
   Array mean(Array lhs, Array rhs);
   /// x[index] of an axis, which is finite; counted from 1.

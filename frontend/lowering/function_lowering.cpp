@@ -4,6 +4,7 @@
 #include <set>
 
 #include "frontend/lowering/losses.h"
+#include "ir/tp/lengths.h"
 
 namespace tpc::lowering {
 
@@ -100,12 +101,13 @@ Array FunctionLowering::within(const sema::WithinTerm& op) {
 }
 
 Array FunctionLowering::of_shape(ValueId value, const sema::Shape& shape) const {
+  const auto grows = [&](const std::string& axis) { return sema::width_of(program_, axis) != nullptr; };
   std::vector<std::string> finite = shape;
-  std::erase(finite, program_.width);
+  std::erase_if(finite, grows);
   std::vector<DimId> dims = dimensions_.of_shape(finite);
   Array array{value, {}, {}};
   size_t next = 0;
-  for (const std::string& axis : shape) array.axes.push_back(axis == program_.width ? Axis() : Axis(dims[next++]));
+  for (const std::string& axis : shape) array.axes.push_back(grows(axis) ? Axis() : Axis(dims[next++]));
   return array;
 }
 
@@ -176,7 +178,9 @@ Array FunctionLowering::adapted(const sema::AdaptedTerm& term) {
   if (!term.differentiate_through_step) gradient = builder_.insert(ir::tp::StopGradient{gradient});
   const sema::Parameter& parameter = program_.parameters[term.parameter];
   const ValueId power = builder_.insert(ir::tp::WidthPower{-parameter.c});
-  const ValueId rate = builder_.mul(builder_.constant(term.rate), power);
+  const ir::State& state = builder_.module().states[term.parameter];
+  const double rate_of_adjoint = term.rate / ir::tp::entries(state).value();
+  const ValueId rate = builder_.mul(builder_.constant(rate_of_adjoint), power);
   // The tasks come first, as in everything that is computed from data.
   array.value = builder_.add(builder_.neg(builder_.mul(rate, gradient)), array.value);
   return array;
@@ -200,7 +204,7 @@ Array FunctionLowering::lower_term(const sema::Term& term) {
       return ArrayBuilder::transpose(self.operand(term, op.operand));
     }
     Array operator()(const sema::ContractTerm& op) const {
-      return self.arrays_.contract(self.operand(term, op.lhs), self.operand(term, op.rhs));
+      return self.arrays_.contract(self.operand(term, op.lhs), self.operand(term, op.rhs), self.ratio_summed(term));
     }
     Array operator()(const sema::MeanTerm& op) const {
       return self.arrays_.mean(self.operand(term, op.lhs), op.rhs.valid() ? self.operand(term, op.rhs) : Array{});
@@ -245,6 +249,13 @@ Array FunctionLowering::lower_term(const sema::Term& term) {
   return std::visit(Visitor{*this, term}, term.op);
 }
 
+ir::Rational FunctionLowering::ratio_summed(const sema::Term& term) const {
+  const auto* product = std::get_if<sema::ContractTerm>(&term.op);
+  const sema::Width* summed =
+      product != nullptr ? sema::width_of(program_, body_->at(product->lhs).shape.back()) : nullptr;
+  return summed != nullptr ? summed->ratio : ir::Rational(1);
+}
+
 /// Products with a weight that the user left unnamed are named as in the theory: the preactivation `W z1`.
 std::string FunctionLowering::product_name(const sema::Term& term) const {
   const auto* product = std::get_if<sema::ContractTerm>(&term.op);
@@ -275,8 +286,11 @@ Array FunctionLowering::lower(TermId root) {
     values_[i] = lower_term(term);
     if (instructions.size() == before) continue;
     const bool is_result = i == body.result.index || i == program_.network.body.result.index;
-    std::string name = term.name.empty() && !is_result ? product_name(term) : names_[i];
-    if (!name.empty()) instructions.back().name = std::move(name);
+    const bool of_product = term.name.empty() && !is_result;
+    std::string name = of_product ? product_name(term) : names_[i];
+    // A product over another width than n is named before its ratio, which is a constant and a multiplication.
+    const size_t behind = of_product && ratio_summed(term) != ir::Rational(1) ? 2 : 0;
+    if (!name.empty()) instructions[instructions.size() - 1 - behind].name = std::move(name);
   }
   return operand(root);
 }

@@ -36,6 +36,8 @@ class FunctionLowering {
  private:
   /// One data field of the batch.
   ir::ValueId field(const std::string& name, const sema::Term& term);
+  /// The width that a product sums over, as a multiple of n; 1 for all else.
+  [[nodiscard]] ir::Rational ratio_summed(const sema::Term& term) const;
   [[nodiscard]] std::string product_name(const sema::Term& term) const;
   Array lower_term(const sema::Term& term);
   /// Whether the term is the network's output, which is given.

@@ -12,11 +12,21 @@ namespace {
 using ir::DimId;
 using ir::ValueId;
 
-ir::Type state_type(const sema::Parameter& parameter, const std::string& width, Dimensions& dimensions) {
-  std::vector<std::string> finite = parameter.shape;
-  auto widths = std::erase(finite, width);
-  const ir::Kind kind = widths == 0 ? ir::Kind::scalar : widths == 1 ? ir::Kind::vector : ir::Kind::matrix;
-  return {kind, dimensions.of_shape(finite)};
+/// The state of a parameter, as far as its shape says what it is.
+ir::State state_of_shape(const sema::Parameter& parameter, const sema::Program& program, Dimensions& dimensions) {
+  ir::State state;
+  std::vector<std::string> finite;
+  std::vector<ir::Rational> lengths;
+  for (const std::string& axis : parameter.shape) {
+    const sema::Width* width = sema::width_of(program, axis);
+    if (width == nullptr) finite.push_back(axis);
+    if (width != nullptr) lengths.push_back(width->ratio);
+  }
+  const ir::Kind kind = lengths.empty() ? ir::Kind::scalar : lengths.size() == 1 ? ir::Kind::vector : ir::Kind::matrix;
+  state.type = {kind, dimensions.of_shape(finite)};
+  if (!lengths.empty()) state.rows = lengths.front();
+  if (kind == ir::Kind::matrix) state.columns = lengths.back();
+  return state;
 }
 
 /// The calls of one def that are looked for, by function.
@@ -118,17 +128,16 @@ ir::tp::Module lower_program(const sema::Program& program, const CallRecord* rec
   module.width = program.width;
   Dimensions dimensions(program, module);
   for (const sema::Parameter& parameter : program.parameters) {
-    module.states.push_back({.name = parameter.name,
-                             .type = state_type(parameter, program.width, dimensions),
-                             .init = parameter.init,
-                             .role = parameter.role,
-                             .a = parameter.a,
-                             .b = parameter.b,
-                             .c = parameter.c,
-                             .d = parameter.d,
-                             .scale = ir::Exponent(0),
-                             .learning_rate_factor = parameter.learning_rate_factor,
-                             .span = parameter.span});
+    ir::State& state = module.states.emplace_back(state_of_shape(parameter, program, dimensions));
+    state.name = parameter.name;
+    state.init = parameter.init;
+    state.role = parameter.role;
+    state.a = parameter.a;
+    state.b = parameter.b;
+    state.c = parameter.c;
+    state.d = parameter.d;
+    state.learning_rate_factor = parameter.learning_rate_factor;
+    state.span = parameter.span;
   }
   lower_predict(program, module, dimensions, record);
   if (program.train) {

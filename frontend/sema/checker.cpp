@@ -13,7 +13,7 @@ using diag::Kind;
 
 std::string kind_text(SymbolKind kind) {
   switch (kind) {
-    case SymbolKind::width: return "the width";
+    case SymbolKind::width: return "a width";
     case SymbolKind::dimension: return "a dimension";
     case SymbolKind::constant: return "a constant";
     case SymbolKind::parameter: return "a parameter";
@@ -49,7 +49,9 @@ std::optional<std::string> check_axis(Checker& checker, const ast::ShapeEntry& e
     if (may_grow && checker.program.width.empty() && !checker.all_declarations.contains(entry.text))
       return std::nullopt;
     auto candidates = checker.names_of({SymbolKind::dimension});
-    if (may_grow) candidates.push_back(checker.program.width);
+    if (may_grow) {
+      for (const Width& width : checker.program.widths) candidates.push_back(width.name);
+    }
     checker.report_unknown(name, candidates);
     return std::nullopt;
   }
@@ -179,7 +181,8 @@ std::optional<Shape> check_shape(Checker& checker, const ast::Shape& shape, bool
     valid = valid && axis.has_value();
     if (!valid) continue;
     result.push_back(*axis);
-    if (*axis != checker.program.width) size = std::min(size * checker.dimension_size(*axis), limits::columns + 1);
+    if (width_of(checker.program, *axis) == nullptr)
+      size = std::min(size * checker.dimension_size(*axis), limits::columns + 1);
   }
   if (valid && size > limits::columns) {
     checker.diagnostics.report(Kind::shape_too_large, shape.span, {{"limit", std::to_string(limits::columns)}});

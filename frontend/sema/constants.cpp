@@ -37,7 +37,7 @@ std::optional<int64_t> read_integer(std::string_view text) {
 
 std::optional<double> constant_value(Checker& checker, const ast::Expression& expression, const Locals& locals) {
   Body scratch;
-  TermBuilder builder(scratch, checker.program.width, checker.program.dims, checker.term_budget, checker.diagnostics);
+  TermBuilder builder(scratch, checker.program, checker.term_budget, checker.diagnostics);
   TermId id = check_expression({checker, builder, locals, Place::constant}, expression);
   if (!id.valid()) return std::nullopt;
   return builder.number(id);

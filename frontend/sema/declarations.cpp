@@ -57,15 +57,6 @@ std::vector<Local> named_values(const Locals& locals) {
 
 }  // namespace
 
-void check_declaration(Checker& checker, const ast::Width& width) {
-  if (!checker.program.width.empty()) {
-    checker.diagnostics.report(Kind::repeated_declaration, width.span, {{"what", "the width"}})
-        .note("first declared here", checker.find(checker.program.width)->span);
-    return;
-  }
-  if (checker.declare(width.name, {.kind = SymbolKind::width})) checker.program.width = width.name.text;
-}
-
 void check_declaration(Checker& checker, const ast::Dim& dim) {
   if (is_index_source(*dim.size)) return declare_index_space(checker, dim);
   const std::string what = "the size of a dimension";
@@ -115,8 +106,7 @@ ast::ExpressionPtr body_of(Checker& checker, const ast::Fn& fn) {
 void check_declaration(Checker& checker, const ast::Fn& fn) {
   Function function;
   Locals locals;
-  TermBuilder builder(function.body, checker.program.width, checker.program.dims, checker.term_budget,
-                      checker.diagnostics);
+  TermBuilder builder(function.body, checker.program, checker.term_budget, checker.diagnostics);
   bool valid = true;
   for (const ast::Name& parameter : fn.parameters) {
     TermId value = builder.argument(function.parameters.size(), {}, parameter.span);
@@ -165,8 +155,7 @@ void check_declaration(Checker& checker, const ast::Def& def) {
   if (needs_instances(checker, def)) return declare_for_instances(checker, def);
   Definition definition{.name = def.name.text, .parameters = {}, .shapes = {}, .body = {}, .span = def.name.span};
   Locals locals;
-  TermBuilder builder(definition.body, checker.program.width, checker.program.dims, checker.term_budget,
-                      checker.diagnostics);
+  TermBuilder builder(definition.body, checker.program, checker.term_budget, checker.diagnostics);
   bool valid = bind_parameters(checker, def, builder, locals, definition);
   BodyChecker body(checker, builder, locals);
   checker.current_function = def.name.text;

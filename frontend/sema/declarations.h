@@ -1,11 +1,10 @@
-/// \file The declarations that make up a network: width, dim, const, fn and def, one function each.
+/// \file The declarations that make up a network: dim, const, fn and def, one function each.
 #pragma once
 
 #include "frontend/sema/checker.h"
 
 namespace tpc::sema {
 
-void check_declaration(Checker& checker, const ast::Width& width);
 void check_declaration(Checker& checker, const ast::Dim& dim);
 void check_declaration(Checker& checker, const ast::Constant& constant);
 void check_declaration(Checker& checker, const ast::Fn& fn);

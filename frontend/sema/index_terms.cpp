@@ -104,7 +104,7 @@ bool TermBuilder::weigh_by_presence(TermId& lhs, TermId& rhs, Span span) {
 TermId TermBuilder::average(TermId operand, Span span) {
   if (!operand.valid()) return {};
   const Shape whole = shape(operand);
-  if (whole.empty() || whole.front() == width_) {
+  if (whole.empty() || grows(whole.front())) {
     diagnostics_.report(Kind::finite_axis_expected, span,
                         {{"function", "average"}, {"which", "first"}, {"found", shape_text(whole)}});
     return {};

@@ -282,10 +282,10 @@ TermId IndexChecker::of_value(TermId value, size_t axis, size_t level) {
   const ast::Expression& index = *index_.indices[level];
   const Shape shape = builder_.shape(value);
   const bool whole = std::holds_alternative<ast::Whole>(index.node);
-  if (axis >= shape.size() || (!whole && shape[axis] == checker_.program.width)) {
+  if (axis >= shape.size() || (!whole && builder_.grows(shape[axis]))) {
     auto handle =
         checker_.diagnostics.report(Kind::not_indexable, index_.operand->span, {{"shape", shape_text(shape)}});
-    if (level == 0 && shape.size() == 2 && shape[1] != checker_.program.width) {
+    if (level == 0 && shape.size() == 2 && !builder_.grows(shape[1])) {
       handle.note("a column is written like `U[:, 1]`");
     }
     return {};

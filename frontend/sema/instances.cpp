@@ -168,8 +168,7 @@ std::optional<size_t> instance_for(Checker& checker, const ast::Call& call, cons
                                    const DataSet& data_set, Span span) {
   if (const auto known = known_instance(checker, call, data_set, span)) return known;
   Definition instance{.name = definition.name, .parameters = {}, .shapes = {}, .body = {}, .span = definition.span};
-  TermBuilder builder(instance.body, checker.program.width, checker.program.dims, checker.term_budget,
-                      checker.diagnostics);
+  TermBuilder builder(instance.body, checker.program, checker.term_budget, checker.diagnostics);
   std::vector<std::string> fields;
   const Locals locals = bind_fields(builder, data_set, fields);
   instance.body.result = instantiate_call({checker, builder, locals}, call, definition, span);

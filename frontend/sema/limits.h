@@ -9,6 +9,7 @@ namespace tpc::sema::limits {
 inline constexpr int64_t dimension = 1'000'000;
 inline constexpr int64_t steps = 100'000'000;  ///< and epochs, and batch
 inline constexpr int64_t rows = 1'000'000'000;
+inline constexpr int64_t width_ratio = 4096;    ///< numerator and denominator of a width as a multiple of another one
 inline constexpr int64_t columns = 10'000'000;  ///< entries of one example, or of one parameter without its width
 inline constexpr int64_t task_rows = 10'000;    ///< of a group of a task
 inline constexpr int64_t inner_steps = 1000;    ///< of one `adapt`

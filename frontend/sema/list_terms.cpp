@@ -49,7 +49,7 @@ TermId TermBuilder::stack(std::vector<TermId> elements, const std::string& axis,
 TermId TermBuilder::sum(TermId operand, Span span) {
   if (!operand.valid()) return {};
   const Shape& whole = shape(operand);
-  if (whole.empty() || whole.front() == width_) {
+  if (whole.empty() || grows(whole.front())) {
     diagnostics_.report(Kind::finite_axis_expected, span,
                         {{"function", "sum"}, {"which", "first"}, {"found", shape_text(whole)}});
     return {};
@@ -91,7 +91,7 @@ TermId TermBuilder::concat(const std::vector<TermId>& parts, Span span) {
   for (TermId part : parts) {
     if (!part.valid()) return {};
     const Shape& whole = shape(part);
-    if (!whole.empty() && whole.front() == width_) {
+    if (!whole.empty() && grows(whole.front())) {
       diagnostics_
           .report(Kind::finite_axis_expected, span,
                   {{"function", "concat"}, {"which", "first"}, {"found", shape_text(whole)}})

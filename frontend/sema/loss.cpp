@@ -24,8 +24,7 @@ class LossChecker : public LossCalls {
   void check_all() {
     if (!settle_output()) return;
     begin_with_network();
-    TermBuilder builder(plan_.loss, checker_.program.width, checker_.program.dims, checker_.term_budget,
-                        checker_.diagnostics);
+    TermBuilder builder(plan_.loss, checker_.program, checker_.term_budget, checker_.diagnostics);
     add_fields(builder);
     const TermId result = builder.row_mean(
         check_expression({checker_, builder, names(), Place::loss, this}, expression_), expression_.span);

@@ -20,7 +20,7 @@ std::string call_text(const Checker& checker, const NetworkCall& network) {
 void check_input_shapes(Checker& checker, const Definition& definition) {
   for (size_t i = 0; i < definition.shapes.size(); ++i) {
     const Shape& shape = definition.shapes[i];
-    if (std::find(shape.begin(), shape.end(), checker.program.width) == shape.end()) continue;
+    if (width_count(checker.program, shape) == 0) continue;
     checker.diagnostics.report(
         Kind::input_shape, definition.span,
         {{"name", definition.parameters[i]}, {"definition", definition.name}, {"shape", shape_text(shape)}});
@@ -31,7 +31,7 @@ void check_input_shapes(Checker& checker, const Definition& definition) {
 void check_output(Checker& checker, const Definition& definition) {
   const Body& body = definition.body;
   const Shape& shape = body.at(body.result).shape;
-  bool grows = std::find(shape.begin(), shape.end(), checker.program.width) != shape.end();
+  const bool grows = width_count(checker.program, shape) > 0;
   const bool list = std::ranges::any_of(checker.program.dims, [&](const FiniteDim& dim) {
     return dim.list && std::ranges::find(shape, dim.name) != shape.end();
   });
@@ -270,7 +270,7 @@ void finish_network(Checker& checker) {
   program.inputs = checker.network->fields;
   program.output_size = 1;
   for (const std::string& axis : network_output(checker, *checker.network)) {
-    if (axis != program.width) program.output_size *= checker.dimension_size(axis);
+    if (width_of(program, axis) == nullptr) program.output_size *= checker.dimension_size(axis);
   }
   program.network = {definition.name, definition.body};
   for (const Definition& each : checker.definitions) {

@@ -77,7 +77,7 @@ void check_gram(Checker& checker, const ast::Expression& expression, const ast::
   for (size_t i = 0; i < needed.size(); ++i) {
     depends = depends || (needed[i] && std::holds_alternative<ArgumentTerm>(body.terms[i].op));
   }
-  if (depends && shape == Shape{checker.program.width}) return;
+  if (depends && shape.size() == 1 && width_count(checker.program, shape) == 1) return;
   checker.diagnostics.report(Kind::gram_of, name->span,
                              {{"name", name->text},
                               {"shape", shape_text(shape) + (depends ? "" : ", not computed from them")},
@@ -145,8 +145,7 @@ class OwnObservation {
 
   void check(ObservationKind kind) {
     observation_.kind = kind;
-    TermBuilder builder(observation_.body, checker_.program.width, checker_.program.dims, checker_.term_budget,
-                        checker_.diagnostics);
+    TermBuilder builder(observation_.body, checker_.program, checker_.term_budget, checker_.diagnostics);
     const Locals fields = bind_fields(builder, data_set_, observation_.fields);
     BodyLosses losses(checker_);
     const TermId result = value({checker_, builder, fields, Place::loss, &losses});

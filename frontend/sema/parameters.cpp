@@ -12,14 +12,14 @@ namespace {
 using diag::Kind;
 
 /// How a parameter's dimensions grow decides its row in the tables of math.md section 1. Empty: no such kind of weight.
-std::optional<ir::Role> role_of(const Shape& shape, const std::string& width) {
-  auto widths = std::count(shape.begin(), shape.end(), width);
+std::optional<ir::Role> role_of(const Shape& shape, const Program& program) {
+  const size_t widths = width_count(program, shape);
   if (widths == 0) return ir::Role::finite;
   if (widths == 2 && shape.size() == 2) return ir::Role::hidden;
   if (widths != 1) return std::nullopt;
   if (shape.size() == 1) return ir::Role::vector;
-  if (shape.front() == width) return ir::Role::input;
-  if (shape.back() == width) return ir::Role::output;
+  if (width_of(program, shape.front()) != nullptr) return ir::Role::input;
+  if (width_of(program, shape.back()) != nullptr) return ir::Role::output;
   return std::nullopt;
 }
 
@@ -135,7 +135,7 @@ struct Description {
 
 Description describe(Checker& checker, const ast::Param& param) {
   auto shape = check_shape(checker, param.shape, true);
-  auto role = shape ? role_of(*shape, checker.program.width) : std::nullopt;
+  auto role = shape ? role_of(*shape, checker.program) : std::nullopt;
   if (shape && !role) {
     checker.diagnostics.report(
         Kind::parameter_shape, param.shape.span,

@@ -52,6 +52,16 @@ Program network_of(const Program& program, const RowFunction& function) {
   return result;
 }
 
+const Width* width_of(const Program& program, const std::string& axis) {
+  const auto found = std::ranges::find(program.widths, axis, &Width::name);
+  return found != program.widths.end() ? &*found : nullptr;
+}
+
+size_t width_count(const Program& program, const Shape& shape) {
+  return static_cast<size_t>(
+      std::ranges::count_if(shape, [&](const std::string& axis) { return width_of(program, axis) != nullptr; }));
+}
+
 int64_t axis_size(const Program& program, const std::string& axis) {
   const auto dim = std::ranges::find(program.dims, axis, &FiniteDim::name);
   return dim != program.dims.end() ? dim->size : std::stoll(axis);

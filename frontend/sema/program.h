@@ -207,9 +207,16 @@ struct RowFunction {
   Body body;
 };
 
+/// A dimension that grows: n itself, or one in a fixed ratio to it, `width m = 4 n`.
+struct Width {
+  std::string name;
+  ir::Rational ratio = ir::Rational(1);  ///< m / n
+};
+
 struct Program {
   std::string model;
-  std::string width;  ///< its name in the file, usually "n"
+  std::string width;          ///< its name in the file, usually "n"
+  std::vector<Width> widths;  ///< in file order, `width` the first of them
   std::vector<FiniteDim> dims;
   std::vector<Parameter> parameters;  ///< in file order
   std::string parametrization;        ///< "mup", "custom", ...
@@ -230,6 +237,10 @@ Program without_adaptation(Program program);
 
 /// Whether examples are tasks: some data set has groups of rows.
 bool has_groups(const Program& program);
+
+/// The width that an axis is; null: it is finite.
+const Width* width_of(const Program& program, const std::string& axis);
+size_t width_count(const Program& program, const Shape& shape);
 
 /// How many indices a finite axis of a shape has: the size of its dimension, or the number as it is written.
 int64_t axis_size(const Program& program, const std::string& axis);

@@ -10,8 +10,8 @@ namespace {
 /// What becomes of the rows P[i] of a table P : [T, n], as far as sums and multiples of them go.
 class RowUses {
  public:
-  RowUses(const Body& body, size_t parameter, const std::string& width)
-      : body_(body), parameter_(parameter), width_(width), rows_(body.terms.size()) {
+  RowUses(const Body& body, size_t parameter, const Program& program)
+      : body_(body), parameter_(parameter), program_(program), rows_(body.terms.size()) {
     for (size_t i = 0; i < body.terms.size(); ++i) follow(TermId(i));
   }
 
@@ -25,9 +25,7 @@ class RowUses {
     return parameter != nullptr && parameter->index == parameter_;
   }
   [[nodiscard]] bool is_row(TermId id) const { return rows_[id.index]; }
-  [[nodiscard]] bool grows(TermId id) const {
-    return std::ranges::find(body_.at(id).shape, width_) != body_.at(id).shape.end();
-  }
+  [[nodiscard]] bool grows(TermId id) const { return width_count(program_, body_.at(id).shape) > 0; }
 
   void take_row(TermId id, TermId operand) {
     if (is_table(operand)) takes_rows_ = true;
@@ -62,7 +60,7 @@ class RowUses {
   /// r @ h of a row r is an output; any other sum over the width takes it for a vector. Sums over places are rows.
   void contract(TermId id, const Term& term, const ContractTerm& op) {
     use_table(term);
-    if (body_.at(op.rhs).shape.front() == width_) {
+    if (width_of(program_, body_.at(op.rhs).shape.front()) != nullptr) {
       as_vector_ = as_vector_ || is_row(op.rhs);
     } else {
       rows_[id.index] = is_row(op.lhs) || is_row(op.rhs);
@@ -101,7 +99,7 @@ class RowUses {
 
   const Body& body_;
   size_t parameter_;
-  const std::string& width_;
+  const Program& program_;
   std::vector<bool> rows_;  ///< by term: sums and multiples of rows
   bool takes_rows_ = false, whole_ = false, as_vector_ = false;
 };
@@ -112,7 +110,7 @@ void settle_roles(Checker& checker, const Body& body) {
   for (size_t i = 0; i < checker.program.parameters.size(); ++i) {
     Parameter& parameter = checker.program.parameters[i];
     if (parameter.role != ir::Role::output) continue;
-    if (RowUses(body, i, checker.program.width).give_inputs()) parameter.role = ir::Role::input;
+    if (RowUses(body, i, checker.program).give_inputs()) parameter.role = ir::Role::input;
   }
 }
 

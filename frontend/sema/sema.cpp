@@ -8,6 +8,7 @@
 #include "frontend/sema/parameters.h"
 #include "frontend/sema/parametrization.h"
 #include "frontend/sema/train.h"
+#include "frontend/sema/widths.h"
 
 namespace tpc::sema {
 namespace {

@@ -58,7 +58,7 @@ std::optional<double> TermBuilder::equal_numbers(TermId id) const {
 
 int64_t TermBuilder::size_of(const std::string& axis) const {
   if (const PartialAxis* partial = partial_axis(axis)) return loop(partial->loop).size;
-  for (const FiniteDim& dim : dims_) {
+  for (const FiniteDim& dim : program_.dims) {
     if (dim.name == axis) return dim.size;
   }
   return read_integer(axis).value_or(0);
@@ -66,8 +66,8 @@ int64_t TermBuilder::size_of(const std::string& axis) const {
 
 bool TermBuilder::is_list(const std::string& axis) const {
   if (partial_axis(axis) != nullptr) return true;
-  const auto dim = std::ranges::find(dims_, axis, &FiniteDim::name);
-  return dim != dims_.end() && dim->list;
+  const auto dim = std::ranges::find(program_.dims, axis, &FiniteDim::name);
+  return dim != program_.dims.end() && dim->list;
 }
 
 /// The common shape of two that fit, with the names of the file where one has them, and lists before all others: what
@@ -82,18 +82,14 @@ Shape TermBuilder::merged(Shape a, const Shape& b) const {
 
 bool TermBuilder::same_axis(const std::string& a, const std::string& b) const {
   if (a == b) return true;
-  if (a != width_ && b != width_ && is_list(a) != is_list(b)) return size_of(a) == size_of(b);
+  if (grows(a) || grows(b)) return false;
   const bool written = read_integer(a).has_value() || read_integer(b).has_value();
-  return written && a != width_ && b != width_ && size_of(a) == size_of(b);
+  return (written || is_list(a) != is_list(b)) && size_of(a) == size_of(b);
 }
 
 bool TermBuilder::fit(const Shape& a, const Shape& b) const {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                     [&](const std::string& x, const std::string& y) { return same_axis(x, y); });
-}
-
-size_t TermBuilder::width_count(const Shape& shape) const {
-  return static_cast<size_t>(std::count(shape.begin(), shape.end(), width_));
 }
 
 bool TermBuilder::spend(Span span) {
@@ -173,7 +169,7 @@ TermId TermBuilder::adapted(const AdaptedTerm& term, Span span) {
 
 bool TermBuilder::refuse_matrix(TermId id, Span span) {
   if (width_count(shape(id)) < 2) return false;
-  diagnostics_.report(Kind::matrix_as_value, span, {{"shape", shape_text(shape(id))}, {"width", width_}});
+  diagnostics_.report(Kind::matrix_as_value, span, {{"shape", shape_text(shape(id))}, {"width", program_.width}});
   return true;
 }
 
@@ -247,7 +243,7 @@ TermId TermBuilder::refuse_equal_numbers(TermId id, const std::string& operation
   diagnostics_.report(Kind::constant_vector, span,
                       {{"found", "a value " + shape_text(shape(id))},
                        {"operation", operation},
-                       {"width", width_},
+                       {"width", program_.width},
                        {"value", fmt::format("{}", *equal_numbers(id))}});
   return {};
 }
@@ -300,10 +296,10 @@ TermId TermBuilder::mean(TermId operand, Span span) {
   if (!operand.valid() || refuse_matrix(operand, span)) return {};
   Shape result = shape(operand);
   if (width_count(result) == 0) {
-    diagnostics_.report(Kind::mean_without_width, span, {{"shape", shape_text(result)}, {"width", width_}});
+    diagnostics_.report(Kind::mean_without_width, span, {{"shape", shape_text(result)}, {"width", program_.width}});
     return {};
   }
-  std::erase(result, width_);
+  std::erase_if(result, [&](const std::string& axis) { return grows(axis); });
   if (const auto value = equal_numbers(operand)) return constant(*value, span, std::move(result));
   // Of all pairs of iterations only the mean is made, not the product.
   const auto* pairs = std::get_if<PointwiseTerm>(&body_.at(operand).op);

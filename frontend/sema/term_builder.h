@@ -22,10 +22,9 @@ struct TermBudget {
 
 class TermBuilder {
  public:
-  /// `dims`: those of the file.
-  TermBuilder(Body& body, std::string width, const std::vector<FiniteDim>& dims, TermBudget& budget,
-              diag::Engine& diagnostics)
-      : body_(body), width_(std::move(width)), dims_(dims), budget_(budget), diagnostics_(diagnostics) {}
+  /// `program`: whose widths and dimensions the shapes name.
+  TermBuilder(Body& body, const Program& program, TermBudget& budget, diag::Engine& diagnostics)
+      : body_(body), program_(program), budget_(budget), diagnostics_(diagnostics) {}
 
   Body& body() { return body_; }
   [[nodiscard]] const Body& body() const { return body_; }
@@ -34,7 +33,8 @@ class TermBuilder {
   [[nodiscard]] std::optional<double> number(TermId id) const;
   /// The value of a term of equal numbers, of any shape.
   [[nodiscard]] std::optional<double> equal_numbers(TermId id) const;
-  [[nodiscard]] size_t width_count(const Shape& shape) const;
+  [[nodiscard]] size_t width_count(const Shape& shape) const { return sema::width_count(program_, shape); }
+  [[nodiscard]] bool grows(const std::string& axis) const { return width_of(program_, axis) != nullptr; }
   /// Whether the dimensions are the same by name, or by size where one is written as a number.
   [[nodiscard]] bool fit(const Shape& a, const Shape& b) const;
 
@@ -172,8 +172,7 @@ class TermBuilder {
   TermId map_matrices(const PointwiseTerm& op, const Part& part, Span span);
 
   Body& body_;
-  std::string width_;
-  const std::vector<FiniteDim>& dims_;
+  const Program& program_;
   Adapted adapted_;
   std::map<std::string, TermId> lists_;  ///< by the axis that counts their places: arguments that list indices
   size_t matrix_depth_ = 0;              ///< how many composed matrices are being taken apart

@@ -45,9 +45,10 @@ struct Type {
   friend bool operator==(const Type&, const Type&) = default;
 };
 
-enum class InitKind { zero, constant, gaussian };
+enum class InitKind { zero, constant, gaussian, share };
 
-/// Initial entries: 0, `value`, or iid N(0, value^2) in units of the state's scale n^{-b}.
+/// Initial entries: 0, `value`, or iid N(0, value^2) in units of the state's scale n^{-b}. `share`, of Limit IR: the
+/// random variable that is 1 on a part of the sample space with the probability `value`, and else 0.
 struct Init {
   InitKind kind = InitKind::zero;
   double value = 0.0;
@@ -68,10 +69,14 @@ struct State {
   std::optional<Rational> d;  ///< entrywise optimizers see n^d times the gradient; empty: as it makes them see order 1
   Exponent scale = Exponent(0);
   double learning_rate_factor = 1.0;  ///< of this weight, times the training step's learning rate
+  /// Coordinates of a vector, rows and columns of a matrix, as multiples of the width n: [m, n] with m = 4 n has
+  /// rows 4.
+  Rational rows = Rational(1), columns = Rational(1);
   Span span;
   bool operator==(const State& o) const {
     return name == o.name && type == o.type && init == o.init && role == o.role && a == o.a && b == o.b && c == o.c &&
-           d == o.d && scale == o.scale && learning_rate_factor == o.learning_rate_factor;
+           d == o.d && scale == o.scale && learning_rate_factor == o.learning_rate_factor && rows == o.rows &&
+           columns == o.columns;
   }
 };
 

@@ -23,6 +23,8 @@ class Rational {
 
   [[nodiscard]] std::string str() const;  ///< "-1/2", "0", "3"
   [[nodiscard]] double value() const;
+  /// q of p/q in lowest terms. Precondition: it has 64 bits.
+  [[nodiscard]] int64_t denominator() const { return static_cast<int64_t>(denominator_); }
   [[nodiscard]] bool is_zero() const { return numerator_ == 0; }
   /// Whether |p| and q of p/q, in lowest terms, are at most `bound`.
   [[nodiscard]] bool is_within(int64_t bound) const {

@@ -192,11 +192,13 @@ bool HeaderParser::parse_state() {
   if (at_word("d") && !parse_attribute("d", state.d.emplace())) return false;
   if (at_word("scale") && !parse_attribute("scale", state.scale)) return false;
   if (at_word("lr") && !parse_attribute("lr", state.learning_rate_factor)) return false;
+  if (at_word("rows") && !parse_attribute("rows", state.rows)) return false;
+  if (at_word("columns") && !parse_attribute("columns", state.columns)) return false;
   return take_line_end();
 }
 
 bool HeaderParser::parse_init(Init& init) {
-  if (!convert(init.kind, "zero, constant(..) or gaussian(..)", init_from_name)) return false;
+  if (!convert(init.kind, "zero, constant(..), gaussian(..) or share(..)", init_from_name)) return false;
   if (init.kind == InitKind::zero) return true;
   return take_symbol('(') && parse_value(init.value) && take_symbol(')');
 }

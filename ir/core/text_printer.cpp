@@ -15,6 +15,8 @@ std::string state_text(const Dialect& dialect, const std::vector<Dimension>& dim
   if (state.d) result += " d=" + state.d->str();
   if (state.scale != Exponent(0)) result += " scale=" + state.scale.str();
   if (state.learning_rate_factor != 1.0) result += " lr=" + number_text(state.learning_rate_factor);
+  if (state.rows != Rational(1)) result += " rows=" + state.rows.str();
+  if (state.columns != Rational(1)) result += " columns=" + state.columns.str();
   return result + '\n';
 }
 

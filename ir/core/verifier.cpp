@@ -14,12 +14,28 @@ std::string twin_problem(const std::vector<Dimension>& dims, const Dimension& di
   return dim.size || base.size ? "a twin and its dimension have no fixed sizes" : "";
 }
 
+/// Multiples of the width that a run can have.
+constexpr int64_t largest_ratio = 1'000'000;
+
+std::string length_problem(const State& state) {
+  const bool matrix = state.type.kind == Kind::matrix || state.type.kind == Kind::pair;
+  for (const Rational& length : {state.rows, state.columns}) {
+    if (length.sign() <= 0 || !length.is_within(largest_ratio)) return "a length is a positive multiple of the width";
+  }
+  if (!matrix && state.columns != Rational(1)) return "only a matrix has columns";
+  return state.type.kind == Kind::scalar && state.rows != Rational(1) ? "a number has no rows" : "";
+}
+
 std::string state_problem(const std::vector<Dimension>& dims, const State& state) {
   if (state.type.kind == Kind::none) return "a state has a kind";
   const bool has_entries = state.type.kind == Kind::matrix || state.type.kind == Kind::pair;
   if (has_entries && !state.type.dims.empty()) return "a matrix has no finite dimensions";
   if (!std::isfinite(state.init.value)) return "the initial value is not finite";
   if (state.init.kind == InitKind::gaussian && state.init.value < 0) return "a standard deviation is not negative";
+  const bool is_share = state.init.kind == InitKind::share;
+  if (is_share && !(state.init.value > 0 && state.init.value <= 1)) return "a share is between 0 and 1";
+  if (is_share && state.type.kind != Kind::vector) return "a share is one of random variables";
+  if (std::string problem = length_problem(state); !problem.empty()) return problem;
   return verify_dims(dims, state.type);
 }
 

@@ -18,6 +18,10 @@ struct WidthPower {
   }
 };
 
+// Sums over the width are n times a mean: of vectors with m = r n coordinates (lengths.h) they are the sum divided by
+// r. With r beside them, which lowering writes, programs of several widths have the rules of one: adjoints are those of
+// this inner product, and the gradient of a state is its adjoint divided by State::rows and columns.
+
 /// g = W x or W^T x for every finite index: vector of x's dims, then those of the matrix that x lacks.
 struct Matmul {
   static constexpr auto spelling = "matmul";
@@ -29,7 +33,7 @@ struct Matmul {
   }
 };
 
-/// The sum over the n coordinates of lhs * rhs (rhs absent: of lhs), and over the finite dimensions `over`:
+/// n times the mean over the coordinates of lhs * rhs (rhs absent: of lhs), summed over the finite dimensions `over`:
 /// scalar of the remaining union. A mean over the width is this times width_power(-1). Both operands are vectors.
 struct Moment {
   static constexpr auto spelling = "moment";

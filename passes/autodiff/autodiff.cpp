@@ -1,6 +1,7 @@
 #include "passes/autodiff/autodiff.h"
 
 #include "ir/tp/criterion.h"
+#include "ir/tp/lengths.h"
 #include "passes/autodiff/expand_gradients.h"
 #include "passes/autodiff/output_gradient.h"
 #include "passes/autodiff/reverse.h"
@@ -21,7 +22,8 @@ std::vector<ValueId> find_reads(const tp::Function& function) {
   return reads;
 }
 
-/// The sum of the adjoints of the state's reads; invalid: the loss does not depend on it.
+/// The sum of the adjoints of the state's reads, as a gradient (ir/tp/lengths.h); invalid: the loss does not depend on
+/// it.
 ValueId state_gradient(tp::Builder& builder, ir::StateId state, const std::vector<ValueId>& reads,
                        const std::vector<ValueId>& adjoints) {
   ValueId sum;
@@ -32,7 +34,11 @@ ValueId state_gradient(tp::Builder& builder, ir::StateId state, const std::vecto
     read = reads[i];
     sum = sum.valid() ? builder.add(sum, adjoints[i]) : adjoints[i];
   }
-  return sum.valid() ? broadcast_adjoint(builder, sum, read) : sum;
+  if (!sum.valid()) return sum;
+  sum = broadcast_adjoint(builder, sum, read);
+  const ir::Rational entries = tp::entries(builder.module().state(state));
+  if (entries == ir::Rational(1)) return sum;
+  return builder.mul(builder.constant((ir::Rational(1) / entries).value()), sum);
 }
 
 /// Begins the function `gradient` with what it differentiates; the values from which the gradient of the loss starts.

@@ -3,6 +3,9 @@
 #include "passes/gaussian/expectations.h"
 
 #include <algorithm>
+#include <cmath>
+
+#include "ir/limit/deviation.h"
 
 namespace tpc::passes::gaussian {
 namespace {
@@ -89,7 +92,7 @@ Covariance Expectations::term_pair(const LinearTerm& a, const LinearTerm& b) {  
   if (a.product.valid()) {
     const auto& x = std::get<limit::Condition>(values_.source().at(a.product).op);
     const auto& y = std::get<limit::Condition>(values_.source().at(b.product).op);
-    const ValueId deviation = f_.number(module_.state(x.matrix).init.value);
+    const ValueId deviation = f_.number(std::sqrt(limit::variance_of_product(module_.state(x.matrix), x.transposed)));
     return scaled(f_, pair(x.argument, y.argument), f_.mul(deviation, a.coefficient), f_.mul(deviation, b.coefficient));
   }
   Covariance c{covariance(a, a), covariance(b, b), covariance(a, b), {}};

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "ir/limit/deviation.h"
+
 namespace tpc::passes::gaussian {
 
 ValueId Expectations::of(ValueId a, ValueId b) {  // NOLINT(misc-no-recursion)
@@ -183,7 +185,7 @@ ValueId Expectations::covariance(const LinearTerm& a, const LinearTerm& b) {  //
     if (x.matrix != y.matrix || x.transposed != y.transposed) return {};
     const bool swapped = values_.source().type(y.argument).dims < values_.source().type(x.argument).dims;
     const ValueId moment = swapped ? of(y.argument, x.argument) : of(x.argument, y.argument);
-    return f_.mul(coefficients, f_.mul(variance(x.matrix), moment));
+    return f_.mul(coefficients, f_.mul(limit::variance_of_product(module_.state(x.matrix), x.transposed), moment));
   }
   // Entries of a state are independent: an index summed on both sides is summed once, else it is that of the other.
   std::vector<DimId> both;

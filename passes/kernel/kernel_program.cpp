@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ir/tp/lengths.h"
 #include "passes/kernel/example_gradients.h"
 #include "passes/kernel/function_space.h"
 #include "passes/kernel/linear_states.h"
@@ -65,13 +66,16 @@ class ProgramBuilder {
     if (state.learning_rate_factor == 0.0 && !is_linear) return;
     builder.at(state.span);
     const ValueId product = sum_of_products(builder, state.type, gradients_[id.index]);
+    // Of adjoints; those by the entries are as many times smaller as there are more entries (ir/tp/lengths.h).
+    const double of_gradients = 1.0 / tp::entries(state).value();
     if (state.learning_rate_factor != 0.0) {
-      const ValueId factor = scaled(builder, state.learning_rate_factor, -state.c);
+      const ValueId factor = scaled(builder, of_gradients * state.learning_rate_factor, -state.c);
       builder.name_next("K^" + state.name);
       program_.kernel.push_back({id, builder.mul(factor, product)});
     }
     if (is_linear) {
-      const ValueId variance = scaled(builder, state.init.value * state.init.value, -(state.b + state.b));
+      const ValueId variance =
+          scaled(builder, of_gradients * state.init.value * state.init.value, -(state.b + state.b));
       builder.name_next("Σ^" + state.name);
       program_.covariance.push_back({id, builder.mul(variance, product)});
     }

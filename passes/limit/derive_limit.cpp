@@ -89,6 +89,8 @@ StateId add_updates_by_pairs(const ir::State& matrix, limit::Module& target) {
   updates.type = {Kind::pair, {}};
   updates.role = matrix.role;
   updates.scale = scale_of_updates(matrix.scale);
+  updates.rows = matrix.rows;
+  updates.columns = matrix.columns;
   updates.span = matrix.span;
   target.states.push_back(std::move(updates));
   return StateId(target.states.size() - 1);

@@ -2,6 +2,7 @@
 
 #include "ir/core/dim_copies.h"
 #include "ir/core/typing.h"
+#include "ir/tp/lengths.h"
 
 namespace tpc::passes {
 namespace {
@@ -21,6 +22,16 @@ class SquaredNorm {
  public:
   explicit SquaredNorm(tp::Builder& builder) : build_(builder) {}
 
+  ValueId of(const ir::State& state, ValueId gradient) {
+    const ir::Rational entries = tp::entries(state);
+    const ValueId square = of(gradient);
+    return entries == ir::Rational(1) ? square : build_.mul(build_.constant(entries.value()), square);
+  }
+
+  ValueId plus(ValueId a, ValueId b) { return a.valid() ? build_.add(a, b) : b; }
+
+ private:
+  /// With inner products that are n times a mean.
   ValueId of(ValueId gradient) {
     const ir::Type type = build_.type(gradient);
     if (type.kind == Kind::vector) return build_.insert(tp::Moment{gradient, gradient, type.dims});
@@ -34,9 +45,6 @@ class SquaredNorm {
     return total.valid() ? total : build_.constant(0.0);
   }
 
-  ValueId plus(ValueId a, ValueId b) { return a.valid() ? build_.add(a, b) : b; }
-
- private:
   ValueId times(ValueId a, ValueId b) { return a.valid() && b.valid() ? build_.mul(a, b) : a.valid() ? a : b; }
   ValueId sum(ValueId lhs, ValueId rhs, const std::vector<DimId>& over) {
     return over.empty() ? build_.mul(lhs, rhs) : build_.contract(lhs, rhs, over);
@@ -93,10 +101,12 @@ bool is_clippable(const tp::Function& function, ValueId gradient) {
   return true;
 }
 
-ValueId clip_factor(tp::Builder& builder, double clip, const std::vector<ValueId>& gradients) {
+ValueId clip_factor(tp::Builder& builder, double clip, const std::vector<std::pair<ir::StateId, ValueId>>& gradients) {
   SquaredNorm norm(builder);
   ValueId square;
-  for (ValueId gradient : gradients) square = norm.plus(square, norm.of(gradient));
+  for (const auto& [state, gradient] : gradients) {
+    square = norm.plus(square, norm.of(builder.module().state(state), gradient));
+  }
   if (!square.valid()) return builder.constant(1.0);
   // A sum of products of inner products may come out below zero by rounding.
   const ValueId length = builder.map(Primitive::Sqrt, {builder.map(Primitive::Relu, {square})});

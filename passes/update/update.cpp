@@ -91,9 +91,7 @@ Gradients trained_states(tp::Builder& builder, const ir::DescentSettings& settin
     for (auto& [state, gradient] : trained) gradient = builder.mul(count, gradient);
   }
   if (settings.clip) {
-    std::vector<ValueId> gradients;
-    for (const auto& [state, gradient] : trained) gradients.push_back(gradient);
-    const ValueId factor = clip_factor(builder, *settings.clip, gradients);
+    const ValueId factor = clip_factor(builder, *settings.clip, trained);
     for (auto& [state, gradient] : trained) gradient = builder.mul(factor, gradient);
   }
   return trained;

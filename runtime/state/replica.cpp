@@ -77,8 +77,11 @@ void Replica<Real>::draw_initial_state(const std::vector<Rotation>& rotations, s
       const double value = state.init_kind == TP_INIT_ZERO ? 0.0 : state.init_value;
       if (state.kind == TP_STATE_RANDOM && gaussian) {
         draw_gaussian_rows(rotations[s], rows, value, sample_states_[s].value.data());
+      } else if (state.kind == TP_STATE_RANDOM && state.init_kind == TP_INIT_SHARE) {
+        const auto share = static_cast<std::size_t>(std::lround(value * static_cast<double>(space_->count)));
+        fill_constant(1.0, share, rows, sample_states_[s].value.data());
       } else if (state.kind == TP_STATE_RANDOM) {
-        fill_constant(value, rows, sample_states_[s].value.data());
+        fill_constant(value, space_->count, rows, sample_states_[s].value.data());
       } else {
         // Finite parameters are not averaged over: every replica starts from the same draw.
         const PhiloxStream stream(seed, 0, RandomPurpose::scalar, s);
@@ -114,9 +117,11 @@ void Replica<Real>::draw_gaussian_rows(const Rotation& rotation, std::size_t row
 }
 
 template <class Real>
-void Replica<Real>::fill_constant(double value, std::size_t rows, Real* out) const {
+void Replica<Real>::fill_constant(double value, std::size_t points, std::size_t rows, Real* out) const {
   for (std::size_t j = 0; j < rows; ++j) {
-    for (std::size_t s = 0; s < space_->count; ++s) out[j * space_->count + s] = static_cast<Real>(value) * unit_[s];
+    Real* row = out + j * space_->count;
+    for (std::size_t s = 0; s < points; ++s) row[s] = static_cast<Real>(value) * unit_[s];
+    std::fill(row + points, row + space_->count, Real{0});
   }
 }
 

@@ -62,7 +62,8 @@ class Replica final : public tp_context {
   };
 
   void draw_gaussian_rows(const Rotation& rotation, std::size_t rows, double deviation, Real* out);
-  void fill_constant(double value, std::size_t rows, Real* out) const;
+  /// Rows of the value at the first `points`, and 0 at the others.
+  void fill_constant(double value, std::size_t points, std::size_t rows, Real* out) const;
   bool take_slot(const void* value, std::size_t rows, SampleState& target);
   void require_finite(const Real* values, std::size_t rows, const char* name) const;
   MatrixState& matrix(std::uint32_t state);

@@ -118,8 +118,11 @@ void resolve_samples(const tp_model_descriptor& model, const tp_options& options
 void check_state(const tp_state_descriptor& state) {
   require(state.name != nullptr, "a state of the model has no name");
   require(state.kind >= TP_STATE_SCALAR && state.kind <= TP_STATE_PAIR, "a state of the model has an unknown kind");
-  require(state.init_kind <= TP_INIT_GAUSSIAN, "a state of the model has an unknown start");
+  require(state.init_kind <= TP_INIT_SHARE, "a state of the model has an unknown start");
   require(state.rows >= 1 && state.rows <= most_rows, "a state of the model has an impossible number of rows");
+  require(state.init_kind != TP_INIT_SHARE ||
+              (state.kind == TP_STATE_RANDOM && state.init_value > 0.0 && state.init_value <= 1.0),
+          "a share of the points of the model is none");
   require(state.kind != TP_STATE_MATRIX || (state.rows == 1 && state.init_kind != TP_INIT_CONSTANT),
           "a matrix of the model is not one Gaussian or zero matrix");
   require(state.kind != TP_STATE_PAIR || (state.rows == 1 && state.init_kind == TP_INIT_ZERO),

@@ -97,7 +97,12 @@ typedef enum tp_state_kind {
   TP_STATE_MATRIX = 3,
   TP_STATE_PAIR = 4
 } tp_state_kind;
-typedef enum tp_init_kind { TP_INIT_ZERO = 0, TP_INIT_CONSTANT = 1, TP_INIT_GAUSSIAN = 2 } tp_init_kind;
+typedef enum tp_init_kind {
+  TP_INIT_ZERO = 0,
+  TP_INIT_CONSTANT = 1,
+  TP_INIT_GAUSSIAN = 2,
+  TP_INIT_SHARE = 3 /* RANDOM: 1 at the first init_value M of the M points, 0 at the others */
+} tp_init_kind;
 typedef enum tp_precision { TP_F64 = 0, TP_F32 = 1 } tp_precision; /* of sample values; scalars are always double */
 
 /** A state of the Limit IR. RANDOM: `rows` random variables; MATRIX: an initial Gaussian matrix with entries
@@ -107,7 +112,7 @@ typedef struct tp_state_descriptor {
   const char* name;
   uint32_t kind;        /* tp_state_kind */
   uint32_t init_kind;   /* tp_init_kind; MATRIX with TP_INIT_ZERO: only its updates */
-  double init_value;    /* standard deviation or constant */
+  double init_value;    /* standard deviation, constant or share */
   uint64_t rows;        /* product of the finite dimensions; 1 for a matrix or a pair */
   uint32_t meets_input; /* 1: contracted with a data field (its rows are rotated to the data's principal components) */
   uint32_t shares_updates; /* MATRIX: 1 + index of an earlier matrix with whose updates its own are combined

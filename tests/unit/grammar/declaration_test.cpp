@@ -17,8 +17,9 @@ TEST_CASE("declarations: width, dim and const") {
   CHECK(declarations_of("width n\ndim d = 2\nconst alpha = -1/2") ==
         "width n\ndim d\n  number 2\nconst alpha\n  negate\n    binary /\n      number 1\n      number 2\n");
   CHECK(errors_in("width") == "2:6 expected: expected a name, found end of line");
-  CHECK(errors_in("width m = 2 n") ==
-        "2:9 unsupported-construct: a second width as a ratio (`width m = 2 n`) is not part of the language yet");
+  CHECK(declarations_of("width m = 4 n\nwidth h = 3/2 n / 8\nwidth p = 2 * n") ==
+        "width m = 4 n\nwidth h = 3/2 n / 8\nwidth p = 2 * n\n");
+  CHECK(errors_in("width m = 4 = n") == "2:13 expected: expected end of line, found `=`");
   CHECK(errors_in("dim d 2") == "2:7 expected: expected `=`, found `2`");
   CHECK(errors_in("const = 2") == "2:7 expected: expected a name, found `=`");
 }

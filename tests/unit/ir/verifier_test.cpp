@@ -36,6 +36,27 @@ TEST_CASE("findings name function, instruction and reason") {
         "args: no such earlier value here (9)\n");
 }
 
+TEST_CASE("lengths of vectors and matrices fit") {
+  const auto findings = [](const std::string& states, const std::string& product) {
+    auto module = tp::parse("tp module m width n\n" + states + "\nfunction f {\n  %0 = read state=@u : vector\n" +
+                            "  %1 = read state=@W : matrix\n  %2 = " + product +
+                            "\n  %3 = map fn=add args=[%2, %0] : vector\n  result value = %3\n}\n");
+    REQUIRE(module.index() == 0);
+    std::string result;
+    for (const std::string& finding : tp::verify(std::get<0>(module))) result += finding + "\n";
+    return result;
+  };
+  const std::string u = "state @u : vector = zero role=vector a=0 b=0 c=0",
+                    w = "\nstate @W : matrix = zero role=hidden a=0 b=0 c=0";
+  const std::string product = "matmul matrix=%1 arg=%0 : vector";
+  CHECK(findings(u + w, product).empty());
+  CHECK(findings(u + " rows=1/8" + w + " rows=1/8 columns=1/8", product).empty());
+  CHECK_FINDS(findings(u + " rows=4" + w, product), "the argument has 4 n coordinates, and the matrix sums over 1 n");
+  CHECK_FINDS(findings(u + w + " rows=4", product), "its operands have 4 n and 1 n coordinates");
+  CHECK_FINDS(findings(u + " columns=2" + w, product), "only a matrix has columns");
+  CHECK_FINDS(findings(u + " rows=0" + w, product), "a length is a positive multiple of the width");
+}
+
 TEST_CASE("operands stand before their users") {
   CHECK_FINDS(tp_findings("args=[%6]", "args=[%7]"), "no such earlier value here (7)");
   CHECK_FINDS(tp_findings("lhs=%5 rhs=%0", "rhs=%0"), "lhs is missing");

@@ -1,0 +1,125 @@
+"""Several widths in one program: the same network written in three ways has one limit, and finite networks approach it.
+
+Usage: several_widths_test.py TPC
+
+A layer of 2 n coordinates is `width m = 2 n`; or two vectors of n, its weights families of two (a program of one
+width); or, counted in the other layer's width, n with others `width h = n / 2`, where powers of n are those of twice the
+number. Limits at sample points are compared in units of their standard errors, those of the kernel regime to rounding.
+"""
+import math
+import sys
+import tempfile
+from pathlib import Path
+
+from golden_test import flat, tpc
+
+PROGRAM = """model wide
+{widths}
+dim d = 2
+dim k = 1
+param U : [{n}, d] init normal(std = 1){lr_input}
+param A{family} : [{m}, {n}] init normal(std = 1.2 * {root})
+param b{family} : [{m}] init zero{lr_input}
+param B{family} : [{n}, {m}] init normal(std = 0.8 * {root})
+param V : [k, {n}] init normal(std = {two}){lr_output}
+def net(x : [d]) -> [k] {{
+  z = tanh(U @ x)
+{layer}
+  return V @ {outer}(s)
+}}
+data train : x[d], y[k] {{
+   1.0  0.3    1.0
+  -0.4  0.8   -1.0
+   0.2 -0.9    0.5
+}}
+data test : x[d] {{ 0.5 0.5 }}
+train {{
+  data = train
+  loss = mse(net(x), y)
+  optimizer = {optimizer}
+  batch = 2
+  steps = 6
+}}
+parametrization mup
+"""
+ONE = dict(n="n", m="m", root="1", two="1", lr_input="", lr_output="", family="")
+LAYER = "  s = B @ tanh(A @ z + b) + {start}"
+FORMS = {
+    "m = 2 n": ONE | dict(widths="width n\nwidth m = 2 n", layer=LAYER),
+    "families": ONE | dict(widths="width n", m="n", family="[1..2]",
+                           layer="  s = {start}\n  for i in 1..2 {{ s = s + B[i] @ tanh(A[i] @ z + b[i]) }}"),
+    "h = n / 2": ONE | dict(widths="width n\nwidth h = n / 2", n="h", m="n", root="sqrt(2)", two="2",
+                            lr_input=" lr 0.5", lr_output=" lr 2", layer=LAYER),
+}
+OPTIMIZERS = {"sgd(lr = 0.2)": FORMS, "sgd(lr = 0.2, momentum = 0.5)": FORMS,
+              # clipping and Adam count powers of n otherwise: rates of the third form would be others
+              "sgd(lr = 0.5, clip = 0.4, weight_decay = 0.1)": ("m = 2 n", "families"),
+              "adamw(lr = 0.05, eps = 0.1, weight_decay = 0.2)": ("m = 2 n", "families")}
+
+
+def write(folder, form, optimizer, start="z", outer="tanh"):
+    path = Path(folder) / "program.tp"
+    words = FORMS[form] | dict(layer=FORMS[form]["layer"].format(start=start))
+    path.write_text(PROGRAM.format(optimizer=optimizer, outer=outer, **words))
+    return str(path)
+
+
+def all_outputs(result, key="outputs"):
+    return [number for data_set in sorted(result[key]) for number in flat(result[key][data_set])]
+
+
+def compare_limits(executable, folder):
+    for optimizer, forms in OPTIMIZERS.items():
+        results = {}
+        for form in forms:
+            path = write(folder, form, optimizer)
+            classes = tpc(executable, "classify", path)
+            assert classes["regime"] == "feature-learning", (form, classes["regime"])
+            results[form] = tpc(executable, "run", path, "--seed", "5")
+        first = results["m = 2 n"]
+        for form, other in results.items():
+            worst = max((abs(a - b) / math.hypot(s, t) for a, b, s, t in
+                         zip(all_outputs(first), all_outputs(other), all_outputs(first, "outputs_stderr"),
+                             all_outputs(other, "outputs_stderr")) if s and t), default=0.0)
+            spread = max(all_outputs(first, "outputs_stderr"))
+            print(f"{optimizer}: {form}: off by {worst:.2f} standard errors of at most {spread:.1e}")
+            assert worst < 4.5, (optimizer, form, worst)
+            assert spread < 5e-3, spread
+
+
+def compare_kernels(executable, folder):
+    # erf of a sum of Gaussian variables has a closed form
+    kernels = {form: tpc(executable, "run", write(folder, form, "sgd(lr = 0.1)", "zeros(n)", "erf"), "--param", "ntp")
+               for form in ("m = 2 n", "families")}
+    for key in ("kernel", "nngp", "outputs_cov"):
+        one, other = (flat(result[key]) for result in kernels.values())
+        assert max(abs(a - b) for a, b in zip(one, other)) < 1e-10, key
+    print("kernel regime: kernels, covariances and outputs agree")
+
+
+def approach(executable, folder):
+    for form, optimizer in (("m = 2 n", "sgd(lr = 0.2)"), ("h = n / 2", "adam(lr = 0.05, eps = 0.1)"),
+                            ("m = 2 n", "sgd(lr = 0.5, clip = 0.4, weight_decay = 0.1)")):
+        path = write(folder, form, optimizer)
+        limit = all_outputs(tpc(executable, "run", path, "--seed", "5"))
+        points = []
+        for width, seeds in ((64, 32), (256, 16), (1024, 8)):
+            finite = tpc(executable, "simulate", path, "--width", str(width), "--seeds", str(seeds))
+            squares = [(mean - expected) ** 2 + (seeds - 1) * error**2
+                       for mean, expected, error in zip(all_outputs(finite), limit, all_outputs(finite, "outputs_stderr"))]
+            points.append((math.log(width), 0.5 * math.log(sum(squares) / len(squares))))
+        slope = (points[-1][1] - points[0][1]) / (points[-1][0] - points[0][0])
+        print(f"{form}, {optimizer}: distance at 1024 {math.exp(points[-1][1]):.4f}, ~ n^{slope:.2f}")
+        assert abs(slope + 0.5) < 0.15, slope
+
+
+def main():
+    executable = sys.argv[1]
+    with tempfile.TemporaryDirectory() as folder:
+        compare_kernels(executable, folder)
+        compare_limits(executable, folder)
+        approach(executable, folder)
+
+
+if __name__ == "__main__":
+    main()
