@@ -14,6 +14,10 @@ using ir::ValueId;
 
 namespace {
 
+/// A bound on the work per operation: the steps of a recurrence make terms that differ in parity alone, one after the
+/// other. Beyond it terms are joined factor by factor, which can only enlarge an estimate.
+constexpr size_t maximal_sizes = 16;
+
 /// A matrix of equal entries is 1 (x) 1, a Gaussian one stays a symbol.
 MatrixValue initial_matrix(StateId id, const ir::State& state) {
   if (state.init.kind == InitKind::gaussian) return {{{id, constant_value(0)}}, {}};
@@ -98,11 +102,13 @@ class UpdatedState {
   }
 
  private:
+  /// Of families nothing is known after the first step; and the steps of a recurrence, which are families of their own,
+  /// make terms of one size so.
   bool absorb(ValueId origin, const RankOneTerm& terms) {
     RankOneTerm& update = updates_.try_emplace(origin, RankOneTerm{{origin}, {}, {}, {}}).first->second;
     bool grew = update.coefficient.change.absorb(terms.coefficient.total());
-    grew |= update.left.initial.absorb(terms.left.total());
-    grew |= update.right.initial.absorb(terms.right.total());
+    grew |= update.left.initial.absorb(terms.left.total().of_states_alone());
+    grew |= update.right.initial.absorb(terms.right.total().of_states_alone());
     return grew;
   }
 
@@ -122,13 +128,15 @@ void add(std::vector<RankOneTerm>& sum, const RankOneTerm& terms) {
   const auto same_size = std::ranges::find_if(sum, [&](const RankOneTerm& present) {
     return present.coefficient == terms.coefficient && present.left == terms.left && present.right == terms.right;
   });
-  if (same_size == sum.end()) {
+  if (same_size == sum.end() && sum.size() < maximal_sizes) {
     sum.push_back(terms);
     return;
   }
+  RankOneTerm& present = same_size == sum.end() ? sum.back() : *same_size;
   std::vector<ValueId> all;
-  std::ranges::set_union(same_size->origins, terms.origins, std::back_inserter(all));
-  same_size->origins = std::move(all);
+  std::ranges::set_union(present.origins, terms.origins, std::back_inserter(all));
+  present = {std::move(all), present.coefficient + terms.coefficient, present.left + terms.left,
+             present.right + terms.right};
 }
 
 bool absorb_writes(const ir::tp::Function& step, const AbstractValues& values, AbstractStates& states) {

@@ -71,8 +71,7 @@ void GaussianFamilies::settle_images() {
   settled_ = true;
 }
 
-/// Every product is a family of its own at first; families of vectors bear the numbers of their states. A state may
-/// come to hold another one's matrix, so that products with that one are met only then.
+/// A state may come to hold another one's matrix, so that products with that one are met only then.
 void GaussianFamilies::find_products() {
   AbstractStates states = initial_states(module_);
   for (bool grew = true; grew;) {
@@ -97,8 +96,7 @@ bool GaussianFamilies::find_products(const ir::tp::Function& function, AbstractS
     for (const GaussianTerm& term : values[op->matrix.index].matrix.gaussian) {
       const ProductPlace place{function.key, ValueId(i), term.state, op->transposed};
       if (!index_.try_emplace(place, products_.size()).second) continue;
-      families_.push_back({{products_.size()}, {}, {}});
-      products_.push_back({place, module_.states.size() + products_.size(), {}, {}, {}});
+      products_.push_back({place, none, {}, {}, {}});
     }
   }
   return grew;
@@ -148,6 +146,7 @@ bool GaussianFamilies::absorb(size_t index, const Growth& argument) {
   Product& product = products_[index];
   Growth all = product.argument;
   if (!all.absorb(argument)) return false;
+  if (product.family == none) place_in_family(index, argument);
   Family& own = family(product.family);
   if (own.met.empty()) met_[{product.place.matrix, product.place.transposed}].push_back(product.family);
   own.meet(all, 1);
@@ -156,6 +155,22 @@ bool GaussianFamilies::absorb(size_t index, const Growth& argument) {
   for (const Term& term : all.terms()) own.arguments.absorb({term.exponent - leading, term.parity});
   product.argument = std::move(all);
   return true;
+}
+
+/// A product that has met nothing joins a family that its argument is correlated with, and is one of its own otherwise.
+/// Families of vectors bear the numbers of their states, those of products the numbers that follow.
+void GaussianFamilies::place_in_family(size_t index, const Growth& argument) {
+  Product& product = products_[index];
+  const std::vector<size_t>& others = met_[{product.place.matrix, product.place.transposed}];
+  const auto found =
+      std::ranges::find_if(others, [&](size_t other) { return correlated_with(argument, other, joined_); });
+  if (found != others.end()) {
+    product.family = *found;
+  } else {
+    product.family = module_.states.size() + families_.size();
+    families_.emplace_back();
+  }
+  family(product.family).products.push_back(index);
 }
 
 bool GaussianFamilies::correlated_with(const Growth& argument, size_t other, const JoinedFamilies& joined) const {
@@ -207,8 +222,9 @@ void GaussianFamilies::join(size_t one, size_t other) {
   const ProductPlace& place = products_[all.products.front()].place;
   std::erase(met_.at({place.matrix, place.transposed}), gone);
   for (const size_t number : {kept, gone}) joined_[kept].insert(number);
-  if (const auto before = joined_.extract(gone)) joined_[kept].insert(before.mapped());
+  if (const auto before = joined_.extract(gone)) joined_[kept].insert(before.mapped().begin(), before.mapped().end());
 }
+
 Growth GaussianFamilies::product(const ProductPlace& place, const Growth& x) const {
   const Product& product = products_[index_.at(place)];
   return settled_ && x == product.last_argument ? product.image : image_of(product, x);
@@ -217,30 +233,28 @@ Growth GaussianFamilies::product(const ProductPlace& place, const Growth& x) con
 Growth GaussianFamilies::image_of(const Product& product, const Growth& x) const {
   const ProductPlace& place = product.place;
   const Rational entry_exponent = -module_.state(place.matrix).b;
-  const std::vector<MetTerm> transpose = met_by_transpose(place);
   Growth image;
   for (const Term& term : x.terms()) {
     const Term hat{term.exponent + entry_exponent + half,
                    term.parity.times_matrix(place.matrix.index).in_family(product.family)};
     image.absorb(hat);
-    for (const auto& [y, hat_y] : transpose) {  // dotZ^{W x}, as far as this term of x makes it
-      if (mean_of_product_vanishes(term.parity, hat_y)) continue;
-      image.absorb({hat.exponent + y->exponent, hat.parity.with_families_of(y->parity)});
-    }
+    absorb_dot(product, term, hat, image);
   }
   return image;
 }
 
-std::vector<GaussianFamilies::MetTerm> GaussianFamilies::met_by_transpose(const ProductPlace& place) const {
-  std::vector<MetTerm> terms;
-  const auto transpose = met_.find({place.matrix, !place.transposed});
-  if (transpose == met_.end()) return terms;
+/// dotZ^{W x}, as far as this term of x makes it; `hat`: its hatZ^{W x}.
+void GaussianFamilies::absorb_dot(const Product& product, const Term& x, const Term& hat, Growth& image) const {
+  const size_t matrix = product.place.matrix.index;
+  const auto transpose = met_.find({product.place.matrix, !product.place.transposed});
+  if (transpose == met_.end()) return;
   for (const size_t number : transpose->second) {
+    if (x.parity.is_even_in_family(number)) continue;  // E[Z^x hatZ^{W^T y}] is zero: most are, in a recurrence
     for (const Term& y : family(number).arguments.terms()) {
-      terms.push_back({&y, y.parity.times_matrix(place.matrix.index).in_family(number)});
+      if (mean_of_product_vanishes(x.parity, y.parity.times_matrix(matrix).in_family(number))) continue;
+      image.absorb({hat.exponent + y.exponent, hat.parity.with_families_of(y.parity)});
     }
   }
-  return terms;
 }
 
 }  // namespace tpc::passes::width

@@ -43,7 +43,7 @@ class GaussianFamilies {
  private:
   struct Product {
     ProductPlace place;
-    size_t family = 0;
+    size_t family = none;
     Growth argument;  ///< all that it met
     /// What it met last, and that vector's image once families are settled: initial values are the same at every step.
     Growth last_argument, image;
@@ -62,12 +62,9 @@ class GaussianFamilies {
     std::vector<Met> met;
     Growth arguments;  ///< all of it, each divided by its leading power of the width: as it stands in dotZ
   };
-  /// A term y that the transpose met, and the parity of hatZ^{W^T y}.
-  struct MetTerm {
-    const Term* y = nullptr;
-    Parity hat;
-  };
   using Direction = std::pair<ir::StateId, bool>;  ///< a matrix, transposed or not
+  /// No family: of a product that met only zeros. Updates may change that; their flips are those of states.
+  static constexpr size_t none = static_cast<size_t>(-1);
 
   void find_products();
   bool find_products(const ir::tp::Function& function, AbstractStates& states);
@@ -78,13 +75,14 @@ class GaussianFamilies {
   bool absorb(size_t product, const Growth& argument);
   bool join_correlated();
   bool join_correlated(std::vector<size_t>& families);
+  void place_in_family(size_t product, const Growth& argument);
   void join_at_once(size_t product);
   [[nodiscard]] bool correlated_with(const Growth& argument, size_t family, const JoinedFamilies& joined) const;
   void join(size_t family, size_t other);
   [[nodiscard]] Family& family(size_t number) { return families_[number - module_.states.size()]; }
   [[nodiscard]] const Family& family(size_t number) const { return families_[number - module_.states.size()]; }
   [[nodiscard]] Growth image_of(const Product& product, const Growth& x) const;
-  [[nodiscard]] std::vector<MetTerm> met_by_transpose(const ProductPlace& place) const;
+  void absorb_dot(const Product& product, const Term& x, const Term& hat, Growth& image) const;
 
   const ir::tp::Module& module_;
   std::vector<Product> products_;

@@ -1,7 +1,6 @@
 #include "passes/width/growth.h"
 
 #include <algorithm>
-#include <bit>
 
 namespace tpc::passes::width {
 
@@ -11,77 +10,102 @@ using ir::Rational;
 namespace {
 
 // A bound on the work per operation. Networks met so far need at most six terms; beyond the bound the smallest terms
-// are joined, which can only enlarge an estimate.
+// are joined, and nothing is said of their families, of which a recurrence has many: that can only enlarge an estimate.
 constexpr size_t maximal_terms = 16;
 
 const Rational half(1, 2);
 
+/// Two rising lists side by side, null where one lacks a flip of the other.
+template <class Sign, class Visit>
+void for_each_pair(const std::vector<Sign>& a, const std::vector<Sign>& b, const Visit& visit) {
+  auto left = a.begin();
+  auto right = b.begin();
+  while (left != a.end() || right != b.end()) {
+    const bool has_left = left != a.end() && (right == b.end() || left->flip <= right->flip);
+    const bool has_right = right != b.end() && (left == a.end() || right->flip <= left->flip);
+    visit(has_left ? &*left : nullptr, has_right ? &*right : nullptr);
+    if (has_left) ++left;
+    if (has_right) ++right;
+  }
+}
+
 }  // namespace
 
 Signs Signs::odd_under(size_t flip) {
-  FlipSet one;
-  one.insert(flip);
   Signs signs;
-  signs.odd_ = one.words_;
+  signs.signs_.push_back({flip, false});
   return signs;
 }
 
 Signs Signs::unknown() {
   Signs signs;
-  signs.mixed_.fill(~uint64_t{0});
+  signs.unknown_ = true;
   return signs;
 }
 
+/// Of a product: odd times odd is even, mixed stays mixed.
 Signs operator*(const Signs& a, const Signs& b) {
+  if (a.unknown_ || b.unknown_) return Signs::unknown();
+  if (a.signs_.empty() || b.signs_.empty()) return a.signs_.empty() ? b : a;
   Signs product;
-  for (size_t i = 0; i < Signs::words; ++i) {
-    product.mixed_[i] = a.mixed_[i] | b.mixed_[i];
-    product.odd_[i] = (a.odd_[i] ^ b.odd_[i]) & ~product.mixed_[i];
-  }
+  for_each_pair(a.signs_, b.signs_, [&](const auto* left, const auto* right) {
+    const bool both = left != nullptr && right != nullptr;
+    const bool mixed = (left != nullptr && left->mixed) || (right != nullptr && right->mixed);
+    if (mixed || !both) product.signs_.push_back({(left != nullptr ? left : right)->flip, mixed});
+  });
   return product;
 }
 
+/// Of a sum: mixed wherever the two differ.
 Signs join(const Signs& a, const Signs& b) {
+  if (a.unknown_ || b.unknown_) return Signs::unknown();
   Signs joined;
-  for (size_t i = 0; i < Signs::words; ++i) {
-    joined.mixed_[i] = a.mixed_[i] | b.mixed_[i] | (a.odd_[i] ^ b.odd_[i]);
-    joined.odd_[i] = a.odd_[i] & ~joined.mixed_[i];
-  }
+  for_each_pair(a.signs_, b.signs_, [&](const auto* left, const auto* right) {
+    const bool odd = left != nullptr && right != nullptr && !left->mixed && !right->mixed;
+    joined.signs_.push_back({(left != nullptr ? left : right)->flip, !odd});
+  });
   return joined;
 }
 
 Signs Signs::through(FunctionParity function) const {
   Signs result = *this;
-  if (function != FunctionParity::odd) result.odd_ = {};
+  if (function == FunctionParity::even) std::erase_if(result.signs_, [](const Sign& sign) { return !sign.mixed; });
   if (function == FunctionParity::neither) {
-    for (size_t i = 0; i < words; ++i) result.mixed_[i] |= odd_[i];
+    for (Sign& sign : result.signs_) sign.mixed = true;
   }
   return result;
 }
 
 bool Signs::odd_under_any() const {
-  return std::ranges::any_of(odd_, [](uint64_t word) { return word != 0; });
+  return std::ranges::any_of(signs_, [](const Sign& sign) { return !sign.mixed; });
+}
+
+bool Signs::even_under(size_t flip) const {
+  return !unknown_ && std::ranges::none_of(signs_, [&](const Sign& sign) { return sign.flip == flip; });
 }
 
 bool product_odd_under_any(const Signs& a, const Signs& b) {
-  for (size_t i = 0; i < Signs::words; ++i) {
-    if (((a.odd_[i] ^ b.odd_[i]) & ~(a.mixed_[i] | b.mixed_[i])) != 0) return true;
-  }
-  return false;
+  if (a.unknown_ || b.unknown_) return false;
+  bool odd = false;
+  for_each_pair(a.signs_, b.signs_, [&](const auto* left, const auto* right) {
+    odd = odd || (left == nullptr && !right->mixed) || (right == nullptr && !left->mixed);
+  });
+  return odd;
 }
 
 bool Signs::mixed_under_several(const FlipSet& flips) const {
-  int count = 0;
-  for (size_t i = 0; i < words; ++i) count += std::popcount(mixed_[i] & flips.words_[i]);
-  constexpr uint64_t last_place = uint64_t{1} << (FlipSet::bits - 1);  // of several flips, maybe
-  return count > 1 || (mixed_.back() & flips.words_.back() & last_place) != 0;
+  if (unknown_) return flips.size() > 1;
+  return std::ranges::count_if(signs_, [&](const Sign& sign) { return sign.mixed && flips.contains(sign.flip); }) > 1;
 }
 
 bool Signs::covers(const Signs& other) const {
-  for (size_t i = 0; i < words; ++i) {
-    if ((~mixed_[i] & (other.mixed_[i] | (odd_[i] ^ other.odd_[i]))) != 0) return false;
-  }
-  return true;
+  if (unknown_ || other.unknown_) return unknown_;
+  bool all = true;
+  for_each_pair(signs_, other.signs_, [&](const auto* own, const auto* its) {
+    const bool equal = own != nullptr && its != nullptr && !its->mixed;
+    all = all && own != nullptr && (own->mixed || equal);
+  });
+  return all;
 }
 
 Parity Parity::odd_in(size_t state) { return {Signs::odd_under(state), Signs::odd_under(state)}; }
@@ -91,6 +115,8 @@ Parity Parity::times_matrix(size_t state) const { return {states_ * Signs::odd_u
 Parity Parity::in_family(size_t family) const { return {states_, Signs::odd_under(family)}; }
 
 Parity Parity::with_families_of(const Parity& other) const { return {states_, other.families_}; }
+
+Parity Parity::of_states_alone() const { return {states_, Signs::unknown()}; }
 
 Parity operator*(const Parity& a, const Parity& b) { return {a.states_ * b.states_, a.families_ * b.families_}; }
 
@@ -128,6 +154,12 @@ Growth Growth::below_leading() const {
   return rest;
 }
 
+Growth Growth::of_states_alone() const {
+  Growth result;
+  for (const Term& term : terms_) result.absorb({term.exponent, term.parity.of_states_alone()});
+  return result;
+}
+
 Growth Growth::capped(const ir::Exponent& most) const {
   if (exponent() <= most) return *this;
   Growth result;
@@ -160,7 +192,7 @@ bool Growth::absorb(const Growth& other) {
 void Growth::merge_smallest() {
   Term last = terms_.back();
   terms_.pop_back();
-  Term merged{terms_.back().exponent, join(terms_.back().parity, last.parity)};
+  Term merged{terms_.back().exponent, join(terms_.back().parity, last.parity).of_states_alone()};
   terms_.pop_back();
   absorb(merged);
 }

@@ -3,9 +3,8 @@
 /// larger one: n terms that average to zero only add up to n^{1/2}, so a smaller term may win a sum over the width.
 #pragma once
 
-#include <array>
 #include <cstddef>
-#include <cstdint>
+#include <set>
 #include <vector>
 
 #include "ir/core/primitive_traits.h"
@@ -15,26 +14,11 @@ namespace tpc::passes::width {
 
 using ir::FunctionParity;
 
-/// Some of the sign flips. Those beyond `capacity` share the last place: flipping several independent variables
-/// together is a symmetry too, so this is still sound.
-class FlipSet {
- public:
-  static constexpr size_t capacity = 256;
+/// Some of the sign flips.
+using FlipSet = std::set<size_t>;
 
-  void insert(size_t flip) { words_[place_of(flip) / bits] |= uint64_t{1} << (place_of(flip) % bits); }
-  void insert(const FlipSet& flips) {
-    for (size_t i = 0; i < words; ++i) words_[i] |= flips.words_[i];
-  }
-
- private:
-  friend class Signs;
-  // Words and not std::bitset: most questions are answered by the first word.
-  static constexpr size_t bits = 64, words = capacity / bits;
-  static constexpr size_t place_of(size_t flip) { return flip < capacity ? flip : capacity - 1; }
-  std::array<uint64_t, words> words_ = {};
-};
-
-/// Even, odd or neither under each of several sign flips.
+/// Even, odd or neither under each of the sign flips. A quantity reacts to few of them, though a recurrence has as many
+/// as it has steps: those are listed.
 class Signs {
  public:
   Signs() = default;  ///< even under every flip
@@ -46,16 +30,21 @@ class Signs {
   friend bool operator==(const Signs& a, const Signs& b) = default;
   [[nodiscard]] Signs through(FunctionParity function) const;
   [[nodiscard]] bool odd_under_any() const;
+  [[nodiscard]] bool even_under(size_t flip) const;
   /// Whether a product of the two is odd under some flip.
   friend bool product_odd_under_any(const Signs& a, const Signs& b);
-  /// Whether it may be mixed under two or more of the flips.
+  /// Whether it is mixed under two or more of the flips.
   [[nodiscard]] bool mixed_under_several(const FlipSet& flips) const;
   [[nodiscard]] bool covers(const Signs& other) const;
 
  private:
-  static constexpr size_t words = FlipSet::words;
-  std::array<uint64_t, words> odd_ = {};
-  std::array<uint64_t, words> mixed_ = {};  // disjoint from odd_
+  struct Sign {
+    size_t flip = 0;
+    bool mixed = false;  ///< else odd
+    friend bool operator==(const Sign& a, const Sign& b) = default;
+  };
+  bool unknown_ = false;     ///< then there is no list
+  std::vector<Sign> signs_;  ///< by flip, rising; even under all others
 };
 
 /// A quantity's reaction to two kinds of sign flips that leave every law unchanged:
@@ -74,6 +63,8 @@ class Parity {
   /// The same quantity, its reaction to flips of families being that of a variable of this one, or of `other`.
   [[nodiscard]] Parity in_family(size_t family) const;
   [[nodiscard]] Parity with_families_of(const Parity& other) const;
+  /// The same quantity, nothing being said of families.
+  [[nodiscard]] Parity of_states_alone() const;
 
   /// Of a product of two quantities.
   friend Parity operator*(const Parity& a, const Parity& b);
@@ -91,6 +82,7 @@ class Parity {
   }
   /// Whether it is zero by symmetry at every width.
   [[nodiscard]] bool mean_is_zero() const { return states_.odd_under_any(); }
+  [[nodiscard]] bool is_even_in_family(size_t family) const { return families_.even_under(family); }
   [[nodiscard]] bool mixed_in_several(const FlipSet& families) const { return families_.mixed_under_several(families); }
   /// Whether a term of this parity makes one of parity `other` and no larger exponent superfluous: equal or mixed under
   /// every flip, so that every sum it takes part in is at least as large.
@@ -121,6 +113,8 @@ class Growth {
   [[nodiscard]] Parity leading_parity() const;
   /// The terms below the largest exponent.
   [[nodiscard]] Growth below_leading() const;
+  /// The same with parities of states alone.
+  [[nodiscard]] Growth of_states_alone() const;
   /// Of a quantity that is known to be at most n^most.
   [[nodiscard]] Growth capped(const ir::Exponent& most) const;
 

@@ -200,4 +200,13 @@ WidthAnalysis analyze_width(const ir::tp::Module& module) {
   return analysis;
 }
 
+std::vector<ValueExponents> analyze_function(const ir::tp::Module& module, const ir::FunctionKey& key) {
+  const GaussianFamilies families(module);
+  const ir::tp::Function* function = module.find(key);
+  TPC_CHECK(function != nullptr, "no function " + ir::spelling(key));
+  bool ignored = true;
+  return value_exponents(module, *function,
+                         evaluate(module, *function, iterate_steps(module, families).states, ignored, &families));
+}
+
 }  // namespace tpc::passes

@@ -55,6 +55,10 @@ struct WidthAnalysis {
 /// Precondition: `module` verifies and has the functions `step` and `predict`.
 WidthAnalysis analyze_width(const ir::tp::Module& module);
 
+/// The exponents of one function's values alone, as analyze_width has them. Precondition: as there, and `module` has
+/// the function.
+std::vector<ValueExponents> analyze_function(const ir::tp::Module& module, const ir::FunctionKey& function);
+
 /// One line per state and per value of `step`: the printer pass of the analysis (tpc-opt --passes=print-width).
 std::string print_width(const ir::tp::Module& module, const WidthAnalysis& analysis);
 
