@@ -52,7 +52,9 @@ class KernelDerivation {
     check_linear();
     check_loss();
     const OneOutput network = kernel::one_output(module_);
-    KernelProgram program = kernel::kernel_program(network);
+    const kernel::KernelFactors factors = kernel::kernel_factors(network);
+    const kernel::ChosenProducts chosen = kernel::leading_products(factors, trained_exponents(factors.module));
+    KernelProgram program = kernel::kernel_program(factors, chosen);
     const std::vector<Exponent> exponents =
         initial_exponents(program.module, *program.module.find(ir::FunctionRole::kernel));
     if (network.several) check_outputs_independent(network);
@@ -128,20 +130,32 @@ class KernelDerivation {
     return parts;
   }
 
-  /// Training must not move the kernel itself: the classification knows of hidden vectors, this of numbers too (a
-  /// trained factor of the output, say). Growth is a matter of kinds, so the states of the whole program serve the one
-  /// output.
-  void check_constant(const KernelProgram& program) const {
+  /// The training program with the function `kernel` of a module of its network. Growth is a matter of kinds, so the
+  /// states of the whole program serve the one output.
+  [[nodiscard]] tp::Module trained_with_kernel(const tp::Module& network) const {
     tp::Module whole = module_;
-    tp::Function function = *program.module.find(ir::FunctionRole::kernel);
+    tp::Function function = *network.find(ir::FunctionRole::kernel);
     for (tp::Instruction& instruction : function.body) {
       if (auto* read = std::get_if<ir::Read>(&instruction.op)) {
-        read->state = state_named(module_, program.module.state(read->state).name);
+        read->state = state_named(module_, network.state(read->state).name);
       }
     }
-    whole.functions = {*module_.find(ir::FunctionRole::predict), *module_.find(ir::FunctionRole::step), function};
-    const WidthAnalysis analysis = analyze_width(whole);
-    const auto& values = analysis.other_functions.at(ir::FunctionRole::kernel);
+    whole.functions = {*module_.find(ir::FunctionRole::predict), *module_.find(ir::FunctionRole::step),
+                       std::move(function)};
+    return whole;
+  }
+
+  /// By ValueId of the function `kernel`.
+  [[nodiscard]] std::vector<ValueExponents> trained_exponents(const tp::Module& network) const {
+    return analyze_function(trained_with_kernel(network), ir::FunctionRole::kernel);
+  }
+
+  /// Training must not move the kernel itself: the classification knows of hidden vectors, this of numbers too (a
+  /// trained factor of the output, say).
+  void check_constant(const KernelProgram& program) const {
+    const tp::Module whole = trained_with_kernel(program.module);
+    const tp::Function& function = *whole.find(ir::FunctionRole::kernel);
+    const std::vector<ValueExponents> values = analyze_function(whole, ir::FunctionRole::kernel);
     if (values[function.result(ir::result_name::kernel).index].change < Exponent(0)) return;
     ValueId mover;  // the first number that moves, a state if there is one
     for (size_t i = function.body.size(); i-- > 0;) {
@@ -177,7 +191,8 @@ class KernelDerivation {
   /// Two outputs have kernel 0 and uncorrelated initial values, as far as they share states: that between one network
   /// and another one with independent rows must be smaller than order one.
   static void check_outputs_independent(const OneOutput& network) {
-    const KernelProgram pair = kernel::kernel_program(network, true);
+    const kernel::KernelFactors factors = kernel::kernel_factors(network, true);
+    const KernelProgram pair = kernel::kernel_program(factors, kernel::leading_products(factors, {}));
     const std::vector<Exponent> exponents = initial_exponents(pair.module, *pair.module.find(ir::FunctionRole::kernel));
     for (const auto* terms : {&pair.kernel, &pair.covariance}) {
       for (const StateTerm& term : *terms) {

@@ -1,6 +1,7 @@
 #include "passes/kernel/inner_product.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace tpc::passes::kernel {
 
@@ -16,6 +17,11 @@ using Dims = std::vector<DimId>;
 
 Dims common(const Dims& a, const Dims& b) { return ir::without_dims(a, ir::without_dims(a, b)); }
 
+/// The dimensions s of a contribution.
+Dims extras(const Type& space, const Type& state, DimId batch) {
+  return ir::without_dims(ir::without_dims(space.dims, state.dims), {batch});
+}
+
 /// Two factors that stand at the same place in the two contributions; either may be absent (1).
 struct Column {
   ValueId one, other;
@@ -26,13 +32,9 @@ class InnerProduct {
   InnerProduct(tp::Builder& builder, Type state, const BatchPair& batches)
       : builder_(builder), state_(std::move(state)), batches_(batches) {}
 
-  ValueId run(Contribution one, Contribution other) {
-    const Dims own = extras(one.space, batches_.batch);
-    const Dims others = extras(other.space, batches_.other);
-    one = prepared(one, own);
-    other = prepared(other, others);
-    Dims sums = ir::union_dims(state_.dims, own);
-    for (DimId dim : others) {
+  ValueId run(const Contribution& one, Contribution other) {
+    Dims sums = ir::union_dims(state_.dims, extras(one.space, state_, batches_.batch));
+    for (DimId dim : extras(other.space, state_, batches_.other)) {
       const DimId fresh = fresh_dim(dim, one.space.dims, other.space.dims);
       other.space.dims.push_back(fresh);
       relabel(other.product.left, dim, fresh);
@@ -46,33 +48,6 @@ class InnerProduct {
   [[nodiscard]] Kind kind(ValueId id) const { return id.valid() ? builder_.type(id).kind : Kind::none; }
   [[nodiscard]] Dims dims(ValueId id) const { return id.valid() ? builder_.type(id).dims : Dims{}; }
   [[nodiscard]] Dims dims(const Column& column) const { return ir::union_dims(dims(column.one), dims(column.other)); }
-
-  /// The dimensions s of a contribution.
-  [[nodiscard]] Dims extras(const Type& space, DimId batch) const {
-    return ir::without_dims(ir::without_dims(space.dims, state_.dims), {batch});
-  }
-
-  /// Of a vector state: all that has coordinates on the left, numbers on the right. Dimensions s that neither factor
-  /// has count equal terms.
-  Contribution prepared(Contribution term, const Dims& own) {
-    auto& [left, right] = term.product;
-    if (state_.kind == Kind::vector && right.valid()) {
-      if (kind(left) == Kind::vector && kind(right) == Kind::vector) {
-        left = builder_.mul(left, std::exchange(right, {}));
-      } else if (kind(right) == Kind::vector) {
-        std::swap(left, right);
-      }
-    }
-    if (state_.kind == Kind::vector && kind(left) != Kind::vector) {
-      left = right.valid() ? builder_.mul(left, right) : left;
-      right = std::exchange(left, {});
-    }
-    for (DimId dim : ir::without_dims(own, ir::union_dims(dims(left), dims(right)))) {
-      ValueId& factor = left.valid() ? left : right;
-      factor = builder_.mul(builder_.insert(ir::DimSize{dim}), factor);
-    }
-    return term;
-  }
 
   /// A dimension of the same size with another name, that neither side has: of unknown size, a twin.
   DimId fresh_dim(DimId dim, const Dims& one, const Dims& other) {
@@ -127,6 +102,29 @@ class InnerProduct {
 };
 
 }  // namespace
+
+Contribution prepared(tp::Builder& builder, const Type& state, Contribution term, DimId batch) {
+  auto& [left, right] = term.product;
+  auto is_vector = [&](ValueId id) { return id.valid() && builder.type(id).kind == Kind::vector; };
+  if (state.kind == Kind::vector && right.valid()) {
+    if (is_vector(left) && is_vector(right)) {
+      left = builder.mul(left, std::exchange(right, {}));
+    } else if (is_vector(right)) {
+      std::swap(left, right);
+    }
+  }
+  if (state.kind == Kind::vector && !is_vector(left)) {
+    left = right.valid() ? builder.mul(left, right) : left;
+    right = std::exchange(left, {});
+  }
+  auto dims = [&](ValueId id) { return id.valid() ? builder.type(id).dims : Dims{}; };
+  const Dims present = ir::union_dims(dims(left), dims(right));
+  for (DimId dim : ir::without_dims(extras(term.space, state, batch), present)) {
+    ValueId& factor = left.valid() ? left : right;
+    factor = builder.mul(builder.insert(ir::DimSize{dim}), factor);
+  }
+  return term;
+}
 
 ValueId inner_product(tp::Builder& builder, const Type& state, const Contribution& one, const Contribution& other,
                       const BatchPair& batches) {

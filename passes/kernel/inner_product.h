@@ -17,8 +17,13 @@ struct BatchPair {
   ir::DimId batch, other;
 };
 
-/// scalar over the two batches (what lacks one is the same along it). `state`: the type of w; `other`'s contribution is
-/// over the other batch and otherwise over the same dimensions. New dimensions for s' are added to the module.
+/// A contribution to the gradient of w as inner_product takes it. Of a vector w: all that has coordinates on the left,
+/// numbers on the right. Dimensions s that neither factor has count equal terms. `state`: the type of w; `batch`: that
+/// of the contribution.
+Contribution prepared(ir::tp::Builder& builder, const ir::Type& state, Contribution term, ir::DimId batch);
+
+/// scalar over the two batches (what lacks one is the same along it). `other`'s contribution is over the other batch.
+/// New dimensions for s' are added to the module. Precondition: both are prepared.
 ir::ValueId inner_product(ir::tp::Builder& builder, const ir::Type& state, const Contribution& one,
                           const Contribution& other, const BatchPair& batches);
 

@@ -6,8 +6,7 @@
 #include <vector>
 
 #include "ir/tp/ir.h"
-#include "passes/kernel/inner_product.h"
-#include "passes/kernel/one_output.h"
+#include "passes/kernel/leading_products.h"
 
 namespace tpc::passes::kernel {
 
@@ -21,17 +20,14 @@ struct StateTerm {
 struct KernelProgram {
   ir::tp::Module module;
   BatchPair batches;
-  std::vector<bool> by_row;  ///< as in OneOutput
-  bool several = false;
   /// Of every state that learns: learning_rate_factor n^{-c} <grad_w f(xi_i), grad_w f(xi'_j)>.
   std::vector<StateTerm> kernel;
   /// Of the states in which the initial function is linear: sigma^2 n^{-2b} <grad_V f(xi_i), grad_V f(xi'_j)>.
   std::vector<StateTerm> covariance;
 };
 
-/// `copied`: the second side has its own, independent rows of the states that differ by output: the kernel between two
-/// outputs, for the states they share. Throws NoKernel.
-KernelProgram kernel_program(const OneOutput& network, bool copied = false);
+/// The sums of the chosen products; states of which none is chosen have no term.
+KernelProgram kernel_program(KernelFactors factors, const ChosenProducts& chosen);
 
 /// Makes `kernel` a function with the results `kernel`, those of the kernels of `parts` (kernel_result of 1, 2, ..)
 /// and, if there are terms of it, `nngp`: sums of these terms.

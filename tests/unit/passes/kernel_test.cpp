@@ -23,7 +23,8 @@ constexpr int64_t width = 7, pairs = 2;
 
 /// The sum of all terms, at finite width.
 tp::Module kernel_module(const tp::Module& module) {
-  KernelProgram program = passes::kernel::kernel_program(passes::kernel::one_output(module));
+  const auto factors = passes::kernel::kernel_factors(passes::kernel::one_output(module));
+  KernelProgram program = passes::kernel::kernel_program(factors, passes::kernel::all_products(factors));
   const auto terms = program.kernel;
   passes::kernel::choose_results(program, terms, {});
   const auto faults = tp::verify(program.module);
@@ -164,6 +165,24 @@ TEST_CASE("the terms of order one are the weights that the classification finds 
     }
   }
   CHECK(kernels == 150);
+}
+
+TEST_CASE("of the products of two steps' gradients those of one step are chosen, T of T^2") {
+  constexpr size_t steps = 300;  // more than a machine word has bits, several times over
+  const auto long_recurrence = [](Network& n, ValueId x) {
+    ValueId z = n.apply(Primitive::Tanh, n.embed(0, x));
+    for (size_t t = 1; t < steps; ++t) z = n.apply(Primitive::Tanh, n.builder().add(n.matmul(1, z), n.embed(0, x)));
+    return n.readout(2, z);
+  };
+  const tp::Module module = compiled(forward_program(three_weights(ntp()), long_recurrence));
+  const auto factors = passes::kernel::kernel_factors(passes::kernel::one_output(module));
+  const auto chosen = passes::kernel::leading_products(factors, {});
+  REQUIRE(chosen.size() == 3);
+  for (size_t state = 0; state < 3; ++state) {
+    const auto& contributions = factors.gradients[state].contributions;
+    CAPTURE(contributions.size());
+    for (size_t i = 0; i < contributions.size(); ++i) CHECK(chosen[state][i] == std::vector<size_t>{i});
+  }
 }
 
 namespace {
