@@ -86,6 +86,7 @@ void check_rows(Checker& checker, const ast::Data& data, DataSet& data_set) {
                                   {"row", std::to_string(&row - data.rows.data() + 1)},
                                   {"found", std::to_string(row.values.size())},
                                   {"expected", std::to_string(columns)}});
+      data_set.rows.resize(data_set.rows.size() + static_cast<size_t>(columns));  // it is a row all the same
       continue;
     }
     for (const ast::Number& number : row.values) {

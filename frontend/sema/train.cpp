@@ -154,6 +154,7 @@ void TrainChecker::check_batch() {
   }
   override_batch();
   if (!plan_.batch || data_set_ == nullptr || data_set_->source != SourceKind::inline_rows) return;
+  if (data_set_->rows.empty()) return;  // its rows, or where they come from, are in error
   int64_t columns = 0;
   for (const DataField& field : data_set_->fields) columns += field.size;
   int64_t rows = static_cast<int64_t>(data_set_->rows.size()) / std::max<int64_t>(columns, 1);

@@ -316,5 +316,23 @@ TEST_CASE("every independent error is reported, and none follows from another") 
   CHECK(has("row-columns"));
 }
 
+TEST_CASE("rows that are in error are not counted again by the batch") {
+  const std::string whole = varied("steps = 5", "steps = 5\n  batch = 2");
+  const auto kinds_with = [&](const std::string& before, const std::string& after) {
+    std::string text = whole;
+    text.replace(text.find(before), before.size(), after);
+    const Checked checked = check_text(text);
+    INFO(checked.printed());
+    return checked.kinds();
+  };
+  using Kinds = std::vector<std::string>;
+  const size_t begin = whole.find("data train"), open = whole.find('{', begin), close = whole.find('}', open);
+  const std::string rows = whole.substr(open, close - open + 1);
+  CHECK(kinds_with(rows, "= csv(\"d.csv\", separator = 1)") == Kinds{"unknown-argument"});
+  CHECK(kinds_with(rows, "= csv(\"d.csv\", 1, 2)") == Kinds{"argument-count"});
+  CHECK(kinds_with(rows, "= tsv(\"d.tsv\")") == Kinds{"unknown-choice"});
+  CHECK(kinds_with("-0.4  0.8   -1.0", "-0.4") == Kinds{"row-columns"});
+}
+
 }  // namespace
 }  // namespace tpc::test
