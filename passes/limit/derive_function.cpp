@@ -43,7 +43,9 @@ class FunctionDeriver : private MatrixWriter {
     builder_.at(instruction.span);
     if (instruction.type.kind == Kind::matrix) {
       const size_t first_new = builder_.function().body.size();
-      const MatrixForm& form = matrices_[id] = std::visit([&](const auto& op) { return matrix(op); }, instruction.op);
+      MatrixForm& form = matrices_[id] = std::visit([&](const auto& op) { return matrix(op); }, instruction.op);
+      // The next value of a moment is one of the equations; what is made of it speaks of that.
+      if (is_next_of_pairs(id)) form = {{}, {}, as_pairs(form)};
       if (form.pairs.value.valid() && form.pairs.value.index >= first_new) {
         builder_.function().body[form.pairs.value.index].name = instruction.name;
       }
@@ -294,6 +296,16 @@ class FunctionDeriver : private MatrixWriter {
   }
 
   // ---- states ----
+  /// Whether the matrix is the next value of a state that is all function of two points.
+  [[nodiscard]] bool is_next_of_pairs(ValueId id) const {
+    return std::ranges::any_of(source_.body, [&](const tp::Instruction& instruction) {
+      const auto* write = std::get_if<ir::Write>(&instruction.op);
+      if (write == nullptr || write->value != id) return false;
+      const StateLimit& state = states_[write->state.index];
+      return state.pairs.valid() && !state.keeps_initial;
+    });
+  }
+
   ScaledValue value(const ir::Write& op) {
     if (module_.state(op.state).type.kind == Kind::matrix) {
       states_[op.state.index].entrywise ? write_entries(op.state, matrices_.at(op.value))
