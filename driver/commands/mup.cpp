@@ -85,7 +85,7 @@ struct Asked {
 
 /// The part of the table that only such optimizers have: eps, and decay that is to shrink w equally at every width.
 std::string eps_at(const MaximalWeight& weight, const Asked& asked, const std::string& width, const Options& options) {
-  return asked.rule.has_eps && weight.d ? relative("eps", width, *weight.d, options.base_width) : "";
+  return asked.rule.has_eps() && weight.d ? relative("eps", width, *weight.d, options.base_width) : "";
 }
 std::string decay_at(const MaximalWeight& weight, const Asked& asked, const std::string& width,
                      const Options& options) {
@@ -146,7 +146,7 @@ std::string mup_text(const sema::Program& program, const MaximalUpdate& maximal,
                      const Asked& asked) {
   std::string text = block_text(maximal, asked) + "\n";
   if (!asked.pasted.empty()) text += asked.caveat() + "\n\n";
-  const bool has_eps = asked.rule.has_eps, decays = asked.rule.decay == passes::DecayKind::decoupled;
+  const bool has_eps = asked.rule.has_eps(), decays = asked.rule.decay == passes::DecayKind::decoupled;
   std::vector<std::string> columns = {"weight",        "kind",      "multiplier", "initial std", "std from base width",
                                       "learning rate", "its update"};
   if (decays) columns.insert(columns.end() - 1, "weight decay");

@@ -43,9 +43,8 @@ struct TorchWeight {
 
 /// Without a multiplier: effective exponents (a + b, and what a does to the rate).
 MaximalWeight effective(MaximalWeight weight, const passes::UpdateRule& rule) {
-  const Rational times(rule.kind == UpdateKind::descent ? 2 : 1);
   weight.b += weight.a;
-  weight.c += times * weight.a;
+  weight.c += passes::powers_of_a(rule.rate_invariant()) * weight.a;
   if (weight.d) weight.d = *weight.d - weight.a;
   weight.a = 0;
   return weight;
@@ -107,14 +106,13 @@ TorchOptimizer torch_optimizer(const passes::UpdateRule& rule, const sema::Progr
     const auto* descent = std::get_if<ir::SgdSettings>(&program.train->optimizer);
     if (descent != nullptr) momentum = descent->momentum;
   }
-  if (rule.name == "sgd") {
-    return {fmt::format("torch.optim.SGD(groups, lr=lr, momentum={:g})", momentum), false, true};
+  if (rule.torch.empty()) {
+    return {fmt::format("{}(groups, lr=lr), of a library of yours", rule.name), rule.has_eps(), true};
   }
-  if (rule.name == "adam") return {"torch.optim.Adam(groups, lr=lr)", true, false};
-  if (rule.name == "adamw") return {"torch.optim.AdamW(groups, lr=lr)", true, true};
-  if (rule.name == "rmsprop") return {"torch.optim.RMSprop(groups, lr=lr)", true, false};
-  if (rule.name == "adagrad") return {"torch.optim.Adagrad(groups, lr=lr)", true, false};
-  return {fmt::format("{}(groups, lr=lr), of a library of yours", rule.name), rule.has_eps, true};
+  const bool descends = rule.kind == UpdateKind::descent;
+  return {fmt::format("torch.optim.{}(groups, lr=lr{})", rule.torch,
+                      descends ? fmt::format(", momentum={:g}", momentum) : ""),
+          rule.has_eps(), descends || rule.torch_decay == passes::DecayKind::decoupled};
 }
 
 std::string group(const TorchWeight& weight, const TorchOptimizer& optimizer) {

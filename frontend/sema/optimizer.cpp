@@ -31,33 +31,26 @@ const std::vector<ScheduleForm>& schedule_forms() {
   return forms;
 }
 
-struct EntrywiseForm {
-  const char* name;
-  ir::EntrywiseSettings defaults;
-  std::vector<ParameterSpec> parameters;
-};
-
-ir::EntrywiseSettings defaults_of(ir::EntrywiseRule rule, double beta2 = 0.999) {
-  ir::EntrywiseSettings settings;
-  settings.rule = rule;
-  settings.beta2 = beta2;
-  return settings;
-}
-
-/// Decay is coupled, a part of the gradient, in adam alone: the others' never meets what is made of gradients.
-const std::vector<EntrywiseForm>& entrywise_forms() {
+std::vector<ParameterSpec> parameters_of(ir::EntrywiseRule rule) {
   using enum ir::EntrywiseRule;
   const ParameterSpec lr{"lr"}, beta1{"beta1", false}, beta2{"beta2", false}, eps{"eps", false},
       decay{"weight_decay", false}, clip{"clip", false}, momentum{"momentum", false};
-  static const std::vector<EntrywiseForm> forms = {
-      {"adam", defaults_of(adam), {lr, beta1, beta2, eps, decay, clip}},
-      {"adamw", defaults_of(adam), {lr, beta1, beta2, eps, decay, clip}},
-      {"signsgd", defaults_of(signsgd), {lr, decay, momentum, clip}},
-      {"rmsprop", defaults_of(rmsprop, 0.99), {lr, beta2, eps, decay, momentum, clip}},
-      {"adagrad", defaults_of(adagrad), {lr, eps, decay, momentum, clip}},
-      {"lion", defaults_of(lion, 0.99), {lr, beta1, beta2, decay, clip}},
-  };
-  return forms;
+  switch (rule) {
+    case adam:
+    case adamw: return {lr, beta1, beta2, eps, decay, clip};
+    case signsgd: return {lr, decay, momentum, clip};
+    case rmsprop: return {lr, beta2, eps, decay, momentum, clip};
+    case adagrad: return {lr, eps, decay, momentum, clip};
+    case lion: return {lr, beta1, beta2, decay, clip};
+  }
+  internal_error(__FILE__, __LINE__, "no such rule");
+}
+
+ir::EntrywiseSettings defaults_of(ir::EntrywiseRule rule) {
+  ir::EntrywiseSettings settings;
+  settings.rule = rule;
+  if (rule == ir::EntrywiseRule::rmsprop || rule == ir::EntrywiseRule::lion) settings.beta2 = 0.99;
+  return settings;
 }
 
 class OptimizerChecker {
@@ -65,7 +58,7 @@ class OptimizerChecker {
   OptimizerChecker(Checker& checker, const TrainPlan& plan) : checker_(checker), plan_(plan) {}
 
   ir::SgdSettings check_sgd(const ast::Call& call, Span span) const;
-  ir::EntrywiseSettings check_entrywise(const EntrywiseForm& form, const ast::Call& call, Span span) const;
+  ir::EntrywiseSettings check_entrywise(ir::EntrywiseRule rule, const ast::Call& call, Span span) const;
 
  private:
   [[nodiscard]] ir::Schedule learning_rate(const ast::Expression& expression) const;
@@ -202,39 +195,42 @@ void OptimizerChecker::set(const std::string& name, const ast::Expression& expre
   if (name == "eps") settings.eps = positive_eps(expression);
   if (name == "momentum") settings.momentum = share(expression, "the momentum");
   if (name == "weight_decay") {
-    settings.decoupled_decay = nonnegative_value(checker_, expression, "the weight decay").value_or(0.0);
+    const bool coupled = ir::decay_of(settings.rule) == ir::DecayKind::coupled;
+    (coupled ? settings.coupled_decay : settings.decoupled_decay) =
+        nonnegative_value(checker_, expression, "the weight decay").value_or(0.0);
   }
   if (name == "clip") settings.clip = clip(expression);
 }
 
-ir::EntrywiseSettings OptimizerChecker::check_entrywise(const EntrywiseForm& form, const ast::Call& call,
+ir::EntrywiseSettings OptimizerChecker::check_entrywise(ir::EntrywiseRule rule, const ast::Call& call,
                                                         Span span) const {
-  ir::EntrywiseSettings settings = form.defaults;
-  auto bound = bind_arguments(checker_, call, span, form.parameters);
+  ir::EntrywiseSettings settings = defaults_of(rule);
+  const std::vector<ParameterSpec> parameters = parameters_of(rule);
+  auto bound = bind_arguments(checker_, call, span, parameters);
   for (size_t i = 0; bound && i < bound->size(); ++i) {
-    if (bound->at(i) != nullptr) set(form.parameters[i].name, *bound->at(i), settings);
+    if (bound->at(i) != nullptr) set(parameters[i].name, *bound->at(i), settings);
   }
-  if (call.callee.text == "adam") std::swap(settings.coupled_decay, settings.decoupled_decay);
   if (auto given = number_override(checker_, "lr", 0.0)) settings.learning_rate.first = *given;
   return settings;
 }
 
-constexpr const char* sgd = "sgd";
+std::string_view sgd() { return ir::name_of(ir::SgdSettings()); }
 
 }  // namespace
 
 std::vector<std::string> optimizer_names() {
-  std::vector<std::string> names = {sgd};
-  for (const EntrywiseForm& form : entrywise_forms()) names.emplace_back(form.name);
+  std::vector<std::string> names = {std::string(sgd())};
+  for (const ir::EntrywiseRule rule : ir::entrywise_rules) names.emplace_back(ir::name_of(rule));
   return names;
 }
 
 ir::OptimizerSettings check_optimizer_call(Checker& checker, const ast::Call& call, Span span, const TrainPlan& plan) {
   const OptimizerChecker optimizer(checker, plan);
-  if (call.callee.text == sgd) return optimizer.check_sgd(call, span);
-  const auto form = std::ranges::find(entrywise_forms(), call.callee.text, &EntrywiseForm::name);
-  TPC_CHECK(form != entrywise_forms().end(), "an optimizer that is not known");
-  return optimizer.check_entrywise(*form, call, span);
+  if (call.callee.text == sgd()) return optimizer.check_sgd(call, span);
+  const auto name = [](ir::EntrywiseRule rule) { return ir::name_of(rule); };
+  const auto* rule = std::ranges::find(ir::entrywise_rules, call.callee.text, name);
+  TPC_CHECK(rule != ir::entrywise_rules.end(), "an optimizer that is not known");
+  return optimizer.check_entrywise(*rule, call, span);
 }
 
 }  // namespace tpc::sema

@@ -1,9 +1,11 @@
 /// \file The settings of optimizers, as the language states them and the optimizer passes read them.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 
 namespace tpc::ir {
@@ -53,11 +55,25 @@ struct SgdSettings : DescentSettings {
   }
 };
 
-enum class EntrywiseRule { adam, signsgd, rmsprop, adagrad, lion };
+enum class EntrywiseRule {
+#define TPC_ENTRYWISE(name, ...) name,
+#include "ir/core/optimizers.def"
+};
+inline constexpr std::array entrywise_rules = {
+#define TPC_ENTRYWISE(name, ...) EntrywiseRule::name,
+#include "ir/core/optimizers.def"
+};
+
+enum class DecayKind { coupled, decoupled };
+
+/// As the language writes them, and what weight decay is to them (optimizers.def).
+std::string_view name_of(EntrywiseRule rule);
+DecayKind decay_of(EntrywiseRule rule);
 
 /// w <- (1 - eta_t decoupled_decay) w - eta_t n^{-c} Q_t, entry by entry a function of the history of scaled gradients
 /// G_t = n^d (g_t + coupled_decay w_t) (Yang and Littwin 2023, definition 2.2.1), states starting at 0:
-///   adam:     m <- beta1 m + (1 - beta1) G,  v <- beta2 v + (1 - beta2) G^2,
+///   adam, adamw:
+///             m <- beta1 m + (1 - beta1) G,  v <- beta2 v + (1 - beta2) G^2,
 ///             Q = (m / (1 - beta1^{t+1})) / (sqrt(v / (1 - beta2^{t+1})) + eps)
 ///   signsgd:  m <- momentum m + G,  Q = sign(m)
 ///   rmsprop:  v <- beta2 v + (1 - beta2) G^2,  m <- momentum m + G / (sqrt(v) + eps),  Q = m
@@ -77,6 +93,9 @@ inline void set_open_length(DescentSettings& settings, int64_t steps) {
 
 /// One alternative for each optimizer of the language; who looks inside visits them all.
 using OptimizerSettings = std::variant<SgdSettings, EntrywiseSettings>;
+
+/// As the language writes it (optimizers.def).
+std::string_view name_of(const OptimizerSettings& settings);
 
 /// What all of them have.
 inline const DescentSettings& descent(const OptimizerSettings& settings) {

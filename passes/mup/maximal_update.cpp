@@ -173,14 +173,14 @@ std::vector<std::string> changes_towards(const MaximalUpdate& maximal, mup::Poin
   if (!learns_through_every_weight(maximal.classification)) return {};
   const std::vector<ir::State> now = points.states_of(states);
   std::vector<ir::State> then = now;
+  const Invariant rate = points.rate_invariant();
   for (const MaximalWeight& weight : maximal.weights) {
     const auto state = std::ranges::find(then, weight.name, &ir::State::name);
     if (state == then.end() || weight.role == Role::finite) continue;
     if (weight.init.kind != ir::InitKind::zero) state->b = weight.a + weight.b - state->a;
-    const Rational times(points.rate_invariant() == Invariant::rate ? 2 : 1);  // n^{-a} acts on the update
-    if (weight.update_exponent.finite()) state->c = times * (weight.a - state->a) + weight.c;
+    if (weight.update_exponent.finite()) state->c = powers_of_a(rate) * (weight.a - state->a) + weight.c;
   }
-  std::vector<std::string> sentences = mup::describe_changes(now, then, points.rate_invariant());
+  std::vector<std::string> sentences = mup::describe_changes(now, then, rate);
   if (sentences.empty() || learns_through_every_weight(points.at(then).classification)) return sentences;
   return {"paste the block that `tpc mup` prints"};
 }

@@ -51,10 +51,6 @@ Points::Points(tp::Module forward, ir::OptimizerSettings optimizer)
   for (const ir::State& state : forward_.states) TPC_CHECK(state.a.is_zero(), "the program is given at a = 0");
 }
 
-Invariant Points::rate_invariant() const {
-  return std::holds_alternative<ir::EntrywiseSettings>(optimizer_) ? Invariant::entrywise_rate : Invariant::rate;
-}
-
 bool Points::has_symmetry() const {
   return std::visit(ir::Overloaded{[](const ir::SgdSettings& sgd) { return sgd.weight_decay == 0 && !sgd.clip; },
                                    [](const ir::EntrywiseSettings&) { return false; }},
@@ -86,8 +82,8 @@ Found Points::at(const std::vector<ir::State>& given) {
   std::vector<ir::State> states = states_of(given);
   if (has_symmetry()) {
     for (ir::State& state : states) {
-      state.b = state.a + state.b;
-      state.c = Rational(2) * state.a + state.c;
+      state.b = value_of(Invariant::scale, state);
+      state.c = value_of(Invariant::rate, state);
       state.a = 0;
     }
   }

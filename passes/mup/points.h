@@ -29,7 +29,7 @@ class Points {
   [[nodiscard]] bool has_symmetry() const;
 
   /// By what the optimizer's updates are judged.
-  [[nodiscard]] Invariant rate_invariant() const;
+  [[nodiscard]] Invariant rate_invariant() const { return rule().rate_invariant(); }
   [[nodiscard]] const UpdateRule& rule() const { return update_rule(optimizer_); }
 
   /// With the a, b, c that states of these names have here.

@@ -3,28 +3,17 @@
 #include <algorithm>
 
 #include "base/diag/check.h"
-#include "ir/core/visit.h"
 
 namespace tpc::passes {
-namespace {
-
-std::string_view name_of_rule(const ir::EntrywiseSettings& settings) {
-  switch (settings.rule) {
-    case ir::EntrywiseRule::adam: return settings.decoupled_decay != 0.0 ? "adamw" : "adam";
-    case ir::EntrywiseRule::signsgd: return "signsgd";
-    case ir::EntrywiseRule::rmsprop: return "rmsprop";
-    case ir::EntrywiseRule::adagrad: return "adagrad";
-    case ir::EntrywiseRule::lion: return "lion";
-  }
-  internal_error(__FILE__, __LINE__, "no such rule");
-}
-
-}  // namespace
-
 const std::vector<UpdateRule>& update_rules() {
   static const std::vector<UpdateRule> rules = {
-#define TPC_UPDATE_RULE(name, kind, has_eps, decay) {#name, UpdateKind::kind, has_eps, DecayKind::decay},
-#include "passes/mup/update_rules.def"
+#define TPC_ROW(kind, name, near_zero, at_infinity, decay, torch, torch_decay) \
+  {#name, UpdateKind::kind, near_zero, at_infinity, DecayKind::decay, torch, DecayKind::torch_decay},
+#define TPC_DESCENT(...) TPC_ROW(descent, __VA_ARGS__)
+#define TPC_ENTRYWISE(...) TPC_ROW(entrywise, __VA_ARGS__)
+#define TPC_SPECTRAL(...) TPC_ROW(spectral, __VA_ARGS__)
+#include "ir/core/optimizers.def"
+#undef TPC_ROW
   };
   return rules;
 }
@@ -41,12 +30,6 @@ const UpdateRule& update_rule(std::string_view name) {
   return *found;
 }
 
-const UpdateRule& update_rule(const ir::OptimizerSettings& settings) {
-  return std::visit(ir::Overloaded{[](const ir::SgdSettings&) -> const UpdateRule& { return update_rule("sgd"); },
-                                   [](const ir::EntrywiseSettings& entrywise) -> const UpdateRule& {
-                                     return update_rule(name_of_rule(entrywise));
-                                   }},
-                    settings);
-}
+const UpdateRule& update_rule(const ir::OptimizerSettings& settings) { return update_rule(ir::name_of(settings)); }
 
 }  // namespace tpc::passes

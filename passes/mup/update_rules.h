@@ -1,4 +1,4 @@
-/// \file How the updates of optimizers scale, one line each (update_rules.def).
+/// \file How the updates of optimizers scale, one line each (ir/core/optimizers.def).
 #pragma once
 
 #include <string>
@@ -6,17 +6,26 @@
 #include <vector>
 
 #include "ir/core/optimizer.h"
+#include "passes/width/invariants.h"
 
 namespace tpc::passes {
 
 enum class UpdateKind { descent, entrywise, spectral };
-enum class DecayKind { coupled, decoupled };
+using ir::DecayKind;
 
 struct UpdateRule {
   std::string_view name;
   UpdateKind kind = UpdateKind::descent;
-  bool has_eps = false;
+  /// Of homogeneity in the gradients, where these are small or large against eps.
+  int degree_near_zero = 1, degree_at_infinity = 1;
   DecayKind decay = DecayKind::coupled;
+  std::string_view torch;  ///< the class of torch.optim; empty: none
+  DecayKind torch_decay = DecayKind::coupled;
+  [[nodiscard]] bool has_eps() const { return degree_near_zero != degree_at_infinity; }
+  /// By what its updates are judged.
+  [[nodiscard]] Invariant rate_invariant() const {
+    return kind == UpdateKind::descent ? Invariant::rate : Invariant::entrywise_rate;
+  }
 };
 
 /// In the order of the table, the first one being plain descent.

@@ -34,7 +34,8 @@ void EntrywiseUpdates::write(StateId state, ValueId gradient, ValueId width_fact
 
 ValueId EntrywiseUpdates::direction(StateId weight, ValueId g) {
   switch (settings_.rule) {
-    case EntrywiseRule::adam: return adam(weight, g);
+    case EntrywiseRule::adam:
+    case EntrywiseRule::adamw: return adam(weight, g);
     case EntrywiseRule::signsgd:
       if (settings_.momentum != 0.0) g = accumulate("momentum", weight, settings_.momentum, 1.0, g);
       return build_.map(Primitive::Sign, {g});

@@ -10,13 +10,11 @@ namespace tpc::passes {
 /// times the one by W; an entrywise optimizer takes that factor out (n^d).
 enum class Invariant { scale, rate, entrywise_rate };
 
+/// How often n^{-a} acts on the updates of W.
+inline ir::Rational powers_of_a(Invariant rate) { return rate == Invariant::rate ? 2 : 1; }
+
 inline ir::Rational value_of(Invariant invariant, const ir::State& state) {
-  switch (invariant) {
-    case Invariant::scale: return state.a + state.b;
-    case Invariant::rate: return ir::Rational(2) * state.a + state.c;
-    case Invariant::entrywise_rate: break;
-  }
-  return state.a + state.c;
+  return invariant == Invariant::scale ? state.a + state.b : powers_of_a(invariant) * state.a + state.c;
 }
 
 inline const char* name_of(Invariant invariant) {

@@ -34,6 +34,7 @@ class Entry {
   double direction(const ir::EntrywiseSettings& s, double g, int t) {
     switch (s.rule) {
       case EntrywiseRule::adam:
+      case EntrywiseRule::adamw:
         m_ = s.beta1 * m_ + (1.0 - s.beta1) * g;
         v_ = s.beta2 * v_ + (1.0 - s.beta2) * g * g;
         return m_ / (1.0 - std::pow(s.beta1, t + 1)) / (std::sqrt(v_ / (1.0 - std::pow(s.beta2, t + 1))) + s.eps);
@@ -145,7 +146,9 @@ TEST_CASE("four steps of every rule, with decay, momentum and clipping") {
   settings.learning_rate.first = 0.05;
   settings.eps = 0.1;  // well conditioned: entries that vanish up to rounding stay small
   SUBCASE("adam with coupled decay") { settings.coupled_decay = 0.2; }
-  SUBCASE("adam with decoupled decay and clipping") { settings.decoupled_decay = 0.2, settings.clip = 0.3; }
+  SUBCASE("adamw with clipping") {
+    settings.rule = EntrywiseRule::adamw, settings.decoupled_decay = 0.2, settings.clip = 0.3;
+  }
   SUBCASE("rmsprop") { settings.rule = EntrywiseRule::rmsprop, settings.momentum = 0.5; }
   SUBCASE("adagrad") { settings.rule = EntrywiseRule::adagrad; }
   for (uint64_t seed = 1; seed <= 6; ++seed) check_rule(seed, settings);
