@@ -49,7 +49,7 @@ Span place_of_parametrization(const Compilation& compilation) {
 void report_regime(Compilation& compilation, const Options& options) {
   passes::Classification& classification = *compilation.classification;
   passes::mup::Points points = program_points(compilation, options);
-  complete_reasons(classification, points, compilation.training_step->states);
+  complete_reasons(classification, points, compilation.finite_width->states);
   const Kind kind = classification.regime == passes::Regime::unstable ? Kind::regime_unstable : Kind::regime_trivial;
   auto diagnostic = compilation.diagnostics.report(
       kind, place_of_parametrization(compilation),
@@ -69,7 +69,7 @@ std::string starting_at_zero(const Compilation& compilation, const Options& opti
   const auto maximal = passes::derive_maximal_update(points, points.rule());
   if (maximal.classification.initial_function != passes::InitialFunction::zero) return "";
   std::string text;
-  for (const std::string& change : passes::changes_towards(maximal, points, compilation.training_step->states)) {
+  for (const std::string& change : passes::changes_towards(maximal, points, compilation.finite_width->states)) {
     text += (text.empty() ? ": " : ", ") + change;
   }
   return text;

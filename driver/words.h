@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "passes/mup/faithfulness.h"
 #include "passes/width/classify.h"
 
 namespace tpc::driver {
@@ -12,6 +13,9 @@ std::string verdict(const passes::Classification& classification);
 
 /// "kernel regime", "feature learning".
 std::string regime_words(passes::Regime regime);
+
+/// "faithful"; "eps dominates: acts as momentum SGD".
+std::string faithfulness_words(passes::Faithfulness faithfulness, const ir::OptimizerSettings& optimizer);
 
 /// "n^(-1/2)"; of zero: "exactly 0".
 std::string power_words(const std::string& width, const ir::Exponent& exponent);

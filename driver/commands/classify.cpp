@@ -18,13 +18,38 @@ namespace {
 using passes::Classification;
 using passes::WeightReport;
 
-Json classify_json(const sema::Program& program, const Classification& classification) {
+using Sizes = std::vector<passes::EntrywiseSizes>;
+
+Json classify_json(const sema::Program& program, const Classification& classification, const Sizes& sizes) {
   Json json = {{"model", program.model}, {"parametrization", program.parametrization}};
   json.update(classification_json(classification));
+  add_entrywise_sizes(json, sizes);
   return json;
 }
 
-std::string classify_text(const sema::Program& program, const Classification& classification) {
+/// How large weights, gradients and updates are to an entrywise optimizer; empty for others.
+std::string sizes_text(const sema::Program& program, const Sizes& sizes) {
+  if (sizes.empty()) return "";
+  const bool has_eps = std::ranges::any_of(sizes, [](const auto& weight) { return weight.phi.has_value(); });
+  std::vector<std::string> columns = {"weight", "alpha", "kappa'"};
+  if (has_eps) columns.insert(columns.end(), {"phi", "its gradients"});
+  Table table(columns);
+  for (const passes::EntrywiseSizes& weight : sizes) {
+    std::vector<std::string> row = {weight.weight, weight.alpha.str(), weight.kappa ? weight.kappa->str() : "-"};
+    if (has_eps && weight.phi) {
+      const std::string words = faithfulness_words(*weight.faithfulness, program.train->optimizer);
+      row.insert(row.end(), {weight.phi->str(), words});
+    } else if (has_eps) {
+      row.insert(row.end(), {"-", "exactly 0"});
+    }
+    table.add(row);
+  }
+  return fmt::format("\n{}\nentries start like {}^-alpha, alpha = a + b; updates of entries are like {}^-kappa'{}\n",
+                     table.text(), program.width, program.width,
+                     has_eps ? fmt::format("; the optimizer sees gradients like {}^phi", program.width) : "");
+}
+
+std::string classify_text(const sema::Program& program, const Classification& classification, const Sizes& sizes) {
   std::string text = fmt::format("{} ({}): {}\n\n", program.model, program.parametrization, verdict(classification));
   const bool entrywise =
       std::ranges::any_of(classification.weights, [](const WeightReport& weight) { return weight.d.has_value(); });
@@ -40,7 +65,7 @@ std::string classify_text(const sema::Program& program, const Classification& cl
     row.push_back(effect + (weight.in_kernel.value_or(false) ? ", in the kernel" : ""));
     table.add(row);
   }
-  text += table.text();
+  text += table.text() + sizes_text(program, sizes);
   const passes::ValueExponents& output = classification.output;
   text += fmt::format("\noutput: {} at initialisation, {}\n", power_words(program.width, output.initial),
                       output.change.finite() ? "changes by " + power_words(program.width, output.change)
@@ -72,12 +97,13 @@ int command_classify(const Options& options) {
   if (!compilation) return exit_user_error;
   Classification& classification = *compilation->classification;
   passes::mup::Points points = program_points(*compilation, options);
-  const std::vector<ir::State>& states = compilation->training_step->states;
+  const std::vector<ir::State>& states = compilation->finite_width->states;
   complete_reasons(classification, points, states);
   add_lines(compilation->source, classification);
   add_changes(points, states, classification);
-  std::cout << (options.json() ? json_text(classify_json(*compilation->program, classification))
-                               : classify_text(*compilation->program, classification));
+  const Sizes sizes = points.at(states).entrywise;
+  std::cout << (options.json() ? json_text(classify_json(*compilation->program, classification, sizes))
+                               : classify_text(*compilation->program, classification, sizes));
   return exit_success;
 }
 

@@ -188,7 +188,7 @@ std::string pasted_verdict(const MaximalUpdate& maximal, passes::mup::Points& po
   std::vector<ir::State> states = points.module().states;
   for (const MaximalWeight& weight : maximal.weights) {
     const auto state = std::ranges::find(states, weight.name, &ir::State::name);
-    state->a = weight.a, state->b = weight.b, state->c = weight.c;
+    state->a = weight.a, state->b = weight.b, state->c = weight.c, state->d = weight.d;
   }
   return verdict(points.at(states).classification);
 }

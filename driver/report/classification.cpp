@@ -1,11 +1,28 @@
 #include "driver/report/classification.h"
 
+#include <algorithm>
+
+#include "base/diag/check.h"
 #include "driver/report/json.h"
 
 namespace tpc::driver {
 
 using passes::Classification;
+using passes::Faithfulness;
 using passes::WeightReport;
+
+namespace {
+
+std::string faithfulness_name(Faithfulness faithfulness) {
+  switch (faithfulness) {
+    case Faithfulness::faithful: return "faithful";
+    case Faithfulness::eps_dominates: return "eps-dominates";
+    case Faithfulness::eps_vanishes: return "eps-vanishes";
+  }
+  internal_error(__FILE__, __LINE__, "no such faithfulness");
+}
+
+}  // namespace
 
 std::string role_name(ir::Role role) {
   switch (role) {
@@ -43,6 +60,18 @@ Json classification_json(const Classification& classification) {
   json["reasons"] = Json::array();
   for (const passes::Reason& reason : classification.reasons) json["reasons"].push_back(reason.text);
   return json;
+}
+
+void add_entrywise_sizes(Json& classification, const std::vector<passes::EntrywiseSizes>& sizes) {
+  for (Json& weight : classification["weights"]) {
+    const auto own = std::ranges::find(sizes, weight["name"].get<std::string>(), &passes::EntrywiseSizes::weight);
+    if (own == sizes.end()) continue;
+    weight["alpha"] = own->alpha.str();
+    weight["kappa"] = own->kappa ? Json(own->kappa->str()) : Json();
+    if (!own->phi) continue;
+    weight["phi"] = own->phi->str();
+    weight["faithfulness"] = faithfulness_name(*own->faithfulness);
+  }
 }
 
 }  // namespace tpc::driver

@@ -181,7 +181,9 @@ std::vector<std::string> changes_towards(const MaximalUpdate& maximal, mup::Poin
     if (weight.update_exponent.finite()) state->c = powers_of_a(rate) * (weight.a - state->a) + weight.c;
   }
   std::vector<std::string> sentences = mup::describe_changes(now, then, rate);
-  if (sentences.empty() || learns_through_every_weight(points.at(then).classification)) return sentences;
+  const bool scales_are_given = std::ranges::any_of(then, [](const ir::State& state) { return state.d.has_value(); });
+  const bool as_now = sentences.empty() && !scales_are_given;
+  if (as_now || learns_through_every_weight(points.at(then).classification)) return sentences;
   return {"paste the block that `tpc mup` prints"};
 }
 

@@ -62,7 +62,7 @@ std::vector<ir::State> Points::states_of(const std::vector<ir::State>& states) c
   for (ir::State& state : own) {
     const auto given = std::ranges::find(states, state.name, &ir::State::name);
     if (given == states.end()) continue;
-    state.a = given->a, state.b = given->b, state.c = given->c;
+    state.a = given->a, state.b = given->b, state.c = given->c, state.d = given->d;
   }
   return own;
 }
@@ -90,9 +90,10 @@ Found Points::at(const std::vector<ir::State>& given) {
   const bool multiplied = std::ranges::any_of(states, [](const ir::State& state) { return !state.a.is_zero(); });
   tp::Module trained = multiplied ? with_multipliers(states) : at_zero_;
   trained.states = std::move(states);
-  add_training_step(trained, optimizer_);
-  Found found{analyze_width(trained), {}};
+  const std::vector<SeenGradient> seen = add_training_step(trained, optimizer_);
+  Found found{analyze_width(trained), {}, {}};
   found.classification = classify(trained, found.analysis);
+  found.entrywise = entrywise_sizes(trained, found.analysis, seen, rule());
   return found;
 }
 

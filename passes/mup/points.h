@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "ir/core/optimizer.h"
+#include "passes/mup/faithfulness.h"
 #include "passes/mup/update_rules.h"
 #include "passes/width/classify.h"
 
@@ -13,6 +14,7 @@ namespace tpc::passes::mup {
 struct Found {
   WidthAnalysis analysis;
   Classification classification;
+  std::vector<EntrywiseSizes> entrywise;  ///< of entrywise optimizers
 };
 
 class Points {
@@ -32,10 +34,10 @@ class Points {
   [[nodiscard]] Invariant rate_invariant() const { return rule().rate_invariant(); }
   [[nodiscard]] const UpdateRule& rule() const { return update_rule(optimizer_); }
 
-  /// With the a, b, c that states of these names have here.
+  /// With the a, b, c, d that states of these names have here. Without d the optimizer sees numbers of order one
+  /// wherever the point lies.
   [[nodiscard]] Found at(const std::vector<ir::State>& states);
-  /// The states of the program with the a, b, c of `states`. d is the program's own: as a rule the optimizer is to see
-  /// numbers of order one wherever the point lies.
+  /// The states of the program with these exponents.
   [[nodiscard]] std::vector<ir::State> states_of(const std::vector<ir::State>& states) const;
 
  private:

@@ -15,7 +15,7 @@ namespace tp = ir::tp;
 EntrywiseUpdates::EntrywiseUpdates(tp::Builder& builder, const ir::EntrywiseSettings& settings, ValueId learning_rate)
     : build_(builder), settings_(settings), learning_rate_(learning_rate) {}
 
-void EntrywiseUpdates::write(StateId state, ValueId gradient, ValueId width_factor) {
+ValueId EntrywiseUpdates::write(StateId state, ValueId gradient, ValueId width_factor) {
   const ValueId old = build_.read(state);
   ValueId g = gradient;
   if (settings_.coupled_decay != 0.0) g = build_.add(g, build_.mul(build_.constant(settings_.coupled_decay), old));
@@ -30,6 +30,7 @@ void EntrywiseUpdates::write(StateId state, ValueId gradient, ValueId width_fact
     kept = build_.mul(build_.sub(build_.constant(1.0), shrinkage), old);
   }
   build_.write(state, build_.sub(kept, change));
+  return g;
 }
 
 ValueId EntrywiseUpdates::direction(StateId weight, ValueId g) {

@@ -14,8 +14,8 @@ class EntrywiseUpdates {
   EntrywiseUpdates(ir::tp::Builder& builder, const ir::EntrywiseSettings& settings, ir::ValueId learning_rate);
 
   /// w' = (1 - eta decoupled_decay) w - eta width_factor Q, by G = n^d (gradient + coupled_decay w); adds the states of
-  /// the rule, initially 0. `gradient` has the state's type, d is known (faithful_scales.h).
-  void write(ir::StateId state, ir::ValueId gradient, ir::ValueId width_factor);
+  /// the rule, initially 0. `gradient` has the state's type, d is known (faithful_scales.h). Returns G.
+  ir::ValueId write(ir::StateId state, ir::ValueId gradient, ir::ValueId width_factor);
 
  private:
   /// Q, the states of the weight at hand being what it is a function of.

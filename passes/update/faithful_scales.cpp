@@ -4,7 +4,6 @@
 
 #include "ir/core/optimizer.h"
 #include "passes/update/entrywise_rule.h"
-#include "passes/width/width_analysis.h"
 
 namespace tpc::passes {
 
@@ -37,6 +36,12 @@ void train_by_signs(tp::Module& module) {
 
 }  // namespace
 
+/// Of an unstable program only the first gradient has a size: what grows with the width drives them ever further.
+ir::Exponent seen_exponent(const WidthAnalysis& analysis, ValueId value) {
+  const ValueExponents& exponents = analysis.step[value.index];
+  return analysis.settles ? exponents.overall() : exponents.initial;
+}
+
 void choose_gradient_scales(tp::Module& module) {
   const tp::Function* gradient = module.find(ir::FunctionRole::gradient);
   TPC_CHECK(gradient != nullptr, "there is no function `gradient`");
@@ -49,9 +54,7 @@ void choose_gradient_scales(tp::Module& module) {
   for (ir::State& state : module.states) {
     const ValueId value = gradient_by(*gradient, state);
     if (!value.valid() || state.d) continue;
-    // Of an unstable program only the first gradient has a size: what grows with the width drives them ever further.
-    const ValueExponents& exponents = analysis.step[value.index];
-    const ir::Exponent gamma = analysis.settles ? exponents.overall() : exponents.initial;
+    const ir::Exponent gamma = seen_exponent(analysis, value);
     state.d = gamma.finite() ? -gamma.rational() : ir::Rational();
   }
 }

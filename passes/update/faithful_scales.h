@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ir/tp/ir.h"
+#include "passes/width/width_analysis.h"
 
 namespace tpc::passes {
 
@@ -11,5 +12,9 @@ namespace tpc::passes {
 /// of every entrywise optimizer's at a faithful point, whatever d. Preconditions: the module has the functions
 /// `gradient` and `predict`. Shown by: tests/unit/passes/entrywise_test.cpp.
 void choose_gradient_scales(ir::tp::Module& module);
+
+/// The power of n of a value of `step` that an optimizer sees: at late steps, or at the first one if training is
+/// unstable.
+ir::Exponent seen_exponent(const WidthAnalysis& analysis, ir::ValueId value);
 
 }  // namespace tpc::passes

@@ -120,17 +120,19 @@ void add_sgd_step(tp::Module& module, const ir::SgdSettings& settings) {
   keep_loss(step);
 }
 
-void add_entrywise_step(tp::Module& module, const ir::EntrywiseSettings& settings) {
+std::vector<SeenGradient> add_entrywise_step(tp::Module& module, const ir::EntrywiseSettings& settings) {
   choose_gradient_scales(module);
   tp::Function& step = begin_step(module);
   tp::Builder builder(module, step);
   const Gradients trained = trained_states(builder, settings);
   EntrywiseUpdates updates(builder, settings, write_learning_rate(builder, settings.learning_rate));
+  std::vector<SeenGradient> seen;
   for (const auto& [state, gradient] : trained) {
     builder.at(module.state(state).span);
-    updates.write(state, gradient, width_factor(builder, state));
+    seen.push_back({state, updates.write(state, gradient, width_factor(builder, state))});
   }
   keep_loss(step);
+  return seen;
 }
 
 std::string clipping_fault(const tp::Module& module, const ir::OptimizerSettings& settings) {
@@ -146,10 +148,14 @@ std::string clipping_fault(const tp::Module& module, const ir::OptimizerSettings
   return {};
 }
 
-void add_training_step(tp::Module& module, const ir::OptimizerSettings& settings) {
-  std::visit(ir::Overloaded{[&](const ir::SgdSettings& sgd) { add_sgd_step(module, sgd); },
-                            [&](const ir::EntrywiseSettings& entrywise) { add_entrywise_step(module, entrywise); }},
-             settings);
+std::vector<SeenGradient> add_training_step(tp::Module& module, const ir::OptimizerSettings& settings) {
+  return std::visit(
+      ir::Overloaded{[&](const ir::SgdSettings& sgd) {
+                       add_sgd_step(module, sgd);
+                       return std::vector<SeenGradient>();
+                     },
+                     [&](const ir::EntrywiseSettings& entrywise) { return add_entrywise_step(module, entrywise); }},
+      settings);
 }
 
 }  // namespace tpc::passes

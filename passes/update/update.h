@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "ir/core/optimizer.h"
 #include "ir/tp/ir.h"
@@ -16,15 +17,21 @@ namespace tpc::passes {
 /// by: tests/unit/passes/update_test.cpp, tests/lit/passes/update.
 void add_sgd_step(ir::tp::Module& module, const ir::SgdSettings& settings);
 
+/// What an entrywise optimizer sees of a state's gradient: G = n^d (g + weight decay), a value of `step`.
+struct SeenGradient {
+  ir::StateId state;
+  ir::ValueId value;
+};
+
 /// The same by the rule of an entrywise optimizer (entrywise_rule.h); gradient scales d that are not given are chosen
 /// (faithful_scales.h).
-void add_entrywise_step(ir::tp::Module& module, const ir::EntrywiseSettings& settings);
+std::vector<SeenGradient> add_entrywise_step(ir::tp::Module& module, const ir::EntrywiseSettings& settings);
 
 /// Why the optimizer cannot clip the gradients of the module: one of a matrix is not made of outer products, as those
 /// of add_gradient are. Empty: it can, or does not clip.
 std::string clipping_fault(const ir::tp::Module& module, const ir::OptimizerSettings& settings);
 
-/// A training step by any optimizer's rule.
-void add_training_step(ir::tp::Module& module, const ir::OptimizerSettings& settings);
+/// A training step by any optimizer's rule. Empty: none of an entrywise one.
+std::vector<SeenGradient> add_training_step(ir::tp::Module& module, const ir::OptimizerSettings& settings);
 
 }  // namespace tpc::passes
