@@ -2,7 +2,7 @@
 
 Usage: coordinate_check_test.py TPC EXAMPLE.tp [OPTIMIZER]
 
-OPTIMIZER, `adam(lr = 0.03)` say, stands where the example has plain descent. By `tpc compare --coords` at mup, ntp, sp with c = 1, and at two points beside mup. Predictions are upper bounds:
+OPTIMIZER, `adam(lr = 0.03)` say, stands where the example has plain descent; without, it may have one of these itself. By `tpc compare --coords` at mup, ntp, sp with c = 1, and at two points beside mup. Predictions are upper bounds:
 no measured slope may lie above. At mup, what is predicted to change by order one must do so.
 """
 import re
@@ -76,7 +76,8 @@ def check_point(executable, path, name, optimizer):
 def main():
     executable, path, optimizer = sys.argv[1], Path(sys.argv[2]), "".join(sys.argv[3:])
     with tempfile.TemporaryDirectory() as folder:
-        for name, point in (ENTRYWISE_POINTS if optimizer else POINTS).items():
+        entrywise = optimizer or "optimizer = sgd(" not in path.read_text()
+        for name, point in (ENTRYWISE_POINTS if entrywise else POINTS).items():
             if "V :" in point and "param V" not in path.read_text():
                 continue  # no readout to speak of
             check_point(executable, with_point(path, folder, point, optimizer), name, optimizer)
