@@ -36,7 +36,7 @@ std::vector<ParameterSpec> parameters_of(ir::EntrywiseRule rule) {
   const ParameterSpec lr{"lr"}, beta1{"beta1", false}, beta2{"beta2", false}, eps{"eps", false},
       decay{"weight_decay", false}, clip{"clip", false}, momentum{"momentum", false};
   switch (rule) {
-    case adam:
+    case adam: return {lr, beta1, beta2, eps, decay, {"scaled_decay", false}, clip};
     case adamw: return {lr, beta1, beta2, eps, decay, clip};
     case signsgd: return {lr, decay, momentum, clip};
     case rmsprop: return {lr, beta2, eps, decay, momentum, clip};
@@ -199,6 +199,7 @@ void OptimizerChecker::set(const std::string& name, const ast::Expression& expre
     (coupled ? settings.coupled_decay : settings.decoupled_decay) =
         nonnegative_value(checker_, expression, "the weight decay").value_or(0.0);
   }
+  if (name == "scaled_decay") settings.scaled_decay = flag(name, expression);
   if (name == "clip") settings.clip = clip(expression);
 }
 

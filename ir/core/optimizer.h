@@ -71,7 +71,8 @@ std::string_view name_of(EntrywiseRule rule);
 DecayKind decay_of(EntrywiseRule rule);
 
 /// w <- (1 - eta_t decoupled_decay) w - eta_t n^{-c} Q_t, entry by entry a function of the history of scaled gradients
-/// G_t = n^d (g_t + coupled_decay w_t) (Yang and Littwin 2023, definition 2.2.1), states starting at 0:
+/// G_t = n^d (g_t + n^{-l} coupled_decay w_t) (Yang and Littwin 2023, definition 2.2.1), with l = 0, or with
+/// `scaled_decay` so that decay counts as much as gradients do at every width; states starting at 0:
 ///   adam, adamw:
 ///             m <- beta1 m + (1 - beta1) G,  v <- beta2 v + (1 - beta2) G^2,
 ///             Q = (m / (1 - beta1^{t+1})) / (sqrt(v / (1 - beta2^{t+1})) + eps)
@@ -83,6 +84,7 @@ struct EntrywiseSettings : DescentSettings {
   EntrywiseRule rule = EntrywiseRule::adam;
   double beta1 = 0.9, beta2 = 0.999, eps = 1e-8, momentum = 0.0;
   double coupled_decay = 0.0, decoupled_decay = 0.0;
+  bool scaled_decay = false;
 };
 
 /// Whether a schedule lasts for the whole training, the length of which is not known yet.

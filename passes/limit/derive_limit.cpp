@@ -64,7 +64,8 @@ StateLimit derive_state(StateId own, const ir::State& state, const StateExponent
     note_vanishing(target, state, "initial value", initial, leading);
   }
   if (!kept.keeps_updates) note_vanishing(target, state, "update", updates, leading);
-  if (!keeps_rescaled) note_vanishing(target, state, "decay", rescaled, leading);
+  const bool stays_in_entries = entrywise && !kept.keeps_initial && exponents.rescaled == exponents.update;
+  if (!keeps_rescaled && !stays_in_entries) note_vanishing(target, state, "decay", rescaled, leading);
   target.states.push_back(std::move(derived));
   return kept;
 }
@@ -96,6 +97,18 @@ StateId add_updates_by_pairs(const ir::State& matrix, limit::Module& target) {
   return StateId(target.states.size() - 1);
 }
 
+/// Where two points find the noise that entries of W_0 are (entry_noise.h).
+StateId add_noise(const ir::State& matrix, const char* which, limit::Module& target) {
+  ir::State noise;
+  noise.name = which + (" " + matrix.name);
+  noise.type = {Kind::vector, {}};
+  noise.init = {ir::InitKind::gaussian, 1.0};
+  noise.role = ir::Role::vector;
+  noise.span = matrix.span;
+  target.states.push_back(std::move(noise));
+  return StateId(target.states.size() - 1);
+}
+
 /// The step and the loss return the loss alone. The output keeps the name it has in the theory, f, if it has none.
 void drop_output(limit::Function& function) {
   const ir::ValueId output = function.result(ir::result_name::output);
@@ -123,12 +136,19 @@ std::variant<limit::Module, LimitFailure> derive_limit(const tp::Module& module,
     const bool by_pairs = entrywise[i] && states[i].keeps_initial && states[i].keeps_updates;
     if (by_pairs) states[i].pairs = add_updates_by_pairs(ir::State(target.states[i]), target);
   }
+  const size_t first_noise = target.states.size();
+  for (size_t i = 0; i < states.size(); ++i) {
+    if (!entrywise[i] || !states[i].keeps_initial) continue;
+    states[i].noise = add_noise(ir::State(target.states[i]), "first noise", target);
+    states[i].second_noise = add_noise(ir::State(target.states[i]), "second noise", target);
+  }
   for (const tp::Function& function : module.functions) {
     if (function.key == ir::FunctionRole::criterion) continue;  // its part of `loss` and `step` is there
     if (auto failure = derive_function(module, function, states, target)) return *failure;
     const bool has_loss = function.key == ir::FunctionRole::step || function.key == ir::FunctionRole::loss;
     if (has_loss) drop_output(target.functions.back());
   }
+  drop_unmentioned_states(target, first_noise);
   drop_unused_states(target);
   return target;
 }

@@ -3,10 +3,12 @@
 #pragma once
 
 #include <algorithm>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "passes/limit/derive_function.h"
+#include "passes/limit/entry_noise.h"
 
 namespace tpc::passes {
 
@@ -76,15 +78,39 @@ class MatrixWriter {
     return a;
   }
 
-  /// The entries as a random variable of two points.
+  /// ZNoise: the entries as a random variable of two points: those of an initial Gaussian matrix are fresh noise.
   ScaledValue as_pairs(const MatrixForm& form) {
+    ScaledValue sum = updates_as_pairs(form);
     for (const StateTerm& term : form.states) {
       if (!states_[term.state.index].keeps_initial) continue;
-      throw NoLimit{"a function of the entries of the initial Gaussian matrix `" + target_.state(term.state).name +
-                    "`: weight decay that an entrywise optimizer sees as a part of the gradient acts on it like fresh "
-                    "noise; with `adamw`, or `weight_decay` of the other optimizers, decay stays outside"};
+      const ir::StateId gaussian = states_[term.state.index].gaussian;
+      const ir::State& initial = target_.state(gaussian);
+      if (initial.scale + term.coefficient.exponent > sum.exponent) {
+        throw NoLimit{
+            "a function of the entries of the initial Gaussian matrix `" + initial.name +
+            "`: weight decay that an entrywise optimizer sees as a part of the gradient acts on it like fresh "
+            "noise, which grows beyond the gradients; with `adamw`, or `weight_decay` of the other "
+            "optimizers, decay stays outside; with `scaled_decay = true` noise and gradients are alike"};
+      }
+      sum = plus(sum, multiply(initial_coefficient(term), {initial.scale, noise_of(gaussian)}));
     }
-    return updates_as_pairs(form);
+    return sum;
+  }
+
+  /// What a matrix state is times its initial Gaussian matrix.
+  ScaledValue initial_coefficient(const StateTerm& term) {
+    const StateLimit& state = states_[term.state.index];
+    return state.share.valid() ? multiply(term.coefficient, {0, builder_.read(state.share)}) : term.coefficient;
+  }
+
+  /// sigma z, made once in a function.
+  ir::ValueId noise_of(ir::StateId gaussian) {
+    ir::ValueId& noise = noises_[gaussian];
+    if (noise.valid()) return noise;
+    const StateLimit& state = states_[gaussian.index];
+    const ir::State& matrix = target_.state(gaussian);
+    const ir::ValueId standard = entry_noise(builder_, state.noise, state.second_noise, "z " + matrix.name);
+    return noise = builder_.mul(builder_.constant(matrix.init.value), standard);
   }
 
   /// Without what is left of initial Gaussian matrices.
@@ -195,6 +221,7 @@ class MatrixWriter {
   const std::vector<StateLimit>& states_;
   ir::limit::Module& target_;
   ir::limit::Builder builder_;
+  std::map<ir::StateId, ir::ValueId> noises_ = {};
 };
 
 }  // namespace tpc::passes

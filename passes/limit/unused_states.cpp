@@ -1,5 +1,6 @@
 #include "passes/limit/unused_states.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "ir/core/fields.h"
@@ -99,8 +100,9 @@ void drop_unused_states(limit::Module& module) {
   keep_states(module, kept);
 }
 
-void drop_unmentioned_states(limit::Module& module) {
+void drop_unmentioned_states(limit::Module& module, size_t first) {
   std::vector<bool> mentioned(module.states.size(), false);
+  std::fill_n(mentioned.begin(), first, true);
   for_each_state(module, [&](StateId state) { mentioned[state.index] = true; });
   keep_states(module, mentioned);
 }

@@ -11,7 +11,7 @@ namespace tpc::passes {
 void drop_unused_states(ir::limit::Module& module);
 
 /// Removes every state that no instruction refers to, the user's too: of a module that holds a part of the functions
-/// they would be drawn, and sampled, for nothing.
-void drop_unmentioned_states(ir::limit::Module& module);
+/// they would be drawn, and sampled, for nothing. `first`: those before it stay.
+void drop_unmentioned_states(ir::limit::Module& module, size_t first = 0);
 
 }  // namespace tpc::passes

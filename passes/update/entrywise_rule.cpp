@@ -1,5 +1,6 @@
 #include "passes/update/entrywise_rule.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "passes/update/sgd_rule.h"
@@ -18,7 +19,7 @@ EntrywiseUpdates::EntrywiseUpdates(tp::Builder& builder, const ir::EntrywiseSett
 ValueId EntrywiseUpdates::write(StateId state, ValueId gradient, ValueId width_factor) {
   const ValueId old = build_.read(state);
   ValueId g = gradient;
-  if (settings_.coupled_decay != 0.0) g = build_.add(g, build_.mul(build_.constant(settings_.coupled_decay), old));
+  if (settings_.coupled_decay != 0.0) g = build_.add(g, build_.mul(decay_rate(state), old));
   const ir::Rational d = build_.module().state(state).d.value_or(0);
   if (!d.is_zero()) g = build_.mul(build_.insert(tp::WidthPower{d}), g);
   const ValueId change =
@@ -31,6 +32,19 @@ ValueId EntrywiseUpdates::write(StateId state, ValueId gradient, ValueId width_f
   }
   build_.write(state, build_.sub(kept, change));
   return g;
+}
+
+/// Of decay that is a part of the gradient: lambda n^{-l}. The optimizer sees n^{d - l} w, which is of order one if l
+/// is d less the exponent of w, that of its initial entries or of its updates (l = 2 a - gamma - alpha at faithful
+/// points).
+ValueId EntrywiseUpdates::decay_rate(StateId weight) {
+  const ValueId rate = build_.constant(settings_.coupled_decay);
+  if (!settings_.scaled_decay) return rate;
+  const ir::State& state = build_.module().state(weight);
+  const bool starts_at_zero = state.init.kind == ir::InitKind::zero || state.init.value == 0.0;
+  const ir::Rational size = starts_at_zero ? state.c : std::min(state.b, state.c);
+  const ir::Rational l = state.d.value_or(0) - size;
+  return l.is_zero() ? rate : build_.mul(build_.insert(tp::WidthPower{-l}), rate);
 }
 
 ValueId EntrywiseUpdates::direction(StateId weight, ValueId g) {

@@ -13,11 +13,12 @@ class EntrywiseUpdates {
   /// learning_rate: eta_t, or invalid: the constant of the settings.
   EntrywiseUpdates(ir::tp::Builder& builder, const ir::EntrywiseSettings& settings, ir::ValueId learning_rate);
 
-  /// w' = (1 - eta decoupled_decay) w - eta width_factor Q, by G = n^d (gradient + coupled_decay w); adds the states of
-  /// the rule, initially 0. `gradient` has the state's type, d is known (faithful_scales.h). Returns G.
+  /// w' = (1 - eta decoupled_decay) w - eta width_factor Q, by G = n^d (gradient + n^{-l} coupled_decay w); adds the
+  /// states of the rule, initially 0. `gradient` has the state's type, d is known (faithful_scales.h). Returns G.
   ir::ValueId write(ir::StateId state, ir::ValueId gradient, ir::ValueId width_factor);
 
  private:
+  ir::ValueId decay_rate(ir::StateId weight);
   /// Q, the states of the weight at hand being what it is a function of.
   ir::ValueId direction(ir::StateId weight, ir::ValueId scaled_gradient);
   ir::ValueId adam(ir::StateId weight, ir::ValueId g);

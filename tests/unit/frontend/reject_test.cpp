@@ -207,6 +207,8 @@ TEST_CASE("training") {
       {"sgd(lr = 0.5)", "adam(lr = 0.5, beta1 = 1)", Kind::value_out_of_range, "1", "at least 0 and less than 1"},
       {"sgd(lr = 0.5)", "adam(lr = 0.5, eps = 0)", Kind::value_out_of_range, "0", "more than 0"},
       {"sgd(lr = 0.5)", "signsgd(lr = 0.5, eps = 1)", Kind::unknown_argument, nullptr, "eps"},
+      {"sgd(lr = 0.5)", "adam(lr = 0.5, scaled_decay = 1)", Kind::flag_expected, "1"},
+      {"sgd(lr = 0.5)", "adamw(lr = 0.5, scaled_decay = true)", Kind::unknown_argument, nullptr, "scaled_decay"},
       {"sgd(lr = 0.5)", "adamw(lr = 0.5, weight_decay = -1)", Kind::negative_value, "-1"},
       {"sgd(lr = 0.5)", "sgd(lr = 0.5, momentum = 1)", Kind::value_out_of_range, "1", "at least 0 and less than 1"},
       {"sgd(lr = 0.5)", "sgd(lr = 0.5, clip = -1)", Kind::negative_value, "-1"},

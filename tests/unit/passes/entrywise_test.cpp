@@ -3,6 +3,7 @@
 /// of the width by which gradients are scaled; which matrices become functions of two points in the limit.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 
@@ -56,6 +57,12 @@ class Entry {
   double m_ = 0.0, v_ = 0.0;
 };
 
+/// l of scaled decay: n^{d - l} w is of order one.
+double decay_exponent(const ir::State& state) {
+  const double updates = state.c.value(), initial = state.init.kind == ir::InitKind::zero ? updates : state.b.value();
+  return state.d->value() - std::min(initial, updates);
+}
+
 /// `trained`: with the gradient scales d.
 void step_by_hand(evaluation::Interpreter& network, const tp::Module& trained, const ir::EntrywiseSettings& settings,
                   std::map<std::string, std::vector<Entry>>& entries, int t, uint64_t seed) {
@@ -74,7 +81,8 @@ void step_by_hand(evaluation::Interpreter& network, const tp::Module& trained, c
     history.resize(w.size());
     const double n = testing::small_width, rate = settings.learning_rate.first * state.learning_rate_factor;
     for (size_t j = 0; j < w.size(); ++j) {
-      const double g = std::pow(n, state.d->value()) * (clipping * found->second[j] + settings.coupled_decay * w[j]);
+      const double decay = settings.coupled_decay * std::pow(n, settings.scaled_decay ? -decay_exponent(state) : 0.0);
+      const double g = std::pow(n, state.d->value()) * (clipping * found->second[j] + decay * w[j]);
       w[j] = (1.0 - rate * settings.decoupled_decay) * w[j] -
              rate * std::pow(n, -state.c.value()) * history[j].direction(settings, g, t);
     }
@@ -146,6 +154,7 @@ TEST_CASE("four steps of every rule, with decay, momentum and clipping") {
   settings.learning_rate.first = 0.05;
   settings.eps = 0.1;  // well conditioned: entries that vanish up to rounding stay small
   SUBCASE("adam with coupled decay") { settings.coupled_decay = 0.2; }
+  SUBCASE("adam with scaled decay") { settings.coupled_decay = 0.2, settings.scaled_decay = true; }
   SUBCASE("adamw with clipping") {
     settings.rule = EntrywiseRule::adamw, settings.decoupled_decay = 0.2, settings.clip = 0.3;
   }
@@ -191,7 +200,8 @@ TEST_CASE("the limit of an n x n weight keeps its Gaussian part and a function o
   CHECK(kinds[ir::Kind::pair] == 3);  // two moments and the updates
 }
 
-TEST_CASE("decay inside of the optimizer meets the initial Gaussian matrix: no limit, and why") {
+TEST_CASE(
+    "decay inside of the optimizer meets the initial Gaussian matrix: no limit, and why; scaled, noise (ZNoise)") {
   tp::Module module = network_with_gradient("parametrization mup\n");
   ir::EntrywiseSettings settings = adam(0.1);
   settings.coupled_decay = 0.1;
@@ -200,4 +210,13 @@ TEST_CASE("decay inside of the optimizer meets the initial Gaussian matrix: no l
   const auto* failure = std::get_if<passes::LimitFailure>(&derived);
   REQUIRE(failure != nullptr);
   CHECK(failure->message.find("adamw") != std::string::npos);
+  tp::Module scaled = network_with_gradient("parametrization mup\n");
+  settings.scaled_decay = true;
+  passes::add_entrywise_step(scaled, settings);
+  const auto with_noise = passes::derive_limit(scaled, passes::analyze_width(scaled));
+  const auto* limit = std::get_if<ir::limit::Module>(&with_noise);
+  REQUIRE(limit != nullptr);
+  CHECK(ir::limit::verify(*limit).empty());
+  CHECK(std::ranges::count(limit->states, "first noise W", &ir::State::name) == 1);
+  CHECK(std::ranges::count(limit->states, "α W", &ir::State::name) == 0);  // W_0 does not shrink
 }
