@@ -19,6 +19,7 @@
 #include "evaluation/data/source_sizes.h"
 #include "frontend/lowering/lower.h"
 #include "frontend/sema/sema.h"
+#include "grammar/library.h"
 #include "grammar/parse.h"
 #include "passes/gaussian/evaluate_expectations.h"
 #include "passes/kernel/derive_kernel.h"
@@ -336,8 +337,9 @@ void report_unwritable(Compilation& compilation, const Options& options) {
 std::unique_ptr<Compilation> compile(const Options& options, Stage last, Training training) {
   std::string text;
   const std::string failure = read_text_file(options.file, text);
-  auto compilation =
-      std::make_unique<Compilation>(diag::Source(options.file == "-" ? "<stdin>" : options.file, std::move(text)));
+  diag::Source source(options.file == "-" ? "<stdin>" : options.file, std::move(text));
+  for (const auto& other : grammar::library().sources) source.add(other);
+  auto compilation = std::make_unique<Compilation>(std::move(source));
   if (!failure.empty()) {
     compilation->diagnostics.report(Kind::cannot_read_file, {{"path", options.file}, {"why", failure}});
   }

@@ -11,13 +11,6 @@ namespace limit = ir::limit;
 using ir::Kind;
 using ir::ValueId;
 
-std::optional<int64_t> picked_place(const limit::Function& function, const ir::Contract& op) {
-  const auto* row = op.rhs.valid() ? std::get_if<ir::OneHot>(&op_of(function, op.rhs)) : nullptr;
-  if (row == nullptr || op.over != std::vector{row->dim}) return std::nullopt;
-  const auto* index = std::get_if<ir::Constant>(&op_of(function, row->argument));
-  return index != nullptr ? std::optional(static_cast<int64_t>(index->value)) : std::nullopt;
-}
-
 std::string matrix_name(const limit::Module& module, ir::StateId matrix, bool transposed) {
   return module.state(matrix).name + (transposed ? "^T" : "");
 }
@@ -30,16 +23,16 @@ bool is_trivial(const limit::Op& op) {
          std::holds_alternative<limit::Unit>(op) || std::holds_alternative<limit::NormalRule>(op);
 }
 
-bool is_element_of_data(const limit::Function& function, const limit::Op& op) {
+bool is_element_of_data(const limit::Function& function, const Places& places, const limit::Op& op) {
   const auto* contract = std::get_if<ir::Contract>(&op);
-  return contract != nullptr && picked_place(function, *contract) &&
+  return contract != nullptr && places.picked(*contract) &&
          std::holds_alternative<ir::Input>(op_of(function, contract->lhs));
 }
 
-/// A row of the identity, or 1 at every index: x^0.
-bool is_row_or_one(const limit::Function& function, const limit::Op& op) {
+/// Rows of the identity at known places, or 1 at every index: x^0.
+bool is_row_or_one(const limit::Function& function, const Places& places, const limit::Op& op) {
   if (const auto* row = std::get_if<ir::OneHot>(&op)) {
-    return std::holds_alternative<ir::Constant>(op_of(function, row->argument));
+    return std::holds_alternative<ir::Constant>(op_of(function, row->argument)) || places.is_known(row->argument);
   }
   const auto* map = std::get_if<ir::Map>(&op);
   return map != nullptr && map->primitive == ir::Primitive::Pow && map->power == 0;
@@ -127,7 +120,7 @@ void FunctionWriter::choose_symbols() {
     if (instruction.name.empty() && is_multiple_of_error(function_, instruction.op)) has_symbol_[i] = false;
     if (is_trivial(instruction.op) || instruction.type.kind == Kind::none) has_symbol_[i] = false;
     if (std::holds_alternative<ir::Relabel>(instruction.op)) has_symbol_[i] = needed[i];
-    if (is_element_of_data(function_, instruction.op) || is_row_or_one(function_, instruction.op))
+    if (is_element_of_data(function_, places_, instruction.op) || is_row_or_one(function_, places_, instruction.op))
       has_symbol_[i] = false;
     if (places_.is_known(ValueId(i))) has_symbol_[i] = false;
     if (is_weight_product(function_, instruction.op)) has_symbol_[i] = true;
@@ -156,7 +149,7 @@ void FunctionWriter::write_out_short_formulas(const std::vector<int>& uses) {
   std::vector<int> length(function_.body.size());
   for (size_t i = 0; i < function_.body.size(); ++i) {
     length[i] = 1;
-    if (is_element_of_data(function_, function_.body[i].op)) continue;
+    if (is_element_of_data(function_, places_, function_.body[i].op)) continue;
     ir::for_each_operand(function_.body[i].op, [&](const ValueId& operand) {
       length[i] += has_symbol_[operand.index] ? 1 : length[operand.index];
     });

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <cstdlib>
 #include <numbers>
 #include <set>
 
@@ -238,7 +239,11 @@ Math FunctionWriter::definition(ValueId id) const {  // NOLINT(misc-no-recursion
 Math FunctionWriter::row_of_identity(const ir::OneHot& op) const {  // NOLINT(misc-no-recursion)
   if (module_.dim(op.dim).size == 1) return math::number(1);
   const auto* known = std::get_if<ir::Constant>(&op_of(function_, op.argument));
-  if (known == nullptr) return math::function("1", {write(op.argument), math::symbol("", letter(op.dim), {})});
+  if (known == nullptr) {
+    Math index = write(op.argument);
+    if (places_.is_known(op.argument)) index = math::plus({std::move(index), math::number(1)});
+    return math::function("1", {std::move(index), math::symbol("", letter(op.dim), {})});
+  }
   const std::string place = std::to_string(static_cast<int64_t>(known->value) + 1), index = letter(op.dim);
   if (std::isdigit(static_cast<unsigned char>(index.front())) != 0) return math::number(place == index ? 1 : 0);
   return math::function("1", {math::symbol("", place, {}), math::symbol("", index, {})});
@@ -335,20 +340,36 @@ Math FunctionWriter::map_definition(const ir::Map& op) const {  // NOLINT(misc-n
 /// A sum over a dimension against a row of the identity is one element: x_{i,3} for the third, counted as in the
 /// language.
 std::optional<Math> FunctionWriter::element_definition(const ir::Contract& op) const {  // NOLINT(misc-no-recursion)
-  const auto place = picked_place(function_, op);
-  const bool is_symbol = has_symbol_[op.lhs.index] || std::holds_alternative<ir::Input>(op_of(function_, op.lhs));
+  const auto place = places_.picked(op);
+  ValueId whole = op.lhs;
+  while (const auto* relabel = std::get_if<ir::Relabel>(&op_of(function_, whole))) whole = relabel->argument;
+  const bool is_symbol = has_symbol_[whole.index] || std::holds_alternative<ir::Input>(op_of(function_, whole));
   if (!place || !is_symbol) return std::nullopt;
   const auto outer = letters_;
-  letters_[op.over.front()] = std::to_string(*place + 1);
+  letters_[op.over.front()] = written_place(*place);
   Math result = write(op.lhs);
   letters_ = outer;
   return result;
 }
 
+/// Counted from 1, as the letters of indices count: "3", "p+2", "2p-1".
+std::string FunctionWriter::written_place(const Places::Affine& place) const {
+  std::string text;
+  auto number = static_cast<int64_t>(place.constant) + 1;
+  for (const auto& [dim, times] : place.indices) {
+    const auto factor = static_cast<int64_t>(times);
+    number -= factor;
+    const std::string size = std::abs(factor) == 1 ? "" : std::to_string(std::abs(factor));
+    text += (factor < 0 ? "-" : text.empty() ? "" : "+") + size + letter(dim);
+  }
+  if (text.empty()) return std::to_string(number);
+  return number == 0 ? text : text + (number > 0 ? "+" : "") + std::to_string(number);
+}
+
 /// The argument with another index letter.
 Math FunctionWriter::relabelled(const ir::Relabel& op) const {  // NOLINT(misc-no-recursion)
   const auto outer = letters_;
-  letters_[op.from] = index_letter(module_, op.to);
+  letters_[op.from] = letter(op.to);
   Math result = write(op.argument);
   letters_ = outer;
   return result;

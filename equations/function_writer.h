@@ -88,6 +88,7 @@ class FunctionWriter {
   [[nodiscard]] math::Math relabelled(const ir::Relabel& op) const;
   [[nodiscard]] math::Math softmax(const ir::Softmax& op) const;
   [[nodiscard]] std::string written_order(const PlaceOrder& order) const;
+  [[nodiscard]] std::string written_place(const Places::Affine& place) const;
   [[nodiscard]] std::string letter(ir::DimId dim) const;  ///< of its index, at this place
   [[nodiscard]] std::string history_letter(ir::DimId dim) const;
   /// The dimension that an output without one has in the IR: it has no index.

@@ -27,22 +27,44 @@ Places::Places(const ir::limit::Function& function) : function_(function), known
   }
 }
 
+Places::Affine Places::sum(Affine first, const Affine& second, double times) {
+  first.constant += times * second.constant;
+  for (const auto& [dim, factor] : second.indices) first.indices[dim] += times * factor;
+  return first;
+}
+
 std::optional<Places::Affine> Places::affine(ValueId id) const {  // NOLINT(misc-no-recursion): as deep as the formula
   const auto& op = op_of(function_, id);
   if (const auto* constant = std::get_if<ir::Constant>(&op)) return Affine{constant->value, {}};
   if (const auto* index = std::get_if<ir::DimIndex>(&op)) return Affine{0.0, {{index->dim, 1.0}}};
   const auto* map = std::get_if<ir::Map>(&op);
   if (map == nullptr || !known_[id.index]) return std::nullopt;
-  const PrimitiveForm form = ir::form_of(map->primitive);
-  const bool sum = form == PrimitiveForm::sum, difference = form == PrimitiveForm::difference;
-  if (!sum && !difference) return std::nullopt;
-  auto result = affine(map->arguments[0]);
-  const auto other = affine(map->arguments[1]);
-  if (!result || !other) return std::nullopt;
-  const double sign = sum ? 1.0 : -1.0;
-  result->constant += sign * other->constant;
-  for (const auto& [dim, factor] : other->indices) result->indices[dim] += sign * factor;
-  return result;
+  std::vector<Affine> operands;
+  for (const ValueId argument : map->arguments) {
+    auto operand = affine(argument);
+    if (!operand) return std::nullopt;
+    operands.push_back(std::move(*operand));
+  }
+  switch (ir::form_of(map->primitive)) {
+    case PrimitiveForm::sum: return sum(operands[0], operands[1], 1.0);
+    case PrimitiveForm::difference: return sum(operands[0], operands[1], -1.0);
+    case PrimitiveForm::negation: return sum({}, operands[0], -1.0);
+    case PrimitiveForm::product:
+      if (operands[0].indices.empty()) return sum({}, operands[1], operands[0].constant);
+      if (operands[1].indices.empty()) return sum({}, operands[0], operands[1].constant);
+      break;
+    case PrimitiveForm::quotient:
+    case PrimitiveForm::power:
+    case PrimitiveForm::correlation:
+    case PrimitiveForm::curve: break;
+  }
+  return std::nullopt;
+}
+
+std::optional<Places::Affine> Places::picked(const ir::Contract& op) const {
+  const auto* row = op.rhs.valid() ? std::get_if<ir::OneHot>(&op_of(function_, op.rhs)) : nullptr;
+  if (row == nullptr || op.over != std::vector{row->dim}) return std::nullopt;
+  return affine(row->argument);
 }
 
 std::optional<PlaceOrder> Places::order(const ir::Map& op) const {

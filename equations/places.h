@@ -31,14 +31,17 @@ class Places {
   /// Of a step function of the difference of two indices: 1 where they have this order.
   [[nodiscard]] std::optional<PlaceOrder> order(const ir::Map& op) const;
   [[nodiscard]] std::optional<PresentLogits> without_absent(ir::ValueId logits) const;
-
- private:
-  /// A number plus multiples of indices.
+  /// A number plus multiples of indices, which count from 0.
   struct Affine {
     double constant = 0.0;
     std::map<ir::DimId, double> indices;
   };
+  /// The place of x that sum_j x_j 1(place, j) picks, in terms of other indices; empty: the sum is none such.
+  [[nodiscard]] std::optional<Affine> picked(const ir::Contract& op) const;
+
+ private:
   [[nodiscard]] std::optional<Affine> affine(ir::ValueId id) const;
+  static Affine sum(Affine first, const Affine& second, double times);
   [[nodiscard]] std::optional<PlaceOrder> penalty(ir::ValueId id) const;
 
   const ir::limit::Function& function_;

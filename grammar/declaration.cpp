@@ -11,7 +11,7 @@ BOOST_FUSION_ADAPT_STRUCT(tpc::ast::Dim, name, size)
 BOOST_FUSION_ADAPT_STRUCT(tpc::ast::Constant, name, value)
 BOOST_FUSION_ADAPT_STRUCT(tpc::ast::Param, name, members, shape, init, learning_rate)
 BOOST_FUSION_ADAPT_STRUCT(tpc::ast::Fn, name, parameters, body)
-BOOST_FUSION_ADAPT_STRUCT(tpc::ast::DefParameter, name, shape)
+BOOST_FUSION_ADAPT_STRUCT(tpc::ast::DefParameter, name, shape, value)
 BOOST_FUSION_ADAPT_STRUCT(tpc::ast::Def, name, parameters, result, body)
 BOOST_FUSION_ADAPT_STRUCT(tpc::ast::DataField, name, members, shape, space)
 BOOST_FUSION_ADAPT_STRUCT(tpc::ast::DataPart, fields, source)
@@ -95,7 +95,7 @@ const auto fn_def = keyword("fn") > name > symbol("(") > comma_list(name) > list
 // ---- def ------------------------------------------------------------------------------------------------------------
 
 const x3::rule<struct def_parameter_tag, ast::DefParameter> def_parameter = "a parameter";
-const auto def_parameter_def = name > -(symbol(":") > shape);
+const auto def_parameter_def = name > -(symbol(":") > shape) > -(symbol("=") > expression);
 
 const NodeRule<ast::Def> def = "a def";
 const auto def_def = keyword("def") > name > symbol("(") > -(!symbol(")") >> comma_list(def_parameter)) > list_end >

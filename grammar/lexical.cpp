@@ -73,7 +73,11 @@ constexpr std::pair<std::string_view, std::string_view> lookalikes[] = {
 class Lexer {
  public:
   Lexer(const diag::Source& source, diag::Engine& diagnostics)
-      : diagnostics_(diagnostics), begin_(source.text().data()), end_(begin_ + source.text().size()), at_(begin_) {
+      : diagnostics_(diagnostics),
+        begin_(source.text().data()),
+        end_(begin_ + source.text().size()),
+        at_(begin_),
+        first_(source.first()) {
     if (source.text().starts_with("\xEF\xBB\xBF")) at_ += 3;  // a byte order mark
   }
 
@@ -155,7 +159,7 @@ class Lexer {
 
   void add(TokenKind kind, const char* first) {
     const std::string_view text_of_token(first, static_cast<size_t>(at_ - first));
-    tokens_.push_back({text_of_token, static_cast<uint32_t>(first - begin_), kind});
+    tokens_.push_back({text_of_token, place(first), kind});
   }
 
   /// An empty line says nothing: one separator in a row is enough.
@@ -165,18 +169,19 @@ class Lexer {
 
   /// A caret at the end of a line belongs behind its last word, not behind its comment.
   void add_at_line_end(TokenKind kind) {
-    const uint32_t place = tokens_.empty() ? 0 : tokens_.back().span().end;
-    tokens_.push_back({std::string_view(begin_ + place, 0), place, kind});
+    const uint32_t end = tokens_.empty() ? first_ : tokens_.back().span().end;
+    tokens_.push_back({std::string_view(begin_ + (end - first_), 0), end, kind});
   }
 
-  [[nodiscard]] Span span(const char* first, const char* last) const {
-    return {static_cast<uint32_t>(first - begin_), static_cast<uint32_t>(last - begin_)};
-  }
+  [[nodiscard]] uint32_t place(const char* at) const { return first_ + static_cast<uint32_t>(at - begin_); }
+
+  [[nodiscard]] Span span(const char* first, const char* last) const { return {place(first), place(last)}; }
 
   diag::Engine& diagnostics_;
   const char* begin_;
   const char* end_;
   const char* at_;
+  uint32_t first_;  ///< what spans call the first byte
   Tokens tokens_;
 };
 

@@ -2,6 +2,7 @@
 
 #include "grammar/layout.h"
 #include "grammar/lexical.h"
+#include "grammar/library.h"
 #include "grammar/limits.h"
 #include "grammar/program.h"
 
@@ -42,7 +43,9 @@ std::shared_ptr<const ast::Program> parse(const diag::Source& source, diag::Engi
   if (raw_tokens.empty()) return nullptr;
   const Tokens tokens = lay_out(raw_tokens, diagnostics);
   Reporter reporter(diagnostics);
-  return std::make_shared<const ast::Program>(assemble(parse_declarations(tokens, reporter), diagnostics));
+  ast::Program program = assemble(parse_declarations(tokens, reporter), diagnostics);
+  program.library = library().definitions;
+  return std::make_shared<const ast::Program>(std::move(program));
 }
 
 }  // namespace tpc::grammar

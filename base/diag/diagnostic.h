@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <iosfwd>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,12 +27,18 @@ Severity kind_severity(Kind kind);
 /// The message with {name} placeholders.
 std::string_view kind_text(Kind kind);
 
-/// A text with a name (a path, or "<stdin>"), and where its lines begin.
+/// A text with a name (a path, or "<stdin>"), and where its lines begin. Spans count its bytes from `first` on: texts
+/// that are read together (a program and the library) count theirs apart.
 class Source {
  public:
-  Source(std::string name, std::string text);
+  Source(std::string name, std::string text, uint32_t first = 0);
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] const std::string& text() const { return text_; }
+  [[nodiscard]] uint32_t first() const { return first_; }
+  /// Another text that spans may lie in.
+  void add(std::shared_ptr<const Source> other) { others_.push_back(std::move(other)); }
+  /// The text that the span lies in: this one, or one of the others.
+  [[nodiscard]] const Source& of(Span span) const;
   struct Position {
     int line = 1;
     int column = 1;  ///< in Unicode code points
@@ -41,7 +48,9 @@ class Source {
 
  private:
   std::string name_, text_;
+  uint32_t first_;
   std::vector<uint32_t> line_starts_;
+  std::vector<std::shared_ptr<const Source>> others_;
 };
 
 struct Note {
@@ -78,6 +87,8 @@ class Engine {
 
   /// What another one has collected.
   void add_all(const Engine& other);
+  /// Adds a note to all but the first `count`: what they lie in came from there.
+  void note_after(size_t count, const std::string& text, Span span);
 
   [[nodiscard]] bool has_errors() const;
   /// Whether errors are being dropped: there is no point in looking for more.
@@ -91,8 +102,9 @@ class Engine {
   size_t errors_ = 0, warnings_ = 0;
 };
 
-/// Prints all, sorted by place (those without one last): file:line:column: error: text [name], the source line, carets
-/// under the whole span, then notes. `color`: escape sequences of a terminal; pass stream_wants_color(STDERR_FILENO).
+/// Prints all, those of a program before those of the library, sorted by place (those without one last):
+/// file:line:column: error: text [name], the source line, carets under the whole span, then notes. `color`: escape
+/// sequences of a terminal; pass stream_wants_color(STDERR_FILENO).
 void print(std::ostream& out, const Source& source, const Engine& engine, bool color);
 
 /// Whether the file descriptor is a terminal and the user did not ask for plain text (NO_COLOR, TERM=dumb).

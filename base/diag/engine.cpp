@@ -65,6 +65,10 @@ void Engine::add_all(const Engine& other) {
   for (const Diagnostic& diagnostic : other.diagnostics_) add(diagnostic);
 }
 
+void Engine::note_after(size_t count, const std::string& text, Span span) {
+  for (size_t i = count; i < diagnostics_.size(); ++i) diagnostics_[i].notes.push_back({text, span, true});
+}
+
 Engine::Handle Engine::add(Diagnostic diagnostic) {
   size_t& count = kind_severity(diagnostic.kind) == Severity::error ? errors_ : warnings_;
   if (count >= limit) {

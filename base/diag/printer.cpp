@@ -65,38 +65,42 @@ class Printer {
  private:
   void place(Span span, bool has_span) {
     if (!has_span) return;
-    const Source::Position position = source_.position(span.begin);
-    out_ << style_.bold << printable(source_.name()) << ':' << position.line << ':' << position.column << ": "
+    const Source& source = source_.of(span);
+    const Source::Position position = source.position(span.begin);
+    out_ << style_.bold << printable(source.name()) << ':' << position.line << ':' << position.column << ": "
          << style_.reset;
   }
 
   void excerpt(Span span) {
-    const int first = source_.position(span.begin).line;
-    const int last = std::max(first, source_.position(std::max(span.begin + 1, span.end) - 1).line);
+    const Source& source = source_.of(span);
+    const int first = source.position(span.begin).line;
+    const int last = std::max(first, source.position(std::max(span.begin + 1, span.end) - 1).line);
+    const Span in_text{span.begin - source.first(), span.end - source.first()};
     const size_t margin = std::max<size_t>(4, std::to_string(last).size());
     for (int number = first; number <= last; ++number) {
       if (number - first == most_lines - 1 && number < last) {
         out_ << std::string(margin - 3, ' ') << "... |\n";
         number = last;
       }
-      excerpt_line(number, span, margin);
+      excerpt_line(source, number, in_text, margin);
     }
   }
 
   /// The line, or of a very long one a part with the beginning of the span, cut between code points.
-  std::string_view part_around(std::string_view line, Span span) const {
+  static std::string_view part_around(const Source& source, std::string_view line, Span span) {
     if (line.size() <= most_bytes) return line;
-    const auto line_begin = static_cast<size_t>(line.data() - source_.text().data());
+    const auto line_begin = static_cast<size_t>(line.data() - source.text().data());
     const size_t in_line = std::min(span.begin > line_begin ? span.begin - line_begin : 0, line.size());
     size_t begin = in_line > most_bytes_before ? in_line - most_bytes_before : 0;
     while (begin < in_line && utf8_length(line, begin) == 0) ++begin;
     return line.substr(begin, most_bytes);
   }
 
-  void excerpt_line(int number, Span span, size_t margin) {
-    const std::string_view line = source_.line(number);
-    const std::string_view part = part_around(line, span);
-    const auto line_begin = static_cast<size_t>(part.data() - source_.text().data());
+  /// `span`: in the bytes of the text itself.
+  void excerpt_line(const Source& source, int number, Span span, size_t margin) {
+    const std::string_view line = source.line(number);
+    const std::string_view part = part_around(source, line, span);
+    const auto line_begin = static_cast<size_t>(part.data() - source.text().data());
     const std::vector<Cell> shown = cells(part);
     const auto is_before = [](const Cell& cell, size_t offset) { return cell.offset < offset; };
     const auto cell_at = [&](size_t offset) {

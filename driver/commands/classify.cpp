@@ -78,7 +78,9 @@ std::string classify_text(const sema::Program& program, const Classification& cl
 void add_lines(const diag::Source& source, Classification& classification) {
   for (passes::Reason& reason : classification.reasons) {
     if (reason.span == Span()) continue;
-    reason.text += fmt::format(" (line {})", source.position(reason.span.begin).line);
+    const diag::Source& text = source.of(reason.span);
+    const std::string file = &text == &source ? "" : " of " + text.name();
+    reason.text += fmt::format(" (line {}{})", text.position(reason.span.begin).line, file);
   }
 }
 

@@ -182,9 +182,11 @@ struct Fn {
   ExpressionPtr body;
   Span span;
 };
+/// x : [d], or stride = 1
 struct DefParameter {
   Name name;
   std::optional<Shape> shape;
+  ExpressionPtr value;  ///< what it is where a call does not give it; null: it must
 };
 /// def net(x : [d]) -> [k] { ... }
 struct Def {
@@ -258,6 +260,7 @@ using Declaration = std::variant<Width, Dim, Constant, Param, Fn, Def, Data, Tra
 struct Program {
   Name model;
   std::vector<Declaration> declarations;
+  std::shared_ptr<const std::vector<Def>> library;  ///< defs that a file need not declare; null: there are none
 };
 
 }  // namespace tpc::ast

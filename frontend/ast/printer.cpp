@@ -138,6 +138,9 @@ class TreePrinter {
     const Indent indent(*this);
     for (const DefParameter& parameter : node.parameters) {
       line("parameter " + parameter.name.text + (parameter.shape ? " : " : "") + written(parameter.shape));
+      if (parameter.value == nullptr) continue;
+      const Indent deeper(*this);
+      expression(parameter.value);
     }
     if (node.result) line("result " + written(node.result));
     statements(node.body);

@@ -173,6 +173,15 @@ Array ArrayBuilder::element(Array array, int64_t index, size_t axis) {
   return array;
 }
 
+Array ArrayBuilder::pad(Array array, size_t axis, DimId longer, int64_t before) {
+  const DimId along = *array.axes[axis];
+  longer = dimensions_.fresh_variant(longer, builder_.type(array.value).dims);
+  array.value =
+      builder_.contract(array.value, builder_.insert(ir::OneHot{index(along, before).value, longer}), {along});
+  array.axes[axis] = longer;
+  return array;
+}
+
 Array ArrayBuilder::stack(std::vector<Array> elements, DimId axis) {
   std::vector<Axis> shape;
   for (const Array& element : elements) {
@@ -231,17 +240,18 @@ Array ArrayBuilder::without(Array array, const std::vector<DimId>& taken) {
   return with_axes(std::move(array), axes);
 }
 
-Array ArrayBuilder::at_index(Array array, size_t axis, DimId dim, int64_t first) {
+Array ArrayBuilder::at_index(Array array, size_t axis, DimId dim, int64_t first, int64_t step) {
+  const ir::tp::Module& module = builder_.module();
+  const bool all = first == 1 && step == 1 && module.dim(*array.axes[axis]).size == module.dim(dim).size;
+  if (!all) array = without(array, {dim});
   const DimId along = *array.axes[axis];
   const auto place = array.axes.begin() + static_cast<std::ptrdiff_t>(axis);
-  const ir::tp::Module& module = builder_.module();
-  const bool all = first == 1 && module.dim(along).size == module.dim(dim).size;
   if (along != dim) {
     // The value may have this index already: of a matrix of pairs then the diagonal.
     if (all && !ir::contains_dim(builder_.type(array.value).dims, dim)) {
       array.value = builder_.insert(ir::Relabel{array.value, along, dim});
     } else {
-      const ValueId places = builder_.insert(ir::OneHot{index(dim, first - 1).value, along});
+      const ValueId places = builder_.insert(ir::OneHot{index(dim, first - 1, step).value, along});
       array.value = builder_.contract(array.value, places, {along});
     }
   }
@@ -271,8 +281,9 @@ Array ArrayBuilder::sum_over(Array lhs, Array rhs, DimId dim) {
   return scaled_product(result);
 }
 
-Array ArrayBuilder::index(DimId dim, int64_t offset) {
-  const ValueId place = builder_.insert(ir::DimIndex{dim});
+Array ArrayBuilder::index(DimId dim, int64_t offset, int64_t step) {
+  ValueId place = builder_.insert(ir::DimIndex{dim});
+  if (step != 1) place = builder_.mul(builder_.constant(static_cast<double>(step)), place);
   return {offset == 0 ? place : builder_.add(place, builder_.constant(static_cast<double>(offset))), {}, {}};
 }
 

@@ -36,22 +36,25 @@ class ArrayBuilder {
   Array mean(Array lhs, Array rhs);
   /// x[index] of an axis, which is finite; counted from 1.
   Array element(Array array, int64_t index, size_t axis);
+  /// Along `longer`, or a variant of it, in the stead of the axis: `before` zeros, its places, and zeros.
+  Array pad(Array array, size_t axis, ir::DimId longer, int64_t before);
   /// Arrays of one shape, or constants where that has axes, along a new first axis, `axis` or a variant of it.
   Array stack(std::vector<Array> elements, ir::DimId axis);
   /// The places that an index says, along an axis, which is finite.
   Array gather(Array table, Array index, size_t axis);
   /// Sum over the first axis, which is finite.
   Array sum(Array array);
-  /// The axis becomes an index of the value that is no axis, along `dim`: the places from `first` (counted from 1) on.
-  Array at_index(Array array, size_t axis, ir::DimId dim, int64_t first);
+  /// The axis becomes an index of the value that is no axis, along `dim`: the places from `first` (counted from 1) on,
+  /// each `step` further.
+  Array at_index(Array array, size_t axis, ir::DimId dim, int64_t first, int64_t step);
   /// An index that is no axis becomes the first axis.
   Array from_index(Array array, ir::DimId dim);
   /// Sum over an index that is no axis, of lhs * rhs; rhs.value not valid: of lhs.
   Array sum_over(Array lhs, Array rhs, ir::DimId dim);
   /// 1 where the index along `inner` is at most the one along `outer` plus a number, else 0.
   Array at_most(ir::DimId inner, ir::DimId outer, int64_t offset);
-  /// The index along a dimension plus a number.
-  Array index(ir::DimId dim, int64_t offset);
+  /// The index along a dimension times `step` plus a number.
+  Array index(ir::DimId dim, int64_t offset, int64_t step = 1);
   /// The same values with axes that are none of these dimensions.
   Array without(Array array, const std::vector<ir::DimId>& taken);
   /// Over the last axis.

@@ -46,7 +46,8 @@ void FunctionLowering::of(const sema::Body& body, const std::vector<std::string>
   choose_loop_dims();
 }
 
-/// Loops that no value has both of share a dimension: what one of them made, another one finds under its own index.
+/// Loops that no value has both of share a dimension: what one of them made, another one finds under its own index. The
+/// others differ in the primes of their dimensions, whatever their sizes: so equations give them letters of their own.
 void FunctionLowering::choose_loop_dims() {
   const sema::Body& body = *body_;
   std::vector<std::set<size_t>> together(body.loops.size());
@@ -63,7 +64,7 @@ void FunctionLowering::choose_loop_dims() {
   for (size_t loop = 0; loop < body.loops.size(); ++loop) {
     std::set<size_t> taken;
     for (size_t other : together[loop]) {
-      if (other < loop && body.loops[other].size == body.loops[loop].size) taken.insert(numbers[other]);
+      if (other < loop) taken.insert(numbers[other]);
     }
     while (taken.contains(numbers[loop])) ++numbers[loop];
     loop_dims_.push_back(dimensions_.of_loop(body.loops[loop].size, numbers[loop]));
@@ -90,7 +91,7 @@ Array FunctionLowering::at_counter(const sema::Term& term, const sema::AtCounter
   for (size_t axis = 0; axis < array.axes.size(); ++axis) {
     if (axis != op.axis && array.axes[axis] == dim) array = arrays_.without(array, {dim});
   }
-  return arrays_.at_index(array, op.axis, dim, op.first);
+  return arrays_.at_index(array, op.axis, dim, op.first, op.step);
 }
 
 /// Counters count from where their loops begin, indices from 0.
@@ -211,6 +212,10 @@ Array FunctionLowering::lower_term(const sema::Term& term) {
     }
     Array operator()(const sema::ElementTerm& op) const {
       return self.arrays_.element(self.operand(term, op.operand), op.index, op.axis);
+    }
+    Array operator()(const sema::PadTerm& op) const {
+      const DimId longer = self.dimensions_.of_shape({term.shape[op.axis]}).front();
+      return self.arrays_.pad(self.operand(term, op.operand), op.axis, longer, op.before);
     }
     Array operator()(const sema::StackTerm& op) const {
       std::vector<Array> elements;

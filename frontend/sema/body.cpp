@@ -129,6 +129,7 @@ void BodyChecker::assign_element(const ast::Assignment& assignment, TermId value
   }
   std::vector<int64_t> numbers;
   for (const Position& position : *indices) {
+    if (position.loop && !is_consecutive(position)) return builder_.repeat(*position.loop);
     if (!position.loop) numbers.push_back(position.offset);
   }
   if (numbers.size() < indices->size()) {
@@ -151,8 +152,13 @@ std::string BodyChecker::loop_suffix() const {
   return suffix.empty() ? suffix : suffix + "]";
 }
 
-/// Weights keep their own name, and `h = x` makes no new value.
+/// Weights keep their own name, and `h = x` makes no new value. Of a list that a def has filled its elements have it.
 void BodyChecker::name_term(TermId value, size_t terms_before, const std::string& name) {
+  while (value.valid() && value.index >= terms_before) {
+    const auto* all = std::get_if<AllCountersTerm>(&builder_.body().at(value).op);
+    if (all == nullptr) break;
+    value = all->operand;
+  }
   if (!value.valid() || value.index < terms_before) return;
   Term& term = builder_.body().terms[value.index];
   if (!std::holds_alternative<ParameterTerm>(term.op)) term.name = name;
@@ -177,6 +183,7 @@ void BodyChecker::operator()(const ast::For& loop) {
   const auto first = bound(*range.first);
   const auto last = bound(*range.last);
   if (first && first->loop) return builder_.repeat(*first->loop);
+  if (last && last->loop && !is_consecutive(*last)) return builder_.repeat(*last->loop);
   if (!bind_variable(loop.variable) || !first || !last) return forgive(loop.body);
   declare_lists(loop.body);
   Loop dimension{first->offset, range_of(builder_, *last).last - first->offset + 1};

@@ -66,8 +66,17 @@ std::optional<std::string> check_axis(Checker& checker, const ast::ShapeEntry& e
 }  // namespace
 
 const Symbol* Checker::find(const std::string& name) const {
+  if (inside_library) return nullptr;
   auto found = symbols.find(name);
   return found == symbols.end() ? nullptr : &found->second;
+}
+
+const Definition* Checker::find_definition(const std::string& name) const {
+  const Symbol* symbol = find(name);
+  if (symbol != nullptr) return symbol->kind == SymbolKind::definition ? &definitions[symbol->index] : nullptr;
+  const auto found = library.find(name);
+  const bool own = !inside_library && all_declarations.contains(name);
+  return found != library.end() && !own ? &found->second : nullptr;
 }
 
 bool Checker::report_if_taken(const ast::Name& name) {
@@ -143,7 +152,8 @@ std::vector<std::string> Checker::names_of(std::initializer_list<SymbolKind> kin
 }
 
 int64_t Checker::dimension_size(const std::string& axis) const {
-  if (const Symbol* symbol = find(axis)) return static_cast<int64_t>(symbol->value);
+  if (const auto symbol = symbols.find(axis); symbol != symbols.end())
+    return static_cast<int64_t>(symbol->second.value);
   const auto known = std::ranges::find(program.dims, axis, &FiniteDim::name);  // of the places of a list, say
   return known != program.dims.end() ? known->size : read_integer(axis).value_or(1);
 }

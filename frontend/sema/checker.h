@@ -53,6 +53,7 @@ struct Definition {
   Body body;
   Span span;
   const ast::Def* syntax = nullptr;  ///< of one that is checked for each call (instances.h): there is no body yet
+  bool in_library = false;           ///< its names mean what they mean in the library, whatever the file declares
 };
 
 /// The call that makes the model: a def of the file applied to data fields.
@@ -76,6 +77,7 @@ struct Checker {
   std::map<std::string, Span> all_declarations;  ///< of the whole file, to tell "unknown" from "too late"
   std::vector<Function> functions;
   std::vector<Definition> definitions;
+  std::map<std::string, Definition> library;  ///< by name
   std::vector<Family> families;
   bool too_many_parameters = false;  ///< reported
   std::optional<NetworkCall> network;
@@ -83,6 +85,7 @@ struct Checker {
   TermBudget term_budget;
   std::string current_function;             ///< the fn or def whose body is being checked
   std::vector<std::string> open_instances;  ///< the defs that are being checked for a call, outermost first
+  bool inside_library = false;              ///< the innermost of them is one of the library's
   std::set<std::string> failed_instances;   ///< defs with an error that was reported: once is enough
   std::map<std::string, size_t> instances;  ///< definitions by what they were made for (instances.h)
   std::set<std::string> used_overrides;
@@ -101,7 +104,10 @@ struct Checker {
   bool declare(const ast::Name& name, Symbol symbol);
   /// Reports if `name` already means something outside of a def.
   bool report_if_taken(const ast::Name& name);
+  /// What the file declares, as far as it is seen from here.
   [[nodiscard]] const Symbol* find(const std::string& name) const;
+  /// The def that a call means: one of the file, or of the library unless the file has its own. Null: there is none.
+  [[nodiscard]] const Definition* find_definition(const std::string& name) const;
   /// Reports an unknown name, or one declared further down, with the nearest candidate.
   void report_unknown(const ast::Name& name, const std::vector<std::string>& candidates);
   void report_wrong_kind(const ast::Name& name, const Symbol& found, const std::string& expected);

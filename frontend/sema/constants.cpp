@@ -35,17 +35,18 @@ std::optional<int64_t> read_integer(std::string_view text) {
   return static_cast<int64_t>(*value);
 }
 
-std::optional<double> constant_value(Checker& checker, const ast::Expression& expression, const Locals& locals) {
+std::optional<double> constant_value(Checker& checker, const ast::Expression& expression, const Locals& locals,
+                                     TermBuilder* values) {
   Body scratch;
   TermBuilder builder(scratch, checker.program, checker.term_budget, checker.diagnostics);
-  TermId id = check_expression({checker, builder, locals, Place::constant}, expression);
+  TermId id = check_expression({checker, builder, locals, Place::constant, nullptr, values}, expression);
   if (!id.valid()) return std::nullopt;
   return builder.number(id);
 }
 
 std::optional<int64_t> integer_value(Checker& checker, const ast::Expression& expression, const std::string& what,
-                                     int64_t lowest, int64_t highest, const Locals& locals) {
-  auto value = constant_value(checker, expression, locals);
+                                     int64_t lowest, int64_t highest, const Locals& locals, TermBuilder* values) {
+  auto value = constant_value(checker, expression, locals, values);
   if (!value) return std::nullopt;
   bool in_range = *value >= static_cast<double>(lowest) && *value <= static_cast<double>(highest);
   if (in_range && *value == std::floor(*value)) return static_cast<int64_t>(*value);

@@ -17,11 +17,14 @@ std::optional<int64_t> read_integer(std::string_view text);
 
 /// The value of a constant expression (numbers, `const`, `dim`, arithmetic, functions of them).
 /// Empty if an error was reported.
-/// `locals`: of the def around; only variables of loops are constants.
-std::optional<double> constant_value(Checker& checker, const ast::Expression& expression, const Locals& locals = {});
+/// `locals`: of the def around; only numbers are constants. `values`: what made the values that they name, if there are
+/// any: those that are numbers are constants, too.
+std::optional<double> constant_value(Checker& checker, const ast::Expression& expression, const Locals& locals = {},
+                                     TermBuilder* values = nullptr);
 /// The same, checked to be an integer from `lowest` to `highest`; `what` names it in the message.
 std::optional<int64_t> integer_value(Checker& checker, const ast::Expression& expression, const std::string& what,
-                                     int64_t lowest, int64_t highest, const Locals& locals = {});
+                                     int64_t lowest, int64_t highest, const Locals& locals = {},
+                                     TermBuilder* values = nullptr);
 /// The same, checked to be finite and not negative.
 std::optional<double> nonnegative_value(Checker& checker, const ast::Expression& expression, const std::string& what,
                                         const Locals& locals = {});

@@ -151,6 +151,19 @@ DefinitionCall own_call(const Definition& definition) {
 
 }  // namespace
 
+void declare_library(Checker& checker) {
+  if (checker.syntax.library == nullptr) return;
+  for (const ast::Def& def : *checker.syntax.library) {
+    checker.library[def.name.text] = {.name = def.name.text,
+                                      .parameters = {},
+                                      .shapes = {},
+                                      .body = {},
+                                      .span = def.name.span,
+                                      .syntax = &def,
+                                      .in_library = true};
+  }
+}
+
 void check_declaration(Checker& checker, const ast::Def& def) {
   if (needs_instances(checker, def)) return declare_for_instances(checker, def);
   Definition definition{.name = def.name.text, .parameters = {}, .shapes = {}, .body = {}, .span = def.name.span};

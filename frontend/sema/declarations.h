@@ -5,6 +5,9 @@
 
 namespace tpc::sema {
 
+/// The defs that every program can call.
+void declare_library(Checker& checker);
+
 void check_declaration(Checker& checker, const ast::Dim& dim);
 void check_declaration(Checker& checker, const ast::Constant& constant);
 void check_declaration(Checker& checker, const ast::Fn& fn);

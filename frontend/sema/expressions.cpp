@@ -4,6 +4,7 @@
 #include "frontend/sema/constants.h"
 #include "frontend/sema/indexing.h"
 #include "frontend/sema/instances.h"
+#include "frontend/sema/special_functions.h"
 
 namespace tpc::sema {
 namespace {
@@ -35,6 +36,7 @@ class ExpressionChecker {
     return check_expression(context_, *expression);
   }
   [[nodiscard]] TermId refuse(const std::string& found) const;
+  [[nodiscard]] TermId refuse_family(const std::string& name) const;
   /// Reports an operation that this place cannot hold; false: it can.
   [[nodiscard]] bool out_of_place(const std::string& what, Place least) const;
   [[nodiscard]] TermId local_value(const ast::Name& name, const Binding& local) const;
@@ -42,8 +44,6 @@ class ExpressionChecker {
   [[nodiscard]] TermId symbol_value(const ast::Name& name, const Symbol& symbol) const;
   [[nodiscard]] std::string product_meant(const ast::Binary& binary, TermId lhs, TermId rhs) const;
   [[nodiscard]] TermId call_definition(const ast::Call& call, const Definition& definition) const;
-  [[nodiscard]] TermId zeros(const ast::Call& call) const;
-  [[nodiscard]] TermId concat(const ast::Call& call) const;
   struct Arguments {
     std::vector<TermId> values;  ///< in the order of the parameters
     std::vector<Span> spans;
@@ -59,6 +59,13 @@ class ExpressionChecker {
 
 TermId ExpressionChecker::refuse(const std::string& found) const {
   checker_.diagnostics.report(Kind::value_expected, span_, {{"found", found}});
+  return {};
+}
+
+TermId ExpressionChecker::refuse_family(const std::string& name) const {
+  checker_.diagnostics.report(
+      Kind::list_and_value, span_,
+      {{"name", name}, {"what", "a family of parameters"}, {"advice", "take a member such as `" + name + "[2]`"}});
   return {};
 }
 
@@ -86,8 +93,13 @@ TermId ExpressionChecker::operator()(const ast::Reference& reference) const {
 
 TermId ExpressionChecker::local_value(const ast::Name& name, const Binding& local) const {
   if (const auto* number = std::get_if<double>(&local.meaning)) return builder_.constant(*number, span_);
+  const auto* value = std::get_if<TermId>(&local.meaning);
+  if (value != nullptr && context_.values != nullptr) {
+    if (const auto number = context_.values->number(*value)) return builder_.constant(*number, span_);
+    if (!value->valid()) return {};
+  }
   if (out_of_place("the value `" + name.text + "`", Place::function)) return {};
-  if (const auto* value = std::get_if<TermId>(&local.meaning)) return *value;
+  if (value != nullptr) return *value;
   if (const auto* counter = std::get_if<Counter>(&local.meaning)) return counter_value(counter->loop);
   if (const auto* carried = std::get_if<Carried>(&local.meaning)) {
     builder_.repeat(carried->loop);
@@ -98,6 +110,7 @@ TermId ExpressionChecker::local_value(const ast::Name& name, const Binding& loca
     checker_.diagnostics.report(Kind::group_as_value, span_, {{"name", name.text}, {"field", first}});
     return {};
   }
+  if (std::holds_alternative<FamilyPart>(local.meaning)) return refuse_family(name.text);
   checker_.diagnostics
       .report(
           Kind::list_and_value, span_,
@@ -126,12 +139,7 @@ TermId ExpressionChecker::symbol_value(const ast::Name& name, const Symbol& symb
     case SymbolKind::parameter:
       if (out_of_place("the parameter `" + name.text + "`", Place::definition) || !symbol.usable) return {};
       return builder_.parameter(symbol.index, checker_.program.parameters[symbol.index].shape, span_);
-    case SymbolKind::family:
-      checker_.diagnostics.report(Kind::list_and_value, span_,
-                                  {{"name", name.text},
-                                   {"what", "a family of parameters"},
-                                   {"advice", "take a member such as `" + name.text + "[2]`"}});
-      return {};
+    case SymbolKind::family: return refuse_family(name.text);
     case SymbolKind::width:
       checker_.diagnostics.report(Kind::width_as_number, span_, {{"width", name.text}});
       return {};
@@ -255,55 +263,14 @@ TermId ExpressionChecker::call_definition(const ast::Call& call, const Definitio
   return builder_.inline_call(definition.body, given->values, span_, true);
 }
 
-/// zeros(n), zeros(T, n)
-TermId ExpressionChecker::zeros(const ast::Call& call) const {
-  ast::Shape shape{{}, span_};
-  for (const ast::Argument& argument : call.arguments) {
-    const auto* name = std::get_if<ast::Reference>(&argument.value->node);
-    const auto* number = std::get_if<ast::Number>(&argument.value->node);
-    if (argument.keyword || (name == nullptr && number == nullptr)) shape.entries.clear();
-    if (argument.keyword || (name == nullptr && number == nullptr)) break;
-    shape.entries.push_back({name != nullptr ? name->name.text : number->text, argument.value->span});
-  }
-  if (shape.entries.empty()) {
-    checker_.diagnostics.report(Kind::shape_expected, span_,
-                                {{"function", call.callee.text}, {"width", checker_.program.width}});
-    return {};
-  }
-  const auto checked = check_shape(checker_, shape, true);
-  if (!checked) return {};
-  if (builder_.width_count(*checked) < 2) return builder_.constant(0.0, span_, *checked);
-  checker_.diagnostics.report(Kind::matrix_as_value, span_,
-                              {{"shape", shape_text(*checked)}, {"width", checker_.program.width}});
-  return {};
-}
-
-TermId ExpressionChecker::concat(const ast::Call& call) const {
-  std::vector<TermId> parts;
-  for (const ast::Argument& argument : call.arguments) {
-    if (argument.keyword) {
-      checker_.diagnostics.report(Kind::unknown_argument, argument.keyword->span,
-                                  {{"callee", call.callee.text}, {"name", argument.keyword->text}});
-      return {};
-    }
-    parts.push_back(check(argument.value));
-  }
-  if (!parts.empty()) return builder_.concat(parts, span_);
-  checker_.diagnostics.report(Kind::arguments_expected, span_, {{"name", call.callee.text}});
-  return {};
-}
-
 TermId ExpressionChecker::operator()(const ast::Call& call) const {
   const std::string& name = call.callee.text;
   if (context_.loss != nullptr) {
     if (auto term = context_.loss->check(context_, call, span_)) return *term;
   }
   if (const auto special = special_function(name)) {
-    if (out_of_place("`" + name + "`", Place::target)) return {};
-    switch (*special) {
-      case SpecialFunction::zeros: return zeros(call);
-      case SpecialFunction::concat: return concat(call);
-    }
+    if (!gives_number(*special) && out_of_place("`" + name + "`", Place::target)) return {};
+    return check_special_function(context_, *special, call, span_);
   }
   if (auto parameters = builtin_parameters(name)) {
     if (!is_coordinatewise(name) && out_of_place("`" + name + "`", Place::target)) return {};
@@ -314,11 +281,15 @@ TermId ExpressionChecker::operator()(const ast::Call& call) const {
     checker_.diagnostics.report(Kind::recursive_call, span_, {{"name", name}});
     return {};
   }
+  if (const Definition* definition = checker_.find_definition(name); definition != nullptr && definition->in_library) {
+    return call_definition(call, *definition);
+  }
   const Symbol* symbol = checker_.find(name);
   if (symbol == nullptr) {
     auto candidates = checker_.names_of({SymbolKind::function, SymbolKind::definition});
     auto builtin = builtin_function_names();
     candidates.insert(candidates.end(), builtin.begin(), builtin.end());
+    for (const auto& [known, definition] : checker_.library) candidates.push_back(known);
     checker_.report_unknown(call.callee, candidates);
     return {};
   }

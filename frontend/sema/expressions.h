@@ -18,6 +18,8 @@ struct ExpressionContext {
   const Locals& locals;
   Place place = Place::definition;
   LossCalls* loss = nullptr;  ///< at Place::loss
+  /// At Place::constant: what made the values that locals name, where these may be looked at.
+  TermBuilder* values = nullptr;
 };
 
 /// What calls mean in the loss of the train block only.

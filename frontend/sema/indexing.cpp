@@ -39,7 +39,7 @@ class IndexChecker {
   [[nodiscard]] TermId list_leaf(const std::string& name, const Binding& binding, const List& list) const;
   [[nodiscard]] TermId value_range(TermId value, const Positions& at, size_t level);
   [[nodiscard]] std::optional<size_t> loop_over(const Positions& range) const;
-  [[nodiscard]] TermId of_family(const std::string& name, const Symbol& symbol);
+  [[nodiscard]] TermId of_family(const std::string& name, Span declared, const FamilyPart& part);
   [[nodiscard]] TermId of_value(TermId value, size_t axis, size_t level);
   [[nodiscard]] TermId index_field(const ast::Expression& index) const;
   [[nodiscard]] bool refuse_plain_field(const ast::Expression& index) const;
@@ -61,8 +61,10 @@ TermId IndexChecker::check() {
     if (local != context_.locals.end()) {
       const auto* list = std::get_if<List>(&local->second.meaning);
       if (list != nullptr) return of_list(name, local->second, *list);
+      const auto* part = std::get_if<FamilyPart>(&local->second.meaning);
+      if (part != nullptr) return of_family(name, local->second.span, *part);
     } else if (const Symbol* symbol = checker_.find(name); symbol != nullptr && symbol->kind == SymbolKind::family) {
-      return of_family(name, *symbol);
+      return symbol->usable ? of_family(name, symbol->span, {symbol->index, {}}) : TermId();
     }
   }
   return of_value(check_expression(context_, *index_.operand), 0, 0);
@@ -82,8 +84,9 @@ std::optional<Positions> IndexChecker::positions(const ast::Expression& index, c
   auto first = at(*range->first, lowest);
   auto last = at(*range->last, lowest - 1);
   if (!first || !last) return std::nullopt;
-  if (first->loop) {
-    builder_.repeat(*first->loop);
+  const Position* dependent = first->loop ? &*first : last->loop && !is_consecutive(*last) ? &*last : nullptr;
+  if (dependent != nullptr) {
+    builder_.repeat(*dependent->loop);
     return std::nullopt;
   }
   // In the first iteration it is shortest.
@@ -112,24 +115,13 @@ std::optional<size_t> IndexChecker::loop_over(const Positions& range) const {
   return builder_.add_loop(loop);
 }
 
-/// The first and the last elements, in the order of their indices.
+/// Between which indices elements have been assigned.
 std::string defined_text(const TermBuilder& builder, const List& list) {
-  std::optional<std::vector<int64_t>> first, last;
-  const auto include = [&](const std::vector<int64_t>& low, const std::vector<int64_t>& high) {
-    if (!first || low < *first) first = low;
-    if (!last || *last < high) last = high;
-  };
-  for (const auto& [indices, value] : list.elements) include(indices, indices);
-  for (const ElementFamily& family : list.families) {
-    std::vector<int64_t> low, high;
-    for (const Position& position : family.indices) {
-      const PositionRange range = range_of(builder, position);
-      low.push_back(range.first), high.push_back(range.last);
-    }
-    include(low, high);
-  }
-  if (!first) return "it has no elements yet";
-  return "its elements so far lie between " + index_text(*first) + " and " + index_text(*last);
+  std::vector<int64_t> first, last;
+  for (const PositionRange& range : index_ranges(builder, list))
+    first.push_back(range.first), last.push_back(range.last);
+  if (first.empty()) return "it has no elements yet";
+  return "its elements so far lie between " + index_text(first) + " and " + index_text(last);
 }
 
 TermId IndexChecker::of_list(const std::string& name, const Binding& binding, const List& list) {
@@ -208,7 +200,7 @@ TermId IndexChecker::list_leaf(const std::string& name, const Binding& binding, 
   return {};
 }
 
-TermId IndexChecker::of_family(const std::string& name, const Symbol& symbol) {
+TermId IndexChecker::of_family(const std::string& name, Span declared, const FamilyPart& part) {
   const bool one_member = std::all_of(index_.indices.begin(), index_.indices.end(), [](const auto& index) {
     return !std::holds_alternative<ast::Range>(index->node);
   });
@@ -216,27 +208,27 @@ TermId IndexChecker::of_family(const std::string& name, const Symbol& symbol) {
     checker_.diagnostics.report(Kind::value_expected, span_, {{"found", "the parameter family `" + name + "`"}});
     return {};
   }
-  if (!symbol.usable) return {};
-  const Family& family = checker_.families[symbol.index];
-  if (!check_index_count(checker_, name, index_.indices, family.ranges.size())) return {};
+  const Family& family = checker_.families[part.family];
+  std::vector<int64_t> members = part.leading;
+  if (!check_index_count(checker_, name, index_.indices, family.ranges.size() - members.size())) return {};
   if (family.empty()) {
     auto indices = check_positions(context_, index_.indices, "`" + name + "`");
     if (!indices) return {};
-    std::vector<int64_t> members;
+    std::vector<int64_t> wanted;
     for (const Position& position : *indices) {
       if (position.loop) builder_.repeat(*position.loop);
-      members.push_back(position.offset);
+      wanted.push_back(position.offset);
     }
     if (builder_.loop_to_repeat()) return {};
     checker_.diagnostics
         .report(Kind::undefined_element, span_,
-                {{"name", name}, {"index", index_text(members)}, {"defined", "this family has no members"}})
-        .note("declared here", symbol.span);
+                {{"name", name}, {"index", index_text(wanted)}, {"defined", "this family has no members"}})
+        .note("declared here", declared);
     return {};
   }
-  std::vector<int64_t> members;
-  for (size_t i = 0; i < family.ranges.size(); ++i) {
-    auto at = positions(*index_.indices[i], "`" + name + "`", family.ranges[i].first, family.ranges[i].last);
+  for (const ast::ExpressionPtr& index : index_.indices) {
+    const IndexRange& range = family.ranges[members.size()];
+    auto at = positions(*index, "`" + name + "`", range.first, range.last);
     if (!at) return {};
     if (at->first.loop) {  // every iteration has a weight of its own
       builder_.repeat(*at->first.loop);
@@ -308,10 +300,12 @@ TermId IndexChecker::of_value(TermId value, size_t axis, size_t level) {
     checker_.diagnostics.report(Kind::value_expected, index.span, {{"found", "a range after `:`"}});
     return {};
   }
-  const auto [first, last] = range_of(builder_, at->first);
-  if (at->first.loop && first < 1) builder_.repeat(*at->first.loop);
-  if (at->first.loop && first < 1) return {};
-  const TermId part = at->first.loop ? builder_.at_counter(value, axis, *at->first.loop, first, span_)
+  if (at->first.loop && range_of(builder_, at->first).first < 1) {
+    builder_.repeat(*at->first.loop);
+    return {};
+  }
+  const int64_t first = first_place(builder_, at->first);
+  const TermId part = at->first.loop ? builder_.at_counter(value, axis, *at->first.loop, first, span_, at->first.step)
                                      : builder_.element(value, first, span_, axis);
   return of_value(part, axis, level + 1);
 }

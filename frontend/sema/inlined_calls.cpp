@@ -21,6 +21,7 @@ TermId TermBuilder::copy(const Term& term, const Copies& copies, const std::vect
             return op.rhs.valid() ? dot(of(op.lhs), of(op.rhs), span) : mean(of(op.lhs), span);
           },
           [&](const ElementTerm& op) { return element(of(op.operand), op.index, span, op.axis); },
+          [&](const PadTerm& op) { return pad(of(op.operand), op.before, op.after, op.axis, span); },
           [&](const StackTerm& op) { return stack(all(op.elements), term.shape.front(), span); },
           [&](const SumTerm& op) { return sum(of(op.operand), span); },
           [&](const SoftmaxTerm& op) {
@@ -40,7 +41,7 @@ TermId TermBuilder::copy(const Term& term, const Copies& copies, const std::vect
           [&](const CounterTerm& op) { return append(CounterTerm{loop_of(op.loop)}, {}, span); },
           [&](const WithinTerm& op) { return within(loop_of(op.loop), span); },
           [&](const AtCounterTerm& op) {
-            return at_counter(of(op.operand), op.axis, loop_of(op.loop), op.first, span);
+            return at_counter(of(op.operand), op.axis, loop_of(op.loop), op.first, span, op.step);
           },
           [&](const AllCountersTerm& op) {
             return all_counters(of(op.operand), loop_of(op.loop), term.shape.front(), span);

@@ -4,6 +4,7 @@
 
 #include "frontend/ast/printer.h"
 #include "frontend/ast/walk.h"
+#include "frontend/sema/arguments.h"
 #include "frontend/sema/body.h"
 #include "frontend/sema/builtins.h"
 
@@ -12,23 +13,27 @@ namespace {
 
 using diag::Kind;
 
-bool is_parameter(const ast::Def& def, const ast::Expression& expression) {
+bool names_parameter(const ast::Def& def, const ast::Expression& expression, bool without_shape) {
   const auto* reference = std::get_if<ast::Reference>(&expression.node);
   return reference != nullptr && std::ranges::any_of(def.parameters, [&](const ast::DefParameter& parameter) {
-           return parameter.name.text == reference->name.text;
+           return parameter.name.text == reference->name.text && !(without_shape && parameter.shape);
          });
 }
 
-/// support.pixels of a parameter, U[word] with a parameter as index, or a call of a def that needs instances itself.
-bool asks_for_instance(const Checker& checker, const ast::Def& def, const ast::Expression& expression) {
-  if (const auto* member = std::get_if<ast::Member>(&expression.node)) return is_parameter(def, *member->operand);
-  if (const auto* index = std::get_if<ast::Index>(&expression.node)) {
-    return std::ranges::any_of(index->indices, [&](const auto& each) { return is_parameter(def, *each); });
-  }
-  const auto* call = std::get_if<ast::Call>(&expression.node);
-  const Symbol* symbol = call != nullptr ? checker.find(call->callee.text) : nullptr;
-  return symbol != nullptr && symbol->kind == SymbolKind::definition &&
-         checker.definitions[symbol->index].syntax != nullptr;
+/// Whether a parameter occurs in the expression.
+bool has_parameter(const ast::Def& def, const ast::Expression& expression, bool without_shape) {
+  return ast::first_part(expression, [&](const ast::Expression& part) {
+           return names_parameter(def, part, without_shape);
+         }) != nullptr;
+}
+
+template <class Wanted>
+bool any_part(const ast::Def& def, const Wanted& wanted) {
+  return std::ranges::any_of(def.body, [&](const ast::Statement& statement) {
+    return std::ranges::any_of(ast::expressions_of(statement), [&](const ast::Expression* expression) {
+      return ast::first_part(*expression, wanted) != nullptr;
+    });
+  });
 }
 
 bool adapts(const std::vector<ast::Statement>& statements) {
@@ -38,17 +43,39 @@ bool adapts(const std::vector<ast::Statement>& statements) {
   });
 }
 
-/// What an argument means to the def: a group, a number known before, or a value.
-std::optional<Binding> bind_argument(const ExpressionContext& context, const ast::Expression& argument) {
-  if (const auto* reference = std::get_if<ast::Reference>(&argument.node)) {
-    const auto local = context.locals.find(reference->name.text);
-    const bool group = local != context.locals.end() && std::holds_alternative<Group>(local->second.meaning);
-    if (group) return local->second;
+/// Itself, or a def that it calls.
+bool adapts(const Checker& checker, const ast::Def& def) {  // NOLINT(misc-no-recursion): calls go to earlier defs
+  return adapts(def.body) || any_part(def, [&](const ast::Expression& part) {
+           const auto* call = std::get_if<ast::Call>(&part.node);
+           const Definition* callee = call != nullptr ? checker.find_definition(call->callee.text) : nullptr;
+           return callee != nullptr && callee->syntax != nullptr && !callee->in_library && callee->syntax != &def &&
+                  adapts(checker, *callee->syntax);
+         });
+}
+
+/// A call of a function whose arguments are no list of values, or of a def that needs instances itself, with something
+/// that only a call knows.
+bool call_asks_for_instance(const Checker& checker, const ast::Def& def, const ast::Call& call) {
+  const Definition* callee = checker.find_definition(call.callee.text);
+  const bool instance = callee != nullptr && callee->syntax != nullptr;
+  if (!instance && !special_function(call.callee.text)) return false;
+  if (instance && !callee->in_library && adapts(checker, *callee->syntax)) return true;
+  return std::ranges::any_of(call.arguments,
+                             [&](const ast::Argument& argument) { return has_parameter(def, *argument.value, true); });
+}
+
+/// support.pixels of a parameter, W[i] of one that was given no shape, indices and bounds that a parameter says.
+bool asks_for_instance(const Checker& checker, const ast::Def& def, const ast::Expression& expression) {
+  if (const auto* member = std::get_if<ast::Member>(&expression.node)) {
+    return names_parameter(def, *member->operand, false);
   }
-  const TermId value = check_expression(context, argument);
-  if (!value.valid()) return std::nullopt;
-  if (const auto number = context.builder.number(value)) return Binding{argument.span, *number};
-  return Binding{argument.span, value};
+  if (const auto* index = std::get_if<ast::Index>(&expression.node)) {
+    return names_parameter(def, *index->operand, true) ||
+           std::ranges::any_of(index->indices, [&](const auto& each) { return has_parameter(def, *each, false); });
+  }
+  if (std::holds_alternative<ast::Range>(expression.node)) return has_parameter(def, expression, false);
+  const auto* call = std::get_if<ast::Call>(&expression.node);
+  return call != nullptr && call_asks_for_instance(checker, def, *call);
 }
 
 /// A declared shape must be that of the argument.
@@ -104,15 +131,63 @@ void drop_unread_arguments(Definition& instance, const DataSet& data_set) {
 }  // namespace
 
 bool needs_instances(const Checker& checker, const ast::Def& def) {
-  if (adapts(def.body)) return true;
-  return std::ranges::any_of(def.body, [&](const ast::Statement& statement) {
-    return std::ranges::any_of(ast::expressions_of(statement), [&](const ast::Expression* expression) {
-      return ast::first_part(*expression, [&](const ast::Expression& part) {
-               return asks_for_instance(checker, def, part);
-             }) != nullptr;
-    });
-  });
+  const bool has_defaults = std::ranges::any_of(
+      def.parameters, [](const ast::DefParameter& parameter) { return parameter.value != nullptr; });
+  return has_defaults || adapts(def.body) ||
+         any_part(def, [&](const ast::Expression& part) { return asks_for_instance(checker, def, part); });
 }
+
+namespace {
+
+/// While the body of a def is checked for a call of it.
+class OpenInstance {
+ public:
+  OpenInstance(Checker& checker, const Definition& definition) : checker_(checker), outside_(checker.inside_library) {
+    checker.open_instances.push_back(definition.name);
+    checker.inside_library = definition.in_library;
+  }
+  OpenInstance(const OpenInstance&) = delete;
+  OpenInstance& operator=(const OpenInstance&) = delete;
+  ~OpenInstance() {
+    checker_.open_instances.pop_back();
+    checker_.inside_library = outside_;
+  }
+
+ private:
+  Checker& checker_;
+  bool outside_;
+};
+
+/// What the call gives for each parameter. Empty if an error was reported.
+std::optional<Locals> given_arguments(const ExpressionContext& context, const ast::Call& call,
+                                      const Definition& definition, Span span) {
+  const ast::Def& def = *definition.syntax;
+  std::vector<ParameterSpec> parameters;
+  for (const ast::DefParameter& each : def.parameters) parameters.push_back({each.name.text, each.value == nullptr});
+  const auto bound = bind_arguments(context.checker, call, span, parameters);
+  if (!bound || context.checker.failed_instances.contains(definition.name)) return std::nullopt;
+  Locals locals;
+  for (size_t i = 0; i < bound->size(); ++i) {
+    if (bound->at(i) == nullptr) continue;
+    const auto binding = bind_argument(context, *bound->at(i));
+    if (!binding || !check_argument(context, def.parameters[i], definition.name, *binding)) return std::nullopt;
+    locals.emplace(def.parameters[i].name.text, *binding);
+  }
+  return locals;
+}
+
+/// The others are what the def says, in terms of the parameters before them.
+bool add_defaults(const ExpressionContext& context, const ast::Def& def, Locals& locals) {
+  for (const ast::DefParameter& parameter : def.parameters) {
+    if (locals.contains(parameter.name.text)) continue;
+    const auto binding = bind_argument(context, *parameter.value);
+    if (!binding || !check_argument(context, parameter, def.name.text, *binding)) return false;
+    locals.emplace(parameter.name.text, *binding);
+  }
+  return true;
+}
+
+}  // namespace
 
 TermId instantiate_call(const ExpressionContext& context, const ast::Call& call, const Definition& definition,
                         Span span) {
@@ -121,24 +196,24 @@ TermId instantiate_call(const ExpressionContext& context, const ast::Call& call,
     checker.diagnostics.report(Kind::recursive_call, span, {{"name", definition.name}});
     return {};
   }
-  const auto bound = bind_arguments(checker, call, span, required(definition.parameters));
-  if (!bound || checker.failed_instances.contains(definition.name)) return {};
-  const ast::Def& def = *definition.syntax;
-  Locals locals;
-  for (size_t i = 0; i < bound->size(); ++i) {
-    const auto binding = bind_argument(context, *bound->at(i));
-    if (!binding || !check_argument(context, def.parameters[i], definition.name, *binding)) return {};
-    locals.emplace(definition.parameters[i], *binding);
-  }
+  auto locals = given_arguments(context, call, definition, span);
+  if (!locals) return {};
   const TermBuilder::Adapted before = context.builder.adapted_parameters();
-  checker.open_instances.push_back(definition.name);
-  BodyChecker body(checker, context.builder, locals);
-  body.check(def.body);
-  checker.open_instances.pop_back();
+  const size_t reported = checker.diagnostics.all().size();
+  TermId result;
+  {
+    const OpenInstance open(checker, definition);
+    BodyChecker body(checker, context.builder, *locals);
+    const ExpressionContext inside{checker, context.builder, *locals};
+    if (add_defaults(inside, *definition.syntax, *locals)) {
+      body.check(definition.syntax->body);
+      if (check_result(checker, *definition.syntax, body, context.builder)) result = body.result();
+    }
+  }
   context.builder.adapted_parameters() = before;
-  if (check_result(checker, def, body, context.builder)) return body.result();
-  checker.failed_instances.insert(definition.name);
-  return {};
+  if (!result.valid()) checker.failed_instances.insert(definition.name);
+  checker.diagnostics.note_after(reported, "in this call of `" + definition.name + "`", span);
+  return result;
 }
 
 Locals bind_fields(TermBuilder& builder, const DataSet& data_set, std::vector<std::string>& fields) {

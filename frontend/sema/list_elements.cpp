@@ -55,6 +55,7 @@ bool ListElements::is_written_before(const ElementFamily& family, size_t loop,
                                      const std::vector<Position>& positions) const {
   for (size_t k = 0; k < positions.size(); ++k) {
     if (family.indices[k].loop != loop) continue;
+    if (positions[k].loop && !is_consecutive(positions[k])) return false;
     const int64_t shift = positions[k].offset - family.indices[k].offset;
     if (!positions[k].loop) return shift == builder_.loop(loop).first;
     if (*positions[k].loop == loop) return shift == 0;
@@ -99,9 +100,10 @@ std::optional<TermId> ListElements::of_family(const ElementFamily& family, const
     const PositionRange range = range_of(builder_, own), asked = range_of(builder_, wanted);
     if (asked.first < range.first || range.last < asked.last) return std::nullopt;
     if (loop.bounded_by && !wanted.loop) return std::nullopt;
-    const int64_t first = asked.first - range.first + 1;
+    const int64_t first = first_place(builder_, wanted) - range.first + 1;
     const TermId all = builder_.all_counters(value, *own.loop, std::to_string(loop.size), span);
-    value = wanted.loop ? builder_.at_counter(all, 0, *wanted.loop, first, span) : builder_.element(all, first, span);
+    value = wanted.loop ? builder_.at_counter(all, 0, *wanted.loop, first, span, wanted.step)
+                        : builder_.element(all, first, span);
     if (!value.valid()) return TermId();
   }
   return value;
@@ -116,16 +118,16 @@ std::optional<TermId> ListElements::of_elements(const std::vector<Position>& pos
     const auto found = list_.elements.find(indices);
     return found != list_.elements.end() ? std::optional(found->second) : std::nullopt;
   }
-  const auto [first, last] = range_of(builder_, *symbolic);
+  const int64_t first = first_place(builder_, *symbolic), iterations = builder_.loop(*symbolic->loop).size;
   std::vector<TermId> elements;
   std::vector<Position> place = positions;
-  for (int64_t i = first; i <= last; ++i) {
-    place[static_cast<size_t>(symbolic - positions.begin())] = {std::nullopt, i};
+  for (int64_t i = 0; i < iterations; ++i) {
+    place[static_cast<size_t>(symbolic - positions.begin())] = {std::nullopt, first + i * symbolic->step};
     const auto element = of_elements(place, span);
     if (!element || !element->valid()) return element;
     elements.push_back(*element);
   }
-  const TermId all = builder_.stack(std::move(elements), std::to_string(last - first + 1), span);
+  const TermId all = builder_.stack(std::move(elements), std::to_string(iterations), span);
   return builder_.at_counter(all, 0, *symbolic->loop, 1, span);
 }
 
@@ -134,6 +136,26 @@ std::optional<TermId> ListElements::of_elements(const std::vector<Position>& pos
 std::optional<TermId> list_element(TermBuilder& builder, const List& list, const std::vector<Position>& positions,
                                    Span span) {
   return ListElements(builder, list).at(positions, span);
+}
+
+std::vector<PositionRange> index_ranges(const TermBuilder& builder, const List& list) {
+  std::vector<PositionRange> ranges(list.index_count().value_or(0));
+  bool first = true;
+  const auto include = [&](const auto& range_at) {
+    for (size_t k = 0; k < ranges.size(); ++k) {
+      const PositionRange each = range_at(k);
+      ranges[k] =
+          first ? each : PositionRange{std::min(ranges[k].first, each.first), std::max(ranges[k].last, each.last)};
+    }
+    first = false;
+  };
+  for (const auto& element : list.elements) {
+    include([&](size_t k) { return PositionRange{element.first[k], element.first[k]}; });
+  }
+  for (const ElementFamily& family : list.families) {
+    include([&](size_t k) { return range_of(builder, family.indices[k]); });
+  }
+  return ranges;
 }
 
 void assign_family(TermBuilder& builder, List& list, const std::vector<Position>& positions, TermId value,

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "frontend/sema/locals.h"
+#include "frontend/sema/positions.h"
 #include "frontend/sema/term_builder.h"
 
 namespace tpc::sema {
@@ -14,6 +15,9 @@ namespace tpc::sema {
 /// where its iterations depend on each other; then the term is not valid().
 std::optional<TermId> list_element(TermBuilder& builder, const List& list, const std::vector<Position>& positions,
                                    Span span);
+
+/// For every index, where the elements lie that have been assigned; empty: there is none.
+std::vector<PositionRange> index_ranges(const TermBuilder& builder, const List& list);
 
 /// Assigns the element, with the variable of a loop among its indices. `open_loops`: those around it that are being
 /// read.

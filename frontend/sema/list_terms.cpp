@@ -23,6 +23,38 @@ TermId TermBuilder::element(TermId operand, int64_t index, Span span, size_t axi
   return append(ElementTerm{operand, index, axis}, std::move(rest), span);
 }
 
+TermId TermBuilder::pad(TermId operand, int64_t before, int64_t after, size_t axis, Span span) {
+  if (!operand.valid() || (before == 0 && after == 0)) return operand;
+  Shape longer = shape(operand);
+  if (longer[axis] == width_) {
+    diagnostics_.report(Kind::finite_axis_expected, span,
+                        {{"function", "pad"}, {"which", axis == 0 ? "first" : "given"}, {"found", shape_text(longer)}});
+    return {};
+  }
+  if (refuse_list({longer[axis]}, "`pad`", span)) return {};
+  const int64_t size = before + size_of(longer[axis]) + after;
+  longer[axis] = std::to_string(size);
+  if (size > limits::columns) {
+    diagnostics_.report(Kind::shape_too_large, span, {{"limit", std::to_string(limits::columns)}});
+    return {};
+  }
+  if (equal_numbers(operand) == 0.0) return constant(0.0, span, std::move(longer));
+  if (equal_numbers(operand)) return refuse_equal_numbers(operand, "pad", span);
+  return append(PadTerm{operand, before, after, axis}, std::move(longer), span);
+}
+
+std::optional<int64_t> TermBuilder::length(TermId operand, const std::string& function, Span span) {
+  if (!operand.valid()) return std::nullopt;
+  const Shape& whole = shape(operand);
+  if (whole.empty() || whole.front() == width_) {
+    diagnostics_.report(Kind::finite_axis_expected, span,
+                        {{"function", function}, {"which", "first"}, {"found", shape_text(whole)}});
+    return std::nullopt;
+  }
+  if (refuse_list({whole.front()}, "`" + function + "`", span)) return std::nullopt;
+  return size_of(whole.front());
+}
+
 TermId TermBuilder::stack(std::vector<TermId> elements, const std::string& axis, Span span) {
   bool all_zero = true;
   for (TermId element : elements) {

@@ -13,10 +13,11 @@
 
 namespace tpc::sema {
 
-/// Where an index stands: at a number, or at the variable of a loop plus a number.
+/// Where an index stands: at a number, or at a multiple of the variable of a loop plus a number.
 struct Position {
   std::optional<size_t> loop;  ///< of Body::loops
   int64_t offset = 0;          ///< the number, if there is no loop
+  int64_t step = 1;            ///< how far the next iteration's place lies from this one's; not 0
   friend bool operator==(const Position&, const Position&) = default;
 };
 
@@ -66,11 +67,17 @@ struct Group {
   std::map<std::string, TermId> fields;
 };
 
-/// What one name means: a value, a number known before (the variable of a loop that is repeated, say), a list or a
-/// group.
+/// `W` or `W[2]` of a family that a def is given: its members, or those whose first indices are these.
+struct FamilyPart {
+  size_t family = 0;  ///< of Checker::families
+  std::vector<int64_t> leading;
+};
+
+/// What one name means: a value, a number known before (the variable of a loop that is repeated, say), a list, a group
+/// or a family of parameters.
 struct Binding {
   Span span;
-  std::variant<TermId, double, List, Group, Counter, Carried> meaning;
+  std::variant<TermId, double, List, Group, Counter, Carried, FamilyPart> meaning;
 };
 
 using Locals = std::map<std::string, Binding>;

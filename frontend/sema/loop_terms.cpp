@@ -114,20 +114,20 @@ bool TermBuilder::is_presence(TermId id) const {
 TermId TermBuilder::counter(size_t loop, Span span) { return append(CounterTerm{loop}, {}, span); }
 TermId TermBuilder::within(size_t loop, Span span) { return append(WithinTerm{loop}, {}, span); }
 
-TermId TermBuilder::at_counter(TermId operand, size_t axis, size_t loop, int64_t first, Span span) {
+TermId TermBuilder::at_counter(TermId operand, size_t axis, size_t loop, int64_t first, Span span, int64_t step) {
   if (!operand.valid()) return {};
   Shape rest = shape(operand);
   const std::string along = rest[axis];
   rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(axis));
   const PartialAxis* partial = partial_axis(along);
-  if (partial == nullptr ? is_list(along) : first != 1 || !same_bound(partial->loop, loop)) {
+  if (partial == nullptr ? is_list(along) : first != 1 || step != 1 || !same_bound(partial->loop, loop)) {
     repeat(loop);
     return {};
   }
   if (const auto value = equal_numbers(operand)) return constant(*value, span, std::move(rest));
   const auto* all = std::get_if<AllCountersTerm>(&body_.at(operand).op);
-  if (all != nullptr && axis == 0 && all->loop == loop && first == 1) return all->operand;
-  return append(AtCounterTerm{operand, axis, loop, first}, std::move(rest), span);
+  if (all != nullptr && axis == 0 && all->loop == loop && first == 1 && step == 1) return all->operand;
+  return append(AtCounterTerm{operand, axis, loop, first, step}, std::move(rest), span);
 }
 
 TermId TermBuilder::all_counters(TermId operand, size_t loop, const std::string& axis, Span span) {
@@ -151,7 +151,7 @@ TermId TermBuilder::all_counters(TermId operand, size_t loop, const std::string&
   // All elements of a list that a loop has made, in its own order.
   const auto* at = std::get_if<AtCounterTerm>(&body_.at(operand).op);
   const auto* of = at != nullptr ? std::get_if<AllCountersTerm>(&body_.at(at->operand).op) : nullptr;
-  if (of != nullptr && at->loop == loop && at->axis == 0 && same_bound(of->loop, loop) && !partial) {
+  if (of != nullptr && at->loop == loop && at->axis == 0 && at->step == 1 && same_bound(of->loop, loop) && !partial) {
     return append(AllCountersTerm{of->operand, of->loop}, std::move(whole), span);
   }
   return append(AllCountersTerm{operand, loop}, std::move(whole), span);

@@ -42,11 +42,6 @@ std::optional<ir::Init> check_start(Checker& checker, const ast::Call& call, con
     if (bound) checker.diagnostics.report(Kind::path_expected, bound->front()->span, {{"format", "npy"}});
     return std::nullopt;
   }
-  if (!param.members.empty()) {
-    checker.diagnostics.report(Kind::given_start, param.init->span,
-                               {{"name", param.name.text}, {"path", path->value}, {"why", "a family has many"}});
-    return std::nullopt;
-  }
   start = path->value;
   return ir::Init{ir::InitKind::gaussian, 1.0};
 }
@@ -127,6 +122,13 @@ std::vector<std::vector<int64_t>> all_indices(const Family& family) {
   return result;
 }
 
+/// Members of a family have a file each: weights[2,1].npy for weights.npy.
+std::string member_path(const std::string& path, const std::vector<int64_t>& indices) {
+  const size_t dot = path.rfind('.');
+  const size_t stem = dot != std::string::npos && path.find('/', dot) == std::string::npos ? dot : path.size();
+  return element_name(path.substr(0, stem), indices) + path.substr(stem);
+}
+
 /// All but its name: what every member of a family has in common.
 struct Description {
   Parameter parameter;
@@ -184,7 +186,9 @@ void check_declaration(Checker& checker, const ast::Param& param) {
   for (const std::vector<int64_t>& indices : all_indices(*members)) {
     Parameter& parameter = checker.program.parameters.emplace_back(description.parameter);
     parameter.name = is_family ? element_name(param.name.text, indices) : param.name.text;
-    if (is_family) parameter.family = param.name.text;
+    if (!is_family) continue;
+    parameter.family = param.name.text;
+    if (!parameter.start.empty()) parameter.start = member_path(parameter.start, indices);
   }
 }
 

@@ -1,5 +1,6 @@
 #include "frontend/sema/positions.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "frontend/ast/walk.h"
@@ -14,49 +15,98 @@ const Counter* counter_of(const ast::Expression& expression, const Locals& local
   return local != locals.end() ? std::get_if<Counter>(&local->second.meaning) : nullptr;
 }
 
-/// The counter of `i + 1` or `i - 1` and the other operand.
-struct Shifted {
-  const Counter* counter = nullptr;
-  const ast::Expression* by = nullptr;
-  int sign = 1;
+/// The variable of a repeated loop's inside that an expression names: of several, that of the innermost loop.
+std::optional<size_t> innermost_counter(const ast::Expression& expression, const Locals& locals) {
+  std::optional<size_t> loop;
+  if (const Counter* counter = counter_of(expression, locals)) loop = counter->loop;
+  for (const ast::Expression* part : ast::parts_of(expression)) {  // NOLINT(misc-no-recursion): as deep as the text
+    loop = std::max(loop, innermost_counter(*part, locals));
+  }
+  return loop;
+}
+
+/// A multiple of the variable of a loop plus a number.
+struct Affine {
+  std::optional<size_t> loop;
+  double factor = 0.0, number = 0.0;
 };
 
-Shifted shifted(const ast::Expression& expression, const Locals& locals) {
-  if (const Counter* counter = counter_of(expression, locals)) return {counter};
-  const auto* binary = std::get_if<ast::Binary>(&expression.node);
-  if (binary == nullptr) return {};
-  const bool sum = binary->op == ast::BinaryOperator::add, difference = binary->op == ast::BinaryOperator::subtract;
-  if (const Counter* counter = counter_of(*binary->lhs, locals); counter != nullptr && (sum || difference)) {
-    return {counter, binary->rhs.get(), difference ? -1 : 1};
+/// Reads indices such as `2 * (p - 1) + t`, whose parts without the variable of a loop are numbers.
+class AffineReader {
+ public:
+  explicit AffineReader(const ExpressionContext& context) : context_(context) {}
+
+  /// Empty: an error was reported, or it is no such index (`affine`).
+  std::optional<Affine> read(const ast::Expression& expression) {  // NOLINT(misc-no-recursion): as deep as the text
+    if (!innermost_counter(expression, context_.locals)) {
+      const auto number = constant_value(context_.checker, expression, context_.locals, &context_.builder);
+      return number ? std::optional(Affine{{}, 0.0, *number}) : std::nullopt;
+    }
+    if (const Counter* counter = counter_of(expression, context_.locals)) return Affine{counter->loop, 1.0, 0.0};
+    if (const auto* negated = std::get_if<ast::Negate>(&expression.node)) return times(read(*negated->operand), -1.0);
+    const auto* binary = std::get_if<ast::Binary>(&expression.node);
+    return binary != nullptr ? combined(*binary) : other();
   }
-  const Counter* counter = sum ? counter_of(*binary->rhs, locals) : nullptr;
-  return counter != nullptr ? Shifted{counter, binary->lhs.get(), 1} : Shifted{};
-}
+  [[nodiscard]] bool affine() const { return affine_; }
+
+ private:
+  std::optional<Affine> other() {
+    affine_ = false;
+    return std::nullopt;
+  }
+
+  static std::optional<Affine> times(std::optional<Affine> value, double factor) {
+    if (value) value->factor *= factor, value->number *= factor;
+    return value;
+  }
+
+  std::optional<Affine> combined(const ast::Binary& binary) {  // NOLINT(misc-no-recursion)
+    const auto lhs = read(*binary.lhs), rhs = read(*binary.rhs);
+    if (!lhs || !rhs) return std::nullopt;
+    switch (binary.op) {
+      case ast::BinaryOperator::add:
+      case ast::BinaryOperator::subtract: {
+        if (lhs->loop && rhs->loop && lhs->loop != rhs->loop) return other();
+        const double sign = binary.op == ast::BinaryOperator::add ? 1.0 : -1.0;
+        return Affine{std::max(lhs->loop, rhs->loop), lhs->factor + sign * rhs->factor,
+                      lhs->number + sign * rhs->number};
+      }
+      case ast::BinaryOperator::multiply:
+        if (lhs->loop && rhs->loop) return other();
+        return lhs->loop ? times(lhs, rhs->number) : times(rhs, lhs->number);
+      case ast::BinaryOperator::divide:
+        if (rhs->loop || rhs->number == 0.0) return other();
+        return Affine{lhs->loop, lhs->factor / rhs->number, lhs->number / rhs->number};
+      case ast::BinaryOperator::contract: break;
+    }
+    return other();
+  }
+
+  const ExpressionContext& context_;
+  bool affine_ = true;
+};
+
+bool is_index(double value) { return value == std::floor(value) && std::fabs(value) <= limits::index; }
 
 }  // namespace
 
 std::optional<Position> check_position(const ExpressionContext& context, const ast::Expression& expression,
                                        const std::string& what, int64_t lowest, int64_t highest) {
-  const Locals& locals = context.locals;
-  const auto first_counter = [&](const ast::Expression& in) {
-    return ast::first_part(in, [&](const ast::Expression& part) { return counter_of(part, locals) != nullptr; });
-  };
-  const ast::Expression* used = first_counter(expression);
-  if (used == nullptr) {
-    const auto number = integer_value(context.checker, expression, what, lowest, highest, locals);
+  const auto innermost = innermost_counter(expression, context.locals);
+  if (!innermost) {
+    const auto number =
+        integer_value(context.checker, expression, what, lowest, highest, context.locals, &context.builder);
     return number ? std::optional(Position{std::nullopt, *number}) : std::nullopt;
   }
-  const Shifted shift = shifted(expression, locals);
-  if (shift.counter == nullptr || (shift.by != nullptr && first_counter(*shift.by) != nullptr)) {
-    context.builder.repeat(counter_of(*used, locals)->loop);
+  AffineReader reader(context);
+  const auto index = reader.read(expression);
+  if (!index && reader.affine()) return std::nullopt;
+  // Iterations that it is not a number in are told by number, those at one place as if it were none of them.
+  if (!index || index->factor == 0.0 || !is_index(index->factor) || !is_index(index->number)) {
+    context.builder.repeat(*innermost);
     return std::nullopt;
   }
-  Position position{shift.counter->loop, 0};
-  if (shift.by == nullptr) return position;
-  const auto by = integer_value(context.checker, *shift.by, what, -limits::index, limits::index, locals);
-  if (!by) return std::nullopt;
-  position.offset = shift.sign * *by;
-  return position;
+  return Position{index->loop, static_cast<int64_t>(index->number), static_cast<int64_t>(index->factor)};
 }
 
 std::optional<int64_t> known_integer(const Checker& checker,
@@ -88,7 +138,16 @@ std::optional<int64_t> known_integer(const Checker& checker,
 PositionRange range_of(const TermBuilder& builder, const Position& position) {
   if (!position.loop) return {position.offset, position.offset};
   const Loop& loop = builder.loop(*position.loop);
-  return {loop.first + position.offset, loop.last() + position.offset};
+  const int64_t first = position.step * loop.first + position.offset;
+  const int64_t last = position.step * loop.last() + position.offset;
+  return {std::min(first, last), std::max(first, last)};
 }
+
+int64_t first_place(const TermBuilder& builder, const Position& position) {
+  const auto [lowest, highest] = range_of(builder, position);
+  return position.step > 0 ? lowest : highest;
+}
+
+bool is_consecutive(const Position& position) { return position.loop.has_value() && position.step == 1; }
 
 }  // namespace tpc::sema

@@ -46,8 +46,8 @@ class RowUses {
             },
             [&](const ContractTerm& op) { contract(id, term, op); },
             [&](const PointwiseTerm& op) { combine(id, term, op); },
-            [&](const ir::OneOf<NumberTerm, ParameterTerm, ArgumentTerm, MeanTerm, StackTerm, SoftmaxTerm, LossTerm,
-                                RowMeanTerm, AdaptedTerm, PresenceTerm, CounterTerm, WithinTerm> auto&) {
+            [&](const ir::OneOf<NumberTerm, ParameterTerm, ArgumentTerm, MeanTerm, PadTerm, StackTerm, SoftmaxTerm,
+                                LossTerm, RowMeanTerm, AdaptedTerm, PresenceTerm, CounterTerm, WithinTerm> auto&) {
               use_all(term);
             }},
         term.op);

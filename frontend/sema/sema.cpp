@@ -103,6 +103,7 @@ std::optional<Program> check(std::shared_ptr<const ast::Program> syntax, const O
   checker.all_declarations = declared_names(*syntax);
   checker.unread = unread_parts(*syntax, diagnostics);
   checker.program.model = syntax->model.text;
+  declare_library(checker);
   DeclarationVisitor visitor(checker);
   for (const ast::Declaration& declaration : syntax->declarations) std::visit(visitor, declaration);
   if (checker.program.width.empty()) checker.report_missing(Kind::missing_width, syntax->model.span);

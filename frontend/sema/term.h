@@ -65,6 +65,12 @@ struct ElementTerm {
   int64_t index = 1;
   size_t axis = 0;
 };
+/// Zeros before and after the places of an axis, which is finite. Shape: that axis is longer by as many.
+struct PadTerm {
+  TermId operand;
+  int64_t before = 0, after = 0;
+  size_t axis = 0;
+};
 /// A list s[1], s[2], ... as one value: the first axis counts the elements, which have one common shape.
 struct StackTerm {
   std::vector<TermId> elements;
@@ -90,11 +96,11 @@ struct WithinTerm {
   size_t loop = 0;
 };
 /// The part of a value at the place of the loop: an axis, which is finite, becomes the index of the loop. The first
-/// iteration has the place `first`, counted from 1. Shape: the other axes.
+/// iteration has the place `first`, counted from 1, the next one that `step` further. Shape: the other axes.
 struct AtCounterTerm {
   TermId operand;
   size_t axis = 0, loop = 0;
-  int64_t first = 1;
+  int64_t first = 1, step = 1;
 };
 /// The values of all iterations, as a list: the index of the loop becomes a new first axis.
 struct AllCountersTerm {
@@ -138,7 +144,7 @@ struct PresenceTerm {
 
 struct Term {
   std::variant<NumberTerm, ParameterTerm, ArgumentTerm, PointwiseTerm, TransposeTerm, ContractTerm, MeanTerm,
-               ElementTerm, StackTerm, SumTerm, SoftmaxTerm, LossTerm, RowMeanTerm, AdaptedTerm, GatherTerm,
+               ElementTerm, PadTerm, StackTerm, SumTerm, SoftmaxTerm, LossTerm, RowMeanTerm, AdaptedTerm, GatherTerm,
                PresenceTerm, CounterTerm, WithinTerm, AtCounterTerm, AllCountersTerm, LoopSumTerm>
       op;
   Shape shape;
@@ -210,7 +216,7 @@ void for_each_operand(const Term& term, F&& f) {
           [&](const StackTerm& op) { all(op.elements); }, [&](const LossTerm& op) { f(op.output), f(op.target); },
           [&](const AdaptedTerm& op) { f(op.before), f(op.loss); },
           [&](const GatherTerm& op) { f(op.operand), f(op.index); }, [&](const PresenceTerm& op) { f(op.list); },
-          [&](const ir::OneOf<TransposeTerm, ElementTerm, SumTerm, SoftmaxTerm, RowMeanTerm, AtCounterTerm,
+          [&](const ir::OneOf<TransposeTerm, ElementTerm, PadTerm, SumTerm, SoftmaxTerm, RowMeanTerm, AtCounterTerm,
                               AllCountersTerm> auto& op) { f(op.operand); }},
       term.op);
 }

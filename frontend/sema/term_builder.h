@@ -57,6 +57,10 @@ class TermBuilder {
   TermId dot(TermId lhs, TermId rhs, Span span);
   /// Precondition: the axis is finite and has this index.
   TermId element(TermId operand, int64_t index, Span span, size_t axis = 0);
+  /// Precondition: the axis is one of the operand's; the numbers of zeros are not negative.
+  TermId pad(TermId operand, int64_t before, int64_t after, size_t axis, Span span);
+  /// How many places the first axis has; reports, in the name of `function`, one that is not finite.
+  std::optional<int64_t> length(TermId operand, const std::string& function, Span span);
   /// Precondition: there are elements. `axis`: the name of the new first axis.
   TermId stack(std::vector<TermId> elements, const std::string& axis, Span span);
   TermId sum(TermId operand, Span span);
@@ -73,8 +77,8 @@ class TermBuilder {
   [[nodiscard]] bool has_loop(TermId id, size_t loop) const;
   /// The loop's variable as a number.
   TermId counter(size_t loop, Span span);
-  /// The places of an axis from `first` (counted from 1) on, one for each iteration.
-  TermId at_counter(TermId operand, size_t axis, size_t loop, int64_t first, Span span);
+  /// The places of an axis from `first` (counted from 1) on in steps, one for each iteration.
+  TermId at_counter(TermId operand, size_t axis, size_t loop, int64_t first, Span span, int64_t step = 1);
   /// The values of all iterations along a new first axis, of this name unless some places are absent.
   TermId all_counters(TermId operand, size_t loop, const std::string& axis, Span span);
   /// The same values, with the index of another loop of as many iterations.

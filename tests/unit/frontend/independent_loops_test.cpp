@@ -73,6 +73,52 @@ bool is_dimension(const LoopCase& each) {
 const std::string vectors = "[T, d]", numbers = "[T]";
 
 const std::vector<LoopCase> independent = {
+    {"backwards", numbers, R"(  o = u
+  for i in 1..T {
+    $
+    o = o + x[T + 1 - i] * P[i]
+  }
+  return V @ o)"},
+    {"places that are so far apart, and zeros around", numbers, R"(  y = pad(x, T, T)
+  o = u
+  for i in 1..T {
+    $
+    o = o + y[2 * i] * P[T + 1 - i] + y[3 * i - 2] * u
+  }
+  return V @ o)"},
+    {"a list from its end, every second element", numbers, R"(  for i in 1..T {
+    $
+    h[i] = tanh(x[i] * u + P[i])
+  }
+  y = pad(h[1..T], 1, T)
+  for i in 1..T {
+    $
+    r[i] = h[T - (i - 1)] * sin(i) + tanh(y[2 * i]) + y[(4 * i - 2) / 2 + 1]
+  }
+  return V @ sum(r[1..T]))"},
+    {"an index in the variables of two loops", vectors, R"(  y = pad(x, 2, 1)
+  for i in 1..T {
+    $
+    o = 0 * u
+    for j in 1..3 { o = o + W[j] @ (U @ y[i + (j - 1)]) }
+    h[i] = tanh(o)
+  }
+  return V @ sum(h[1..T]))"},
+    {"a def of the library", vectors, R"(  for i in 1..T {
+    $
+    e[i] = U @ x[i]
+  }
+  h = tanh(conv(W, e, padding = same(W)))
+  return V @ average(max_pool(h, 3, stride = 1)))"},
+    {"dimensions of different sizes", numbers, R"(  for i in 1..T {
+    $
+    for j in 1..2 {
+      $
+      h[i, j] = tanh(x[i] * j * u + P[i])
+    }
+  }
+  y = h[1..T, 1..2]
+  return V @ sum(sum(y)))"},
     {"causal attention", vectors, R"(  for i in 1..T {
     $
     e[i] = U @ x[i]
@@ -255,17 +301,12 @@ const std::vector<LoopCase> dependent = {
     r[i] = s[2] * u
   }
   return V @ sum(r[1..T]))"},
-    {"backwards", numbers, R"(  o = u
-  for i in 1..T {
-    $
-    o = o + x[T + 1 - i] * P[i]
-  }
-  return V @ o)"},
 };
 
 TEST_CASE("independent loops are dimensions, and mean what they mean written out") {
   for (const LoopCase& each : independent) {
     check_as_repeated(each);
+    CAPTURE(each.what);
     CHECK(is_dimension(each));
   }
 }

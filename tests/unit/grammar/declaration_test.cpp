@@ -58,6 +58,10 @@ TEST_CASE("declarations: fn") {
 TEST_CASE("declarations: def") {
   CHECK(declarations_of("def net(x : [T, d], s) -> [k] { return x }") ==
         "def net\n  parameter x : [T, d]\n  parameter s\n  result [k]\n  return\n    name x\n");
+  CHECK(declarations_of("def net(x : [T] = 2 * 3, s = 1) { return x }") ==
+        "def net\n  parameter x : [T]\n    binary *\n      number 2\n      number 3\n  parameter s\n    number 1\n"
+        "  return\n    name x\n");
+  CHECK(errors_in("def net(x = ) { }") == "2:13 expected: expected an expression, found `)`");
   CHECK(declarations_of("def net(x)\n  -> [k]\n{\n}") == "def net\n  parameter x\n  result [k]\n");
   CHECK(errors_in("def net(x : [d]) [k] { }") == "2:18 expected: expected `{`, found `[`");
   CHECK(errors_in("def net(x, ) { }") == "2:12 expected: expected a parameter, found `)`");
