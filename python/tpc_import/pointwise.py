@@ -5,7 +5,7 @@ from dataclasses import replace
 import torch
 
 from tpc_import.errors import ImportFailure
-from tpc_import.products import described
+from tpc_import.products import deferred, described
 from tpc_import.program import WIDTH
 from tpc_import.values import ONE, Axis
 
@@ -23,10 +23,16 @@ MASK = -1e4
 
 
 def apply(program, hint, value, function, further=""):
-    def make(indices):
-        return [], f"{function}({value.element(indices)}{further})"
+    def applied(value):
+        def make(indices):
+            return [], f"{function}({value.element(indices)}{further})"
 
-    return program.define(hint, value.axes, make, value.parts)
+        return program.define(hint, value.axes, make, value.parts)
+
+    # Of a product that may yet be of several parts, so may the function.
+    if value.split is not None:
+        return deferred(lambda parts: applied(value.split(parts)), value.axes)
+    return applied(value)
 
 
 def constant(program, hint, value, operator, number, number_first):
@@ -120,16 +126,16 @@ def layer_norm(program, hint, value, weight, bias, eps):
 def reduced(program, hint, value, axis, keep, mean):
     """The sum or the mean along one axis."""
     if not isinstance(axis, int):
-        if len(axis) != 1:
-            raise ImportFailure("a mean or sum over several axes")
-        axis = axis[0]
+        for each in sorted((each % len(value.axes) for each in axis), reverse=True):
+            value = reduced(program, hint, value, each, keep, mean)
+        return value
     position = axis % len(value.axes)
     over = value.axes[position]
     axes = [*value.axes[:position], *([ONE] if keep else []), *value.axes[position + 1:]]
     if over.kind == "wide" and mean and not over.parts:
         return program.define(hint, axes, lambda indices: ([], f"mean({value.element(indices)})"))
     vector = value.vector
-    if over.kind != "loop" or vector is None or vector.parts:
+    if over.kind != "loop" or vector is None:
         raise ImportFailure(f"a mean or sum of {described(value)} over axis {axis}")
     place = sum(each.kind == "loop" for each in value.axes[:position])
     zero = f"zeros({WIDTH if vector.kind == 'wide' else vector.size})"
@@ -138,4 +144,4 @@ def reduced(program, hint, value, axis, keep, mean):
         each = value.element([*indices[:place], "j", *indices[place:]])
         return [f"s = {zero}", f"for j in 1..{over.size} {{ s = s + {each} }}"], f"s / {over.size}" if mean else "s"
 
-    return program.define(hint, axes, make)
+    return program.define(hint, axes, make, vector.parts)

@@ -41,6 +41,24 @@ def deferred(split, axes):
     return Value(tuple(axes), lambda indices: force(()).element(indices), split=force)
 
 
+def of_parts(value, parts):
+    """A value whose vector is of these parts: as it is, or as the product it is can be written."""
+    if value.parts == parts:
+        return value
+    if value.split is None or value.parts:
+        raise ImportFailure(f"{described(value)} as {parts[0]} groups of channels, which is not the product of a weight")
+    return value.split(parts)
+
+
+def listed(program, hint, value):
+    """All of a value along its loop axes as one expression, at an index of the parts."""
+    if value.split is not None:
+        value = value.split(())
+    if value.listed is None:
+        value = program.define(hint + "_in", value.axes, lambda indices: ([], value.element(indices)), value.parts)
+    return value.listed
+
+
 def product(program, hint, value, weight, bias, axis, parts):
     name, tensor = weight
     last, base = value.axes[-1], program.sizes.base
@@ -74,6 +92,19 @@ def product(program, hint, value, weight, bias, axis, parts):
         return [f"s = {zero}", f"{loops}s = s + {each}{' }' * len(over)}"], f"s{plus}"
 
     return program.define(hint, [*value.axes[:-1], axis], make, parts)
+
+
+def places(parts):
+    """All indices of parts, as texts."""
+    found = [[]]
+    for size in parts:
+        found = [[*place, str(index + 1)] for place in found for index in range(size)]
+    return found
+
+
+def weighted_sum(own, leading, parts, value):
+    """A family of weights at its first indices times a vector, part by part."""
+    return " + ".join(f"{own}{bracketed([*leading, *place])} @ {value(place)}" for place in places(parts))
 
 
 def bracketed(indices):

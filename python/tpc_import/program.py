@@ -54,7 +54,23 @@ class Program:
             return f"{name}[{', '.join(at)}]" if at else name
 
         last = f"1..{sizes[-1]}" if sizes else ""
-        return Value(tuple(axes), element, whole=lambda at: element([*at, last]))
+        ranges = [f"1..{axis.size}" for axis in axes if axis.kind == "loop"]
+        return Value(tuple(axes), element, whole=lambda at: element([*at, last]),
+                     listed=lambda part: element([*ranges, *part]))
+
+    def define_whole(self, hint, axes, parts, expression):
+        """The same where one expression is all along the loop axes: a list of such by the index of the parts."""
+        name = self.name(hint)
+        indices = [f"g{k + 1}" for k in range(len(parts))]
+        loops = "".join(f"for {index} in 1..{size} {{ " for index, size in zip(indices, parts))
+        depth = sum(axis.kind == "loop" for axis in axes)
+
+        def all_of(part):
+            return f"{name}[{', '.join(part)}]" if part else name
+
+        self.lines.append(f"  {loops}{all_of(indices)} = {expression(indices)}{' }' * len(parts)}")
+        return Value(tuple(axes), lambda at: f"{all_of(at[depth:])}[{', '.join(at[:depth])}]" if at[:depth] else all_of(at),
+                     listed=all_of)
 
     def names(self):
         """By the name in the program the module's, as Python."""

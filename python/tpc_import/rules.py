@@ -1,11 +1,19 @@
 """What each module and function of torch is in the program. What has no rule is named in an error."""
 import torch
 
-from tpc_import import attention, pointwise, products, shapes
+from tpc_import import attention, convolutions, joins, pointwise, products, recurrent, shapes
 from tpc_import.errors import ImportFailure
 from tpc_import.values import BATCH, ONE, Axis, Value, fixed, permuted
 
-IDENTITIES = ("Dropout", "Dropout1d", "Dropout2d", "Identity", "dropout", "contiguous", "clone", "float", "to", "type_as")
+IDENTITIES = ("Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout", "FeatureAlphaDropout", "Identity", "dropout",
+              "dropout1d", "dropout2d", "contiguous", "clone", "float", "double", "to", "type_as")
+CONVOLUTIONS = ("Conv1d", "Conv2d")
+POOLS = {"AvgPool1d": False, "AvgPool2d": False, "MaxPool1d": True, "MaxPool2d": True}
+ADAPTIVE_POOLS = {"AdaptiveAvgPool1d": False, "AdaptiveAvgPool2d": False, "AdaptiveMaxPool1d": True, "AdaptiveMaxPool2d": True}
+SEQUENCES = {"LSTM": "LSTM", "GRU": "GRU", "RNN": "RNN"}
+CELLS = {"LSTMCell": "LSTM", "GRUCell": "GRU", "RNNCell": "RNN"}
+REASONS = {f"BatchNorm{each}": "its mean and variance are those of a batch, and a program says what one example becomes: "
+                               "layer norm has a rule" for each in ("1d", "2d", "3d")}
 
 
 def input_value(program, example):
@@ -72,9 +80,27 @@ def of_module(translator, target, module, args, kwargs):
             return pointwise.apply(program, hint, args[0].value, "leaky_relu", f", {module.negative_slope:g}")
         if kind in pointwise.FUNCTIONS:
             return pointwise.apply(program, hint, args[0].value, pointwise.FUNCTIONS[kind])
-        raise ImportFailure("no rule")
+        return of_layer(translator, kind, module, args, kwargs)
     except ImportFailure as failure:
         raise ImportFailure(f"the module `{target}` (torch.nn.{kind}) cannot be written as a program: {failure}") from failure
+
+
+def of_layer(translator, kind, module, args, kwargs):
+    """Convolutions, pooling and recurrences."""
+    program, hint, value = translator.program, translator.node.name, args[0].value
+    if kind in CONVOLUTIONS:
+        weight, bias = (parameter_of(translator, each) for each in (module.weight, module.bias))
+        return convolutions.of_module(program, hint, value, module, weight, bias)
+    if kind in POOLS:
+        return convolutions.of_pooling_module(program, hint, value, module, POOLS[kind])
+    if kind in ADAPTIVE_POOLS:
+        return convolutions.adaptive(program, hint, value, ADAPTIVE_POOLS[kind], module.output_size)
+    given = args[1] if len(args) > 1 else kwargs.get("hx")
+    if kind in SEQUENCES:
+        return recurrent.of_sequence(translator, module, SEQUENCES[kind], value, given)
+    if kind in CELLS:
+        return recurrent.of_cell(translator, module, CELLS[kind], value, given)
+    raise ImportFailure(REASONS.get(kind, "no rule"))
 
 
 def rows(translator, module, tokens):
@@ -117,6 +143,12 @@ def function_value(translator, name, args, kwargs):
         return pointwise.layer_norm(program, hint, first, weight, bias, own.get("eps", 1e-5))
     if name in IDENTITIES:
         return first
+    if name in ("cat", "concat", "concatenate"):
+        return joins.concatenated(program, hint, [each.value for each in args[0]], kwargs.get("dim", args[1] if len(args) > 1 else 0))
+    if name in convolutions.FUNCTIONS:
+        return convolutions.of_function(program, hint, name, args, kwargs)
+    if name == "einsum":
+        return joins.einsum(program, hint, args[0], args[1:])
     if name in ("masked_fill", "masked_fill_", "where"):
         return pointwise.masked(program, next(each.value for each in args if hasattr(each, "value")))
     if name == "scaled_dot_product_attention":
@@ -155,6 +187,8 @@ def shape_value(translator, name, args, kwargs, first):
     if name == "unsqueeze":
         place = (kwargs.get("dim", args[1] if len(args) > 1 else 0)) % (len(first.axes) + 1)
         return first.with_axes([*first.axes[:place], ONE, *first.axes[place:]])
+    if name == "expand" and all(axis.kind != "one" or size == 1 for axis, size in zip(first.axes[1:], numbers.shape[1:])):
+        return first  # to all examples
     if name == "squeeze" and len(args) > 1 and first.axes[args[1]].size == 1:
         return fixed(first, args[1] % len(first.axes), "1")
     raise ImportFailure("no rule")

@@ -11,14 +11,26 @@ def reshaped(program, value, old, new):
     """From torch's sizes `old` to `new`: every new axis is an old one, a part of one, or several joined."""
     if tuple(old) == tuple(new):
         return value
+    kept = [place for place, axis in enumerate(value.axes) if axis.kind != "one"]
+    if len(kept) < len(old) and [old[place] for place in kept] == list(new):
+        return value.with_axes([value.axes[place] for place in kept])
     if value.extra.get("input") and old[0] == new[0] and len(new) == 2:
         program.input = [new[1]]
         return Value((BATCH, Axis("finite", new[1])), lambda indices: "x", extra=value.extra)
+    if len(new) == 2 and len(old) > 2 and old[0] == new[0] and value.axes[1].kind == "wide" and not value.parts:
+        return flattened(value, new[1])
     if len(old) >= 1 and old[:-1] == new[:len(old) - 1] and len(new) > len(old):
         return split(value, new[len(old) - 1:])
     if old[:len(new) - 1] == new[:-1] and len(new) < len(old):
         return joined(value, len(old) - len(new))
     raise ImportFailure(f"a reshape of {list(old)} to {list(new)}")
+
+
+def flattened(value, size):
+    """[batch, width, positions..] as one vector: the next weight has a block for every position."""
+    if any(axis.kind != "loop" for axis in value.axes[2:]):
+        raise ImportFailure(f"{described(value)} as one vector")
+    return Value((BATCH, wide(tuple(axis.size for axis in value.axes[2:]), size)), value.element)
 
 
 def split(value, sizes):

@@ -26,9 +26,17 @@ def rows_of_tables(module):
     return {each.num_embeddings for each in module.modules() if isinstance(each, torch.nn.Embedding)}
 
 
+def sizes_of(module):
+    """Of all parameters; the gates of a recurrent module stand below each other in one, and count as one."""
+    for each in module.modules():
+        gates = {"LSTM": 4, "LSTMCell": 4, "GRU": 3, "GRUCell": 3}.get(type(each).__name__, 1)
+        for parameter in each.parameters(recurse=False):
+            yield from (parameter.shape[0] // gates, *parameter.shape[1:]) if parameter.dim() else ()
+
+
 def guessed(module):
     """The size that occurs most often in parameters, the largest of those, and its repeated multiples and fractions."""
-    counts = Counter(size for parameter in module.parameters() for size in parameter.shape)
+    counts = Counter(sizes_of(module))
     repeated = {size: count for size, count in counts.items()
                 if count > 1 and size > 1 and size not in rows_of_tables(module)}
     if not repeated:

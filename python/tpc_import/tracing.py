@@ -76,6 +76,11 @@ class Translator(torch.fx.Interpreter):
             return numbers
         self.numbers = numbers
         values = translate()
-        if isinstance(values, tuple) and isinstance(numbers, (tuple, list)):
-            return tuple(Traced(number, value) if value is not None else None for number, value in zip(numbers, values))
-        return Traced(numbers, values)
+        return paired(numbers, values)
+
+
+def paired(numbers, values):
+    """What a module returns, tuples within tuples too; a value may be missing."""
+    if isinstance(values, tuple) and isinstance(numbers, (tuple, list)):
+        return tuple(paired(number, value) for number, value in zip(numbers, values))
+    return Traced(numbers, values) if values is not None else None

@@ -9,8 +9,8 @@ from tpc_import.program import Program
 from tpc_import.sizes import Sizes, guessed
 from tpc_import.tracing import Translator
 
-# In a batch to trace with; tokens in an example where nothing says how many there are.
-EXAMPLES, TOKENS = 2, 4
+# In a batch to trace with; tokens in an example, and positions along each axis, where nothing says how many there are.
+EXAMPLES, TOKENS, POSITIONS = 2, 4, 8
 
 
 def sizes_of(module, width):
@@ -28,11 +28,21 @@ def sizes_of(module, width):
     return Sizes(wide[0], wide)
 
 
+def shapes_for(layer):
+    """Of one example, for what may be the first layer that knows; empty: it does not."""
+    if isinstance(layer, (torch.nn.Conv1d, torch.nn.Conv2d)):
+        return [[layer.in_channels, *[POSITIONS] * len(layer.kernel_size)]]
+    if isinstance(layer, torch.nn.RNNBase):
+        return [[TOKENS, layer.input_size]]
+    if isinstance(layer, torch.nn.RNNCellBase):
+        return [[layer.input_size], [TOKENS, layer.input_size]]
+    return [[layer.in_features], [TOKENS, layer.in_features]] if isinstance(layer, torch.nn.Linear) else []
+
+
 def candidates(module, shape):
     """Inputs that the module may take, the likely ones first."""
     layers = list(module.modules())
-    linear = next((each.in_features for each in layers if isinstance(each, torch.nn.Linear)), 1)
-    shapes = [shape] if shape else [[linear], [TOKENS, linear]]
+    shapes = [shape] if shape else next(filter(None, map(shapes_for, layers)), [[1], [TOKENS, 1]])
     numbers = [torch.randn(EXAMPLES, *each) for each in shapes]
     tokens = [torch.zeros(EXAMPLES, *each, dtype=torch.long) for each in ([shape] if shape else [[TOKENS]])]
     embeds = any(isinstance(each, torch.nn.Embedding) for each in layers)

@@ -24,10 +24,11 @@ class Value:
     split: Callable | None = None  # of a product not yet written: itself, as so many parts
     summed: int = 0                # a sum over so many of the width, written as a mean
     whole: Callable | None = None  # of numbers: all along the last loop axis as one expression
+    listed: Callable | None = None  # all along the loop axes as one expression, at an index of the parts
     extra: dict = field(default_factory=dict)  # of the module's input as it stands: that it is, or its tokens
 
     def with_axes(self, axes, element=None):
-        return replace(self, axes=tuple(axes), element=element or self.element, split=None, whole=None, extra={})
+        return replace(self, axes=tuple(axes), element=element or self.element, split=None, whole=None, listed=None, extra={})
 
     @property
     def loops(self):
@@ -45,6 +46,8 @@ class Value:
 
 def permuted(value, order):
     """Axis `order[k]` of the value as axis k."""
+    if list(order) == list(range(len(value.axes))):
+        return value
     axes = [value.axes[each] for each in order]
     loops = [axis for axis in axes if axis.kind == "loop"]
     count = len(loops)

@@ -63,6 +63,14 @@ def check_kinds(executable, folder):
     imported(executable, "Packed", path, "--input", "4,5")
     assert {"qkv_weight": "hidden", "qkv_bias": "vector", "proj_weight": "hidden"}.items() <= kinds(executable, path).items()
     assert "def net(x : [16]) {" in imported(executable, "Score", path)
+    imported(executable, "Sequence1d", path, "--input", "3,13")
+    expected = {"first_weight": "input", "second_weight": "hidden", "own_weight": "vector", "groups_weight": "hidden",
+                "groups_bias": "vector", "head_weight": "output"}
+    assert expected.items() <= kinds(executable, path).items()
+    imported(executable, "Recurrent", path, "--input", "4,5")
+    expected = {"gru_weight_ih_l0": "input", "gru_weight_hh_l0": "hidden", "lstm_bias_ih_l0_reverse": "vector",
+                "rnn_weight_ih_l0": "hidden", "cell_weight_hh": "hidden", "memory_weight_ih": "hidden"}
+    assert expected.items() <= kinds(executable, path).items()
     imported(executable, "MultiHead", path)
     expected = {"attn_in_proj_weight": "hidden", "attn_out_proj_weight": "hidden", "position_weight": "input"}
     assert expected.items() <= kinds(executable, path).items()
@@ -92,16 +100,45 @@ def check_groups(executable, folder, target, n):
     torch.optim.AdamW(groups)
 
 
+def cut(tensor, ranges, width):
+    """By the indices of a family of [width, ..] blocks: groups of rows, then of columns, then places of a kernel."""
+    kernel = tensor.shape[2:]
+    parts = ranges[:len(ranges) - len(kernel)]
+    rows = parts[:1] if parts and tensor.shape[0] == parts[0] * width else []
+    columns = parts[len(rows):]
+    for place in numpy.ndindex(*ranges):
+        block = tensor
+        if rows:
+            block = block[place[0] * width:(place[0] + 1) * width]
+        if columns:
+            block = block[:, place[len(rows)] * width:(place[len(rows)] + 1) * width]
+        for index in place[len(parts):]:
+            block = block[:, :, index]
+        yield f"[{','.join(str(index + 1) for index in place)}]", block
+
+
+def save_entries(folder, own, tensor, declared, width):
+    """What the program's parameter of this name starts from: a file, or one a member of the family."""
+    family, shape = re.search(r"^(?:\[(.*?)\])? : \[(.*?)\]", declared).groups()
+    ranges = [int(each.partition("..")[2]) for each in family.split(", ")] if family else []
+    if own.startswith("flat"):  # torch.flatten has the positions of a channel side by side
+        tensor = tensor.reshape(len(tensor), width, -1).transpose(1, 2).reshape(tensor.shape)
+    for member, block in cut(tensor, ranges, width):
+        rank = shape.count(",") + 1
+        numpy.save(folder / f"{own}{member if ranges else ''}.npy", block.reshape(block.shape[:rank]) if ranges else
+                   block.reshape([size for size in block.shape if size != 1] if rank < block.dim() else block.shape))
+
+
 def check_function(executable, folder, target, shape):
     """With the module's entries as the start, and no powers of the width, the program's outputs are the module's."""
     torch.manual_seed(3)
-    module = eval(target, runpy.run_path(str(MODULES)))().double()
+    module = eval(target, runpy.run_path(str(MODULES)))().double().eval()
     width = 24
     text = imported(executable, target, folder / "source.tp", "--input", ",".join(map(str, shape)))
     for name, parameter in module.named_parameters():
         own = name.replace(".", "_")
-        numpy.save(folder / f"{own}.npy", parameter.detach().numpy())
-        text = re.sub(rf"(param {own} : .*)init .*", rf'\1init npy("{own}.npy")', text)
+        save_entries(folder, own, parameter.detach(), re.search(rf"param {own}((?:\[.*?\])? : .*)", text)[1], width)
+        text = re.sub(rf"(param {own}(?:\[.*?\])? : .*)init .*", rf'\1init npy("{own}.npy")', text)
     tokens = "embed_weight" in text
     x = torch.randint(9, (5, *shape)) if tokens else torch.randn(5, *shape, dtype=torch.double)
     with torch.no_grad():
@@ -142,7 +179,9 @@ def check_errors(executable, folder):
         error = tpc(executable, "import", *arguments, status=1, **environment)
         assert error.startswith("error: ") and expected in error and error.count("\n") == 1, error
 
-    fails("the module `gru` (torch.nn.GRU) cannot be written as a program", f"{MODULES}:Recurrent")
+    fails("the module `norm` (torch.nn.BatchNorm1d) cannot be written as a program: its mean and variance are those of a batch",
+          f"{MODULES}:Normalised")
+    fails("the module `up` (torch.nn.ConvTranspose1d) cannot be written as a program: no rule", f"{MODULES}:Upwards")
     fails("the function `cumsum`", f"{MODULES}:Cumulative")
     fails("the output [batch, wide 32] is a vector of the width", f"{MODULES}:Encoder")
     fails("'Absent' is not defined", f"{MODULES}:Absent")
@@ -166,6 +205,12 @@ def main():
         check_function(executable, folder, "Residual", [4, 4])
         check_function(executable, folder, "Attention", [3, 4])
         check_function(executable, folder, "Tokens", [3])
+        check_function(executable, folder, "Sequence1d", [3, 13])
+        check_function(executable, folder, "Image", [2, 8, 8])
+        check_function(executable, folder, "Functions", [2, 14])
+        check_function(executable, folder, "Flattened", [3, 6])
+        check_function(executable, folder, "Recurrent", [4, 5])
+        check_function(executable, folder, "Joined", [3, 4])
         check_readme(executable, folder)
         check_errors(executable, folder)
 

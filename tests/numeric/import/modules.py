@@ -128,13 +128,122 @@ class Score(nn.Module):
         return self.b(nn.functional.gelu(self.a(x))).squeeze(-1)
 
 
-class Recurrent(nn.Module):
-    def __init__(self, n=32):
+class Sequence1d(nn.Module):
+    """Convolutions over positions: strides, padding, dilation, groups, every channel by itself; pooling; a mean over positions."""
+
+    def __init__(self, n=24):
         super().__init__()
-        self.inner, self.gru, self.head = nn.Linear(5, n), nn.GRU(n, n, batch_first=True), nn.Linear(n, 3)
+        self.first = nn.Conv1d(3, n, 3, stride=2, padding=1)
+        self.second, self.wide = nn.Conv1d(n, n, 3, padding="same", dilation=2), nn.Conv1d(n, 2 * n, 1, bias=False)
+        self.groups, self.own = nn.Conv1d(2 * n, 2 * n, 3, padding=1, groups=2), nn.Conv1d(n, n, 2, groups=n)
+        self.pool, self.drop, self.most = nn.AvgPool1d(3, stride=1, padding=1), nn.Dropout(0.5), nn.MaxPool1d(2)
+        self.mean, self.head = nn.AdaptiveAvgPool1d(1), nn.Linear(2 * n, 3, bias=False)
 
     def forward(self, x):
-        return self.head(self.gru(self.inner(x))[0])
+        h = self.drop(torch.relu(self.first(x)))
+        h = self.most(self.own(self.pool(torch.tanh(self.second(h)))))
+        h = torch.relu(self.groups(torch.relu(self.wide(h))))
+        return self.head(torch.flatten(self.mean(h), 1))
+
+
+class Image(nn.Module):
+    """The same over two dimensions."""
+
+    def __init__(self, n=24):
+        super().__init__()
+        self.layers = nn.Sequential(nn.Conv2d(2, n, 3, stride=2, padding=1), nn.ReLU(), nn.AvgPool2d(2, stride=1),
+                                    nn.Conv2d(n, n, 2, groups=n), nn.Conv2d(n, n, (1, 1)), nn.MaxPool2d(2, stride=1))
+        self.mean, self.head = nn.AdaptiveAvgPool2d((1, 1)), nn.Linear(n, 3, bias=False)
+
+    def forward(self, x):
+        h = self.layers(x)
+        return self.head(self.mean(h).flatten(1) + h.mean(dim=(2, 3)))
+
+
+class Flattened(nn.Module):
+    """No pooling: the last weight takes every position by itself. A convolution of channels in groups, tokens first."""
+
+    def __init__(self, n=24):
+        super().__init__()
+        self.up, self.groups, self.down = nn.Conv1d(3, 2 * n, 1), nn.Conv1d(2 * n, 2 * n, 3, groups=2), nn.Conv1d(2 * n, n, 2)
+        self.gru, self.flat = nn.GRU(n, n), nn.Linear(3 * n, 3, bias=False)
+
+    def forward(self, x):
+        h = torch.tanh(self.down(torch.relu(self.groups(torch.relu(self.up(x))))))
+        h = self.gru(h.permute(2, 0, 1))[0].permute(1, 2, 0)
+        return self.flat(torch.flatten(h, 1))
+
+
+class Functions(nn.Module):
+    """Convolutions and pooling as functions."""
+
+    def __init__(self, n=24):
+        super().__init__()
+        self.first, self.second = nn.Parameter(torch.randn(n, 2, 3)), nn.Parameter(torch.randn(n, n, 2) / 5)
+        self.shift, self.head = nn.Parameter(torch.randn(n)), nn.Linear(n, 3, bias=False)
+
+    def forward(self, x):
+        functional = torch.nn.functional
+        h = torch.tanh(functional.conv1d(x, self.first, self.shift, padding=1))
+        h = functional.avg_pool1d(functional.max_pool1d(h, 2, stride=1), 3)
+        h = functional.conv1d(h, self.second, dilation=2)
+        return self.head(functional.adaptive_avg_pool1d(h, 1).squeeze(-1))
+
+
+class Recurrent(nn.Module):
+    """Two layers of gated units, both directions of a long short-term memory, and a cell step by step."""
+
+    def __init__(self, n=24):
+        super().__init__()
+        self.gru, self.lstm = nn.GRU(5, n, num_layers=2, batch_first=True), nn.LSTM(n, n, bidirectional=True, batch_first=True)
+        self.inner, self.rnn, self.cell = nn.Linear(2 * n, n), nn.RNN(n, n, batch_first=True), nn.GRUCell(n, n)
+        self.memory, self.head = nn.LSTMCell(n, n, bias=False), nn.Linear(n, 3, bias=False)
+
+    def forward(self, x):
+        states, ends = self.gru(x)
+        out, (last, kept) = self.lstm(states)
+        h, _ = self.rnn(torch.tanh(self.inner(out)))
+        state = torch.zeros(x.shape[0], h.shape[-1], dtype=x.dtype)
+        memory = None
+        for t in range(x.shape[1]):
+            state = self.cell(h[:, t], state)
+            memory = self.memory(state, memory)
+        return self.head(memory[0] + ends[-1] + last[1] * kept[0])
+
+
+class Joined(nn.Module):
+    """Vectors and tokens one after the other, and products by their letters."""
+
+    def __init__(self, n=24):
+        super().__init__()
+        self.start = nn.Parameter(torch.randn(1, 1, n))
+        self.a, self.b, self.both = nn.Linear(4, n), nn.Linear(4, n), nn.Linear(2 * n, n)
+        self.weight, self.head = nn.Parameter(torch.randn(n, n) / 5), nn.Linear(n, 3, bias=False)
+
+    def forward(self, x):
+        h = torch.tanh(self.both(torch.cat([self.a(x), torch.sin(self.b(x))], dim=-1)))
+        h = torch.cat([self.start.expand(x.shape[0], -1, -1), h], dim=1)
+        q = torch.einsum("bti,oi->bto", h, self.weight)
+        s = torch.softmax(torch.einsum("bqn,bkn->bqk", q, h) / h.shape[-1], dim=-1)
+        return self.head(torch.einsum("bqk,bkn->bqn", s, h)[:, 0])
+
+
+class Normalised(nn.Module):
+    def __init__(self, n=32):
+        super().__init__()
+        self.inner, self.norm, self.head = nn.Linear(5, n), nn.BatchNorm1d(n), nn.Linear(n, 3)
+
+    def forward(self, x):
+        return self.head(self.norm(self.inner(x)))
+
+
+class Upwards(nn.Module):
+    def __init__(self, n=32):
+        super().__init__()
+        self.inner, self.up, self.head = nn.Conv1d(2, n, 3), nn.ConvTranspose1d(n, n, 2), nn.Linear(n, 3)
+
+    def forward(self, x):
+        return self.head(self.up(self.inner(x)).mean(-1))
 
 
 class Cumulative(nn.Module):
