@@ -159,17 +159,39 @@ constexpr auto predict_declaration = R"(
 int {prefix}_predict(const {prefix}_state *state, {parameters}double *f, double *f_stderr);
 )";
 
+constexpr auto observation_declaration = R"(
+/**
+ * {title}{where}.
+{fields}{sizes} *   value: [{outputs}] numbers, mean over replicas.
+ *   value_stderr: [{outputs}] standard errors over replicas; may be NULL; nan with one replica.
+ */
+int {prefix}_{name}(const {prefix}_state *state, {parameters}double *value, double *value_stderr);
+)";
+
+constexpr auto learning_rate_declaration = R"(
+/** The learning rate of the next step. */
+int {prefix}_learning_rate(const {prefix}_state *state, double *rate);
+
+/**
+ * Makes it `rate`, finite and not negative. A constant one stays so; a schedule goes on in proportion, and one that has
+ * come to 0 cannot be set (TP_INVALID_ARGUMENT). Parameters with a factor of their own keep it. Part of what is saved.
+ */
+int {prefix}_set_learning_rate({prefix}_state *state, double rate);
+)";
+
 constexpr auto kernel_declaration = R"(
 /**
- * The network's kernel for all pairs of `rows` points and `columns` other points, at initialisation.
+ * {what} for all pairs of `rows` points and `columns` other points, at initialisation.
 {fields} *   rows, columns: the numbers of points; columns = 0: the other points are the points themselves (pass NULL),
  *     [rows, columns] is then [rows, rows] and symmetric.
 {results} * Uses all cores.
  */
-int {prefix}_kernel({parameters});
+int {prefix}_{name}({parameters});
 )";
 
-std::string kernel_text(const ir::limit::Module& module, const ir::limit::Function& kernel, const std::string& prefix) {
+/// A function of pairs of points; `what` it is, for its comment.
+std::string pairs_text(const ir::limit::Module& module, const ir::limit::Function& kernel, const std::string& prefix,
+                       const std::string& what) {
   const PairInterface pairs = pair_interface(module, kernel);
   const auto all = fields_of(module);
   const size_t count = pairs.fields.size();
@@ -191,8 +213,9 @@ std::string kernel_text(const ir::limit::Module& module, const ir::limit::Functi
                            shape.size == 1 ? "" : ", " + std::to_string(shape.size), in_comment(shape.name));
     parameters += fmt::format(", double *{}", name);
   }
-  return fmt::format(kernel_declaration, fmt::arg("prefix", prefix), fmt::arg("fields", documentation),
-                     fmt::arg("results", results), fmt::arg("parameters", parameters));
+  return fmt::format(kernel_declaration, fmt::arg("prefix", prefix), fmt::arg("name", kernel.name()),
+                     fmt::arg("what", what), fmt::arg("fields", documentation), fmt::arg("results", results),
+                     fmt::arg("parameters", parameters));
 }
 
 /// How to get what `tpc run` prints, of a model that it trains at sample points.
@@ -202,40 +225,73 @@ std::string same_bits_text(const ir::limit::Module& module, tp_precision precisi
   return fmt::format(same_bits, fmt::arg("precision", precision == TP_F32 ? " --precision f32" : ""));
 }
 
+/// The functions of a program over batches: what they read, by which names.
+class BatchFunctions {
+ public:
+  BatchFunctions(const ir::limit::Module& module, const CodegenOptions& options)
+      : module_(module), options_(options), prefix_(symbol_prefix(module, options)), fields_(fields_of(module)) {
+    std::vector<Field> parameters = fields_;
+    for (ir::DimId extent : extents_of(module)) parameters.push_back({module.dim(extent).name, 1, {}, {}});
+    names_ = parameter_names(parameters);
+    extent_names_.assign(names_.begin() + static_cast<std::ptrdiff_t>(fields_.size()), names_.end());
+  }
+
+  /// `single`: what the size is called where there is one.
+  [[nodiscard]] std::string text(const char* declaration, const ir::limit::Function& function,
+                                 const char* single) const {
+    const auto read = fields_read_by(module_, function);
+    const SizeNames sizes(module_, function, single, extent_names_);
+    return fmt::format(
+        fmt::runtime(declaration), fmt::arg("prefix", prefix_), fmt::arg("name", function.name()),
+        fmt::arg("title", title(function)),
+        fmt::arg("where", size_arguments(module_, function).one ? fmt::format(" on `{}` examples", single) : ""),
+        fmt::arg("fields", field_documentation(fields_, names_, read, sizes)), fmt::arg("sizes", sizes.documentation()),
+        fmt::arg("outputs", output_shape(module_, function, sizes)),
+        fmt::arg("parameters", field_parameters(names_, read) + sizes.parameters()));
+  }
+  [[nodiscard]] std::string observation(const ir::limit::Function& function) const {
+    return is_of_pairs(module_, function) ? pairs_text(module_, function, prefix_, title(function))
+                                          : text(observation_declaration, function, "count");
+  }
+
+ private:
+  [[nodiscard]] std::string title(const ir::limit::Function& function) const {
+    const auto found = options_.titles.find(function.key.index);
+    return "Observed: " + (found == options_.titles.end() ? function.name() : in_comment(found->second));
+  }
+
+  const ir::limit::Module& module_;
+  const CodegenOptions& options_;
+  std::string prefix_;
+  std::vector<Field> fields_;
+  std::vector<std::string> names_, extent_names_;
+};
+
 }  // namespace
 
 std::string c_header(const ir::limit::Module& module, const CodegenOptions& options) {
   const std::string prefix = symbol_prefix(module, options);
   std::string guard = "TPC_MODEL_" + prefix + "_H";
   std::ranges::transform(guard, guard.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  const auto fields = fields_of(module);
-  std::vector<Field> parameters = fields;
-  for (ir::DimId extent : extents_of(module)) parameters.push_back({module.dim(extent).name, 1, {}, {}});
-  const auto names = parameter_names(parameters);
-  const std::vector<std::string> extent_names(names.begin() + static_cast<std::ptrdiff_t>(fields.size()), names.end());
-
   std::string text =
       fmt::format(beginning, fmt::arg("model", in_comment(module.name)), fmt::arg("guard", guard),
                   fmt::arg("prefix", prefix), fmt::arg("same_bits", same_bits_text(module, options.precision)));
+  const BatchFunctions functions(module, options);
   if (const auto* step = module.find(ir::FunctionRole::step)) {
-    const auto read = fields_read_by(module, *step);
-    const SizeNames sizes(module, *step, "batch", extent_names);
-    text += fmt::format(step_declaration, fmt::arg("prefix", prefix),
-                        fmt::arg("fields", field_documentation(fields, names, read, sizes)),
-                        fmt::arg("sizes", sizes.documentation()),
-                        fmt::arg("parameters", field_parameters(names, read) + sizes.parameters()));
+    text += functions.text(step_declaration, *step, "batch");
+  }
+  if (module.find(ir::FunctionRole::set_rate) != nullptr) {
+    text += fmt::format(learning_rate_declaration, fmt::arg("prefix", prefix));
   }
   if (const auto* predict = module.find(ir::FunctionRole::predict)) {
-    const auto read = fields_read_by(module, *predict);
-    const SizeNames sizes(module, *predict, "count", extent_names);
-    text += fmt::format(predict_declaration, fmt::arg("prefix", prefix),
-                        fmt::arg("where", size_arguments(module, *predict).one ? " on `count` examples" : ""),
-                        fmt::arg("fields", field_documentation(fields, names, read, sizes)),
-                        fmt::arg("sizes", sizes.documentation()),
-                        fmt::arg("outputs", output_shape(module, *predict, sizes)),
-                        fmt::arg("parameters", field_parameters(names, read) + sizes.parameters()));
+    text += functions.text(predict_declaration, *predict, "count");
   }
-  if (const auto* kernel = module.find(ir::FunctionRole::kernel)) text += kernel_text(module, *kernel, prefix);
+  for (const auto& function : module.functions) {
+    if (function.key.role == ir::FunctionRole::observe) text += functions.observation(function);
+  }
+  if (const auto* kernel = module.find(ir::FunctionRole::kernel)) {
+    text += pairs_text(module, *kernel, prefix, "The network's kernel");
+  }
   return text + fmt::format(ending, fmt::arg("prefix", prefix));
 }
 

@@ -119,6 +119,8 @@ constexpr auto reserved_names = std::to_array<std::string_view>({
     "rows",
     "size_t",
     "state",
+    "value",
+    "value_stderr",
     "I",
     "assert",
     "complex",

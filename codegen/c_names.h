@@ -12,8 +12,6 @@ namespace tpc::codegen {
 /// The name with everything but ASCII letters, digits and _ written as _xHH (UTF-8 bytes in hexadecimal); never empty,
 /// never beginning with a digit.
 std::string c_identifier(const std::string& name);
-/// What exported symbols begin with: the prefix of the options, or the model's name.
-std::string symbol_prefix(const ir::limit::Module& module, const CodegenOptions& options);
 /// Parameter names for these fields: distinct, no keywords of C or C++, none of the wrappers' own parameters.
 std::vector<std::string> parameter_names(const std::vector<Field>& fields);
 

@@ -3,6 +3,7 @@
 /// sample-local instructions between expectations) becomes one kernel of type tp_kernel.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,9 +16,10 @@ namespace tpc::codegen {
 
 struct CodegenOptions {
   tp_precision precision = TP_F64;
-  int optimization_level = 2;  ///< 0..3
-  std::string cpu = "native";  ///< or an LLVM processor name, e.g. "x86-64-v3"
-  std::string prefix;          ///< of exported symbols; empty: the model's name
+  int optimization_level = 2;              ///< 0..3
+  std::string cpu = "native";              ///< or an LLVM processor name, e.g. "x86-64-v3"
+  std::string prefix;                      ///< of exported symbols; empty: the model's name
+  std::map<uint32_t, std::string> titles;  ///< of observations by number, as the program writes them: "gram(z2)"
 };
 
 /// A failure the user can act on (unknown cpu, no linker); empty: none.
@@ -78,6 +80,9 @@ void release_compiler_memory();
 
 /// The number of a role in descriptors (tp_function_role).
 tp_function_role runtime_role(ir::FunctionRole role);
+
+/// What exported symbols begin with: the prefix of the options, or the model's name, as a C identifier.
+std::string symbol_prefix(const ir::limit::Module& module, const CodegenOptions& options);
 
 /// The C header of a compiled model: every function documented with shapes and units (cli.md "Embedding").
 std::string c_header(const ir::limit::Module& module, const CodegenOptions& options);

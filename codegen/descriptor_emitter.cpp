@@ -22,15 +22,15 @@ struct DescriptorTypes {
     field = llvm::StructType::create({pointer, i64, pointer, i32, i32}, "tp_field_descriptor");
     extent = llvm::StructType::create({pointer, i32, i32}, "tp_extent_descriptor");
     result = llvm::StructType::create({pointer, i64, pointer, i32, i32}, "tp_result_descriptor");
-    function =
-        llvm::StructType::create({pointer, pointer, i32, i32, pointer, i32, i32, i32, i32, pointer, i32, i32, pointer},
-                                 "tp_function_descriptor");
+    function = llvm::StructType::create(
+        {pointer, pointer, i32, i32, pointer, i32, i32, i32, i32, pointer, i32, i32, pointer, pointer},
+        "tp_function_descriptor");
     model = llvm::StructType::create({i32, i32, pointer, i32, i32, i32, i32, pointer, pointer, pointer, pointer, i64},
                                      "tp_model_descriptor");
   }
   static_assert(sizeof(tp_state_descriptor) == 40 && sizeof(tp_field_descriptor) == 32 &&
                 sizeof(tp_extent_descriptor) == 16 && sizeof(tp_result_descriptor) == 32 &&
-                sizeof(tp_function_descriptor) == 72 && sizeof(tp_model_descriptor) == 72);
+                sizeof(tp_function_descriptor) == 80 && sizeof(tp_model_descriptor) == 72);
   llvm::StructType *state, *extent, *field, *result, *function, *model;
 };
 
@@ -144,6 +144,12 @@ class DescriptorEmitter {
     return table(types_.field, entries, "fields");
   }
 
+  llvm::Constant* title(const ir::FunctionKey& key) {
+    const auto found = context_.titles.find(key.index);
+    const bool titled = key.role == ir::FunctionRole::observe && found != context_.titles.end();
+    return titled ? text(found->second) : llvm::ConstantPointerNull::get(llvm::PointerType::getUnqual(llvm_context_));
+  }
+
   llvm::Constant* function_table(const std::vector<llvm::Function*>& functions) {
     std::vector<llvm::Constant*> entries;
     for (size_t i = 0; i < functions.size(); ++i) {
@@ -163,7 +169,7 @@ class DescriptorEmitter {
           {text(function.name()), functions[i], i32(results.size()), i32(trains(function) ? 1 : 0),
            table(types_.result, results, "results"), i32(ir::limit::has_random_variables(function) ? 1 : 0),
            i32(runtime_role(function.key.role)), i32(function.key.index), i32(used.size()), indices(used),
-           i32(examples ? *examples + 1 : 0), i32(read.size()), indices(read)}));
+           i32(examples ? *examples + 1 : 0), i32(read.size()), indices(read), title(function.key)}));
     }
     return table(types_.function, entries, "functions");
   }

@@ -153,6 +153,12 @@ std::vector<size_t> fields_read_by(const ir::limit::Module& module, const ir::li
   return result;
 }
 
+bool is_of_pairs(const ir::limit::Module& module, const ir::limit::Function& function) {
+  const auto fields = fields_of(module);
+  return std::ranges::any_of(fields_read_by(module, function),
+                             [&](size_t field) { return fields[field].twin_of.has_value(); });
+}
+
 PairInterface pair_interface(const ir::limit::Module& module, const ir::limit::Function& function) {
   const auto all = fields_of(module);
   std::set<size_t> found;
@@ -177,6 +183,8 @@ tp_function_role runtime_role(ir::FunctionRole role) {
     case ir::FunctionRole::observe: return TP_FUNCTION_OBSERVE;
     case ir::FunctionRole::start: return TP_FUNCTION_START;
     case ir::FunctionRole::kernel: return TP_FUNCTION_KERNEL;
+    case ir::FunctionRole::rate: return TP_FUNCTION_RATE;
+    case ir::FunctionRole::set_rate: return TP_FUNCTION_SET_RATE;
     case ir::FunctionRole::criterion:  // of TP IR only
     case ir::FunctionRole::other: break;
   }

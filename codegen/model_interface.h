@@ -51,6 +51,8 @@ std::vector<Field> fields_of(const ir::limit::Module& module);
 size_t field_index(const std::vector<Field>& fields, const ir::Input& input);
 /// Indices into fields_of(module), ascending: what the function reads.
 std::vector<size_t> fields_read_by(const ir::limit::Module& module, const ir::limit::Function& function);
+/// Whether the function reads a field of the other point: one of two batches, which is evaluated for pairs of points.
+bool is_of_pairs(const ir::limit::Module& module, const ir::limit::Function& function);
 /// A function of two batches (the kernel): fields it reads have twins for the other batch.
 struct PairInterface {
   std::vector<size_t> fields;      ///< indices into fields_of(module): those read, or whose twins are; ascending

@@ -21,8 +21,7 @@ std::unique_ptr<llvm::Module> emit_module(const ir::limit::Module& source, const
   module->setDataLayout(target.machine->createDataLayout());
   module->setPICLevel(llvm::PICLevel::BigPIC);
   EqualFunctions equal_functions;
-  const ModuleContext module_context(source, *module, equal_functions, options.precision,
-                                     symbol_prefix(source, options));
+  const ModuleContext module_context(source, *module, equal_functions, options);
   std::vector<llvm::Function*> functions;
   for (const auto& function : source.functions) functions.push_back(emit_function(module_context, function));
   emit_wrappers(module_context, emit_descriptor(module_context, functions));

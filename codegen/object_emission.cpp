@@ -62,9 +62,10 @@ FileContents link_shared_library(const std::string& object_path, const std::stri
   }
   std::vector<std::string> arguments{*driver, "-shared", "-o", library.path(), object_path};
   if (!directory.empty()) {
-    // What cannot be loaded is not to be linked: no symbol may be left open.
-    for (const std::string& more :
-         {"-L" + directory, "-Wl,-rpath," + directory, std::string("-ltpc_runtime"), std::string("-Wl,-z,defs")}) {
+    // What cannot be loaded is not to be linked: no symbol may be left open. Where the runtime is no more, it is looked
+    // for beside the library, so that both may be moved together.
+    for (const std::string& more : {"-L" + directory, "-Wl,-rpath," + directory + ":$ORIGIN",
+                                    std::string("-ltpc_runtime"), std::string("-Wl,-z,defs")}) {
       arguments.push_back(more);
     }
   }

@@ -23,15 +23,16 @@ std::vector<ir::Rational> exponents_of_conditions(const ir::limit::Module& modul
 }  // namespace
 
 ModuleContext::ModuleContext(const ir::limit::Module& source_module, llvm::Module& target_module,
-                             EqualFunctions& equals, tp_precision sample_precision, std::string symbol_prefix)
+                             EqualFunctions& equals, const CodegenOptions& options)
     : source(source_module),
       target(target_module),
       equal_functions(equals),
-      precision(sample_precision),
-      prefix(std::move(symbol_prefix)),
-      element(sample_precision == TP_F32 ? llvm::Type::getFloatTy(target_module.getContext())
-                                         : llvm::Type::getDoubleTy(target_module.getContext())),
-      lanes(llvm::FixedVectorType::get(element, sample_precision == TP_F32 ? 16 : 8)),
+      precision(options.precision),
+      prefix(symbol_prefix(source_module, options)),
+      titles(options.titles),
+      element(options.precision == TP_F32 ? llvm::Type::getFloatTy(target_module.getContext())
+                                          : llvm::Type::getDoubleTy(target_module.getContext())),
+      lanes(llvm::FixedVectorType::get(element, options.precision == TP_F32 ? 16 : 8)),
       argument_exponents(exponents_of_conditions(source_module)) {}
 
 bool is_immediate(const ir::limit::Function& function, ir::ValueId id) {

@@ -20,6 +20,10 @@ class WrapperEmitter {
     if (const auto* predict = context_.source.find(ir::FunctionRole::predict)) {
       emit_batch_call("_predict", RuntimeFunction::tp_predict, *predict, 2);
     }
+    for (const auto& function : context_.source.functions) {
+      if (function.key.role == ir::FunctionRole::observe) emit_observation(function);
+    }
+    if (context_.source.find(ir::FunctionRole::set_rate) != nullptr) emit_learning_rate();
     if (const auto* kernel = context_.source.find(ir::FunctionRole::kernel)) emit_pairs("_kernel", *kernel);
     auto* save = begin("_save", builder_.getInt32Ty(), {builder_.getPtrTy(), builder_.getPtrTy()});
     builder_.CreateRet(call_runtime(builder_, RuntimeFunction::tp_save, {save->getArg(0), save->getArg(1)}));
@@ -29,7 +33,7 @@ class WrapperEmitter {
   }
 
  private:
-  llvm::Function* begin(const char* suffix, llvm::Type* result, llvm::ArrayRef<llvm::Type*> parameters) {
+  llvm::Function* begin(const std::string& suffix, llvm::Type* result, llvm::ArrayRef<llvm::Type*> parameters) {
     auto* type = llvm::FunctionType::get(result, parameters, false);
     auto* function =
         llvm::Function::Create(type, llvm::Function::ExternalLinkage, context_.prefix + suffix, context_.target);
@@ -47,8 +51,9 @@ class WrapperEmitter {
   }
 
   /// int f(state, one array a field, sizes (size_arguments), outputs...).
-  void emit_batch_call(const char* suffix, RuntimeFunction runtime, const ir::limit::Function& source,
-                       unsigned output_count) {
+  /// `leading`: what the runtime is given between the state and the fields.
+  void emit_batch_call(const std::string& suffix, RuntimeFunction runtime, const ir::limit::Function& source,
+                       unsigned output_count, llvm::ArrayRef<llvm::Value*> leading = {}) {
     const auto read = fields_read_by(context_.source, source);
     auto* pointer = builder_.getPtrTy();
     const SizeArguments sizes = size_arguments(context_.source, source);
@@ -63,11 +68,28 @@ class WrapperEmitter {
     const auto first_size = static_cast<unsigned>(1 + read.size());
     llvm::SmallVector<llvm::Value*, 8> given;
     for (unsigned i = 0; i < size_count; ++i) given.push_back(wrapper->getArg(first_size + i));
-    llvm::SmallVector<llvm::Value*, 8> arguments{wrapper->getArg(0), table, extent_table(sizes, given)};
+    llvm::SmallVector<llvm::Value*, 8> arguments{wrapper->getArg(0)};
+    arguments.append(leading.begin(), leading.end());
+    arguments.append({table, extent_table(sizes, given)});
     for (auto i = first_size + static_cast<unsigned>(size_count); i < parameters.size(); ++i) {
       arguments.push_back(wrapper->getArg(i));
     }
     builder_.CreateRet(call_runtime(builder_, runtime, arguments));
+  }
+
+  /// Of examples, or in the kernel regime of pairs of points, like the kernel.
+  void emit_observation(const ir::limit::Function& source) {
+    const std::string suffix = "_" + source.name();
+    if (is_of_pairs(context_.source, source)) return emit_pairs(suffix, source);
+    emit_batch_call(suffix, RuntimeFunction::tp_observe, source, 2, builder_.getInt32(source.key.index));
+  }
+
+  void emit_learning_rate() {
+    auto* pointer = builder_.getPtrTy();
+    auto* read = begin("_learning_rate", builder_.getInt32Ty(), {pointer, pointer});
+    builder_.CreateRet(call_runtime(builder_, RuntimeFunction::tp_learning_rate, {read->getArg(0), read->getArg(1)}));
+    auto* set = begin("_set_learning_rate", builder_.getInt32Ty(), {pointer, builder_.getDoubleTy()});
+    builder_.CreateRet(call_runtime(builder_, RuntimeFunction::tp_set_learning_rate, {set->getArg(0), set->getArg(1)}));
   }
 
   /// A table with the size of every extent of the model; 0 for those that the function does not use.
@@ -96,7 +118,7 @@ class WrapperEmitter {
   }
 
   /// int f(one array a field, rows, one array a field of the others, columns, one array a result).
-  void emit_pairs(const char* suffix, const ir::limit::Function& source) {
+  void emit_pairs(const std::string& suffix, const ir::limit::Function& source) {
     static_assert(sizeof(tp_pairs) == 72);
     const auto fields = pair_interface(context_.source, source).fields;
     auto* pointer = builder_.getPtrTy();

@@ -146,6 +146,11 @@ bool settle_schedule(Compilation& compilation, const Options& options) {
   return true;
 }
 
+/// Machine code for a host, which may set the learning rate.
+bool is_for_host(const Options& options) {
+  return options.command == Command::compile || options.stage == "llvm" || options.stage == "asm";
+}
+
 /// check looks at the names of data sets and fields.
 bool reads_data(Command command) {
   switch (command) {
@@ -296,6 +301,7 @@ bool compile_to(Compilation& compilation, const Options& options, Stage last, Tr
     return false;
   }
   if (!settle_schedule(compilation, options)) return false;
+  ir::descent(compilation.program->train->optimizer).rate_is_settable = is_for_host(options);
   if (!check_row_order(compilation)) return false;
   compilation.training_step =
       run_pipeline(*compilation.finite_width, passes::step_pipeline(), compilation.program->train->optimizer);

@@ -15,6 +15,7 @@
 #include "passes/kernel/pair_functions.h"
 #include "passes/limit/derive_limit.h"
 #include "passes/limit/shares_of_points.h"
+#include "passes/update/learning_rate.h"
 
 namespace tpc::driver {
 namespace {
@@ -25,8 +26,19 @@ using diag::Kind;
 /// random variable 1; at sample points that is the number 1.
 ir::limit::Module compiled_limit(const Compilation& compilation) {
   ir::limit::Module limit = passes::on_shares_of_points(passes::without_unknown_sizes(*compilation.limit));
+  passes::add_rate_functions(limit, ir::descent(compilation.program->train->optimizer));
   if (passes::is_affine(limit)) passes::homogenize(limit);
   return limit;
+}
+
+/// As the program writes them. The function of an accuracy gives the scores that it is about.
+std::map<uint32_t, std::string> observation_titles(const sema::Program& program) {
+  std::map<uint32_t, std::string> titles;
+  for (const sema::Observation& observation : program.observations) {
+    if (observation.function.role != ir::FunctionRole::observe) continue;
+    titles[observation.function.index] = (observation.labels.empty() ? "" : "scores of ") + observation.text;
+  }
+  return titles;
 }
 
 std::string header_text(const Compilation& compilation, const ir::limit::Module& limit,
@@ -55,7 +67,8 @@ bool write_outputs(Compilation& compilation, const Options& options, codegen::Fi
     return false;
   }
   const InterruptGuard finish_writing;
-  const codegen::CodegenOptions code = code_options(options);
+  codegen::CodegenOptions code = code_options(options);
+  code.titles = observation_titles(*compilation.program);
   const ir::limit::Module limit = compiled_limit(compilation);
   const codegen::CompiledModel model(limit, code);
   const codegen::FileContents file =
@@ -86,6 +99,7 @@ int command_compile(const Options& options) {
   if (!written) return exit_user_error;
   if (options.json()) {
     std::cout << json_text({{"model", compilation->program->model},
+                            {"prefix", codegen::symbol_prefix(*compilation->limit, code_options(options))},
                             {"output", options.output},
                             {"header", options.header.empty() ? Json() : Json(options.header)}});
   }

@@ -9,6 +9,7 @@
 #include "frontend/ast/printer.h"
 #include "passes/kernel/pair_functions.h"
 #include "passes/limit/shares_of_points.h"
+#include "passes/update/learning_rate.h"
 
 namespace tpc::driver {
 namespace {
@@ -22,8 +23,9 @@ struct EmittedStage {
 };
 
 codegen::CompiledModel machine_code(const Compilation& compilation, const Options& options, std::string& failure) {
-  codegen::CompiledModel model(passes::on_shares_of_points(passes::without_unknown_sizes(*compilation.limit)),
-                               code_options(options));
+  ir::limit::Module limit = passes::on_shares_of_points(passes::without_unknown_sizes(*compilation.limit));
+  passes::add_rate_functions(limit, ir::descent(compilation.program->train->optimizer));
+  codegen::CompiledModel model(limit, code_options(options));
   failure = model.error();
   return model;
 }

@@ -26,7 +26,7 @@ TermId TermBuilder::element(TermId operand, int64_t index, Span span, size_t axi
 TermId TermBuilder::pad(TermId operand, int64_t before, int64_t after, size_t axis, Span span) {
   if (!operand.valid() || (before == 0 && after == 0)) return operand;
   Shape longer = shape(operand);
-  if (longer[axis] == width_) {
+  if (grows(longer[axis])) {
     diagnostics_.report(Kind::finite_axis_expected, span,
                         {{"function", "pad"}, {"which", axis == 0 ? "first" : "given"}, {"found", shape_text(longer)}});
     return {};
@@ -46,7 +46,7 @@ TermId TermBuilder::pad(TermId operand, int64_t before, int64_t after, size_t ax
 std::optional<int64_t> TermBuilder::length(TermId operand, const std::string& function, Span span) {
   if (!operand.valid()) return std::nullopt;
   const Shape& whole = shape(operand);
-  if (whole.empty() || whole.front() == width_) {
+  if (whole.empty() || grows(whole.front())) {
     diagnostics_.report(Kind::finite_axis_expected, span,
                         {{"function", function}, {"which", "first"}, {"found", shape_text(whole)}});
     return std::nullopt;

@@ -34,6 +34,7 @@ struct DescentSettings {
   Schedule learning_rate;
   std::optional<double> clip;
   bool adds_gradients = false;
+  bool rate_is_settable = false;  ///< eta_t is multiplied by a number that a host of the compiled code may set
 };
 
 /// v <- momentum v + (g + weight_decay w), w <- w - eta_t n^{-c} v, on the trained weights w (grammar/README.md).

@@ -13,6 +13,8 @@ std::vector<PromisedResult> promised_results(FunctionRole role) {
     case FunctionRole::step: return {{result_name::loss, Numbers::one, true}};
     case FunctionRole::observe: return {{result_name::value, Numbers::any}};
     case FunctionRole::kernel: return {{result_name::kernel, Numbers::any}, {result_name::nngp, Numbers::any, true}};
+    case FunctionRole::rate: return {{result_name::rate, Numbers::one}};
+    case FunctionRole::set_rate:
     case FunctionRole::start:
     case FunctionRole::other: break;  // made for what they write, or for a purpose of their own
   }

@@ -10,7 +10,7 @@
 #include "passes/simplify/cse.h"
 #include "passes/simplify/dce.h"
 #include "passes/simplify/simplify.h"
-#include "passes/update/sgd_rule.h"
+#include "passes/update/learning_rate.h"
 
 namespace tpc::passes::kernel {
 
@@ -35,7 +35,7 @@ class StepWriter {
     step_.key = ir::FunctionRole::step;
     const ValueId loss = step_.result(ir::result_name::loss);
     const std::vector<ValueId> gradients = gradients_of(loss);
-    ValueId rate = write_learning_rate(builder_, sgd_.learning_rate);
+    ValueId rate = write_learning_rate(builder_, sgd_);
     if (!rate.valid()) rate = builder_.constant(sgd_.learning_rate.first);
     if (sgd_.clip) rate = builder_.mul(rate, clip_factor(gradients));
     tp::Function change{ir::FunctionKey(ir::limit::change_function), {}, {}, step_.span};

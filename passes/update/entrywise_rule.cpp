@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "passes/update/learning_rate.h"
 #include "passes/update/sgd_rule.h"
 
 namespace tpc::passes {

@@ -13,20 +13,10 @@ namespace tpc::passes {
 /// The name of the state that holds the momentum v of the state `name`.
 std::string momentum_name(const std::string& name);
 
-/// eta_t of ir::Schedule as a scalar[] of the builder's function, which must be the training step. Adds the states that
-/// count steps (scalars, outside of every gradient) and their writes. Invalid for a constant schedule: its number is
-/// then written into each update, where it folds with the other constants. Once a function.
-template <class ModuleType>
-ir::ValueId write_learning_rate(ir::Builder<ModuleType>& builder, const ir::Schedule& schedule);
-
 /// eta times the state's own factor and `width_factor` (invalid: 1): what a step's direction is multiplied by.
 template <class ModuleType>
 ir::ValueId update_rate(ir::Builder<ModuleType>& builder, const ir::DescentSettings& settings,
                         ir::ValueId learning_rate, ir::StateId state, ir::ValueId width_factor);
-
-/// Adds a number that a training step carries along besides the weights.
-template <class ModuleType>
-ir::StateId add_counter(ModuleType& module, const char* name, double initial);
 
 /// Adds the state momentum_name(..), initially 0.
 template <class ModuleType>

@@ -9,6 +9,7 @@
 #include "passes/update/entrywise_rule.h"
 #include "passes/update/faithful_scales.h"
 #include "passes/update/lazy_rule.h"
+#include "passes/update/learning_rate.h"
 #include "passes/update/row_order.h"
 #include "passes/update/sgd_rule.h"
 
@@ -103,7 +104,7 @@ void add_sgd_step(tp::Module& module, const ir::SgdSettings& settings) {
   tp::Function& step = begin_step(module);
   tp::Builder builder(module, step);
   Gradients trained = trained_states(builder, settings);
-  const ValueId learning_rate = write_learning_rate(builder, settings.learning_rate);
+  const ValueId learning_rate = write_learning_rate(builder, settings);
   if (!settings.ordered.empty()) return write_in_order(builder, settings, learning_rate, std::move(trained));
   for (const auto& [state, gradient] : trained) {
     builder.at(module.state(state).span);
@@ -125,7 +126,7 @@ std::vector<SeenGradient> add_entrywise_step(tp::Module& module, const ir::Entry
   tp::Function& step = begin_step(module);
   tp::Builder builder(module, step);
   const Gradients trained = trained_states(builder, settings);
-  EntrywiseUpdates updates(builder, settings, write_learning_rate(builder, settings.learning_rate));
+  EntrywiseUpdates updates(builder, settings, write_learning_rate(builder, settings));
   std::vector<SeenGradient> seen;
   for (const auto& [state, gradient] : trained) {
     builder.at(module.state(state).span);

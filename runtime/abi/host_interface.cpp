@@ -1,5 +1,9 @@
 // Section 1 of tpc/runtime.h: what hosts call.
+#include <algorithm>
+#include <cmath>
 #include <cstring>
+#include <string>
+#include <vector>
 
 #include "runtime/abi/status_guard.h"
 #include "runtime/pairs/pair_evaluation.h"
@@ -74,6 +78,84 @@ class ExampleBlocks {
   std::vector<std::int64_t> extents_;
 };
 
+struct CallData {
+  const double* const* fields;
+  const std::int64_t* extents;
+};
+
+/// Result 0 of a function that changes nothing, in blocks of examples if it computes each on its own.
+void evaluate(const tp_state& state, std::uint32_t number, const CallData& data, double* values, double* error) {
+  const tp_model_descriptor& model = state.model();
+  const tp_function_descriptor& function = model.functions[number];
+  require(values != nullptr, "the place for the values is null");
+  require(function.trains == 0 && function.result_count > 0, "a function of this model trains, or returns nothing");
+  tp_state& scratch = mutable_scratch(&state);
+  const auto turn = state.take_turn();
+  tpc::runtime::require_fields(model, function, data.fields);
+  require(data.extents != nullptr || model.extent_count == 0, "the table of extents is null");
+  if (function.example_extent == 0) {
+    scratch.call(number, data.fields, data.extents);
+    return over_replicas(state, 0, state.result_size(number, 0, data.extents), values, error);
+  }
+  const std::int64_t examples = data.extents[function.example_extent - 1];
+  require(examples >= 0 && examples <= most_examples, "the number of examples is not 0 to 2^31");
+  for (ExampleBlocks block(model, function.example_extent - 1, data.fields, data.extents); block.next();) {
+    scratch.call(number, block.fields(), block.extents());
+    const std::size_t numbers = state.result_size(number, 0, block.extents());
+    over_replicas(state, 0, numbers, values, error);
+    values += numbers;
+    if (error != nullptr) error += numbers;
+  }
+}
+
+std::uint32_t observation(const tp_model_descriptor& model, std::uint32_t index) {
+  for (std::uint32_t i = 0; i < model.function_count; ++i) {
+    if (model.functions[i].role == TP_FUNCTION_OBSERVE && model.functions[i].index == index) return i;
+  }
+  tpc::runtime::fail(TP_INVALID_ARGUMENT, "the model has no observation of number " + std::to_string(index));
+}
+
+std::uint32_t observation_titled(const tp_model_descriptor& model, const char* title) {
+  std::string titles;
+  for (std::uint32_t i = 0; i < model.function_count; ++i) {
+    const tp_function_descriptor& function = model.functions[i];
+    if (function.role != TP_FUNCTION_OBSERVE || function.title == nullptr) continue;
+    if (std::strcmp(function.title, title) == 0) return function.index;
+    titles += std::string(titles.empty() ? "; it has " : ", ") + function.title;
+  }
+  tpc::runtime::fail(TP_INVALID_ARGUMENT, std::string("the model has no observation ") + title + titles);
+}
+
+/// That of the first replica: all have the same.
+double learning_rate(const tp_state& state) {
+  const tp_model_descriptor& model = state.model();
+  const std::vector<const double*> fields(model.field_count);
+  const std::vector<std::int64_t> extents(model.extent_count);
+  const std::uint32_t number = state.function_of(TP_FUNCTION_RATE, "rate");
+  require(model.functions[number].trains == 0 && model.functions[number].result_count == 1,
+          "the model's function rate does not give one number");
+  const auto turn = state.take_turn();
+  mutable_scratch(&state).call(number, fields.data(), extents.data());
+  return *state.result(0, 0);
+}
+
+/// The function's only field is the rate; that the scale which makes it so is a number is checked as of any result.
+void set_learning_rate(tp_state& state, double rate) {
+  const tp_model_descriptor& model = state.model();
+  const std::uint32_t number = state.function_of(TP_FUNCTION_SET_RATE, "set_rate");
+  require(model.functions[number].field_count == 1, "the model's function set_rate does not take one number");
+  std::vector<const double*> fields(model.field_count);
+  fields[model.functions[number].fields[0]] = &rate;
+  const std::vector<std::int64_t> extents(model.extent_count);
+  try {
+    state.call(number, fields.data(), extents.data());
+  } catch (const tpc::runtime::Failure& failure) {
+    if (failure.status != TP_NOT_FINITE) throw;
+    tpc::runtime::fail(TP_INVALID_ARGUMENT,
+                       "the program's schedule has come to a learning rate of 0, which goes on as 0");
+  }
+}
+
 }  // namespace
 
 extern "C" {
@@ -135,28 +217,39 @@ int32_t tp_call(tp_state* state, uint32_t function, uint32_t result, const doubl
 int32_t tp_predict(const tp_state* state, const double* const* fields, const int64_t* extents, double* f,
                    double* error) {
   return host_call([&] {
-    require(state != nullptr && f != nullptr, "the state or the place for the predictions is null");
-    tp_state& scratch = mutable_scratch(state);
-    const auto turn = state->take_turn();
-    const tp_model_descriptor& model = state->model();
-    const std::uint32_t predict = state->function_of(TP_FUNCTION_PREDICT, "predict");
-    const tp_function_descriptor& function = model.functions[predict];
-    require(function.trains == 0 && function.result_count > 0, "the model's function predict returns no outputs");
-    tpc::runtime::require_fields(model, function, fields);
-    require(extents != nullptr || model.extent_count == 0, "the table of extents is null");
-    if (function.example_extent == 0) {
-      scratch.call(predict, fields, extents);
-      return over_replicas(*state, 0, state->result_size(predict, 0, extents), f, error);
-    }
-    const std::int64_t examples = extents[function.example_extent - 1];
-    require(examples >= 0 && examples <= most_examples, "the number of examples is not 0 to 2^31");
-    for (ExampleBlocks block(model, function.example_extent - 1, fields, extents); block.next();) {
-      scratch.call(predict, block.fields(), block.extents());
-      const std::size_t numbers = state->result_size(predict, 0, block.extents());
-      over_replicas(*state, 0, numbers, f, error);
-      f += numbers;
-      if (error != nullptr) error += numbers;
-    }
+    require(state != nullptr, "the state is null");
+    evaluate(*state, state->function_of(TP_FUNCTION_PREDICT, "predict"), {fields, extents}, f, error);
+  });
+}
+
+int32_t tp_observe(const tp_state* state, uint32_t index, const double* const* fields, const int64_t* extents,
+                   double* value, double* error) {
+  return host_call([&] {
+    require(state != nullptr, "the state is null");
+    evaluate(*state, observation(state->model(), index), {fields, extents}, value, error);
+  });
+}
+
+int32_t tp_find_observation(const tp_model_descriptor* model, const char* title, uint32_t* index) {
+  return host_call([&] {
+    require(title != nullptr && index != nullptr, "the title or the place for the number is null");
+    tpc::runtime::check_model(model);
+    *index = observation_titled(*model, title);
+  });
+}
+
+int32_t tp_learning_rate(const tp_state* state, double* rate) {
+  return host_call([&] {
+    require(state != nullptr && rate != nullptr, "the state or the place for the learning rate is null");
+    *rate = learning_rate(*state);
+  });
+}
+
+int32_t tp_set_learning_rate(tp_state* state, double rate) {
+  return host_call([&] {
+    require(state != nullptr, "the state is null");
+    require(std::isfinite(rate) && rate >= 0.0, "the learning rate is not a number from 0 on");
+    set_learning_rate(*state, rate);
   });
 }
 

@@ -22,7 +22,7 @@
 extern "C" {
 #endif
 
-#define TP_ABI_VERSION 8u
+#define TP_ABI_VERSION 9u
 #define TP_SIZE_CLASSES 16u /**< of what one matrix meets (tp_rt_condition) */
 
 typedef enum tp_status {
@@ -159,7 +159,9 @@ typedef enum tp_function_role {
   TP_FUNCTION_STEP = 4,     /**< one training step */
   TP_FUNCTION_OBSERVE = 5,  /**< what the program observes besides outputs */
   TP_FUNCTION_START = 6,    /**< kernel regime: sets the function's values before training */
-  TP_FUNCTION_KERNEL = 7    /**< kernel regime: of pairs of points */
+  TP_FUNCTION_KERNEL = 7,   /**< kernel regime: of pairs of points */
+  TP_FUNCTION_RATE = 8,     /**< the learning rate of the next step */
+  TP_FUNCTION_SET_RATE = 9  /**< scales the schedule such that it is what the function's only field says */
 } tp_function_role;
 
 typedef struct tp_function_descriptor {
@@ -177,6 +179,7 @@ typedef struct tp_function_descriptor {
                               and it may be called with some of them at a time; 0: none */
   uint32_t field_count;
   const uint32_t* fields; /* indices of the model's fields that it reads: none of them may be NULL in a call */
+  const char* title;      /* of TP_FUNCTION_OBSERVE: as the program writes it, "gram(z2)"; else NULL */
 } tp_function_descriptor;
 
 typedef struct tp_model_descriptor {
@@ -221,6 +224,20 @@ int32_t tp_call(tp_state* state, uint32_t function, uint32_t result, const doubl
  * extent of examples, if it has one. */
 int32_t tp_predict(const tp_state* state, const double* const* fields, const int64_t* extents, double* f,
                    double* error);
+
+/** Result 0 of the model's TP_FUNCTION_OBSERVE of number `index`, as tp_predict gives its outputs. */
+int32_t tp_observe(const tp_state* state, uint32_t index, const double* const* fields, const int64_t* extents,
+                   double* value, double* error);
+/** The number of the observation with this title, "gram(z2)" (tp_function_descriptor.title; of equal ones the first).
+ * If there is none, TP_INVALID_ARGUMENT and a message with all titles. */
+int32_t tp_find_observation(const tp_model_descriptor* model, const char* title, uint32_t* index);
+
+/** The learning rate of the next step: the program's, or what tp_set_learning_rate has made of it. */
+int32_t tp_learning_rate(const tp_state* state, double* rate);
+/** Makes the learning rate of the next step `rate`, finite and not negative. A constant one stays so; a schedule goes
+ * on in proportion, so that one which has come to 0 cannot be set. Parameters with a factor of their own keep it. The
+ * rate is part of the state: saved, and as before the call on failure. */
+int32_t tp_set_learning_rate(tp_state* state, double rate);
 
 /** Called by one thread at a time, after every block. Not 0: no more blocks are begun, the call ends with
  * TP_INTERRUPTED. */

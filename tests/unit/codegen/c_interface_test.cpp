@@ -8,9 +8,11 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <map>
 
 #include "codegen/c_names.h"
 #include "codegen/model_interface.h"
+#include "passes/update/learning_rate.h"
 #include "tests/unit/codegen/harness.h"
 
 namespace {
@@ -108,9 +110,11 @@ TEST_CASE("the descriptor says what the module says") {
 }
 
 /// A shared library whose tp_* symbols come from this program.
-void* load_library(const ir::limit::Module& module, const std::string& prefix) {
+void* load_library(const ir::limit::Module& module, const std::string& prefix,
+                   const std::map<uint32_t, std::string>& titles = {}) {
   codegen::CodegenOptions options;
   options.prefix = prefix;
+  options.titles = titles;
   const auto path = std::filesystem::temp_directory_path() / ("tpc_test_" + prefix + ".so");
   const codegen::CompiledModel model(module, options);
   const codegen::FileContents file = model.contents(codegen::FileKind::shared_library, prefix, "");
@@ -164,6 +168,76 @@ TEST_CASE("the wrappers pass on their arguments, and the status back") {
   symbol<void(tp_state*)>(library, "net_destroy")(state);
   CHECK(recorded_call.state == state);
   dlclose(library);
+}
+
+TEST_CASE("observations have wrappers and titles") {
+  Playground p;
+  add_functions(p);
+  const std::map<uint32_t, std::string> titles = {{0, "gram(z) */"}};
+  void* library = load_library(p.module, "seen", titles);
+  auto* model = symbol<const tp_model_descriptor>(library, "seen_model");
+  CHECK(model->functions[0].title == nullptr);
+  CHECK(model->functions[2].title == std::string("gram(z) */"));
+  tp_options options{};
+  tp_state* state = symbol<tp_state*(const tp_options*)>(library, "seen_create")(&options);
+  const double x[20] = {}, extra[1] = {};
+  double value[1], error[1];
+  auto* observe =
+      symbol<int(const tp_state*, const double*, const double*, size_t, double*, double*)>(library, "seen_observe_0");
+  recorded_call.function = 7;
+  CHECK(observe(state, x, extra, 5, value, error) == TP_CAPACITY);
+  CHECK(recorded_call.function == 0);
+  CHECK(recorded_call.fields == std::vector<const double*>{x, nullptr, extra});
+  CHECK(recorded_call.extents == std::vector<int64_t>{5});
+  CHECK(recorded_call.first_output == value);
+  CHECK(recorded_call.second_output == error);
+  CHECK(dlsym(library, "seen_set_learning_rate") == nullptr);
+  dlclose(library);
+
+  codegen::CodegenOptions code;
+  code.titles = titles;
+  const std::string text = codegen::c_header(p.module, code);
+  CHECK(text.find("Observed: gram(z) * / on `count` examples.") != std::string::npos);
+  CHECK(text.find("value: [count, count, 1] numbers") != std::string::npos);
+  CHECK(text.find("int play_observe_0(const play_state *state, const double *x, const double *extra, size_t count, "
+                  "double *value, double *value_stderr);") != std::string::npos);
+  CHECK(text.find("learning_rate") == std::string::npos);
+}
+
+TEST_CASE("a settable learning rate has wrappers") {
+  Playground p;
+  add_functions(p);
+  const auto fields_before = codegen::fields_of(p.module).size();
+  ir::SgdSettings settings = ir::SgdSettings::constant(0.25);
+  settings.rate_is_settable = true;
+  passes::add_rate_functions(p.module, settings);
+  CHECK(codegen::fields_of(p.module).size() == fields_before + 1);
+  void* library = load_library(p.module, "rated");
+  auto* model = symbol<const tp_model_descriptor>(library, "rated_model");
+  REQUIRE(model->function_count == 5);
+  CHECK(model->functions[3].role == TP_FUNCTION_RATE);
+  CHECK(model->functions[4].role == TP_FUNCTION_SET_RATE);
+  CHECK(model->functions[4].trains == 1);
+  CHECK(model->functions[4].field_count == 1);
+  tp_options options{};
+  tp_state* state = symbol<tp_state*(const tp_options*)>(library, "rated_create")(&options);
+  double rate = 0.0;
+  CHECK(symbol<int(const tp_state*, double*)>(library, "rated_learning_rate")(state, &rate) == TP_CAPACITY);
+  CHECK(recorded_call.first_output == &rate);
+  CHECK(symbol<int(tp_state*, double)>(library, "rated_set_learning_rate")(state, 0.5) == TP_CAPACITY);
+  CHECK(recorded_call.rate == 0.5);
+  dlclose(library);
+  const std::string text = codegen::c_header(p.module, {});
+  CHECK(text.find("int play_learning_rate(const play_state *state, double *rate);") != std::string::npos);
+  CHECK(text.find("int play_set_learning_rate(play_state *state, double rate);") != std::string::npos);
+}
+
+TEST_CASE("without a training step there is no learning rate") {
+  Playground p;
+  p.function("predict");
+  passes::add_rate_functions(p.module, ir::SgdSettings::constant(0.25));
+  CHECK(p.module.find(ir::FunctionRole::rate) == nullptr);
+  CHECK(p.module.find(ir::FunctionRole::set_rate) == nullptr);
 }
 
 /// step of support rows S and query rows B.

@@ -401,6 +401,22 @@ int32_t tp_predict(const tp_state* state, const double* const* fields, const int
   recorded_call.extents.assign(extents, extents + recorded_call.model->extent_count);
   return record(state, fields, f, error);
 }
+int32_t tp_observe(const tp_state* state, uint32_t index, const double* const* fields, const int64_t* extents,
+                   double* value, double* error) {
+  recorded_call.function = index;
+  recorded_call.extents.assign(extents, extents + recorded_call.model->extent_count);
+  return record(state, fields, value, error);
+}
+int32_t tp_learning_rate(const tp_state* state, double* rate) {
+  recorded_call.state = state;
+  recorded_call.first_output = rate;
+  return TP_CAPACITY;
+}
+int32_t tp_set_learning_rate(tp_state* state, double rate) {
+  recorded_call.state = state;
+  recorded_call.rate = rate;
+  return TP_CAPACITY;
+}
 int32_t tp_evaluate_pairs(const tp_model_descriptor* model, const tp_options* options, uint32_t function,
                           const tp_pairs* pairs, double* const* mean, double* const*, double* const*) {
   if (options != nullptr || pairs->size != sizeof(tp_pairs) || pairs->block != 0 || pairs->progress != nullptr ||

@@ -82,6 +82,7 @@ struct RecordedCall {
   std::vector<int64_t> extents;
   size_t batch = 0, other_batch = 0;  ///< of pairs
   uint32_t function = 0;
+  double rate = 0.0;
   void *first_output = nullptr, *second_output = nullptr;
 };
 extern RecordedCall recorded_call;

@@ -11,6 +11,7 @@
 #include "passes/simplify/cse.h"
 #include "passes/simplify/dce.h"
 #include "passes/simplify/simplify.h"
+#include "passes/update/learning_rate.h"
 #include "passes/update/sgd_rule.h"
 #include "passes/update/update.h"
 #include "small_program.h"
@@ -144,7 +145,7 @@ TEST_CASE("the same rule in Limit IR: what nothing depends on is dropped, what i
   module.functions[0].key = ir::FunctionRole::step;
   limit::Builder build(module, module.functions[0]);
   const ir::SgdSettings momentum = settings({ir::ScheduleKind::linear, 1, 0, 4, 1, 1}, 0.9, 0.0, {});
-  const ir::ValueId rate = passes::write_learning_rate(build, momentum.learning_rate);
+  const ir::ValueId rate = passes::write_learning_rate(build, momentum);
   const ir::ValueId gradient = build.constant(2.0);
   passes::write_sgd_update(build, momentum, rate, StateId(0), gradient, {});
   passes::write_sgd_update(build, momentum, rate, StateId(1), gradient, {});

@@ -216,8 +216,8 @@ class Model {
   tp_result_descriptor loss_ = {"loss", 1, nullptr, 0, 0};
   tp_result_descriptor output_ = {"f", shape.outputs, &first_, 1, 0};
   tp_function_descriptor functions_[2] = {
-      {"step", step, 1, 1, &loss_, 1, TP_FUNCTION_STEP, 0, 1, &first_, 0, 2, reads_},
-      {"predict", predict, 1, 0, &output_, 1, TP_FUNCTION_PREDICT, 0, 1, &first_, 1, 1, reads_}};
+      {"step", step, 1, 1, &loss_, 1, TP_FUNCTION_STEP, 0, 1, &first_, 0, 2, reads_, nullptr},
+      {"predict", predict, 1, 0, &output_, 1, TP_FUNCTION_PREDICT, 0, 1, &first_, 1, 1, reads_, nullptr}};
   tp_model_descriptor descriptor_{};
 };
 #undef TOY_TRY
