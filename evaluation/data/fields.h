@@ -15,8 +15,10 @@ namespace tpc::evaluation {
 struct LoadedField {
   std::string name;
   int64_t size = 1;
-  std::vector<double> values;  ///< none in a set whose examples are made
-  bool indices = false;        ///< the numbers are indices, -1: absent
+  std::vector<double> values;             ///< none in a set whose examples are made
+  bool indices = false;                   ///< the numbers are indices, -1: absent
+  std::vector<std::string> columns = {};  ///< what the file calls each of the `size` numbers; empty: nothing
+  bool standardized = false;              ///< shifted and scaled (standardize.h)
 };
 
 /// Examples that are made when they are asked for: tasks. Any number of threads may ask.

@@ -8,6 +8,7 @@
 #include "evaluation/data/index_sets.h"
 #include "evaluation/data/named_cells.h"
 #include "evaluation/data/readers.h"
+#include "evaluation/data/standardize.h"
 #include "evaluation/data/tasks.h"
 #include "evaluation/data/value_checks.h"
 #include "fmt/format.h"
@@ -33,16 +34,33 @@ struct SourceTable {
 /// Loads one data set; reports to diagnostics.
 class SetLoader {
  public:
+  /// `scales`: of the sets that others are standardized by, as far as they are known; outlives this.
   SetLoader(const sema::Program& program, const sema::DataSet& set, const DataBinding& binding,
-            const std::string& program_directory, diag::Engine& diagnostics)
+            const std::string& program_directory, diag::Engine& diagnostics, ScalesBySet& scales)
       : program_(program),
         set_(set),
         binding_(binding),
         directory_(program_directory),
         diagnostics_(diagnostics),
+        scales_(scales),
         checks_(program, set, diagnostics) {}
 
   LoadedSet load() {
+    LoadedSet loaded = load_as_written();
+    const std::map<std::string, std::string> scaled = standardized_fields(program_, set_);
+    if (diagnostics_.has_errors()) return loaded;
+    if (gives_scales(program_, set_)) learn_scales(loaded);
+    for (const auto& [field, by] : scaled) {
+      if (!scales_.contains(by)) SetLoader(program_, set_of(by), binding_, directory_, diagnostics_, scales_).load();
+      if (diagnostics_.has_errors()) return loaded;
+      standardize(loaded, field, scales_.at(by).at(field));
+    }
+    return loaded;
+  }
+
+ private:
+  /// The numbers as they stand in the source.
+  LoadedSet load_as_written() {
     loaded_.name = set_.name;
     const bool bound = binding_.set_paths.contains(set_.name);  // one file for all fields, whatever their own sources
     if (set_.source == sema::SourceKind::episodes) {
@@ -61,7 +79,15 @@ class SetLoader {
     return std::move(loaded_);
   }
 
- private:
+  [[nodiscard]] const sema::DataSet& set_of(const std::string& name) const {
+    return *std::ranges::find(program_.data_sets, name, &sema::DataSet::name);
+  }
+
+  void learn_scales(const LoadedSet& loaded) {
+    const auto [entry, is_new] = scales_.try_emplace(set_.name, column_scales(loaded));
+    if (is_new) report_constant_columns(program_, set_, loaded, entry->second, diagnostics_);
+  }
+
   /// Tasks of a table of classes.
   void load_episodes() {
     const auto table = std::ranges::find(program_.data_sets, set_.episodes.table, &sema::DataSet::name);
@@ -78,7 +104,7 @@ class SetLoader {
 
   /// Tasks of the rows of a table that agree in one field.
   void load_grouped(const sema::DataSet& table) {
-    const LoadedSet rows = SetLoader(program_, table, binding_, directory_, diagnostics_).load();
+    const LoadedSet rows = SetLoader(program_, table, binding_, directory_, diagnostics_, scales_).load();
     if (diagnostics_.has_errors()) return;
     const std::string path = table_path(table, binding_, directory_);
     const std::string place = path.empty() ? "`" + table.name + "`" : path;
@@ -115,7 +141,7 @@ class SetLoader {
         if (!parts.back().drawn) return;
         continue;
       }
-      parts.push_back({SetLoader(program_, part, {}, directory_, diagnostics_).load(), {}});
+      parts.push_back({SetLoader(program_, part, {}, directory_, diagnostics_, scales_).load_as_written(), {}});
       if (diagnostics_.has_errors()) return;
       const LoadedSet &first = *parts.front().loaded, &own = *parts.back().loaded;
       if (own.count == first.count) continue;
@@ -185,6 +211,10 @@ class SetLoader {
         const double* begin = source->table.values.data() + row * source->table.columns + column;
         values.values.insert(values.values.end(), begin, begin + field.size);
       }
+      if (const auto& names = source->table.names; !names.empty()) {
+        const auto first = names.begin() + static_cast<std::ptrdiff_t>(column);
+        values.columns.assign(first, first + field.size);
+      }
       column += static_cast<size_t>(field.size);
       loaded_.fields.push_back(std::move(values));
       checks_.check(field, loaded_.fields.back(), [&](size_t row) { return source->place(row); });
@@ -206,29 +236,36 @@ class SetLoader {
       report_field_without_path(set_.fields.front());
       return {};
     }
+    if (reader_of(path).one_field && !set_.columns.empty()) {
+      diagnostics_.report(Kind::no_column_names, set_.span, {{"set", set_.name}, {"path", path}});
+      return {};
+    }
     return read(path, set_.fields);
   }
 
-  /// The columns of these fields, where a name stands for its index in the spaces that have names from a column.
-  [[nodiscard]] std::vector<CellColumn> named_columns(const std::vector<sema::DataField>& fields) const {
-    std::vector<CellColumn> columns;
-    bool named = false;
+  /// The cells of these fields, if columns are taken by name, or a name stands for its index in a space that has names
+  /// from a column; else empty: all of them are numbers.
+  [[nodiscard]] std::vector<FieldCells> named_cells(const std::vector<sema::DataField>& fields) const {
+    std::vector<FieldCells> cells;
+    bool named = !set_.columns.empty();
     for (const sema::DataField& field : fields) {
       const auto dim = std::ranges::find(program_.dims, field.space, &sema::FiniteDim::name);
       const bool names =
           dim != program_.dims.end() && dim->source && dim->source->kind == sema::IndexSource::Kind::column;
       named = named || names;
-      const CellColumn column{names ? dim->names.get() : nullptr, !field.dims.empty()};
-      columns.insert(columns.end(), static_cast<size_t>(field.size), column);
+      const auto columns = set_.columns.find(field.name);
+      cells.push_back({field.name, static_cast<size_t>(field.size),
+                       columns == set_.columns.end() ? std::vector<sema::NamedColumns>() : columns->second,
+                       names ? dim->names.get() : nullptr, !field.dims.empty()});
     }
-    return named ? columns : std::vector<CellColumn>();
+    return named ? cells : std::vector<FieldCells>();
   }
 
   std::optional<SourceTable> read(const std::string& path, const std::vector<sema::DataField>& fields) {
     const RowRange range = {static_cast<size_t>(set_.first_row.value_or(1)),
                             static_cast<size_t>(set_.last_row.value_or(0))};
     const Reader& reader = reader_of(path);
-    const std::vector<CellColumn> cells = reader.one_field ? std::vector<CellColumn>() : named_columns(fields);
+    const std::vector<FieldCells> cells = reader.one_field ? std::vector<FieldCells>() : named_cells(fields);
     size_t columns = 0;
     for (const sema::DataField& field : fields) columns += static_cast<size_t>(field.size);
     auto result = cells.empty() ? reader.read(path, range, columns) : read_named_cells(path, range, cells);
@@ -259,6 +296,7 @@ class SetLoader {
   const DataBinding& binding_;
   std::string directory_;
   diag::Engine& diagnostics_;
+  ScalesBySet& scales_;
   ValueChecks checks_;
   LoadedSet loaded_;
 };
@@ -268,9 +306,10 @@ class SetLoader {
 std::vector<LoadedSet> load_data(const sema::Program& program, const DataBinding& binding,
                                  const std::string& program_directory, diag::Engine& diagnostics) {
   std::vector<LoadedSet> sets;
+  ScalesBySet scales;
   for (const sema::DataSet& set : program.data_sets) {
     if (set.source == sema::SourceKind::items) continue;  // read by the sets that draw from it
-    sets.push_back(SetLoader(program, set, binding, program_directory, diagnostics).load());
+    sets.push_back(SetLoader(program, set, binding, program_directory, diagnostics, scales).load());
   }
   return sets;
 }
@@ -281,7 +320,8 @@ std::optional<int64_t> count_examples(const sema::Program& program, const std::s
   const auto set = std::find_if(program.data_sets.begin(), program.data_sets.end(),
                                 [&](const sema::DataSet& candidate) { return candidate.name == set_name; });
   TPC_CHECK(set != program.data_sets.end(), "no data set named " + set_name);
-  const LoadedSet loaded = SetLoader(program, *set, binding, program_directory, diagnostics).load();
+  ScalesBySet scales;
+  const LoadedSet loaded = SetLoader(program, *set, binding, program_directory, diagnostics, scales).load();
   return diagnostics.has_errors() ? std::nullopt : std::optional(loaded.count);
 }
 

@@ -5,6 +5,7 @@
 #include <optional>
 #include <variant>
 
+#include "evaluation/data/standardize.h"
 #include "evaluation/interpreter/interpreter.h"
 #include "evaluation/training/train.h"
 #include "fmt/format.h"
@@ -75,6 +76,49 @@ std::optional<Origin> origin_in_forward_pass(const Problem& problem, const ir::t
   return {};
 }
 
+/// Whether a weight meets the field itself, not what the program makes of it.
+bool meets_weight(const ir::tp::Module& module, const std::string& field) {
+  const ir::tp::Function* loss = module.find(ir::FunctionRole::loss);
+  if (loss == nullptr) return false;
+  const auto is_field = [&](ir::ValueId value) {
+    const auto* input = value.valid() ? std::get_if<ir::Input>(&loss->at(value).op) : nullptr;
+    return input != nullptr && input->field == field;
+  };
+  return std::ranges::any_of(loss->body, [&](const auto& instruction) {
+    const auto* product = std::get_if<ir::Contract>(&instruction.op);
+    return product != nullptr && (is_field(product->lhs) || is_field(product->rhs));
+  });
+}
+
+/// Root mean square of one column over the examples that a pass looks at.
+std::vector<double> column_sizes(const std::vector<double>& values, int64_t columns) {
+  std::vector<double> squares(static_cast<size_t>(columns), 0.0);
+  const double rows = static_cast<double>(values.size()) / static_cast<double>(columns);
+  for (size_t i = 0; i < values.size(); ++i) squares[i % squares.size()] += values[i] * values[i] / rows;
+  for (double& square : squares) square = std::sqrt(square);
+  return squares;
+}
+
+/// The input whose numbers are largest, if they are large and reach a weight as they stand in the data. Empty: none.
+std::string largest_unscaled_input(const Problem& problem, const ir::tp::Module& module) {
+  constexpr double large = 3.0;  // beside 1, which is what starts and learning rates are made for
+  const LoadedSet& train = *problem.plan.train;
+  double largest = large;
+  std::string text;
+  for (const std::string& name : problem.program.inputs) {
+    const LoadedField* field = train.field(name);
+    const bool looked_at = field != nullptr && !field->indices && !field->standardized && train.maker == nullptr;
+    if (!looked_at || !meets_weight(module, name)) continue;
+    const std::vector<double> sizes = column_sizes(field->values, field->size);
+    const auto column = std::ranges::max_element(sizes);
+    if (*column <= largest) continue;
+    largest = *column;
+    text = fmt::format("{} of `{}` is of size {:.3g} (root mean square), and the weights meet it as it is",
+                       name_of_column(*field, static_cast<size_t>(column - sizes.begin())), train.name, largest);
+  }
+  return text;
+}
+
 }  // namespace
 
 void report_divergence(const Divergence& divergence, const std::string& who, const Problem& problem,
@@ -84,8 +128,13 @@ void report_divergence(const Divergence& divergence, const std::string& who, con
     problem.diagnostics.report(Kind::forward_not_finite, origin->span, {{"what", origin->text}});
     return;
   }
-  problem.diagnostics.report(Kind::training_diverged, problem.plan.settings->span,
-                             {{"step", std::to_string(divergence.step)}, {"who", who}, {"what", divergence.what}});
+  auto report =
+      problem.diagnostics.report(Kind::training_diverged, problem.plan.settings->span,
+                                 {{"step", std::to_string(divergence.step)}, {"who", who}, {"what", divergence.what}});
+  const std::string input = largest_unscaled_input(problem, finite_width);
+  if (input.empty()) return;
+  report.note(input + fmt::format("; `csv(.., standardize = {})` gives inputs of files mean 0 and deviation 1",
+                                  problem.plan.train->name));
 }
 
 bool warn_of_growth(const Trajectory& trajectory, const std::string& who, const Problem& problem) {

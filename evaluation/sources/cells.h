@@ -19,6 +19,16 @@ char separator_of(std::string_view line);
 /// itself and is left as it is (unquoted). A quote that never closes takes the rest.
 std::string_view next_cell(std::string_view& line, char separator, bool& more);
 
+/// All cells of a line, doubled quotes undone.
+std::vector<std::string> cells_of(std::string_view line, char separator);
+
+/// Whether a cell is a number, be it infinite or none.
+bool is_number(std::string_view cell);
+/// Whether a cell is a finite number. Underflow is as good as 0.
+bool is_finite_number(std::string_view cell, double& value);
+/// Why it is none: "'x' is not a number".
+std::string why_no_finite_number(std::string_view cell);
+
 /// A text file whose first line names its columns, a row at a time. Separators and quotes as in read_csv; empty lines
 /// and those that begin with `#` are skipped. Errors: as of LineReader; the file is empty or has more than 65,536
 /// columns; a row has another number of cells than there are columns.
@@ -28,7 +38,7 @@ class CellReader {
 
   [[nodiscard]] const std::vector<std::string>& columns() const { return columns_; }
   [[nodiscard]] bool has(std::string_view name) const;
-  /// The index of a column. If there is none of this name: an error that names those there are.
+  /// The index of a column. If there is none of this name, or more than one: an error that says which there are.
   std::optional<std::size_t> column(std::string_view name);
 
   /// The next row. False: there is none, or an error.
@@ -37,6 +47,7 @@ class CellReader {
   /// The cell as a whole number; otherwise an error.
   std::optional<std::int64_t> whole(std::size_t column);
   [[nodiscard]] std::size_t line() const { return lines_.number(); }
+  [[nodiscard]] const std::string& path() const { return lines_.path(); }
 
   /// The first error.
   [[nodiscard]] const std::optional<FileError>& error() const { return error_; }
@@ -45,8 +56,8 @@ class CellReader {
   void reject_at(FileError error);
 
  private:
+  [[nodiscard]] std::string no_column(std::string_view name) const;
   bool next_line();
-  std::size_t split(std::size_t most, std::vector<std::string>& cells);
 
   LineReader lines_;
   std::string text_;

@@ -1,25 +1,12 @@
 #include "evaluation/sources/csv.h"
 
-#include <charconv>
-#include <cmath>
-#include <cstdint>
+#include <algorithm>
 #include <string_view>
 
 #include "evaluation/sources/cells.h"
 
 namespace tpc::evaluation {
 namespace {
-
-bool parse_number(std::string_view cell, double& value) {
-  if (cell.size() > 1 && cell.front() == '+' && cell[1] != '-') cell.remove_prefix(1);
-  const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
-  if (error == std::errc::result_out_of_range && end == cell.data() + cell.size()) {
-    // Underflow is as good as zero, overflow is reported as not finite.
-    value = std::strtod(std::string(cell).c_str(), nullptr);
-    return true;
-  }
-  return error == std::errc() && end == cell.data() + cell.size();
-}
 
 class CsvReader {
  public:
@@ -50,7 +37,7 @@ class CsvReader {
     const bool first = separator_ == 0;
     if (first) separator_ = separator_of(line);
     if (first && is_header(line)) {
-      header_ = trimmed(line).substr(0, 40);
+      header_ = trimmed(line);
       return;
     }
     ++data_row_;
@@ -62,13 +49,7 @@ class CsvReader {
       ++column;
       if (!wanted) continue;
       double value = 0.0;
-      if (cell.empty()) {
-        reject(column, "empty cell");
-      } else if (!parse_number(cell, value)) {
-        reject(column, "'" + std::string(cell.substr(0, 40)) + "' is not a number");
-      } else if (!std::isfinite(value)) {
-        reject(column, "'" + std::string(cell.substr(0, 40)) + "' is not a finite number");
-      }
+      if (!is_finite_number(cell, value)) reject(column, why_no_finite_number(cell));
       table_.values.push_back(value);
     }
     if (failed_ || !wanted) return;
@@ -82,17 +63,13 @@ class CsvReader {
   }
 
   [[nodiscard]] bool is_header(std::string_view line) const {
-    std::string_view rest = trimmed(line);
-    for (bool more = true; more;) {
-      double value = 0.0;
-      if (parse_number(next_cell(rest, separator_, more), value)) return false;
-    }
-    return true;
+    return std::ranges::none_of(cells_of(line, separator_), is_number);
   }
 
   TableOrError finished() {
     if (data_row_ == 0) {
-      const std::string skipped = header_.empty() ? "" : "; its first line, `" + header_ + "`, was read as a header";
+      const std::string skipped =
+          header_.empty() ? "" : "; its first line, `" + header_.substr(0, 40) + "`, was read as a header";
       return error(0, 0, "has no rows of numbers" + skipped);
     }
     if (range_.first < 1 || range_.first > data_row_ || (range_.last != 0 && range_.last > data_row_) ||
@@ -101,6 +78,8 @@ class CsvReader {
                    "has " + std::to_string(data_row_) + " rows, not the rows " + std::to_string(range_.first) + " to " +
                        (range_.last == 0 ? std::string("the end") : std::to_string(range_.last)));
     }
+    table_.names = cells_of(header_, separator_);
+    if (header_.empty() || table_.names.size() != table_.columns) table_.names.clear();
     return std::move(table_);
   }
 

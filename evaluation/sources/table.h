@@ -14,6 +14,7 @@ struct Table {
   std::size_t columns = 0;
   std::vector<double> values;
   std::vector<std::size_t> lines;  ///< of each row in its text file, from 1; empty for an array
+  std::vector<std::string> names;  ///< of the columns, from the first line of a text file; empty: it has none
 };
 
 /// row: line of a text file or row of an array, column: value in the row; both from 1, 0 if it is not about one.

@@ -5,6 +5,7 @@
 #include "frontend/sema/builtins.h"
 #include "frontend/sema/choices.h"
 #include "frontend/sema/constants.h"
+#include "frontend/sema/file_sources.h"
 #include "frontend/sema/grouped_tasks.h"
 #include "frontend/sema/index_sources.h"
 #include "frontend/sema/network.h"
@@ -14,74 +15,11 @@ namespace {
 
 using diag::Kind;
 
-struct SourceForm {
-  std::string name;
-  SourceKind kind;
-  bool one_field;
-};
-const SourceForm source_forms[] = {
-#define TPC_DATA_SOURCE(kind, one_field) {#kind, SourceKind::kind, one_field},
-#include "frontend/sema/data_sources.def"
-};
-
-/// `pixels = "pixels.npy", label = "label.npy"`
-std::string files_of_fields(const DataSet& data_set, const std::string& format) {
-  std::string text;
-  for (const DataField& field : data_set.fields) {
-    text += (text.empty() ? "" : ", ") + field.name + " = \"" + field.name + "." + format + "\"";
-  }
-  return text;
-}
-
-/// The arguments of a source: one file for all fields, or one for each.
-std::vector<ParameterSpec> source_parameters(const ast::Call& call, const DataSet& data_set) {
-  std::vector<std::string> names = {"path", "rows"};
-  bool each = false;
-  for (const DataField& field : data_set.fields) {
-    const bool given = std::any_of(call.arguments.begin(), call.arguments.end(), [&](const ast::Argument& argument) {
-      return argument.keyword && argument.keyword->text == field.name;
-    });
-    each = each || (given && field.name != "path" && field.name != "rows");
-    names.push_back(field.name);
-  }
-  if (!each) return {{"path", true}, {"rows", false}};
-  std::vector<ParameterSpec> parameters = {{"rows", false}};
-  for (size_t i = 2; i < names.size(); ++i) parameters.push_back({names[i], true});
-  return parameters;
-}
-
 std::vector<std::string> source_names() {
   std::vector<std::string> names;
-  for (const SourceForm& known : source_forms) names.emplace_back(known.name);
+  for (const FileForm& known : file_forms()) names.emplace_back(known.name);
   for (const char* name : {"episodes", "windows", "negatives"}) names.emplace_back(name);
   return names;
-}
-
-/// csv("train.csv", rows = 1..1400), npy("images.npy") or npy(pixels = "images.npy", label = "labels.npy")
-void check_files(Checker& checker, const ast::Call& call, Span span, const SourceForm& form, DataSet& data_set) {
-  const std::vector<ParameterSpec> parameters = source_parameters(call, data_set);
-  auto bound = bind_arguments(checker, call, span, parameters);
-  if (!bound) return;
-  data_set.source = form.kind;
-  for (size_t i = 0; i < parameters.size(); ++i) {
-    const std::string& name = parameters[i].name;
-    const ast::Expression* given = bound->at(i);
-    if (given == nullptr) continue;
-    if (name == "rows") {
-      check_row_range(checker, *given, data_set);
-    } else if (parameters.front().name == "path") {
-      data_set.path = check_path(checker, *given, form.name);
-    } else {
-      data_set.field_paths[name] = check_path(checker, *given, form.name);
-    }
-  }
-  // Indices stand side by side in one array, as numbers of one type.
-  const bool indices = std::ranges::none_of(data_set.fields, &std::string::empty, &DataField::space);
-  if (!form.one_field || indices || data_set.fields.size() == 1 || !data_set.field_paths.empty()) return;
-  checker.diagnostics.report(Kind::npy_fields, span,
-                             {{"data", data_set.name},
-                              {"count", std::to_string(data_set.fields.size())},
-                              {"fields", files_of_fields(data_set, form.name)}});
 }
 
 // ---- arrays by class and item --------------------------------------------------------------------------------------
@@ -254,7 +192,7 @@ void dispatch_source(Checker& checker, const ast::Expression& source, DataSet& d
   }
   const std::string article = "a data source such as `csv(\"data.csv\")`";
   if (check_choice(checker, source, "data source", source_names(), "", article) == nullptr) return;
-  const auto* form = std::ranges::find(source_forms, format.text, &SourceForm::name);
+  const auto form = std::ranges::find(file_forms(), format.text, &FileForm::name);
   if (form->kind == SourceKind::npy && has_keyword(*call, "axes")) {
     return check_items(checker, *call, source.span, data_set);
   }
@@ -268,6 +206,20 @@ const ast::Call* call_of(const ast::Expression& source, std::string_view name) {
 }
 
 }  // namespace
+
+bool has_rows(const DataSet& data_set) {
+  switch (data_set.source) {
+    case SourceKind::inline_rows:
+    case SourceKind::csv:
+    case SourceKind::npy: return true;
+    case SourceKind::parts: return std::ranges::all_of(data_set.parts, has_rows);
+    case SourceKind::items:
+    case SourceKind::episodes:
+    case SourceKind::windows:
+    case SourceKind::negatives: break;
+  }
+  return false;
+}
 
 std::vector<std::string> groups_of(const DataSet& data_set) {
   std::vector<std::string> groups;

@@ -29,6 +29,9 @@ std::string check_path(Checker& checker, const ast::Expression& expression, cons
 /// The groups of a data set in the order of their first fields.
 std::vector<std::string> groups_of(const DataSet& data_set);
 
+/// Whether it has rows of numbers, read from files or written in the program.
+bool has_rows(const DataSet& data_set);
+
 /// The dimension that counts the rows of a group.
 void add_row_dimension(Checker& checker, DataSet& data_set, const std::string& group, int64_t size);
 

@@ -12,21 +12,6 @@ namespace {
 
 using diag::Kind;
 
-/// Rows of numbers, read from files or written in the program.
-bool has_rows(const DataSet& data_set) {
-  switch (data_set.source) {
-    case SourceKind::inline_rows:
-    case SourceKind::csv:
-    case SourceKind::npy: return true;
-    case SourceKind::parts: return std::ranges::all_of(data_set.parts, has_rows);
-    case SourceKind::items:
-    case SourceKind::episodes:
-    case SourceKind::windows:
-    case SourceKind::negatives: break;
-  }
-  return false;
-}
-
 const DataSet* rows_of(Checker& checker, const ast::Expression& expression) {
   const auto* reference = std::get_if<ast::Reference>(&expression.node);
   if (reference == nullptr) {

@@ -25,6 +25,27 @@ void for_each_adaptation(SomeProgram& program, F&& f) {
 
 }  // namespace
 
+namespace {
+
+/// Of a group's field "support.pixels" that of the table: "pixels".
+std::string name_in_table(const std::string& field) { return field.substr(field.rfind('.') + 1); }
+
+/// Class indices, and in tasks what a task's own loss compares with: the network reads it, but as a target.
+bool is_target(const TrainPlan& plan, const std::string& field, bool of_tasks) {
+  const bool further =
+      std::ranges::any_of(plan.further_labels, [&](const auto& label) { return name_in_table(label.first) == field; });
+  return further || ((plan.class_index || of_tasks) && name_in_table(plan.target_field) == field);
+}
+
+}  // namespace
+
+bool is_standardized(const Program& program, const DataField& field) {
+  if (!field.space.empty() || !field.group.empty()) return false;
+  const auto input = std::ranges::find(program.inputs, field.name, name_in_table);
+  if (input == program.inputs.end()) return false;
+  return !program.train || !is_target(*program.train, field.name, *input != field.name);
+}
+
 bool adapts(const Program& program) {
   bool any = false;
   for_each_adaptation(program, [&](const AdaptedTerm& term) { any = any || term.rate != 0.0; });

@@ -103,6 +103,12 @@ struct Negatives {
   uint64_t seed = 1;
 };
 
+/// Columns of a table by the names in its first line: one, or all from one to another.
+struct NamedColumns {
+  std::string first;
+  std::string last;  ///< empty: one column
+};
+
 struct DataSet {
   std::string name;
   std::vector<DataField> fields;
@@ -110,12 +116,17 @@ struct DataSet {
   std::vector<double> rows;                        ///< inline: row-major, all fields side by side
   std::string path;                                ///< of all fields side by side: as written, relative to the .tp file
   std::map<std::string, std::string> field_paths;  ///< by field, if each has a file of its own; then all are there
-  ItemArray items;                                 ///< of SourceKind::items; the array's file is `path`
-  Episodes episodes;                               ///< of SourceKind::episodes
-  TextWindows windows;                             ///< of SourceKind::windows
-  Negatives negatives;                             ///< of SourceKind::negatives
-  std::vector<DataSet> parts;                      ///< of SourceKind::parts, in the order of the fields
-  std::optional<int64_t> first_row, last_row;      ///< 1-based and inclusive, of the file's data rows; empty: all
+  /// By field: the columns of `path` that it is made of; then all fields are there. Empty: columns in their order.
+  std::map<std::string, std::vector<NamedColumns>> columns;
+  /// The data set whose means and deviations its inputs are shifted and scaled by (is_standardized); empty: they are
+  /// not. Of SourceKind::parts: what each part says.
+  std::string standardized_by;
+  ItemArray items;                             ///< of SourceKind::items; the array's file is `path`
+  Episodes episodes;                           ///< of SourceKind::episodes
+  TextWindows windows;                         ///< of SourceKind::windows
+  Negatives negatives;                         ///< of SourceKind::negatives
+  std::vector<DataSet> parts;                  ///< of SourceKind::parts, in the order of the fields
+  std::optional<int64_t> first_row, last_row;  ///< 1-based and inclusive, of the file's data rows; empty: all
   Span span;
 };
 
@@ -230,6 +241,10 @@ struct Program {
   std::vector<RowFunction> row_functions;  ///< in the order of the file
   std::shared_ptr<const ast::Program> syntax;
 };
+
+/// Whether `standardize = ..` acts on a field of a table: a number that the network reads, itself or in tasks that are
+/// drawn from the table; never indices and the index of a class.
+bool is_standardized(const Program& program, const DataField& field);
 
 /// Whether parameters adapt to tasks; and the program in which they stay what training made of them.
 bool adapts(const Program& program);

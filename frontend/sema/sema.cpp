@@ -3,6 +3,7 @@
 #include "frontend/sema/constants.h"
 #include "frontend/sema/data.h"
 #include "frontend/sema/declarations.h"
+#include "frontend/sema/file_sources.h"
 #include "frontend/sema/network.h"
 #include "frontend/sema/observe.h"
 #include "frontend/sema/parameters.h"
@@ -108,6 +109,7 @@ std::optional<Program> check(std::shared_ptr<const ast::Program> syntax, const O
   for (const ast::Declaration& declaration : syntax->declarations) std::visit(visitor, declaration);
   if (checker.program.width.empty()) checker.report_missing(Kind::missing_width, syntax->model.span);
   finish_network(checker);
+  check_standardization(checker);
   add_default_observation(checker);
   apply_parametrization(checker, visitor.parametrization());
   report_unused_overrides(checker);
