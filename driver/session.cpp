@@ -6,6 +6,7 @@
 #include "driver/saves.h"
 #include "evaluation/data/load.h"
 #include "evaluation/data/targets.h"
+#include "evaluation/training/set_losses.h"
 #include "frontend/lowering/lower.h"
 
 namespace tpc::driver {
@@ -64,6 +65,7 @@ std::unique_ptr<Session> start_session(const Options& options, Stage last) {
   if (!compilation.diagnostics.has_errors()) check_computed_targets(*session);
   if (!compilation.diagnostics.has_errors()) {
     session->plan = plan_training(*compilation.program, session->sets, options.record, compilation.diagnostics);
+    plan_set_losses(*compilation.finite_width, session->sets, session->plan);
     plan_vectors(*session, directory_of(options));
     session->saves = plan_saves(compilation, options.saves);
     for (const SavedParameter& saved : session->saves) session->plan.read_out.push_back(saved.parameter->name);

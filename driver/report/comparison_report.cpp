@@ -170,7 +170,7 @@ Json comparison_json(const Session& session, const Comparison& comparison, const
                   {"difference_stderr", difference.error}};
     if (comparison.random_start) entry["spread"] = rms_error(mean) * std::sqrt(static_cast<double>(count));
     const Json values = width_json(session, run);
-    for (const char* key : {"loss", "loss_stderr", "accuracy", "accuracy_stderr"}) {
+    for (const char* key : {"loss", "loss_stderr", "set_loss", "set_loss_stderr", "accuracy", "accuracy_stderr"}) {
       if (values.contains(key)) entry[key] = values[key];
     }
     add_observed(entry, session, values);

@@ -28,6 +28,7 @@ void add_trajectory(Json& json, const Session& session, const Trajectory& trajec
   json["loss_stderr"] = trajectory.loss.error.empty() ? Json() : Json(trajectory.loss.error);
   add_group(json, "outputs", trajectory.outputs, recorded);
   if (!trajectory.accuracy.empty()) add_group(json, "accuracy", trajectory.accuracy, recorded);
+  if (!trajectory.set_losses.empty()) add_group(json, "set_loss", trajectory.set_losses, recorded);
   if (!trajectory.observed.empty()) add_group(json, "observe", trajectory.observed, recorded);
   add_vectors_json(json, session.plan, trajectory);
   json["steps_recorded"] = trajectory.steps_recorded;

@@ -102,6 +102,7 @@ SavedRun read_run(const Json& json) {
   trajectory.loss = estimates(member(json, "loss"), member(json, "loss_stderr"));
   trajectory.outputs = group(json, "outputs");
   trajectory.accuracy = group(json, "accuracy");
+  trajectory.set_losses = group(json, "set_loss");
   trajectory.observed = group(json, "observe");
   return saved;
 }

@@ -32,6 +32,9 @@ class TrainingTable {
   TrainingTable(const Session& session, const Trajectory& trajectory) : plan_(session.plan), trajectory_(trajectory) {
     minibatch_ = plan_.batch < plan_.train->count;
     by_epoch_ = minibatch_ && all_at_epochs();
+    for (size_t i = 0; i < trajectory.set_losses.size(); ++i) {
+      if (trajectory.set_losses[i].name != plan_.train->name) loss_order_.push_back(i);
+    }
     for (bool held_out : {true, false}) {
       for (size_t i = 0; i < trajectory.accuracy.size(); ++i) {
         if ((trajectory.accuracy[i].name != plan_.train->name) == held_out) accuracy_order_.push_back(i);
@@ -43,6 +46,7 @@ class TrainingTable {
     const std::vector<MeasureColumn> measures = measure_columns(plan_);
     std::vector<std::string> headings = {"step", minibatch_ ? "training loss*" : "training loss"};
     if (by_epoch_) headings.insert(headings.begin(), "epoch");
+    for (size_t i : loss_order_) headings.push_back("loss on " + trajectory_.set_losses[i].name);
     for (size_t i : accuracy_order_) headings.push_back("accuracy on " + trajectory_.accuracy[i].name);
     for (const MeasureColumn& measure : measures) headings.push_back(measure.name);
     Table table(headings);
@@ -51,6 +55,10 @@ class TrainingTable {
       const int64_t step = trajectory_.steps_recorded[row];
       std::vector<std::string> cells = {std::to_string(step), loss_cell(previous, step)};
       if (by_epoch_) cells.insert(cells.begin(), std::to_string(step * plan_.batch / plan_.train->count));
+      for (size_t i : loss_order_) {
+        const Estimates& values = trajectory_.set_losses[i].values;
+        cells.push_back(value_with_error(values.mean[row], at(values.error, row)));
+      }
       for (size_t i : accuracy_order_) {
         const Estimates& values = trajectory_.accuracy[i].values;
         const bool chance = step == 0 && trajectory_.starts_by_chance;
@@ -95,7 +103,7 @@ class TrainingTable {
   const Trajectory& trajectory_;
   bool minibatch_ = false;
   bool by_epoch_ = false;
-  std::vector<size_t> accuracy_order_;
+  std::vector<size_t> accuracy_order_, loss_order_;
 };
 
 /// The last recorded outputs of the sets that are small enough to read.

@@ -109,6 +109,7 @@ LoadedSet observed_examples(const LoadedSet& train) {
 TrainingPlan probing_plan(TrainingPlan plan, const Probe& probe, const LoadedSet& observed) {
   plan.predicted.clear();
   plan.vectors.clear();
+  plan.set_losses.clear();
   plan.observed = {{"sizes", ir::FunctionRole::predict, &observed, {static_cast<int64_t>(2 * probe.names.size())}}};
   return plan;
 }

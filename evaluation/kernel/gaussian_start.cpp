@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "evaluation/training/set_losses.h"
 #include "evaluation/training/train.h"
 #include "runtime/algebra/gemm.h"
 #include "runtime/algebra/symmetric_factor.h"
@@ -143,12 +144,55 @@ TrainingPlan without_observations(TrainingPlan plan) {
   return plan;
 }
 
+/// One recorded step of a series.
+ReplicaValues numbers_at(const RecordedSeries& series, size_t recorded) {
+  const auto count = static_cast<size_t>(series.numbers());
+  const auto first = series.values.mean.begin() + static_cast<std::ptrdiff_t>(recorded * count);
+  return {1, count, {first, first + static_cast<std::ptrdiff_t>(count)}};
+}
+
+/// Of a loss that is quadratic in f, E L(f) = L(m) + sum_k (L(m + s_k e_k) + L(m - s_k e_k) - 2 L(m)) / 2, m being the
+/// mean and s_k the standard deviation of output k: outputs are independent.
+double mean_quadratic_loss(SetLosses& losses, size_t set_loss, const ReplicaValues& mean,
+                           const ReplicaValues& deviation, size_t outputs) {
+  const double middle = losses.of_outputs(set_loss, mean).values.at(0);
+  double loss = middle;
+  for (size_t k = 0; k < outputs; ++k) {
+    for (const double sign : {1.0, -1.0}) {
+      ReplicaValues moved = mean;
+      for (size_t i = k; i < moved.numbers; i += outputs) moved.values[i] += sign * deviation.values[i];
+      loss += 0.5 * (losses.of_outputs(set_loss, moved).values.at(0) - middle);
+    }
+  }
+  return loss;
+}
+
+/// What data sets lose on average over initial functions.
+std::vector<RecordedSeries> mean_set_losses(const TrainingPlan& plan, const Trajectory& from_zero,
+                                            const Trajectory& deviation) {
+  std::vector<RecordedSeries> means = from_zero.set_losses;
+  SetLosses losses(plan);
+  for (size_t i = 0; i < means.size(); ++i) {
+    const size_t outputs = plan.set_losses[i].outputs.value();  // the loss is one of outputs in the kernel regime
+    means[i].values = {};
+    for (size_t t = 0; t < from_zero.steps_recorded.size(); ++t) {
+      means[i].values.mean.push_back(mean_quadratic_loss(losses, i, numbers_at(from_zero.outputs[outputs], t),
+                                                         numbers_at(deviation.outputs[outputs], t),
+                                                         static_cast<size_t>(plan.outputs)));
+    }
+  }
+  return means;
+}
+
 }  // namespace
 
 Trajectory mean_over_starts(const Trajectory& from_zero, const std::optional<StartSpread>& spread) {
   if (!spread) return from_zero;
   Trajectory mean = spread->draws == 0 ? from_zero : spread->mean;
-  if (spread->draws == 0) mean.loss = spread->mean.loss;
+  if (spread->draws == 0) {
+    mean.loss = spread->mean.loss;
+    mean.set_losses = spread->mean.set_losses;
+  }
   mean.observed = from_zero.observed;
   return mean;
 }
@@ -174,7 +218,9 @@ SpreadRun spread_in_closed_form(const StartProblem& start, const Trajectory& fro
   VarianceEvaluator variances(columns, plan.outputs);
   const auto watch = monitor.begin("covariance", plan.steps, KeptWhenStopped::yes);
   StartSpread spread;
-  spread.deviation = train(variances, without_observations(plan), *watch);
+  TrainingPlan of_variances = without_observations(plan);
+  of_variances.set_losses.clear();
+  spread.deviation = train(variances, of_variances, *watch);
   if (!spread.deviation.complete()) return {{}, spread.deviation.interrupted, spread.deviation.diverged};
   for (RecordedSeries& series : spread.deviation.outputs) {
     for (double& value : series.values.mean) value = std::sqrt(value);
@@ -185,6 +231,7 @@ SpreadRun spread_in_closed_form(const StartProblem& start, const Trajectory& fro
                                     static_cast<double>(plan.outputs) * spread.deviation.loss.mean[t]);
   }
   spread.deviation.loss.mean.clear();
+  spread.mean.set_losses = mean_set_losses(plan, from_zero, spread.deviation);
   spread.covariance = covariance(columns.all(), static_cast<size_t>(start.points.count()));
   return {std::move(spread), watch->stop_requested(), {}};
 }

@@ -102,8 +102,7 @@ MatrixXd ConeEvaluator::all_points() const {
 
 /// What training does not need is not kept: every step would pay for it.
 ReplicaValues ConeEvaluator::evaluate(const ir::FunctionKey& function, const LoadedSet& set) {
-  const int64_t block = function == ir::FunctionRole::predict ? examples_at_a_time : set.count;
-  return evaluate_in_blocks(set, block, [&](const Batch& batch) {
+  const auto of_batch = [&](const Batch& batch) {
     const std::vector<Cone> cones_of_training = cones_;
     const States states_of_training = states();
     ReplicaValues values = call(function, batch);
@@ -111,7 +110,10 @@ ReplicaValues ConeEvaluator::evaluate(const ir::FunctionKey& function, const Loa
     cones_ = cones_of_training;
     set_states(states_of_training);
     return values;
-  });
+  };
+  if (function == ir::FunctionRole::loss) return mean_in_blocks(set, examples_at_a_time, of_batch);
+  const int64_t block = function == ir::FunctionRole::predict ? examples_at_a_time : set.count;
+  return evaluate_in_blocks(set, block, of_batch);
 }
 
 ReplicaValues ConeEvaluator::call(const ir::FunctionKey& function, const Batch& batch) {

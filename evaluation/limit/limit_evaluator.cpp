@@ -8,10 +8,10 @@ namespace tpc::evaluation {
 
 ReplicaValues LimitEvaluator::evaluate(const ir::FunctionKey& function, const LoadedSet& set) {
   const uint32_t index = state_.function_index(function);
-  // Not Gram matrices, not a mean loss.
-  const bool by_example = state_.model().functions[index].example_extent != 0;
-  return evaluate_in_blocks(set, by_example ? block_size() : set.count,
-                            [&](const Batch& batch) { return state_.call(index, batch); });
+  const auto call = [&](const Batch& batch) { return state_.call(index, batch); };
+  if (function == ir::FunctionRole::loss) return mean_in_blocks(set, block_size(), call);
+  const bool by_example = state_.model().functions[index].example_extent != 0;  // not Gram matrices
+  return evaluate_in_blocks(set, by_example ? block_size() : set.count, call);
 }
 
 /// Products with few vectors wait for the stored directions to arrive from memory: sets that fit into one block share

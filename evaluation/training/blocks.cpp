@@ -22,6 +22,20 @@ ReplicaValues evaluate_in_blocks(const LoadedSet& set, int64_t block,
   return whole;
 }
 
+ReplicaValues mean_in_blocks(const LoadedSet& set, int64_t block,
+                             const std::function<ReplicaValues(const Batch&)>& evaluate) {
+  ReplicaValues mean{1, 1, {}};
+  for (int64_t begin = 0; begin < set.count; begin += block) {
+    const int64_t end = std::min(begin + block, set.count);
+    const ReplicaValues part = evaluate(set.slice(begin, end));
+    mean.replicas = part.replicas;
+    mean.values.resize(part.replicas, 0.0);
+    const double share = static_cast<double>(end - begin) / static_cast<double>(set.count);
+    for (size_t replica = 0; replica < part.replicas; ++replica) mean.values[replica] += share * part.values[replica];
+  }
+  return mean;
+}
+
 LoadedSet joined_sets(const std::vector<const LoadedSet*>& sets) {
   LoadedSet joined;
   if (sets.empty()) return joined;

@@ -12,6 +12,10 @@ namespace tpc::evaluation {
 ReplicaValues evaluate_in_blocks(const LoadedSet& set, int64_t block,
                                  const std::function<ReplicaValues(const Batch&)>& evaluate);
 
+/// The mean over all examples, where `evaluate` gives the mean over those of a batch.
+ReplicaValues mean_in_blocks(const LoadedSet& set, int64_t block,
+                             const std::function<ReplicaValues(const Batch&)>& evaluate);
+
 /// All examples of the sets, one set after the other, with the fields that every set has.
 LoadedSet joined_sets(const std::vector<const LoadedSet*>& sets);
 /// The values of each set from those of the joined ones: the same count of numbers for every example.

@@ -37,7 +37,8 @@ class Evaluator {
   virtual ReplicaValues step(const TrainingBatch& batch) = 0;
   /// The loss of a batch, without training on it.
   virtual ReplicaValues loss(const TrainingBatch& batch) = 0;
-  /// Runs a function that does not train and has one result, on a whole data set.
+  /// Runs a function that does not train and has one result, on a whole data set; of `loss` the mean over the set,
+  /// where the regime is not that of the kernel.
   virtual ReplicaValues evaluate(const ir::FunctionKey& function, const LoadedSet& set) = 0;
   /// Whether the output before training is exactly 0, whatever the noise of its estimate: no output is the largest.
   [[nodiscard]] virtual bool starts_at_zero() const { return false; }

@@ -2,6 +2,7 @@
 /// when.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "evaluation/training/named_vectors.h"
 #include "evaluation/training/recording.h"
 #include "frontend/sema/program.h"
+#include "ir/tp/ir.h"
 
 namespace tpc::evaluation {
 
@@ -38,6 +40,13 @@ struct TrainingPlan {
   std::vector<Observed> predicted;  ///< recorded as outputs, by data set
   std::vector<Observed> observed;
   std::vector<ObservedVectors> vectors;  ///< after the last step
+  /// The mean loss of a data set with targets, at every recorded step (set_losses.h).
+  struct SetLoss {
+    const LoadedSet* set = nullptr;
+    std::optional<size_t> outputs;  ///< of `predicted`, which it follows from; empty: by the network's own loss
+  };
+  std::vector<SetLoss> set_losses;
+  std::shared_ptr<const ir::tp::Module> criterion;  ///< the losses of outputs, where they are needed
   /// Parameters whose rows are read out at the end, by name: all of their variables are needed, not only those that
   /// data meets.
   std::vector<std::string> read_out;

@@ -67,7 +67,8 @@ std::optional<Trajectory> pooled(const ReplicatedRun& saved, const ReplicatedRun
   const Trajectory& before = saved.trajectory;
   const bool same = before.steps_recorded == result.steps_recorded && pool.merge(before.loss, result.loss) &&
                     pool.merge(before.outputs, result.outputs) && pool.merge(before.accuracy, result.accuracy) &&
-                    pool.merge(before.observed, result.observed) && result.vectors.empty();
+                    pool.merge(before.set_losses, result.set_losses) && pool.merge(before.observed, result.observed) &&
+                    result.vectors.empty();
   return same ? std::optional(std::move(result)) : std::nullopt;
 }
 

@@ -9,6 +9,7 @@
 
 #include "evaluation/data/batches.h"
 #include "evaluation/training/accuracy.h"
+#include "evaluation/training/set_losses.h"
 #include "fmt/format.h"
 
 namespace tpc::evaluation {
@@ -19,11 +20,12 @@ using Observed = TrainingPlan::Observed;
 /// Records into the trajectory what the plan asks for at one step.
 class Recorder {
  public:
-  Recorder(const TrainingPlan& plan, Trajectory& trajectory) : plan_(plan), trajectory_(trajectory) {
+  Recorder(const TrainingPlan& plan, Trajectory& trajectory) : plan_(plan), trajectory_(trajectory), losses_(plan) {
     for (const Observed& item : plan.predicted) {
       trajectory.outputs.push_back({item.name, item.shape, {}});
       if (item.labels) trajectory.accuracy.push_back({item.name, {}, {}});
     }
+    for (const auto& [set, outputs] : plan.set_losses) trajectory.set_losses.push_back({set->name, {}, {}});
     for (const Observed& item : plan.observed) {
       trajectory.observed.push_back({item.name, item.shape, {}});
       const bool known = std::ranges::any_of(
@@ -43,6 +45,7 @@ class Recorder {
     for (size_t i = 0; i < predicted.size(); ++i) {
       check_finite(predicted[i].values, "an output on `" + plan_.predicted[i].name + "` is no longer finite");
     }
+    const std::vector<ReplicaValues> set_losses = losses_.measure(predicted, evaluator);
     std::vector<ReplicaValues> observed;
     for (const Observed& item : plan_.observed) {
       const ReplicaValues values = evaluator.evaluate(item.function, *item.set);
@@ -60,6 +63,7 @@ class Recorder {
                                                                    : accuracy(predicted[i], *labels, plan_.outputs));
       }
     }
+    for (size_t i = 0; i < set_losses.size(); ++i) trajectory_.set_losses[i].values.append(set_losses[i]);
     for (size_t i = 0; i < observed.size(); ++i) trajectory_.observed[i].values.append(observed[i]);
     for (const auto& [from, to] : measured_accuracy_) trajectory_.accuracy[to].values.append(observed[from]);
   }
@@ -112,6 +116,7 @@ class Recorder {
 
   const TrainingPlan& plan_;
   Trajectory& trajectory_;
+  SetLosses losses_;
   /// Measures that are the accuracy on their data set, too: which observation is which accuracy.
   std::vector<std::pair<size_t, size_t>> measured_accuracy_;
 };

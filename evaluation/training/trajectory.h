@@ -52,13 +52,14 @@ struct Divergence {
 };
 
 struct Trajectory {
-  std::vector<int64_t> steps_recorded;   ///< as far as the run came
-  Estimates loss;                        ///< t = 0..steps; shorter if not complete
-  std::vector<RecordedSeries> outputs;   ///< by data set: [examples, outputs]
-  std::vector<RecordedSeries> accuracy;  ///< by data set, of class scores: []
-  std::vector<RecordedSeries> observed;  ///< "gram(z2) on test": [N, N]; a measure: []
-  std::vector<RecordedSeries> vectors;   ///< after the last step alone, of vectors with names (named_vectors.h)
-  bool starts_by_chance = false;         ///< the accuracy of step 0 is 1 / classes: all outputs are 0
+  std::vector<int64_t> steps_recorded;     ///< as far as the run came
+  Estimates loss;                          ///< t = 0..steps; shorter if not complete
+  std::vector<RecordedSeries> outputs;     ///< by data set: [examples, outputs]
+  std::vector<RecordedSeries> accuracy;    ///< by data set, of class scores: []
+  std::vector<RecordedSeries> set_losses;  ///< by data set, the mean over its examples: []
+  std::vector<RecordedSeries> observed;    ///< "gram(z2) on test": [N, N]; a measure: []
+  std::vector<RecordedSeries> vectors;     ///< after the last step alone, of vectors with names (named_vectors.h)
+  bool starts_by_chance = false;           ///< the accuracy of step 0 is 1 / classes: all outputs are 0
   bool interrupted = false;
   std::optional<Divergence> diverged;  ///< what was computed before it is here, all of it finite
 
@@ -91,7 +92,8 @@ double largest_relative_error(const Trajectory& run);
 template <class SomeTrajectory, class F>
 void for_each_estimates(SomeTrajectory& trajectory, F&& f) {
   f(trajectory.loss);
-  for (auto* group : {&trajectory.outputs, &trajectory.accuracy, &trajectory.observed, &trajectory.vectors}) {
+  for (auto* group :
+       {&trajectory.outputs, &trajectory.accuracy, &trajectory.set_losses, &trajectory.observed, &trajectory.vectors}) {
     for (auto& series : *group) f(series.values);
   }
 }

@@ -16,8 +16,10 @@ ReplicaValues WidthEvaluator::step(const TrainingBatch& batch) { return call(ir:
 ReplicaValues WidthEvaluator::loss(const TrainingBatch& batch) { return call(ir::FunctionRole::loss, batch.values); }
 
 ReplicaValues WidthEvaluator::evaluate(const ir::FunctionKey& function, const LoadedSet& set) {
+  const auto of_batch = [&](const Batch& batch) { return call(function, batch); };
+  if (function == ir::FunctionRole::loss) return mean_in_blocks(set, examples_in_block(function), of_batch);
   const int64_t block = by_example(function) ? examples_in_block(function) : set.count;
-  return evaluate_in_blocks(set, block, [&](const Batch& batch) { return call(function, batch); });
+  return evaluate_in_blocks(set, block, of_batch);
 }
 
 /// Numbers without the width are rows of one.
