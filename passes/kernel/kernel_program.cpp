@@ -42,7 +42,8 @@ class ProgramBuilder {
       program_.kernel.push_back({gradient.state, builder.mul(factor, product)});
     }
     if (gradient.is_linear) {
-      const ValueId variance = scaled(builder, of_gradients * state.init.value * state.init.value, -(state.b + state.b));
+      const ValueId variance =
+          scaled(builder, of_gradients * state.init.value * state.init.value, -(state.b + state.b));
       builder.name_next("Σ^" + state.name);
       program_.covariance.push_back({gradient.state, builder.mul(variance, product)});
     }
