@@ -175,7 +175,7 @@ Array ArrayBuilder::element(Array array, int64_t index, size_t axis) {
 
 Array ArrayBuilder::pad(Array array, size_t axis, DimId longer, int64_t before) {
   const DimId along = *array.axes[axis];
-  longer = dimensions_.fresh_variant(longer, builder_.type(array.value).dims);
+  longer = dimensions_.fresh_variant(longer, ir::without_dims(builder_.type(array.value).dims, {along}));
   array.value =
       builder_.contract(array.value, builder_.insert(ir::OneHot{index(along, before).value, longer}), {along});
   array.axes[axis] = longer;

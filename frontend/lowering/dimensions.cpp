@@ -1,5 +1,7 @@
 #include "frontend/lowering/dimensions.h"
 
+#include <algorithm>
+#include <cctype>
 #include <charconv>
 
 #include "base/diag/check.h"
@@ -74,10 +76,22 @@ std::vector<DimId> Dimensions::of_examples(const std::string& rows) {
   return dims;
 }
 
+bool Dimensions::is_size(DimId dim) const {
+  return std::isdigit(static_cast<unsigned char>(module_.dim(dim).name.front())) != 0;
+}
+
 DimId Dimensions::fresh_variant(DimId dim, const std::vector<DimId>& taken) {
-  DimId base = base_.at(dim);
+  const DimId base = base_.at(dim);
+  const auto is_taken = [&](size_t index) {
+    return std::ranges::any_of(taken, [&](DimId other) {
+      const DimId other_base = base_.at(other);
+      const bool same_letter = other_base == base || (is_size(base) && is_size(other_base));
+      const std::vector<DimId>& others = variants_.at(other_base);
+      return same_letter && index < others.size() && others[index] == other;
+    });
+  };
   size_t index = 0;
-  while (ir::contains_dim(taken, variant(base, index))) ++index;
+  while (is_taken(index)) ++index;
   return variant(base, index);
 }
 

@@ -30,13 +30,16 @@ class Dimensions {
   std::vector<ir::DimId> of_shape(const std::vector<std::string>& axes);
   /// Of the iterations of a loop: those with the same number and size share one.
   ir::DimId of_loop(int64_t size, size_t number) { return variant(base_of(std::to_string(size)), number); }
-  /// Another dimension of the same size that is none of `taken`.
+  /// Another dimension of the same size that is none of `taken`. Of those that have only sizes, "3", it differs from
+  /// all in its primes, whatever their sizes: equations tell indices by them.
   ir::DimId fresh_variant(ir::DimId dim, const std::vector<ir::DimId>& taken);
 
  private:
   ir::DimId add(std::string name, std::optional<int64_t> size, ir::DimId twin_of = {});
   ir::DimId base_of(const std::string& axis);
   ir::DimId variant(ir::DimId base, size_t index);
+  /// Whether its name is its size.
+  [[nodiscard]] bool is_size(ir::DimId dim) const;
   [[nodiscard]] std::string unused_name(std::string name) const;
 
   ir::tp::Module& module_;
