@@ -1,6 +1,6 @@
 """An example of examples/: it learns features in every weight, and finite networks approach its limit.
 
-Usage: example_widths_test.py TPC EXAMPLE.tp
+Usage: example_widths_test.py TPC EXAMPLE.tp [OPTION..]      options of tpc, such as --set steps=3
 
 At three widths, the mean over seeds of all outputs after training against the limit, in units of the combined standard
 error of both; and the root mean square distance of single networks, which must shrink like n^(-1/2).
@@ -43,13 +43,13 @@ def fitted_slope(points):
 
 
 def main():
-    executable, path = sys.argv[1:3]
+    executable, path, *options = sys.argv[1:]
     name = Path(path).stem
     check_classification(executable, path)
-    limit = tpc(executable, "run", path, "--seed", "3")
+    limit = tpc(executable, "run", path, *options, "--seed", "3")
     points = []
     for width, seeds in WIDTHS.items():
-        finite = tpc(executable, "simulate", path, "--width", str(width), "--seeds", str(seeds), "--seed", "17")
+        finite = tpc(executable, "simulate", path, "--width", str(width), "--seeds", str(seeds), "--seed", "17", *options)
         distance, offset = distances(limit, finite, seeds)
         print(f"{name}: width {width}: rms distance {distance:.5f}, mean off by {offset:.2f} standard errors")
         points.append((math.log(width), math.log(distance)))
