@@ -74,6 +74,10 @@ const Symbol* Checker::find(const std::string& name) const {
 const Definition* Checker::find_definition(const std::string& name) const {
   const Symbol* symbol = find(name);
   if (symbol != nullptr) return symbol->kind == SymbolKind::definition ? &definitions[symbol->index] : nullptr;
+  return find_in_library(name);
+}
+
+const Definition* Checker::find_in_library(const std::string& name) const {
   const auto found = library.find(name);
   const bool own = !inside_library && all_declarations.contains(name);
   return found != library.end() && !own ? &found->second : nullptr;

@@ -108,6 +108,7 @@ struct Checker {
   [[nodiscard]] const Symbol* find(const std::string& name) const;
   /// The def that a call means: one of the file, or of the library unless the file has its own. Null: there is none.
   [[nodiscard]] const Definition* find_definition(const std::string& name) const;
+  [[nodiscard]] const Definition* find_in_library(const std::string& name) const;  ///< the same if it is the library's
   /// Reports an unknown name, or one declared further down, with the nearest candidate.
   void report_unknown(const ast::Name& name, const std::vector<std::string>& candidates);
   void report_wrong_kind(const ast::Name& name, const Symbol& found, const std::string& expected);

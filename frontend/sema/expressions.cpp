@@ -281,9 +281,7 @@ TermId ExpressionChecker::operator()(const ast::Call& call) const {
     checker_.diagnostics.report(Kind::recursive_call, span_, {{"name", name}});
     return {};
   }
-  if (const Definition* definition = checker_.find_definition(name); definition != nullptr && definition->in_library) {
-    return call_definition(call, *definition);
-  }
+  if (const Definition* definition = checker_.find_in_library(name)) return call_definition(call, *definition);
   const Symbol* symbol = checker_.find(name);
   if (symbol == nullptr) {
     auto candidates = checker_.names_of({SymbolKind::function, SymbolKind::definition});

@@ -20,11 +20,10 @@ bool names_parameter(const ast::Def& def, const ast::Expression& expression, boo
          });
 }
 
-/// Whether a parameter occurs in the expression.
-bool has_parameter(const ast::Def& def, const ast::Expression& expression, bool without_shape) {
-  return ast::first_part(expression, [&](const ast::Expression& part) {
-           return names_parameter(def, part, without_shape);
-         }) != nullptr;
+/// Whether a parameter without a shape occurs in the expression.
+bool has_parameter(const ast::Def& def, const ast::Expression& expression) {
+  return ast::first_part(expression, [&](const ast::Expression& part) { return names_parameter(def, part, true); }) !=
+         nullptr;
 }
 
 template <class Wanted>
@@ -61,7 +60,7 @@ bool call_asks_for_instance(const Checker& checker, const ast::Def& def, const a
   if (!instance && !special_function(call.callee.text)) return false;
   if (instance && !callee->in_library && adapts(checker, *callee->syntax)) return true;
   return std::ranges::any_of(call.arguments,
-                             [&](const ast::Argument& argument) { return has_parameter(def, *argument.value, true); });
+                             [&](const ast::Argument& argument) { return has_parameter(def, *argument.value); });
 }
 
 /// support.pixels of a parameter, W[i] of one that was given no shape, indices and bounds that a parameter says.
@@ -70,10 +69,11 @@ bool asks_for_instance(const Checker& checker, const ast::Def& def, const ast::E
     return names_parameter(def, *member->operand, false);
   }
   if (const auto* index = std::get_if<ast::Index>(&expression.node)) {
-    return names_parameter(def, *index->operand, true) ||
-           std::ranges::any_of(index->indices, [&](const auto& each) { return has_parameter(def, *each, false); });
+    return names_parameter(def, *index->operand, true) || std::ranges::any_of(index->indices, [&](const auto& each) {
+             return names_parameter(def, *each, false) || has_parameter(def, *each);
+           });
   }
-  if (std::holds_alternative<ast::Range>(expression.node)) return has_parameter(def, expression, false);
+  if (std::holds_alternative<ast::Range>(expression.node)) return has_parameter(def, expression);
   const auto* call = std::get_if<ast::Call>(&expression.node);
   return call != nullptr && call_asks_for_instance(checker, def, *call);
 }

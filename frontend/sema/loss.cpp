@@ -48,7 +48,7 @@ class LossChecker : public LossCalls {
     const Symbol* symbol = checker_.find(name);
     const bool definition = symbol != nullptr && symbol->kind == SymbolKind::definition;
     if (definition && is_network_call(checker_, call, *symbol, *data_set_, span)) return output_;
-    if (symbol != nullptr || is_reserved_name(name)) return std::nullopt;
+    if (symbol != nullptr || is_reserved_name(name) || checker_.find_in_library(name) != nullptr) return std::nullopt;
     checker_.report_unknown_choice("loss", call.callee, loss_names());
     return TermId();
   }
@@ -95,7 +95,8 @@ class LossChecker : public LossCalls {
   bool report_no_network() {
     checker_.network_failed = true;
     const ast::Expression* unknown = first_call([&](const ast::Call& candidate) {
-      return checker_.find(candidate.callee.text) == nullptr && !is_reserved_name(candidate.callee.text);
+      const std::string& name = candidate.callee.text;
+      return checker_.find(name) == nullptr && !is_reserved_name(name) && checker_.find_in_library(name) == nullptr;
     });
     const auto* reference = std::get_if<ast::Reference>(&expression_.node);
     if (unknown != nullptr) {
@@ -158,7 +159,7 @@ class LossChecker : public LossCalls {
   bool is_def_call(const ast::Expression& output) {
     const auto* call = std::get_if<ast::Call>(&output.node);
     const Symbol* symbol = call != nullptr ? checker_.find(call->callee.text) : nullptr;
-    if (call == nullptr) {
+    if (call == nullptr || checker_.find_in_library(call->callee.text) != nullptr) {
       checker_.diagnostics.report(Kind::network_call_expected, output.span);
     } else if (symbol == nullptr) {
       checker_.report_unknown(call->callee, checker_.names_of({SymbolKind::definition}));

@@ -96,7 +96,7 @@ std::optional<NetworkCall> resolve_network_call(Checker& checker, const ast::Exp
     }
   }
   auto fields = call != nullptr ? field_arguments(*call) : std::nullopt;
-  if (!fields) {
+  if (!fields || checker.find_in_library(call->callee.text) != nullptr) {
     checker.diagnostics.report(Kind::network_call_expected, expression.span);
     return std::nullopt;
   }
