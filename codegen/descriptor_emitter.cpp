@@ -52,6 +52,7 @@ uint32_t init_kind(ir::InitKind kind) {
     case ir::InitKind::constant: return TP_INIT_CONSTANT;
     case ir::InitKind::gaussian: return TP_INIT_GAUSSIAN;
     case ir::InitKind::share: return TP_INIT_SHARE;
+    case ir::InitKind::noise: return TP_INIT_NOISE;
   }
   return TP_INIT_ZERO;
 }

@@ -41,7 +41,8 @@ Math initial_law(const ir::State& state) {
   switch (state.init.kind) {
     case ir::InitKind::zero: return math::number(0);
     case ir::InitKind::constant: return math::number(state.init.value);
-    case ir::InitKind::gaussian: return math::function("Normal", {math::number(0), variance(state)});
+    case ir::InitKind::gaussian:
+    case ir::InitKind::noise: return math::function("Normal", {math::number(0), variance(state)});
     case ir::InitKind::share: return math::function("Bernoulli", {math::number(state.init.value)});
   }
   return math::number(0);
@@ -294,6 +295,11 @@ Section states_section(const limit::Module& module, const std::string& time) {
     std::string remark = random ? fmt::format("coordinates of {} are {}Z", state.name, scale) : "a number";
     if (!state.scale.finite()) remark.clear();
     if (random && state.init.kind == ir::InitKind::gaussian) remark += ", independent";
+    if (random && state.init.kind == ir::InitKind::noise) {
+      remark =
+          "white noise N: E[N u] is a random number, normal with Cov(E[N u], E[N v]) = Var E[u v]; independent of "
+          "all else";
+    }
     section.equations.push_back({math::symbol(random ? "Z" : "", state.name, state_subscripts(module, state, time)),
                                  initial_law(state), remark});
   }

@@ -89,6 +89,7 @@ std::string initial_value(const MaximalWeight& weight) {
     case ir::InitKind::zero: return "torch.nn.init.zeros_";
     case ir::InitKind::constant: return fmt::format("lambda w: torch.nn.init.constant_(w, {})", size);
     case ir::InitKind::gaussian:
+    case ir::InitKind::noise:
     case ir::InitKind::share: break;
   }
   return fmt::format("lambda w: torch.nn.init.normal_(w, std={})", size);

@@ -25,7 +25,7 @@ void draw_initial(const ir::State& state, uint64_t seed, int64_t width, double* 
   const double scale = state.init.kind == ir::InitKind::zero
                            ? 0.0
                            : state.init.value * std::pow(static_cast<double>(width), -state.b.value());
-  if (state.init.kind != ir::InitKind::gaussian) {
+  if (state.init.kind != ir::InitKind::gaussian && state.init.kind != ir::InitKind::noise) {
     std::fill(entries, entries + count, scale);
     return;
   }

@@ -45,10 +45,13 @@ struct Type {
   friend bool operator==(const Type&, const Type&) = default;
 };
 
-enum class InitKind { zero, constant, gaussian, share };
+enum class InitKind { zero, constant, gaussian, noise, share };
 
-/// Initial entries: 0, `value`, or iid N(0, value^2) in units of the state's scale n^{-b}. `share`, of Limit IR: the
-/// random variable that is 1 on a part of the sample space with the probability `value`, and else 0.
+/// Initial entries: 0, `value`, or iid N(0, value^2) in units of the state's scale n^{-b}. noise: of a state that is
+/// never written and, if a vector, meets averages over the width alone: N(0, value^2) in TP IR; in Limit IR white
+/// noise, with which E[N x] is itself random, normal with covariances E[N x] E[N y] -> value^2 E[x y], and drawn anew
+/// for every network. It is what n^{-1/2} sum_i N_i x_i becomes, where a law of large numbers would give 0. share, of
+/// Limit IR: the random variable that is 1 on a part of the sample space with the probability `value`, and else 0.
 struct Init {
   InitKind kind = InitKind::zero;
   double value = 0.0;

@@ -10,7 +10,7 @@ namespace tpc::ir {
 namespace {
 
 constexpr std::array<std::string_view, 5> role_names{"input", "vector", "hidden", "output", "finite"};
-constexpr std::array<std::string_view, 4> init_names{"zero", "constant", "gaussian", "share"};
+constexpr std::array<std::string_view, 5> init_names{"zero", "constant", "gaussian", "noise", "share"};
 
 /// The enumerator at the name's position in its list.
 template <class Enumeration, size_t count>

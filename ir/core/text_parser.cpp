@@ -198,7 +198,7 @@ bool HeaderParser::parse_state() {
 }
 
 bool HeaderParser::parse_init(Init& init) {
-  if (!convert(init.kind, "zero, constant(..), gaussian(..) or share(..)", init_from_name)) return false;
+  if (!convert(init.kind, "zero, constant(..), gaussian(..), noise(..) or share(..)", init_from_name)) return false;
   if (init.kind == InitKind::zero) return true;
   return take_symbol('(') && parse_value(init.value) && take_symbol(')');
 }

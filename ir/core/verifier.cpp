@@ -31,10 +31,13 @@ std::string state_problem(const std::vector<Dimension>& dims, const State& state
   const bool has_entries = state.type.kind == Kind::matrix || state.type.kind == Kind::pair;
   if (has_entries && !state.type.dims.empty()) return "a matrix has no finite dimensions";
   if (!std::isfinite(state.init.value)) return "the initial value is not finite";
-  if (state.init.kind == InitKind::gaussian && state.init.value < 0) return "a standard deviation is not negative";
-  const bool is_share = state.init.kind == InitKind::share;
-  if (is_share && !(state.init.value > 0 && state.init.value <= 1)) return "a share is between 0 and 1";
-  if (is_share && state.type.kind != Kind::vector) return "a share is one of random variables";
+  const bool noise = state.init.kind == InitKind::noise, share = state.init.kind == InitKind::share;
+  if (noise && has_entries) return "a matrix is no noise";
+  if ((noise || state.init.kind == InitKind::gaussian) && state.init.value < 0) {
+    return "a standard deviation is not negative";
+  }
+  if (share && !(state.init.value > 0 && state.init.value <= 1)) return "a share is between 0 and 1";
+  if (share && state.type.kind != Kind::vector) return "a share is one of random variables";
   if (std::string problem = length_problem(state); !problem.empty()) return problem;
   return verify_dims(dims, state.type);
 }

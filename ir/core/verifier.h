@@ -87,6 +87,7 @@ class FunctionVerifier {
     if (problem.empty()) problem = effect_operand(instruction.op);
     if (problem.empty()) problem = verify_dims(module_.dims, instruction.type);
     if (problem.empty()) problem = type_problem(instruction);
+    if (problem.empty()) problem = noise_operand(instruction);
     if (problem.empty()) problem = second_write(instruction.op);
     if (problem.empty() && instruction.type.kind == Kind::none && !instruction.scale.is_zero()) {
       problem = "an instruction without a value has no scale";
@@ -102,6 +103,19 @@ class FunctionVerifier {
     }
     return {};
   }
+
+  /// Vectors of noise have no values that a function could be taken of, only averages.
+  std::string noise_operand(const Instruction<Op>& instruction) const {
+    if (instruction.type.kind == Kind::scalar) return {};
+    for (ValueId operand : operands(instruction.op)) {
+      const auto* read = std::get_if<Read>(&function_.at(operand).op);
+      if (read == nullptr || function_.type(operand).kind != Kind::vector || !is_noise(read->state)) continue;
+      return "%" + std::to_string(operand.index) + " is noise, of which only averages are taken";
+    }
+    return {};
+  }
+
+  [[nodiscard]] bool is_noise(StateId state) const { return module_.state(state).init.kind == InitKind::noise; }
 
   std::string type_problem(const Instruction<Op>& instruction) const {
     if (std::holds_alternative<Input>(instruction.op)) {
@@ -119,6 +133,7 @@ class FunctionVerifier {
           constexpr bool writes = std::is_same_v<Alternative, Write>;
           if constexpr (writes || AddsToState<Alternative>) {
             const std::string name = "@" + name_text(module_.state(effect.state).name);
+            if (is_noise(effect.state)) return name + " is noise, which stays as it is drawn";
             const bool mixed = (writes ? added_to_ : written_).contains(effect.state);
             const bool first = (writes ? written_ : added_to_).insert(effect.state).second;
             if (mixed) return name + " is written, and added to";

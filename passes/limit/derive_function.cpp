@@ -168,11 +168,13 @@ class FunctionDeriver : private MatrixWriter {
 
   ValueId zeros(const std::vector<ir::DimId>& dims) { return builder_.mul(ones(dims), builder_.constant(0.0)); }
 
-  /// ZMoment: a sum over the width is n times an expectation (Master Theorem: theta = E phi(Z..)).
+  /// ZMoment: a sum over the width is n times an expectation (Master Theorem: theta = E phi(Z..)). ZNoise: with noise
+  /// it is n^{1/2} times one, a random number.
   ScaledValue value(const tp::Moment& op) {
     const ScaledValue& lhs = values_.at(op.lhs);
     ScaledValue rhs = op.rhs.valid() ? values_.at(op.rhs) : ScaledValue::power(0);
-    Exponent exponent = lhs.exponent + rhs.exponent + Exponent(1);
+    const bool of_noise = is_noise(op.lhs) || (op.rhs.valid() && is_noise(op.rhs));
+    Exponent exponent = lhs.exponent + rhs.exponent + Exponent(of_noise ? Rational(1, 2) : Rational(1));
     if (!exponent.finite()) return ScaledValue::zero();
     const auto [varying, constant] = split(op.over, lhs.value, rhs.value);
     const ValueId sum = repeated(constant, builder_.insert(limit::Expect{lhs.value, rhs.value, varying}));
@@ -377,6 +379,11 @@ class FunctionDeriver : private MatrixWriter {
     limit::Instruction& present = builder_.function().body[value.index];
     const bool is_own = present.name.empty() && !std::holds_alternative<ir::Read>(present.op);
     if (is_own && (present.type.kind == Kind::vector || initial_exponents_ != nullptr)) present.name = name;
+  }
+
+  [[nodiscard]] bool is_noise(ValueId id) const {
+    const auto* read = std::get_if<ir::Read>(&source_.at(id).op);
+    return read != nullptr && module_.state(read->state).init.kind == ir::InitKind::noise;
   }
 
   [[nodiscard]] std::string described(ValueId id) const {

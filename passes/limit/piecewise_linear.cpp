@@ -137,6 +137,7 @@ std::vector<HomogeneousDegree> initial_homogeneous_degrees(const limit::Module& 
   std::vector<HomogeneousDegree> degrees;
   for (const ir::State& state : module.states) {
     const bool random = state.type.kind == Kind::vector;
+    if (state.init.kind == ir::InitKind::noise) throw NotPiecewiseLinear("the output starts as a Gaussian process");
     if (random && state.init.kind == ir::InitKind::constant) {
       throw NotPiecewiseLinear("`" + state.name + "` starts as a constant");
     }

@@ -95,7 +95,7 @@ std::vector<Degree> initial_degrees(const limit::Module& module) {
   std::vector<Degree> degrees;
   for (const ir::State& state : module.states) {
     const bool gaussian = state.type.kind == ir::Kind::vector && state.init.kind == ir::InitKind::gaussian;
-    degrees.emplace_back(gaussian ? 1 : 0);
+    degrees.push_back(state.init.kind == ir::InitKind::noise ? std::nullopt : Degree(gaussian ? 1 : 0));
   }
   return degrees;
 }

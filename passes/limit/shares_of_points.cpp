@@ -139,6 +139,10 @@ limit::Module on_shares_of_points(const limit::Module& source) {
     if (is_gaussian_matrix(state)) {
       state.init.value *= std::sqrt(square ? 1.0 / state.rows.value() : shares.longest_length().value());
     }
+    // E[N x] over p n coordinates has the variance sigma^2 E[x^2] / p.
+    if (state.init.kind == ir::InitKind::noise && state.type.kind == Kind::vector) {
+      state.init.value /= std::sqrt((square ? state.rows : shares.longest_length()).value());
+    }
     state.rows = state.columns = Rational(1);
   }
   return module;

@@ -27,7 +27,8 @@ MatrixValue initial_matrix(StateId id, const ir::State& state) {
 AbstractValue initial_state(StateId id, const ir::State& state) {
   if (state.init.kind == InitKind::zero || state.init.value == 0.0) return {};
   if (state.type.kind == Kind::matrix) return {{}, initial_matrix(id, state)};
-  bool random_coordinates = state.init.kind == InitKind::gaussian && state.type.kind == Kind::vector;
+  const bool normal = state.init.kind == InitKind::gaussian || state.init.kind == InitKind::noise;
+  const bool random_coordinates = normal && state.type.kind == Kind::vector;
   Parity parity = random_coordinates ? Parity::odd_in(id.index) : Parity();
   return {{Growth::power(-state.b, parity), {}}, {}};
 }

@@ -80,7 +80,8 @@ class Laws {
   }
 
   static Law law_of_state(const ir::State& state) {
-    return state.type.kind == Kind::scalar && state.init.kind == ir::InitKind::gaussian ? Law::gaussian : Law::fixed;
+    const bool random = state.init.kind == ir::InitKind::gaussian || state.init.kind == ir::InitKind::noise;
+    return random && state.type.kind == Kind::scalar ? Law::gaussian : Law::fixed;
   }
 
   /// Of operations whose result is linear in any one operand.

@@ -22,6 +22,7 @@ constexpr double least_residual = std::is_same_v<Real, double> ? 1e-10 : 1e-4;
 template <class Real>
 NewDirections storing_rule(std::size_t samples, double tolerance, tp_method method) {
   if (method == TP_METHOD_EXACT) return {least_residual<Real>};
+  if (tolerance >= 1.0) return {1.0, 0};
   if (tolerance >= 0.0) return {std::max(tolerance, least_residual<Real>)};
   return {1e-3, std::min<std::size_t>(32, samples / 4)};
 }

@@ -52,7 +52,7 @@ class ConditionedMatrix {
 
   /// sigma: the entries are N(0, sigma^2 / n); 0 for a matrix that starts at zero.
   /// tolerance: residuals below tolerance * |x| are not stored but given to the random matrix; negative: automatic, by
-  /// the number of directions stored. The exact method stores everything above rounding instead.
+  /// the number of directions stored; 1: nothing is stored. The exact method stores everything above rounding instead.
   /// number: of the matrix among those of the replica.
   ConditionedMatrix(const SampleSpace& space, double sigma, double tolerance, const PointOptions& points,
                     std::uint32_t number);

@@ -15,7 +15,14 @@
 namespace tpc::runtime {
 
 /// What the numbers are used for; different purposes never share a number.
-enum class RandomPurpose : std::uint32_t { scrambling = 1, column = 2, rotation = 3, scalar = 4, initial_function = 5 };
+enum class RandomPurpose : std::uint32_t {
+  scrambling = 1,
+  column = 2,
+  rotation = 3,
+  scalar = 4,
+  initial_function = 5,
+  noise = 6
+};
 
 class PhiloxStream {
  public:

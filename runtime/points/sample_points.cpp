@@ -95,4 +95,12 @@ void SamplePoints::fill(std::uint64_t dimension, std::size_t begin, std::size_t 
 template void SamplePoints::fill(std::uint64_t, std::size_t, std::size_t, double*) const;
 template void SamplePoints::fill(std::uint64_t, std::size_t, std::size_t, float*) const;
 
+template <class Real>
+void SamplePoints::fill_noise(std::uint64_t sequence, std::size_t begin, std::size_t end, Real* out) const {
+  fill_philox(PhiloxStream(options_.seed, options_.replica, RandomPurpose::noise, sequence), begin, end, out);
+}
+
+template void SamplePoints::fill_noise(std::uint64_t, std::size_t, std::size_t, double*) const;
+template void SamplePoints::fill_noise(std::uint64_t, std::size_t, std::size_t, float*) const;
+
 }  // namespace tpc::runtime

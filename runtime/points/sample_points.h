@@ -35,6 +35,11 @@ class SamplePoints {
   template <class Real>
   void fill(std::uint64_t dimension, std::size_t begin, std::size_t end, Real* out) const;
 
+  /// Standard normals number begin..end-1 of a sequence that is independent, whatever the method, of the dimensions and
+  /// of every other `sequence`. begin is even.
+  template <class Real>
+  void fill_noise(std::uint64_t sequence, std::size_t begin, std::size_t end, Real* out) const;
+
  private:
   PointOptions options_;
 };

@@ -75,7 +75,9 @@ void Replica<Real>::draw_initial_state(const std::vector<Rotation>& rotations, s
       if (!has_law_of_its_own || (state.meets_input != 0) != meets_input) continue;
       const bool gaussian = state.init_kind == TP_INIT_GAUSSIAN;
       const double value = state.init_kind == TP_INIT_ZERO ? 0.0 : state.init_value;
-      if (state.kind == TP_STATE_RANDOM && gaussian) {
+      if (state.init_kind == TP_INIT_NOISE) {
+        draw_noise(s, value);
+      } else if (state.kind == TP_STATE_RANDOM && gaussian) {
         draw_gaussian_rows(rotations[s], rows, value, sample_states_[s].value.data());
       } else if (state.kind == TP_STATE_RANDOM && state.init_kind == TP_INIT_SHARE) {
         const auto share = static_cast<std::size_t>(std::lround(value * static_cast<double>(space_->count)));
@@ -114,6 +116,30 @@ void Replica<Real>::draw_gaussian_rows(const Rotation& rotation, std::size_t row
   fresh_.draw(*space_, rotation.rank, base.data());
   algebra_.combine(deviation, rotation.matrix.data(), rotation.rank, {{base.data(), rotation.rank, samples}}, out, rows,
                    samples, false);
+}
+
+/// E[N x] = sum_s weight_s N_s x_s with N_s = deviation g_s / sqrt(weight_s) has the variance deviation^2 E[x^2].
+template <class Real>
+void Replica<Real>::draw_noise(std::uint32_t s, double deviation) {
+  const std::size_t rows = static_cast<std::size_t>(model_->states[s].rows), samples = space_->count;
+  const std::uint64_t first = std::uint64_t{s} << 32;
+  if (model_->states[s].kind == TP_STATE_SCALAR) {
+    std::vector<double>& numbers = scalar_states_[s].value;
+    points_.fill_noise(first, 0, rows, numbers.data());
+    for (double& number : numbers) number *= deviation;
+    return;
+  }
+  Real* out = sample_states_[s].value.data();
+  for_blocks(*space_, space_->algebra_block(), [&](std::size_t, std::size_t begin, std::size_t end) {
+    for (std::size_t j = 0; j < rows; ++j) {
+      Real* row = out + j * samples;
+      points_.fill_noise(first + j, begin, end, row + begin);
+      for (std::size_t i = begin; i < end; ++i) {
+        const auto weight = static_cast<double>(weights_[i]);
+        row[i] *= weight == 0.0 ? Real{0} : static_cast<Real>(deviation / std::sqrt(weight));
+      }
+    }
+  });
 }
 
 template <class Real>

@@ -62,6 +62,7 @@ class Replica final : public tp_context {
   };
 
   void draw_gaussian_rows(const Rotation& rotation, std::size_t rows, double deviation, Real* out);
+  void draw_noise(std::uint32_t s, double deviation);
   /// Rows of the value at the first `points`, and 0 at the others.
   void fill_constant(double value, std::size_t points, std::size_t rows, Real* out) const;
   bool take_slot(const void* value, std::size_t rows, SampleState& target);

@@ -119,6 +119,8 @@ void check_state(const tp_state_descriptor& state) {
   require(state.name != nullptr, "a state of the model has no name");
   require(state.kind >= TP_STATE_SCALAR && state.kind <= TP_STATE_PAIR, "a state of the model has an unknown kind");
   require(state.init_kind <= TP_INIT_SHARE, "a state of the model has an unknown start");
+  require(state.init_kind != TP_INIT_NOISE || state.kind == TP_STATE_RANDOM || state.kind == TP_STATE_SCALAR,
+          "a matrix of the model is noise");
   require(state.rows >= 1 && state.rows <= most_rows, "a state of the model has an impossible number of rows");
   require(state.init_kind != TP_INIT_SHARE ||
               (state.kind == TP_STATE_RANDOM && state.init_value > 0.0 && state.init_value <= 1.0),
@@ -201,6 +203,11 @@ bool is_gaussian_variable(const tp_state_descriptor& state) {
   return state.kind == TP_STATE_RANDOM && state.init_kind == TP_INIT_GAUSSIAN;
 }
 
+bool has_noise(const tp_model_descriptor& model) {
+  return std::any_of(model.states, model.states + model.state_count,
+                     [](const tp_state_descriptor& state) { return state.init_kind == TP_INIT_NOISE; });
+}
+
 bool is_sampled(const tp_model_descriptor& model) {
   return std::any_of(model.states, model.states + model.state_count,
                      [](const tp_state_descriptor& state) { return state.kind != TP_STATE_SCALAR; }) ||
@@ -238,7 +245,7 @@ Settings choose_settings(const tp_model_descriptor& model, const tp_options* giv
   settings.threads = options.threads;
   require(options.threads <= most_threads, "more than 4096 threads");
   require(!std::isnan(options.tolerance) && options.tolerance < 1.0, "the tolerance must be below 1");
-  settings.tolerance = std::max(options.tolerance, -1.0);
+  settings.tolerance = has_noise(model) ? 1.0 : std::max(options.tolerance, -1.0);
   if (!sampled) {
     settings.method = TP_METHOD_MC;  // no set-up of Sobol points
     options.samples = 64;

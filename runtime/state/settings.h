@@ -28,7 +28,7 @@ struct Settings {
   std::size_t replicas = 0;
   std::size_t first_replica = 0;  ///< the number of the first one
   std::uint64_t seed = 0;
-  double tolerance = -1.0;          ///< negative: automatic
+  double tolerance = -1.0;          ///< negative: automatic; 1: no directions are stored
   std::size_t threads = 0;          ///< 0: all
   std::size_t base_dimensions = 0;  ///< Gaussians of the initial state
   std::vector<double> weights;      ///< quadrature: of the points, [samples]
@@ -44,6 +44,9 @@ void check_model(const tp_model_descriptor* model);
 
 /// Its rows are base variables.
 bool is_gaussian_variable(const tp_state_descriptor& state);
+
+/// Whether some state is noise: expectations with it are random numbers.
+bool has_noise(const tp_model_descriptor& model);
 
 /// Whether some state or function of the model has random variables.
 bool is_sampled(const tp_model_descriptor& model);

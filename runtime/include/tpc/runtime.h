@@ -101,13 +101,17 @@ typedef enum tp_init_kind {
   TP_INIT_ZERO = 0,
   TP_INIT_CONSTANT = 1,
   TP_INIT_GAUSSIAN = 2,
-  TP_INIT_SHARE = 3 /* RANDOM: 1 at the first init_value M of the M points, 0 at the others */
+  TP_INIT_NOISE = 3,
+  TP_INIT_SHARE = 4 /* RANDOM: 1 at the first init_value M of the M points, 0 at the others */
 } tp_init_kind;
 typedef enum tp_precision { TP_F64 = 0, TP_F32 = 1 } tp_precision; /* of sample values; scalars are always double */
 
 /** A state of the Limit IR. RANDOM: `rows` random variables; MATRIX: an initial Gaussian matrix with entries
  * N(0, init_value^2 / n) and its accumulated updates; SCALAR: `rows` numbers; PAIR: a random variable K(w, w') of two
- * independent points, 0 at first, of single precision: 4 M^2 bytes a replica. */
+ * independent points, 0 at first, of single precision: 4 M^2 bytes a replica. TP_INIT_NOISE (RANDOM, SCALAR): white
+ * noise N, never written: E[N x] is a random number, normal with covariance init_value^2 E[x y], another one in every
+ * replica; of a SCALAR independent numbers in every replica. The matrices of a model with noise store no directions,
+ * whatever the tolerance: the image of a vector is the same in every call, so that E[N W x] is, too. */
 typedef struct tp_state_descriptor {
   const char* name;
   uint32_t kind;        /* tp_state_kind */
