@@ -23,6 +23,7 @@
 #include "grammar/parse.h"
 #include "passes/gaussian/evaluate_expectations.h"
 #include "passes/kernel/derive_kernel.h"
+#include "passes/kernel/derive_operator.h"
 #include "passes/kernel/pair_functions.h"
 #include "passes/limit/derive_limit.h"
 #include "passes/mup/maximal_update.h"
@@ -102,21 +103,21 @@ void evaluate_expectations(Compilation& compilation) {
   check_ir(*compilation.limit, "the evaluation of expectations");
 }
 
-/// Kernel regime, unless the output starts as an average: then no sum of random numbers is of order one, the laws of
-/// large numbers give everything, and no expansion around a random function is needed.
-bool needs_kernel(const passes::Classification& classification) {
-  return classification.regime == passes::Regime::kernel &&
-         classification.initial_function != passes::InitialFunction::deterministic;
-}
+/// Training with features at rest is that of a kernel if the optimizer is linear in gradients.
+bool has_kernel(const ir::OptimizerSettings& optimizer) { return std::holds_alternative<ir::SgdSettings>(optimizer); }
 
-/// Where the features move by all weights, those that adapt too; else by the kernel, of points or of those of tasks.
+/// Where the features move by all weights, those that adapt too; else by the kernel, of points or of those of tasks, or
+/// by what the optimizer makes of the gradients of points.
 std::variant<ir::limit::Module, passes::LimitFailure> derived_limit(Compilation& compilation,
                                                                     const ir::OptimizerSettings& optimizer) {
   const ir::tp::Module& step = *compilation.training_step;
-  if (!needs_kernel(*compilation.classification)) {
+  if (!features_rest(*compilation.classification)) {
     return passes::derive_limit(step, *compilation.width);
   }
-  if (!sema::has_groups(*compilation.program)) return passes::derive_kernel(step, *compilation.width, optimizer);
+  if (!sema::has_groups(*compilation.program)) {
+    return has_kernel(optimizer) ? passes::derive_kernel(step, *compilation.width, optimizer)
+                                 : passes::derive_operator(step, *compilation.width, optimizer);
+  }
   return derive_task_limit(*compilation.program, optimizer, compilation.tasks.emplace());
 }
 
@@ -128,7 +129,7 @@ bool derive(Compilation& compilation, const Options& options, const ir::Optimize
   }
   compilation.limit = run_pipeline(std::get<ir::limit::Module>(std::move(derived)), passes::limit_pipeline(), {});
   check_ir(*compilation.limit, "the derivation of the limit");
-  if (needs_kernel(*compilation.classification)) evaluate_expectations(compilation);
+  if (compilation.limit->find(ir::FunctionRole::kernel) != nullptr) evaluate_expectations(compilation);
   return true;
 }
 
@@ -199,7 +200,7 @@ bool compile_forward_pass(Compilation& compilation, const Options& options, Stag
   compilation.classification->reasons.push_back(
       {"the program has no `train` block: this is for plain gradient descent on a squared loss", {}});
   if (last == Stage::classification) return true;
-  if (needs_kernel(*compilation.classification)) return derive(compilation, options, descent);
+  if (features_rest(*compilation.classification)) return derive(compilation, options, descent);
   ir::tp::Module still = *compilation.finite_width;
   still.functions.push_back({ir::FunctionRole::step, {}, {}});  // which changes nothing
   still = run_pipeline(std::move(still), {"cse", "simplify", "cse", "dce"}, descent);
@@ -364,6 +365,11 @@ std::unique_ptr<Compilation> compile(const Options& options, Stage last, Trainin
   const bool errors = print_diagnostics(*compilation);
   TPC_CHECK(done != errors, "the pipeline stopped without saying why");
   return done ? std::move(compilation) : nullptr;
+}
+
+bool features_rest(const passes::Classification& classification) {
+  return classification.regime == passes::Regime::kernel &&
+         classification.initial_function != passes::InitialFunction::deterministic;
 }
 
 std::string directory_of(const Options& options) { return std::filesystem::path(options.file).parent_path().string(); }

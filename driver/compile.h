@@ -64,6 +64,11 @@ struct Compilation {
 /// is null.
 std::unique_ptr<Compilation> compile(const Options& options, Stage last, Training training = Training::required);
 
+/// Whether the limit is that of the kernel regime: weights stay as they were drawn, and f moves. Not if the output
+/// starts as an average: then no sum of random numbers is of order one, the laws of large numbers give everything, and
+/// no expansion around a random function is needed.
+bool features_rest(const passes::Classification& classification);
+
 /// The folder of the program, which its data files are relative to.
 std::string directory_of(const Options& options);
 

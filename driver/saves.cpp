@@ -21,7 +21,7 @@ const Vocabulary* names_of_rows(const sema::Program& program, const sema::Parame
 /// Why the infinitely wide network has no coordinates of the parameter. Empty: it has.
 std::string obstacle_at_infinite_width(const Compilation& compilation, const sema::Parameter& parameter) {
   if (!compilation.limit) return "";
-  if (compilation.random_limit) return "in the kernel regime parameters stay as they were drawn";
+  if (features_rest(*compilation.classification)) return "in the kernel regime parameters stay as they were drawn";
   const size_t of_width = sema::width_count(*compilation.program, parameter.shape);
   if (of_width == 1) return "";
   return of_width == 0 ? "it has no row of the width, and only `tpc simulate` has its numbers"

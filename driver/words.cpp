@@ -45,14 +45,14 @@ std::string verdict(const passes::Classification& classification) {
   return text;
 }
 
-std::string regime_words(passes::Regime regime) {
-  switch (regime) {
+std::string regime_words(const passes::Classification& classification) {
+  switch (classification.regime) {
     case passes::Regime::feature_learning: return "feature learning";
-    case passes::Regime::kernel: return "kernel regime";
+    case passes::Regime::kernel: return passes::is_entrywise(classification) ? "operator regime" : "kernel regime";
     case passes::Regime::trivial:
     case passes::Regime::unstable: break;
   }
-  return std::string(passes::regime_name(regime));
+  return std::string(passes::regime_name(classification.regime));
 }
 
 std::string faithfulness_words(passes::Faithfulness faithfulness, const ir::OptimizerSettings& optimizer) {

@@ -12,7 +12,7 @@ namespace tpc::driver {
 std::string verdict(const passes::Classification& classification);
 
 /// "kernel regime", "feature learning".
-std::string regime_words(passes::Regime regime);
+std::string regime_words(const passes::Classification& classification);
 
 /// "faithful"; "eps dominates: acts as momentum SGD".
 std::string faithfulness_words(passes::Faithfulness faithfulness, const ir::OptimizerSettings& optimizer);

@@ -9,6 +9,7 @@
 #include "passes/contractions/distribute_products.h"
 #include "passes/gaussian/evaluate_expectations.h"
 #include "passes/kernel/derive_kernel.h"
+#include "passes/kernel/derive_operator.h"
 #include "passes/kernel/pair_functions.h"
 #include "passes/limit/derive_limit.h"
 #include "passes/simplify/cse.h"
@@ -48,6 +49,24 @@ PassError undistributed(const tp::Module& module) {
   });
   return left ? "needs a program without matrices that have finite dimensions (run distribute-products before it)"
               : unexpanded(module);
+}
+
+/// The limit of a program in the kernel regime by either derivation.
+template <class Derivation>
+PassError derive_at_rest(AnyModule& module, const PassContext& context, Derivation&& derivation) {
+  const auto* program = std::get_if<tp::Module>(&module);
+  if (program == nullptr) return needs_tp;
+  if (!is_trainable(*program)) return needs_training;
+  if (PassError fault = undistributed(*program); !fault.empty()) return fault;
+  const WidthAnalysis analysis = analyze_width(*program);
+  const Classification classification = classify(*program, analysis);
+  if (classification.regime != Regime::kernel) {
+    return "needs a program in the kernel regime, this one is " + std::string(regime_name(classification.regime));
+  }
+  std::variant<limit::Module, LimitFailure> derived = derivation(*program, analysis, context.options.optimizer);
+  if (const auto* failure = std::get_if<LimitFailure>(&derived)) return failure->message;
+  module = std::get<limit::Module>(std::move(derived));
+  return {};
 }
 
 }  // namespace
@@ -141,19 +160,11 @@ PassError run_derive_limit(AnyModule& module, const PassContext&) {
 }
 
 PassError run_derive_kernel(AnyModule& module, const PassContext& context) {
-  const auto* program = std::get_if<tp::Module>(&module);
-  if (program == nullptr) return needs_tp;
-  if (!is_trainable(*program)) return needs_training;
-  if (PassError fault = undistributed(*program); !fault.empty()) return fault;
-  const WidthAnalysis analysis = analyze_width(*program);
-  const Classification classification = classify(*program, analysis);
-  if (classification.regime != Regime::kernel) {
-    return "needs a program in the kernel regime, this one is " + std::string(regime_name(classification.regime));
-  }
-  std::variant<limit::Module, LimitFailure> derived = derive_kernel(*program, analysis, context.options.optimizer);
-  if (const auto* failure = std::get_if<LimitFailure>(&derived)) return failure->message;
-  module = std::get<limit::Module>(std::move(derived));
-  return {};
+  return derive_at_rest(module, context, derive_kernel);
+}
+
+PassError run_derive_operator(AnyModule& module, const PassContext& context) {
+  return derive_at_rest(module, context, derive_operator);
 }
 
 PassError run_homogenize(AnyModule& module, const PassContext&) {

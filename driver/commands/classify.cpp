@@ -1,5 +1,4 @@
 /// \file `tpc classify`: stability, regime and the power of the width of every update.
-#include <algorithm>
 #include <iostream>
 
 #include "driver/advice.h"
@@ -51,8 +50,7 @@ std::string sizes_text(const sema::Program& program, const Sizes& sizes) {
 
 std::string classify_text(const sema::Program& program, const Classification& classification, const Sizes& sizes) {
   std::string text = fmt::format("{} ({}): {}\n\n", program.model, program.parametrization, verdict(classification));
-  const bool entrywise =
-      std::ranges::any_of(classification.weights, [](const WeightReport& weight) { return weight.d.has_value(); });
+  const bool entrywise = passes::is_entrywise(classification);
   std::vector<std::string> columns = {"weight", "kind", "a", "b", "c", "effect of its update"};
   if (entrywise) columns.insert(columns.end() - 1, "d");
   Table table(columns);
@@ -62,7 +60,9 @@ std::string classify_text(const sema::Program& program, const Classification& cl
     std::vector<std::string> row = {weight.name, role_name(weight.role), weight.a.str(), weight.b.str(),
                                     weight.c.str()};
     if (entrywise) row.push_back(weight.d ? weight.d->str() : "-");
-    row.push_back(effect + (weight.in_kernel.value_or(false) ? ", in the kernel" : ""));
+    row.push_back(effect + (!weight.in_kernel.value_or(false) ? ""
+                            : entrywise                       ? ", moves the output"
+                                                              : ", in the kernel"));
     table.add(row);
   }
   text += table.text() + sizes_text(program, sizes);

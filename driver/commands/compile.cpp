@@ -11,6 +11,7 @@
 #include "driver/settings.h"
 #include "driver/terminal/files.h"
 #include "driver/terminal/interrupt.h"
+#include "evaluation/compiled/method.h"
 #include "fmt/format.h"
 #include "passes/kernel/pair_functions.h"
 #include "passes/limit/derive_limit.h"
@@ -44,6 +45,11 @@ std::map<uint32_t, std::string> observation_titles(const sema::Program& program)
 std::string header_text(const Compilation& compilation, const ir::limit::Module& limit,
                         const codegen::CodegenOptions& code) {
   std::string text = codegen::c_header(limit, code);
+  if (evaluation::draws_its_start(limit)) {
+    return "/* The output starts as a Gaussian process, of which every replica (tp_options) draws its own: predictions "
+           "and\n   losses are means over initial functions, and standard errors those of these means. */\n" +
+           text;
+  }
   if (!compilation.random_limit) return text;
   return "/* Kernel regime: training moves the outputs by rows of the kernel below (gradient descent on the loss, see\n"
          "   `tpc derive`). It needs the number of points, so its functions are not part of this file; `tpc run` "

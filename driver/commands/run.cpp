@@ -22,9 +22,10 @@ std::string result_text(const Session& session, const InfiniteWidthRun& run) {
   const sema::Program& program = session.program();
   std::string text =
       fmt::format("{} ({}, {}) at infinite width: {}\n\n", program.model, program.parametrization,
-                  regime_words(session.compilation->classification->regime), describe_method(run.choice.settings));
+                  regime_words(*session.compilation->classification), describe_method(run.choice.settings));
   text += training_table(session, run.trajectory);
   if (run.kernel) text += kernel_text(session, *run.kernel, run.trajectory);
+  if (run.draws_start && run.spread()) text += drawn_start_text(*run.spread());
   if (run.largest_error) text += fmt::format("\nlargest standard error: {:.2g}\n", *run.largest_error);
   if (!run.ranks.empty()) text += '\n';
   for (const MatrixRank& rank : run.ranks) {

@@ -17,7 +17,7 @@ namespace {
 
 /// null: it has not been computed.
 Json limit_spread(const Comparison& comparison) {
-  const auto& spread = comparison.limit.kernel->spread;
+  const std::optional<StartSpread> spread = comparison.limit.spread();
   return spread ? Json(rms_spread(*spread)) : Json();
 }
 
@@ -140,7 +140,7 @@ std::string random_start_text(const Comparison& comparison) {
     text += fmt::format(" {:.4g} at width {},", rms_error(mean) * std::sqrt(static_cast<double>(networks.size())),
                         difference.width);
   }
-  const auto& spread = comparison.limit.kernel->spread;
+  const std::optional<StartSpread> spread = comparison.limit.spread();
   return text + (spread ? fmt::format(" {:.4g} in the limit\n", rms_spread(*spread)) : " not computed in the limit\n");
 }
 

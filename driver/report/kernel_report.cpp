@@ -53,6 +53,15 @@ double final_rms(const RecordedSeries& series) {
   return std::sqrt(squares / static_cast<double>(numbers));
 }
 
+std::string deviations_text(const StartSpread& spread) {
+  std::string text;
+  for (const RecordedSeries& series : spread.deviation.outputs) {
+    text += fmt::format("  standard deviation of an output on {}: {:.4g} (rms over examples)\n", series.name,
+                        final_rms(series));
+  }
+  return text;
+}
+
 std::string spread_text(const StartSpread& spread, const Trajectory& trajectory) {
   const double none = std::numeric_limits<double>::quiet_NaN();
   std::string text =
@@ -67,10 +76,7 @@ std::string spread_text(const StartSpread& spread, const Trajectory& trajectory)
                       value_with_error(spread.mean.loss.mean.back(),
                                        spread.mean.loss.error.empty() ? none : spread.mean.loss.error.back()),
                       value_with_error(trajectory.loss.mean.back(), none));
-  for (const RecordedSeries& series : spread.deviation.outputs) {
-    text += fmt::format("  standard deviation of an output on {}: {:.4g} (rms over examples)\n", series.name,
-                        final_rms(series));
-  }
+  text += deviations_text(spread);
   for (const RecordedSeries& series : spread.mean.accuracy) {
     text += fmt::format("  accuracy on {}: {}\n", series.name,
                         percent_with_error(series.values.mean.back(), series.values.error.back()));
@@ -92,6 +98,18 @@ void add_kernel_json(Json& json, const KernelResult& result, uint64_t seed) {
     json["outputs_cov"] = nested_array(result.spread->covariance, {result.points, result.points});
   }
   json["ensemble"] = ensemble_json(*result.spread, seed);
+}
+
+void add_drawn_start_json(Json& json, const StartSpread& spread, uint64_t seed) {
+  json["ensemble"] = ensemble_json(spread, seed);
+}
+
+std::string drawn_start_text(const StartSpread& spread) {
+  return fmt::format(
+             "\nThe initial function is a Gaussian process. Everything above is the mean over {} drawn initial "
+             "functions:\n",
+             spread.draws) +
+         deviations_text(spread);
 }
 
 std::string kernel_text(const Session& session, const KernelResult& result, const Trajectory& trajectory) {

@@ -68,6 +68,7 @@ Json limit_json(const Session& session, const InfiniteWidthRun& run) {
   if (run.kernel) {
     add_kernel_json(json, *run.kernel, settings.seed);
   } else {
+    if (run.draws_start && run.spread()) add_drawn_start_json(json, *run.spread(), settings.seed);
     json["precision"] = run.choice.precision == TP_F32 ? "f32" : "f64";
     json["truncation"] = settings.tolerance;
     json["discarded"] = run.discarded;

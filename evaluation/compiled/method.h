@@ -32,7 +32,11 @@ MethodChoice sampling_instead(const ir::limit::Module& module, const WorkFacts& 
 /// Why quadrature was no good: the error that was left.
 std::string remaining_error(const MethodChoice& tried, double error);
 
-/// Whether the limit has an n x n matrix, whose directions sampling stores.
+/// Whether the output starts as a Gaussian process of which every replica has a draw of its own: means over replicas
+/// are then means over initial functions, and what replicas differ by is their spread.
+bool draws_its_start(const ir::limit::Module& module);
+
+/// Whether the limit has an n x n matrix.
 bool has_matrix(const ir::limit::Module& module);
 
 /// Warns about counts and tolerances on the command line that the method chosen does not use.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "evaluation/compiled/method.h"
 #include "ir/core/visit.h"
 #include "passes/kernel/pair_functions.h"
 
@@ -17,6 +18,8 @@ constexpr double directions_of_a_vector = 32.0;
 
 /// Of each side of a matrix (runtime/matrix/conditioned_matrix.cpp).
 constexpr double most_stored = 32.0;
+/// The same of this limit: none where products with noise must be the same in every call.
+double stored_directions(const limit::Module& module) { return draws_its_start(module) ? 0.0 : most_stored; }
 /// Directions and later terms of accumulated updates (runtime/matrix/update_store.h).
 double most_updates(double samples) { return 2.0 * std::max(32.0, samples / 128.0) + 64.0; }
 
@@ -67,10 +70,11 @@ double visits_as_new(const WorkFacts& facts, double steps) {
 }
 
 /// Until training ends with `steps`.
-std::vector<Growth> after_steps(std::vector<Growth> growth, const WorkFacts& facts, double steps, double samples) {
+std::vector<Growth> after_steps(std::vector<Growth> growth, const WorkFacts& facts, double steps, double samples,
+                                double stored) {
   const double visits = visits_as_new(facts, steps);
   for (Growth& matrix : growth) {
-    matrix.rank = std::min(visits * matrix.rank, most_stored);
+    matrix.rank = std::min(visits * matrix.rank, stored);
     matrix.updates = std::min(visits * matrix.updates, most_updates(samples));
   }
   return growth;
@@ -126,7 +130,8 @@ class FunctionCost {
     // Two Gram-Schmidt sweeps (project, subtract), the images, and the part along the other family: about six
     // products with the stored directions. Beyond those, four Hadamard transforms.
     const double stored = growth(op.matrix).rank;
-    const double transforms = stored < most_stored ? 0.0 : 4.0 * std::log2(samples_) * samples_ * size(type.dims);
+    const double transforms =
+        stored < stored_directions(module_) ? 0.0 : 4.0 * std::log2(samples_) * samples_ * size(type.dims);
     return 12.0 * samples_ * (size(type.dims) + rows_hidden_by_memory) * stored + transforms;
   }
   [[nodiscard]] double cost(const limit::Accumulated& op, const ir::Type& type) const {
@@ -170,6 +175,16 @@ double state_bytes(const limit::Module& module, double samples, const std::vecto
   return 8.0 * numbers;
 }
 
+double call_bytes(const limit::Module& module, double batch, double samples) {
+  const limit::Function* step = module.find(ir::FunctionRole::step);
+  if (step == nullptr) return 0.0;
+  double rows = 0.0;
+  for (const limit::Instruction& instruction : step->body) {
+    if (instruction.type.kind == ir::Kind::vector) rows += row_count(module, instruction.type.dims, batch);
+  }
+  return 0.5 * 8.0 * samples * rows;
+}
+
 }  // namespace
 
 WorkFacts work_facts(const TrainingPlan& plan) {
@@ -190,10 +205,11 @@ Work estimate_work(const limit::Module& module, const WorkFacts& facts, int64_t 
   const auto points = static_cast<double>(samples);
   const auto steps = static_cast<double>(facts.steps);
   const std::vector<Growth> of_a_step = growth_of_a_step(module, static_cast<double>(facts.batch));
-  const std::vector<Growth> at_end = after_steps(of_a_step, facts, steps, points);
-  const std::vector<Growth> on_average = after_steps(of_a_step, facts, 0.5 * steps, points);
+  const std::vector<Growth> at_end = after_steps(of_a_step, facts, steps, points, stored_directions(module));
+  const std::vector<Growth> on_average = after_steps(of_a_step, facts, 0.5 * steps, points, stored_directions(module));
   Work work;
   work.bytes = state_bytes(module, points, at_end);
+  work.call_bytes = call_bytes(module, static_cast<double>(facts.batch), points);
   const auto add = [&](const ir::FunctionKey& key, int64_t batch, int64_t calls) {
     const limit::Function* function = module.find(key);
     if (function == nullptr || calls == 0) return;

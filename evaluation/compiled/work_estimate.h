@@ -20,8 +20,9 @@ struct WorkFacts {
 WorkFacts work_facts(const TrainingPlan& plan);
 
 struct Work {
-  double flops = 0.0;  ///< of one replica's whole run
-  double bytes = 0.0;  ///< one replica's state at the end of the run
+  double flops = 0.0;       ///< of one replica's whole run
+  double bytes = 0.0;       ///< one replica's state at the end of the run
+  double call_bytes = 0.0;  ///< what one replica works with in a training step: about half of the arrays it computes
 };
 
 /// Whether a matrix meets so many directions that their images are not all stored

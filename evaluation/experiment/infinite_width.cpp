@@ -32,6 +32,7 @@ std::optional<InfiniteWidthRun> run_once(const Problem& problem, const DerivedPr
   auto run = run_limit(problem, program.finite_width, program.limit, settings);
   if (!run) return {};
   InfiniteWidthRun result = common_part(*run);
+  result.draws_start = draws_its_start(program.limit);
   result.ranks = std::move(run->ranks);
   result.discarded = run->discarded;
   return result;

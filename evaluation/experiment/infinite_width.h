@@ -25,12 +25,18 @@ struct InfiniteWidthRun {
   std::vector<MatrixRank> ranks;
   double discarded = 0.0;              ///< of the accumulated updates: tp_discarded
   std::optional<KernelResult> kernel;  ///< kernel regime; `trajectory` is then that from f_0 = 0
+  bool draws_start = false;            ///< every replica has an initial function of its own (method.h)
   double compile_seconds = 0.0;        ///< of the machine code
   double run_seconds = 0.0;
   std::optional<double> largest_error;  ///< where a target was set: the largest standard error of what was recorded
 
   /// Networks start from different functions, drawn from a Gaussian process, and only their means tend to the limit.
-  [[nodiscard]] bool random_start() const { return kernel && kernel->nngp; }
+  [[nodiscard]] bool random_start() const { return draws_start || (kernel && kernel->nngp); }
+  /// Over initial functions; empty: the start is not random, or it has not been computed.
+  [[nodiscard]] std::optional<StartSpread> spread() const {
+    if (draws_start && choice.settings.replicas > 1) return spread_of_replicas(trajectory, choice.settings.replicas);
+    return kernel ? kernel->spread : std::nullopt;
+  }
   /// What networks, or with a random start their means, tend to.
   [[nodiscard]] Trajectory mean_trajectory() const {
     return kernel ? mean_over_starts(trajectory, kernel->spread) : trajectory;

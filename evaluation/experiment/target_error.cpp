@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "evaluation/compiled/node_counts.h"
+#include "evaluation/experiment/refine.h"
 #include "fmt/format.h"
 
 namespace tpc::evaluation {
@@ -32,10 +33,21 @@ int64_t next_samples(const InfiniteWidthRun& run, double target) {
   return samples * static_cast<int64_t>(std::exp2(std::ceil(std::log2(growth))));
 }
 
+/// The same of initial functions, whose mean has an error that falls like the square root of their number.
+int64_t next_replicas(const InfiniteWidthRun& run, double target) {
+  const double ratio = *run.largest_error / target;
+  const double growth = std::clamp(1.1 * ratio * ratio, 2.0, most_growth);
+  return std::min<int64_t>(most_replicas, std::llround(growth * static_cast<double>(run.choice.settings.replicas)));
+}
+
 /// Why there is no point in going on; empty: there is. No sample points are known whose error falls faster than their
 /// number grows.
 std::string obstacle(const InfiniteWidthRun& run, double target) {
   const auto samples = static_cast<double>(run.choice.settings.samples);
+  if (run.draws_start) {
+    if (run.choice.settings.replicas < most_replicas) return {};
+    return fmt::format("there are at most {} replicas", most_replicas);
+  }
   if (is_quadrature(run)) {
     if (next_samples(run, target) <= most_nodes) return {};
     return fmt::format("there are at most {} nodes a dimension", most_nodes);
@@ -90,7 +102,12 @@ class TargetSearch {
     why_ = obstacle(*best_, target_);
     if (!why_.empty()) return false;
     settings_.request.method = method_of(best_->choice.settings.method);
-    settings_.request.samples = next_samples(*best_, target_);
+    if (best_->draws_start) {
+      settings_.request.samples = best_->choice.settings.samples;
+      settings_.request.replicas = next_replicas(*best_, target_);
+    } else {
+      settings_.request.samples = next_samples(*best_, target_);
+    }
     return true;
   }
 
@@ -99,7 +116,9 @@ class TargetSearch {
     if (!best_) {
       said_ = std::move(said);
     } else {
-      why_ = fmt::format("with {} samples: {}", *settings_.request.samples,
+      const bool more_replicas = best_->draws_start;
+      why_ = fmt::format("with {} {}: {}", more_replicas ? *settings_.request.replicas : *settings_.request.samples,
+                         more_replicas ? "replicas" : "samples",
                          said.all().empty() ? "no result" : said.all().front().message);
     }
     return false;

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "evaluation/training/set_losses.h"
 #include "evaluation/training/train.h"
 #include "runtime/algebra/gemm.h"
+#include "runtime/algebra/student_factor.h"
 #include "runtime/algebra/symmetric_factor.h"
 #include "runtime/points/normal_quantile.h"
 #include "runtime/points/philox_stream.h"
@@ -185,6 +187,17 @@ std::vector<RecordedSeries> mean_set_losses(const TrainingPlan& plan, const Traj
 }
 
 }  // namespace
+
+StartSpread spread_of_replicas(const Trajectory& trajectory, int64_t replicas) {
+  const double factor =
+      std::sqrt(static_cast<double>(replicas)) / runtime::student_factor(static_cast<size_t>(replicas));
+  StartSpread spread{replicas, trajectory, trajectory, {}};
+  for_each_estimates(spread.deviation, [&](Estimates& estimates) {
+    estimates.mean = std::exchange(estimates.error, {});
+    for (double& value : estimates.mean) value *= factor;
+  });
+  return spread;
+}
 
 Trajectory mean_over_starts(const Trajectory& from_zero, const std::optional<StartSpread>& spread) {
   if (!spread) return from_zero;

@@ -21,6 +21,10 @@ struct StartSpread {
   std::vector<double> covariance;  ///< closed form: of one output on all points at the last step, [points, points]
 };
 
+/// Of a limit every replica of which has drawn its own initial function: `trajectory` is the mean over them. replicas
+/// > 1.
+StartSpread spread_of_replicas(const Trajectory& trajectory, int64_t replicas);
+
 /// What means over finite networks, which start at random too, tend to: the mean over initial functions.
 Trajectory mean_over_starts(const Trajectory& from_zero, const std::optional<StartSpread>& spread);
 

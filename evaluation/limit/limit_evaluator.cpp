@@ -32,7 +32,14 @@ std::optional<ParameterRows> LimitEvaluator::parameter(const std::string& name, 
   return ParameterRows{{static_cast<int64_t>(state_.model().states[*state].rows), samples(), fetch}, std::nullopt};
 }
 
-/// A call holds a few dozen arrays of [block, samples]: about 2^20 numbers each.
-int64_t LimitEvaluator::block_size() const { return std::max<int64_t>(16, (int64_t{1} << 20) / samples()); }
+/// A call holds a few dozen arrays of [block, samples] in every replica, of which there are a dozen: about 2^20 numbers
+/// each. Where a start is drawn there are more replicas, and gradients by every output.
+int64_t LimitEvaluator::block_size() const {
+  constexpr int64_t usual_replicas = 12, numbers = int64_t{1} << 20;
+  if (replicas() <= usual_replicas) return std::max<int64_t>(16, numbers / samples());
+  const uint32_t predict = state_.function_index(ir::FunctionRole::predict);
+  const auto outputs = static_cast<int64_t>(state_.model().functions[predict].results[0].size);
+  return std::max<int64_t>(16, usual_replicas * numbers / (samples() * replicas() * outputs));
+}
 
 }  // namespace tpc::evaluation

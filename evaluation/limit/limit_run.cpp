@@ -177,7 +177,7 @@ std::optional<LimitRun> run_limit(const Problem& problem, const ir::tp::Module& 
   LimitRun result;
   result.choice = choose_method(limit, rotations, work_facts(problem.plan), settings.request, diagnostics);
   if (diagnostics.has_errors()) return {};
-  warn_without_effect(settings.request, result.choice, has_matrix(limit), diagnostics);
+  warn_without_effect(settings.request, result.choice, has_matrix(limit) && !draws_its_start(limit), diagnostics);
 
   try {
     if (in_cones(result)) run_in_cones(problem, limit, rotations, settings.request, result);

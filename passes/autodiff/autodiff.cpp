@@ -1,5 +1,7 @@
 #include "passes/autodiff/autodiff.h"
 
+#include <algorithm>
+
 #include "ir/tp/criterion.h"
 #include "ir/tp/lengths.h"
 #include "passes/autodiff/expand_gradients.h"
@@ -13,11 +15,12 @@ namespace tp = ir::tp;
 
 namespace {
 
-/// The positions of all reads in a function, and the state of each.
-std::vector<ValueId> find_reads(const tp::Function& function) {
+/// The positions of all reads in a function of the states `by`; empty: of all states.
+std::vector<ValueId> find_reads(const tp::Function& function, const std::vector<ir::StateId>& by) {
   std::vector<ValueId> reads;
   for (size_t i = 0; i < function.body.size(); ++i) {
-    if (std::holds_alternative<ir::Read>(function.body[i].op)) reads.emplace_back(i);
+    const auto* read = std::get_if<ir::Read>(&function.body[i].op);
+    if (read != nullptr && (by.empty() || std::ranges::find(by, read->state) != by.end())) reads.emplace_back(i);
   }
   return reads;
 }
@@ -55,7 +58,7 @@ std::vector<Seed> begin_gradient(tp::Builder& builder, const tp::Function& sourc
 
 }  // namespace
 
-void add_gradient(tp::Module& module) {
+void add_gradient(tp::Module& module, const std::vector<ir::StateId>& by) {
   const tp::Function* loss = module.find(ir::FunctionRole::loss);
   TPC_CHECK(loss != nullptr && loss->result(ir::result_name::loss).valid(),
             "there is no function `loss` with a result `loss`");
@@ -66,7 +69,7 @@ void add_gradient(tp::Module& module) {
   tp::Builder builder(module, gradient);
   const std::vector<Seed> seeds =
       begin_gradient(builder, criterion == nullptr ? *loss : *module.find(ir::FunctionRole::predict), criterion);
-  const std::vector<ValueId> reads = find_reads(gradient);
+  const std::vector<ValueId> reads = find_reads(gradient, by);
   const std::vector<ValueId> adjoints = differentiate(builder, seeds, reads);
   for (size_t i = 0; i < module.states.size(); ++i) {
     const ir::State& state = module.states[i];

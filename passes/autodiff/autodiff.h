@@ -4,7 +4,7 @@
 /// pass. Shown by: tests/unit/passes/autodiff_test.cpp (against finite differences), tests/lit/passes/autodiff.
 #pragma once
 
-#include <string>
+#include <vector>
 
 #include "ir/tp/ir.h"
 
@@ -16,6 +16,7 @@ namespace tpc::passes {
 /// gradients of a value named z are named dz. A module with the function `criterion` (ir/tp/criterion.h) is
 /// differentiated through the output of `predict`: the body is that of `predict` and the criterion, and "output" is a
 /// result, too (output_gradient.h). Precondition: the module verifies and has a function "loss".
-void add_gradient(ir::tp::Module& module);
+/// `by`: the states to differentiate by; empty: all of them.
+void add_gradient(ir::tp::Module& module, const std::vector<ir::StateId>& by = {});
 
 }  // namespace tpc::passes

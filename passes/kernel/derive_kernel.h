@@ -14,7 +14,7 @@
 namespace tpc::passes {
 
 /// Precondition: the analysis belongs to the module (functions predict, step, observe_*) and classifies it as
-/// Regime::kernel; `optimizer` made the module's `step`.
+/// Regime::kernel; `optimizer`, which is descent, made the module's `step`.
 std::variant<ir::limit::Module, LimitFailure> derive_kernel(const ir::tp::Module& module, const WidthAnalysis& analysis,
                                                             const ir::OptimizerSettings& optimizer);
 

@@ -39,15 +39,18 @@ std::vector<Origin> find_origins(const tp::Function& function) {
 
 class Gradients {
  public:
-  Gradients(tp::Builder& builder, ValueId output, DimId batch)
-      : builder_(builder), output_(output), batch_(batch), origins_(find_origins(builder.function())) {
+  Gradients(tp::Builder& builder, ValueId output)
+      : builder_(builder),
+        output_(output),
+        kept_(builder.type(output).dims),
+        origins_(find_origins(builder.function())) {
     gradients_.resize(builder.module().states.size());
   }
 
   std::vector<std::vector<Contribution>> run() {
     const std::vector<ValueId> weights = weight_expressions();
     const ValueId one = builder_.constant(1);
-    const auto contributions = collect_contributions(builder_, {{output_, one}}, weights, {batch_});
+    const auto contributions = collect_contributions(builder_, {{output_, one}}, weights, kept_);
     for (size_t i = 0; i < weights.size(); ++i) distribute(weights[i], contributions[i]);
     return std::move(gradients_);
   }
@@ -116,9 +119,9 @@ class Gradients {
       throw NoKernel{"the kernel of a product of weights: write it as products with an activation", instruction.span};
     }
     const std::vector<ValueId> reads = reads_of(expression);
-    Adjoints sum(builder_, std::vector<bool>(origins_.size(), true), {batch_});
+    Adjoints sum(builder_, std::vector<bool>(origins_.size(), true), kept_);
     for (const Contribution& term : terms) sum.contribute(expression, term.product, term.space);
-    const auto contributions = collect_contributions(builder_, {{expression, sum.of(expression)}}, reads, {batch_});
+    const auto contributions = collect_contributions(builder_, {{expression, sum.of(expression)}}, reads, kept_);
     for (size_t i = 0; i < reads.size(); ++i) distribute(reads[i], contributions[i]);
   }
 
@@ -157,15 +160,15 @@ class Gradients {
 
   tp::Builder& builder_;
   ValueId output_;
-  DimId batch_;
+  std::vector<DimId> kept_;
   std::vector<Origin> origins_;
   std::vector<std::vector<Contribution>> gradients_;
 };
 
 }  // namespace
 
-std::vector<std::vector<Contribution>> example_gradients(tp::Builder& builder, ValueId output, DimId batch) {
-  return Gradients(builder, output, batch).run();
+std::vector<std::vector<Contribution>> example_gradients(tp::Builder& builder, ValueId output) {
+  return Gradients(builder, output).run();
 }
 
 }  // namespace tpc::passes::kernel

@@ -1,4 +1,4 @@
-/// \file The gradients of one output by every state, one an example, as sums of products (kernel README, equation 1).
+/// \file The gradients of outputs by every state, one an example, as sums of products (kernel README, equation 1).
 #pragma once
 
 #include <vector>
@@ -8,10 +8,11 @@
 
 namespace tpc::passes::kernel {
 
-/// Appends the backward pass of `output` (scalar[B]) to the builder's function and returns, by StateId, what each use
-/// of the state contributes to d output_i / d state, for every example i of the batch: unsummed products
-/// (autodiff/adjoints.h), of which a sum over all but the batch and the state's own indices is the gradient.
-/// Throws NoKernel.
-std::vector<std::vector<Contribution>> example_gradients(ir::tp::Builder& builder, ir::ValueId output, ir::DimId batch);
+/// Appends the backward pass of `output` (a scalar over the batch, and possibly over outputs that differ by rows of
+/// states alone: one_output.h) to the builder's function and returns, by StateId, what each use of the state
+/// contributes to d output_i / d state, for every index i of the output: unsummed products (autodiff/adjoints.h), of
+/// which a sum over all but the output's and the state's own indices is the gradient. An index that both have is one:
+/// the gradient by another output's rows is 0. Throws NoKernel.
+std::vector<std::vector<Contribution>> example_gradients(ir::tp::Builder& builder, ir::ValueId output);
 
 }  // namespace tpc::passes::kernel

@@ -32,7 +32,7 @@ class FactorBuilder {
     const ValueId output = function.result(ir::result_name::output);
     function.results.clear();
     tp::Builder builder(factors_.module, function);
-    auto gradients = example_gradients(builder, output, factors_.batches.batch);
+    auto gradients = example_gradients(builder, output);
     const std::vector<StateId> linear = linear_states(factors_.module, function, output, gradients);
     for (size_t i = 0; i < gradients.size(); ++i) {
       if (is_wanted(StateId(i), gradients[i], linear)) add_one_side(builder, StateId(i), gradients[i], linear);

@@ -65,6 +65,10 @@ std::string Reason::sentence() const {
   return (text.empty() ? "for an output that moves " : text + ": ") + describe(*advice);
 }
 
+bool is_entrywise(const Classification& classification) {
+  return std::ranges::any_of(classification.weights, [](const WeightReport& weight) { return weight.d.has_value(); });
+}
+
 Classification classify(const ir::tp::Module& module, const WidthAnalysis& analysis) {
   Classification result;
   ValueId output = module.find(ir::FunctionRole::predict)->result(ir::result_name::output);

@@ -57,6 +57,10 @@ struct Classification {
   std::vector<Reason> reasons;  ///< which conditions hold or fail, and what might be changed
 };
 
+/// Whether the optimizer changes every entry by a function of its own gradients: without moving features its training
+/// is that of no kernel.
+bool is_entrywise(const Classification& classification);
+
 Classification classify(const ir::tp::Module& module, const WidthAnalysis& analysis);
 
 }  // namespace tpc::passes

@@ -57,9 +57,7 @@ class Explanation {
     for (const WeightReport& weight : classification_.weights) {
       if (weight.in_kernel.value_or(false)) inside.push_back(weight.name);
     }
-    const bool entrywise =
-        std::ranges::any_of(module_.states, [](const ir::State& state) { return state.d.has_value(); });
-    say((entrywise ? "operator regime: " : "kernel regime: ") + features +
+    say((is_entrywise(classification_) ? "operator regime: " : "kernel regime: ") + features +
         ", while the output moves by order one through the updates of " +
         (inside.empty() ? "several weights together" : enumeration(inside)));
   }

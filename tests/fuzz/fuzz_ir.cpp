@@ -16,6 +16,7 @@ std::vector<std::string> passes_of(size_t number, bool limit) {
       {"print-width"},
       {"derive-limit", "simplify", "cse", "dce", "print-derivation"},
       {"derive-kernel", "simplify", "cse", "dce", "print-derivation"},
+      {"derive-operator", "simplify", "cse", "dce", "print-derivation"},
       {"cse", "simplify", "autodiff", "sgd", "cse", "simplify", "cse", "dce", "print-width"},
       {"simplify", "cse", "fold-constants", "dce"},
       {"derive-kernel", "gaussian", "print-derivation"},

@@ -53,7 +53,7 @@ void add_program(const std::string& text, const std::string& parametrization, st
   const ir::OptimizerSettings& optimizer = program->train->optimizer;
   const auto step = stages.after(lowered, passes::step_pipeline(), optimizer);
   if (!step) return;
-  for (const char* derivation : {"derive-limit", "derive-kernel"}) {
+  for (const char* derivation : {"derive-limit", "derive-kernel", "derive-operator"}) {
     std::vector<std::string> names = passes::limit_pipeline();
     names.insert(names.begin(), derivation);
     const auto limit = stages.after(*step, names, optimizer);

@@ -60,7 +60,7 @@ TEST_CASE("errors say what is wrong") {
   CHECK(run(empty, {"autodiff"}) == "pass `autodiff`: needs a function `loss` with a result `loss`");
   CHECK(run(empty, {"print-width"}) == "pass `print-width`: needs the functions `step` and `predict`");
   AnyModule limit = ir::limit::Module{};
-  for (const char* name : {"autodiff", "sgd", "print-width", "derive-limit", "derive-kernel"}) {
+  for (const char* name : {"autodiff", "sgd", "print-width", "derive-limit", "derive-kernel", "derive-operator"}) {
     CHECK(run(limit, {name}) == "pass `" + std::string(name) + "`: works on TP IR, and the module is Limit IR");
   }
 }
