@@ -52,7 +52,7 @@ TableOrError read_npy(const std::string& path, const RowRange& range, std::size_
     return error("has " + std::to_string(file.rows()) + " rows, not the rows " + std::to_string(range.first) + " to " +
                  (range.last == 0 ? std::string("the end") : std::to_string(range.last)));
   }
-  Table table{static_cast<std::size_t>(last - range.first + 1), static_cast<std::size_t>(file.columns()), {}, {}};
+  Table table{static_cast<std::size_t>(last - range.first + 1), static_cast<std::size_t>(file.columns()), {}, {}, {}};
   std::size_t bad = 0;
   if (std::string message = read_values(file, range.first - 1, table, bad); !message.empty()) {
     if (bad == 0 && message == "ends too early") return error(message);
