@@ -2,11 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 
 #include "codegen/codegen.h"
 
 namespace tpc::evaluation {
+
+class CodeCache;  // machine_code.h
 
 enum class Method { automatic, exact, quadrature, qmc, mc };
 
@@ -30,7 +33,8 @@ struct MethodRequest {
 struct EvaluationSettings {
   MethodRequest request;
   codegen::CodegenOptions code;
-  std::optional<double> target_error;  ///< of every output: more samples until its standard error is below
+  std::optional<double> target_error;               ///< of every output: more samples until its standard error is below
+  std::shared_ptr<CodeCache> code_cache = nullptr;  ///< of several runs; null: each has code of its own
 };
 
 }  // namespace tpc::evaluation

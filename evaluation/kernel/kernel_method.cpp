@@ -179,7 +179,7 @@ std::optional<PairValues> PairFunctions::evaluate_once(const PairForm& form, con
                                                        LimitSettings& settings, const LoadedSet& set,
                                                        const std::string& label, double& compile_seconds) const {
   const Stopwatch watch;
-  const auto model = compile_to_memory(module, settings_.code, problem_.diagnostics);
+  const auto model = compile_to_memory(module, settings_.code, problem_.diagnostics, settings_.code_cache.get());
   compile_seconds += watch.seconds();
   if (!model) return {};
   const ir::FunctionKey& function = module.functions.front().key;

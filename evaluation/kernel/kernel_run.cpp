@@ -121,10 +121,10 @@ class Run {
     return result;
   }
 
-  std::optional<codegen::JitModel> compile_recursion(std::optional<int64_t> outputs) {
+  std::optional<MachineCode> compile_recursion(std::optional<int64_t> outputs) {
     const Stopwatch watch;
-    auto model =
-        compile_to_memory(passes::recursion_functions(limit_, points_.count(), outputs), settings_.code, diagnostics_);
+    auto model = compile_to_memory(passes::recursion_functions(limit_, points_.count(), outputs), settings_.code,
+                                   diagnostics_, settings_.code_cache.get());
     result_.compile_seconds += watch.seconds();
     return model;
   }

@@ -126,14 +126,14 @@ class TaskRun {
     return true;
   }
 
-  std::optional<codegen::JitModel> compiled(const ir::limit::Module& module) {
+  std::optional<MachineCode> compiled(const ir::limit::Module& module) {
     const Stopwatch watch;
-    auto model = compile_to_memory(module, settings_.code, diagnostics_);
+    auto model = compile_to_memory(module, settings_.code, diagnostics_, settings_.code_cache.get());
     result_.compile_seconds += watch.seconds();
     return model;
   }
 
-  bool train_all(const codegen::JitModel& functions) {
+  bool train_all(const MachineCode& functions) {
     LimitSettings settings = form_.choice.settings;
     if (!train_once(functions, settings, result_.trajectory)) return false;
     settings.samples = form_.sums_over_nodes() ? coarser_node_count(settings.samples) : 0;
@@ -149,7 +149,7 @@ class TaskRun {
     return true;
   }
 
-  bool train_once(const codegen::JitModel& functions, const LimitSettings& settings, Trajectory& trajectory) {
+  bool train_once(const MachineCode& functions, const LimitSettings& settings, Trajectory& trajectory) {
     const auto kernel = compiled(form_.sums_over_nodes() ? passes::with_quadrature_nodes(form_.module, settings.samples)
                                                          : form_.module);
     if (!kernel) return false;

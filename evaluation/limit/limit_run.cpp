@@ -145,7 +145,7 @@ bool run_compiled(const Problem& problem, const ir::limit::Module& limit, std::v
   }
   codegen::CodegenOptions code = settings.code;
   code.precision = result.choice.precision;
-  const auto model = compile_to_memory(module, code, problem.diagnostics);
+  const auto model = compile_to_memory(module, code, problem.diagnostics, settings.code_cache.get());
   if (!model) return false;
   result.compile_seconds = compile_watch.seconds();
 
