@@ -14,6 +14,7 @@
 #include "driver/symbolic.h"
 #include "driver/task_limit.h"
 #include "driver/terminal/files.h"
+#include "driver/terminal/png.h"
 #include "evaluation/data/batches.h"
 #include "evaluation/data/load.h"
 #include "evaluation/data/source_sizes.h"
@@ -158,7 +159,8 @@ bool reads_data(Command command) {
     case Command::check:
     case Command::run:
     case Command::simulate:
-    case Command::compare: return true;
+    case Command::compare:
+    case Command::sweep: return true;
     case Command::classify:
     case Command::derive:
     case Command::compile:
@@ -263,6 +265,7 @@ bool may_do_without_loops(const Compilation& compilation, bool derived) {
 
 void start_again_without_loops(Compilation& compilation) {
   Compilation fresh(compilation.source);
+  fresh.spoken = compilation.spoken;
   fresh.repeat_loops = true;
   fresh.data_was_read = compilation.data_was_read;
   compilation = std::move(fresh);
@@ -331,12 +334,15 @@ bool compile_to(Compilation& compilation, const Options& options, Stage last, Tr
 /// Before anything is computed that would be lost; what `compile` writes takes no time to make.
 void report_unwritable(Compilation& compilation, const Options& options) {
   if (options.command == Command::compile) return;
-  std::vector<std::string> paths = {options.output, options.plot};
+  std::vector<std::string> paths = {options.output, options.plot, options.csv};
   for (const auto& [parameter, path] : options.saves) paths.push_back(path);
   for (const std::string& path : paths) {
     const std::string why = path.empty() ? std::string() : obstacle_to_writing(path);
     if (!why.empty()) compilation.diagnostics.report(Kind::cannot_write_file, {{"path", path}, {"why", why}});
   }
+  const std::string no_png = is_png(options.plot) ? obstacle_to_png() : std::string();
+  if (!no_png.empty())
+    compilation.diagnostics.report(Kind::cannot_write_file, {{"path", options.plot}, {"why", no_png}});
 }
 
 }  // namespace
@@ -347,6 +353,7 @@ std::unique_ptr<Compilation> compile(const Options& options, Stage last, Trainin
   diag::Source source(options.file == "-" ? "<stdin>" : options.file, std::move(text));
   for (const auto& other : grammar::library().sources) source.add(other);
   auto compilation = std::make_unique<Compilation>(std::move(source));
+  compilation->spoken = options.spoken;
   if (!failure.empty()) {
     compilation->diagnostics.report(Kind::cannot_read_file, {{"path", options.file}, {"why", failure}});
   }
@@ -372,10 +379,23 @@ bool features_rest(const passes::Classification& classification) {
          classification.initial_function != passes::InitialFunction::deterministic;
 }
 
+bool outputs_can_be_written(Compilation& compilation, const Options& options) {
+  report_unwritable(compilation, options);
+  return !print_diagnostics(compilation);
+}
+
+bool has_training(Compilation& compilation) {
+  if (!compilation.program->train) report_no_training(compilation);
+  return !print_diagnostics(compilation);
+}
+
 std::string directory_of(const Options& options) { return std::filesystem::path(options.file).parent_path().string(); }
 
 bool print_diagnostics(Compilation& compilation) {
   const diag::Engine printed = std::exchange(compilation.diagnostics, {});
+  const bool quiet =
+      compilation.spoken == Spoken::nothing || (compilation.spoken == Spoken::failures && !printed.has_errors());
+  if (quiet) return printed.has_errors();
   diag::print(std::cerr, compilation.source, printed, diag::stream_wants_color(STDERR_FILENO));
   return printed.has_errors();
 }

@@ -42,6 +42,7 @@ struct Compilation {
   /// What the program takes from its files, read once however often it is checked.
   std::unique_ptr<sema::SourceFiles> files;
   std::optional<sema::Program> program;
+  Spoken spoken = Spoken::everything;  ///< failures: diagnostics are printed if there are errors among them
   bool repeat_loops = false;   ///< independent loops are no dimensions: there is no limit, or no formula, with them
   bool data_was_read = false;  ///< the length of a schedule depends on it
   std::vector<equations::NamedNumber> names;  ///< --symbolic: of numbers of the program that were replaced
@@ -68,6 +69,12 @@ std::unique_ptr<Compilation> compile(const Options& options, Stage last, Trainin
 /// starts as an average: then no sum of random numbers is of order one, the laws of large numbers give everything, and
 /// no expansion around a random function is needed.
 bool features_rest(const passes::Classification& classification);
+
+/// Whether the files that the options name can be written, as far as that is known without writing. Reports otherwise.
+bool outputs_can_be_written(Compilation& compilation, const Options& options);
+
+/// Whether the checked program has a `train` block. Reports otherwise.
+bool has_training(Compilation& compilation);
 
 /// The folder of the program, which its data files are relative to.
 std::string directory_of(const Options& options);

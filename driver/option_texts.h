@@ -43,6 +43,20 @@ std::optional<std::vector<int64_t>> widths_from_text(std::string_view text);
 /// "NAME=VALUE"; nothing: a side is missing.
 std::optional<std::pair<std::string, std::string>> assignment_from_text(const std::string& text);
 
+/// What a sweep may be of, in points of one axis and in all.
+inline constexpr int64_t most_points = 10000;
+
+/// "0.01..1:20log" and "1..5:5lin" (both ends are among the values, those between have six digits), "0.1,0.2" or one
+/// value. Nothing: it is none of that, has more than most_points values, or a logarithm of what is not above 0.
+std::optional<std::vector<std::string>> swept_values(const std::string& text);
+
+/// "sp,mup": nothing if a part is empty.
+std::optional<std::vector<std::string>> words_from_text(std::string_view text);
+
+/// The same; throws CLI::ValidationError, which says the `option` and its `form`.
+std::pair<std::string, std::string> assignment(const std::string& text, const std::string& option,
+                                               const std::string& form);
+
 /// Throws CLI::ValidationError, which says the `option` and its `form`.
 std::map<std::string, std::string> assignments(const std::vector<std::string>& texts, const std::string& option,
                                                const std::string& form);

@@ -29,6 +29,7 @@ A first session:
   tpc run examples/mlp.tp                    train the infinitely wide network
   tpc simulate examples/mlp.tp --width 1024  the same program at a finite width
   tpc compare examples/mlp.tp --widths 64,256,1024 --plot mlp.svg
+  tpc sweep examples/mlp.tp --set lr=0.1..10:9log --plot lr.svg   which learning rate?
   tpc examples/mlp.tp -o mlp.so              the limit as native code with a C interface
   tpc import model.py:Net -o model.tp        the architecture of a PyTorch module as such a file
 `tpc COMMAND --help` explains a command and shows examples.
@@ -57,6 +58,7 @@ class CommandLine {
     app_.get_formatter()->column_width(34);
     add_inspection_commands();
     add_evaluation_commands();
+    add_sweep_command();
     add_compilation_commands();
     add_import_command();
   }
@@ -65,7 +67,7 @@ class CommandLine {
   void parse(std::vector<std::string> arguments) {
     std::reverse(arguments.begin(), arguments.end());  // what CLI11 wants of a vector
     app_.parse(std::move(arguments));
-    options_.values = assignments(sets_, "--set", "NAME=VALUE");
+    if (options_.command != Command::sweep) options_.values = assignments(sets_, "--set", "NAME=VALUE");
     options_.data_paths = assignments(data_, "--data", "NAME=PATH");
     options_.saves = assignments(saves_, "--save", "PARAMETER=PATH");
     for (const std::string& text : besides_) options_.variants.push_back(*variant_from_text(text));
@@ -74,9 +76,31 @@ class CommandLine {
       const std::vector<int64_t> widths = *widths_from_text(text);
       options_.widths.insert(options_.widths.end(), widths.begin(), widths.end());
     }
+    if (options_.command == Command::sweep) read_sweep();
     options_.method = method_names.at(method_);
     options_.rotate_to_data = rotation_ == rotated_to_data;
     refuse_combinations();
+  }
+
+  /// What a sweep is of: settings with several values, parametrizations. The others are as in every command.
+  void read_sweep() {
+    for (const std::string& word : sets_) {
+      const auto [name, text] = assignment(word, "--set", "NAME=VALUES");
+      const auto values = swept_values(text);
+      if (!values) {
+        throw CLI::ValidationError("--set", "expected " + name + "=A..B:Nlog, " + name + "=A..B:Nlin (2 to " +
+                                                std::to_string(most_points) +
+                                                " values; log: above 0) or numbers separated by commas, not " + text);
+      }
+      if (values->size() == 1) options_.values[name] = values->front();
+      if (values->size() > 1) options_.swept.push_back({name, *values});
+    }
+    if (options_.parametrization) options_.parametrizations = *words_from_text(*options_.parametrization);
+    double points = std::max<double>(1.0, static_cast<double>(options_.parametrizations.size()));
+    for (const SweptSetting& setting : options_.swept) points *= static_cast<double>(setting.values.size());
+    points *= 1.0 + static_cast<double>(options_.widths.size());
+    if (points <= static_cast<double>(most_points)) return;
+    throw CLI::ValidationError("sweep", "these are more than " + std::to_string(most_points) + " points");
   }
 
   int report(const CLI::ParseError& error) {
@@ -149,11 +173,10 @@ class CommandLine {
     if (options_.command == Command::compare && options_.coordinates) {
       refuse({"--method", "--samples", "--replicas", "--target-error", "--tol", "--rotation", "--precision"},
              "--coords trains finite networks only, and this is about the limit; leave it out, or leave out --coords");
-      refuse({"--plot"}, "there is no picture of --coords; leave it out (-o writes all numbers)");
       refuse({"--beside"}, "--coords is about the widths of one parametrization; leave it out, or leave out --coords");
     }
-    if (!options_.plot.empty() && !options_.plot.ends_with(".svg")) {
-      refuse({"--plot"}, "the picture is SVG; call the file something.svg");
+    if (!options_.plot.empty() && !options_.plot.ends_with(".svg") && !options_.plot.ends_with(".png")) {
+      refuse({"--plot"}, "the picture is SVG or PNG; call the file something.svg or something.png");
     }
     for (const auto& [parameter, path] : options_.saves) {
       if (evaluation::vector_format(path) != evaluation::VectorFormat::unknown) continue;
@@ -281,15 +304,7 @@ class CommandLine {
                                     "  tpc compare model.tp --widths 64,256,1024 --coords   powers of the width of "
                                     "every value, measured and predicted, in any regime",
                                     {"text", "json"});
-    compare->add_option("--widths", widths_, "the widths, separated by commas")
-        ->required()
-        ->type_name("INT in [" + std::to_string(allowed_widths.least) + " - " + std::to_string(allowed_widths.most) +
-                    "] ...")
-        ->allow_extra_args(false)
-        ->check([](const std::string& text) {
-          if (widths_from_text(text)) return std::string();
-          return "expected whole numbers from " + allowed_widths.range() + ", separated by commas, not " + text;
-        });
+    add_widths(*compare, "the widths, separated by commas")->required();
     add_integer(*compare, "--seeds", options_.seeds, allowed_seeds,
                 "networks for each width (default 3; 16 if they start from a Gaussian process)");
     compare->add_flag(
@@ -310,6 +325,48 @@ class CommandLine {
     add_plot(*compare);
     add_limit_options(*compare);
     add_run_options(*compare);
+  }
+
+  CLI::Option* add_widths(CLI::App& app, const std::string& description) {
+    return app.add_option("--widths", widths_, description)
+        ->type_name("INT in [" + std::to_string(allowed_widths.least) + " - " + std::to_string(allowed_widths.most) +
+                    "] ...")
+        ->allow_extra_args(false)
+        ->check([](const std::string& text) {
+          if (widths_from_text(text)) return std::string();
+          return "expected whole numbers from " + allowed_widths.range() + ", separated by commas, not " + text;
+        });
+  }
+
+  void add_sweep_command() {
+    CLI::App* sweep = add_command(
+        Command::sweep, "sweep",
+        "Train with every combination of several values of settings, at infinite width and, with --widths, at finite "
+        "ones; name the best. Points run in parallel, each on one thread of --threads if there are enough points; "
+        "their machine code is compiled once where they differ in numbers alone. Points of an earlier, interrupted "
+        "sweep that are in the file of --csv are not computed again.",
+        "  tpc sweep model.tp --set lr=0.01..1:20log --csv sweep.csv --plot sweep.svg\n"
+        "  tpc sweep model.tp --set lr=0.01..1:9log --param ntp,mup --widths 64,256   a curve each\n"
+        "  tpc sweep model.tp --set lr=0.1,0.2,0.4 --set momentum=0,0.9 --format json   a grid",
+        {"text", "json"});
+    sweep->get_option("--param")
+        ->description("use these parametrizations, separated by commas: sp, ntp, mfp, mup")
+        ->check([](const std::string& text) {
+          return words_from_text(text) ? std::string() : "expected names separated by commas, not " + text;
+        });
+    sweep->get_option("--set")->description(
+        "a setting and its values: A..B:Nlog or A..B:Nlin (N values from A to B, equally spaced, by ratios or "
+        "differences), V,V,... or one value (NAME=VALUES, repeatable: a grid)");
+    add_widths(*sweep, "also networks of these widths, separated by commas");
+    add_integer(*sweep, "--seeds", options_.seeds, allowed_seeds, "networks for each width (default 3)");
+    sweep->add_option("--csv", options_.csv,
+                      "write a row a point here as soon as it is finished; rows that are there already, of the same "
+                      "program, data, version and settings, are taken instead of being computed");
+    add_plot(*sweep);
+    add_limit_options(*sweep);
+    sweep->remove_option(sweep->get_option("--verbose"));
+    add_threads_and_seed(*sweep);
+    add_output(*sweep);
   }
 
   void add_compilation_commands() {
@@ -399,8 +456,10 @@ class CommandLine {
   }
 
   void add_plot(CLI::App& app) {
-    app.add_option("--plot", options_.plot,
-                   "write a picture (SVG) here: losses and accuracies, and the words of `observe pca(U, ..)`");
+    app.add_option(
+        "--plot", options_.plot,
+        "write a picture (.svg, or .png with librsvg's rsvg-convert) here: losses and accuracies, and the words of "
+        "`observe pca(U, ..)`");
   }
 
   void add_save(CLI::App& app, const std::string& of_what) {
@@ -428,18 +487,26 @@ class CommandLine {
         ->type_name(type);
   }
 
-  void add_run_options(CLI::App& app) {
+  void add_threads_and_seed(CLI::App& app) {
     add_integer(app, "--seed", options_.seed, Integers<uint64_t>{0, std::numeric_limits<uint64_t>::max()},
                 "of all random numbers")
         ->default_str("1");
     add_integer(app, "--threads", options_.threads, Integers<int>{0, 4096}, "0: all cores")->default_str("0");
+  }
+
+  void add_output(CLI::App& app) {
+    app.add_option("-o,--output", options_.output, "also write the full result as JSON to this file");
+  }
+
+  void add_run_options(CLI::App& app) {
+    add_threads_and_seed(app);
     app.add_option("--record", record_,
                    "when outputs are recorded: all, epoch, final or every=K (default: all while that is under a "
                    "million numbers and a fifth of the run's work, else epoch)")
         ->check([](const std::string& text) {
           return parse_record_option(text) ? std::string() : "expected all, epoch, final or every=K, not " + text;
         });
-    app.add_option("-o,--output", options_.output, "also write the full result as JSON to this file");
+    add_output(app);
   }
 
   Options& options_;

@@ -32,6 +32,15 @@ struct Variant {
   std::map<std::string, std::string> values;  ///< as --set
 };
 
+/// What is said of a program: less where another run of it has said it.
+enum class Spoken { everything, failures, nothing };
+
+/// sweep: a setting and what it takes, each as --set would say it.
+struct SweptSetting {
+  std::string name;
+  std::vector<std::string> values;
+};
+
 /// --precision where the method decides; double precision where code is written to a file.
 inline constexpr std::string_view automatic_precision = "auto";
 
@@ -68,6 +77,12 @@ struct Options {
   std::string plot;               ///< also run
   bool coordinates = false;       ///< --coords
   std::vector<Variant> variants;  ///< --beside
+
+  // sweep; `widths`: also finite ones
+  std::vector<SweptSetting> swept;            ///< --set NAME=A..B:Nlog
+  std::vector<std::string> parametrizations;  ///< --param sp,mup; empty: the file's
+  std::string csv;                            ///< --csv
+  Spoken spoken = Spoken::everything;
 
   // mup
   std::optional<std::string> optimizer;  ///< of mup; empty: the file's

@@ -11,15 +11,10 @@
 namespace tpc::driver {
 namespace {
 
-struct NamedFile {
-  std::string option;  ///< "-o"; of an input: what it is
-  std::string path;
-};
-
 std::vector<NamedFile> outputs_of(const Options& options) {
   std::vector<NamedFile> outputs;
-  for (const NamedFile& file :
-       {NamedFile{"-o", options.output}, NamedFile{"--header", options.header}, NamedFile{"--plot", options.plot}}) {
+  for (const NamedFile& file : {NamedFile{"-o", options.output}, NamedFile{"--header", options.header},
+                                NamedFile{"--plot", options.plot}, NamedFile{"--csv", options.csv}}) {
     if (!file.path.empty()) outputs.push_back(file);
   }
   for (const auto& [parameter, path] : options.saves) {
@@ -28,20 +23,6 @@ std::vector<NamedFile> outputs_of(const Options& options) {
     if (array) outputs.push_back({"--save", evaluation::words_beside(path)});
   }
   return outputs;
-}
-
-std::vector<NamedFile> inputs_of(Compilation& compilation, const Options& options) {
-  std::vector<NamedFile> inputs;
-  if (options.file != "-") inputs.push_back({"the program", options.file});
-  diag::Engine unused;  // what is wrong with --data is reported where data are read
-  const auto binding = evaluation::bind_data(*compilation.program, options.data_paths, unused);
-  for (const std::string& path : evaluation::data_paths(*compilation.program, binding, directory_of(options))) {
-    inputs.push_back({"data", path});
-  }
-  for (const std::string& path : evaluation::observed_vector_paths(*compilation.program, directory_of(options))) {
-    inputs.push_back({"observed", path});
-  }
-  return inputs;
 }
 
 bool is_regular(const struct stat& status) { return S_ISREG(status.st_mode); }
@@ -62,10 +43,29 @@ bool same_file(const std::string& a, const std::string& b) {
 
 }  // namespace
 
+std::vector<NamedFile> input_files(const Compilation& compilation, const Options& options) {
+  std::vector<NamedFile> inputs;
+  const sema::Program& program = *compilation.program;
+  const std::string directory = directory_of(options);
+  if (options.file != "-") inputs.push_back({"the program", options.file});
+  diag::Engine unused;  // what is wrong with --data is reported where data are read
+  const auto binding = evaluation::bind_data(program, options.data_paths, unused);
+  for (const std::string& path : evaluation::data_paths(program, binding, directory)) inputs.push_back({"data", path});
+  for (const std::string& path : evaluation::observed_vector_paths(program, directory)) {
+    inputs.push_back({"observed", path});
+  }
+  const auto add = [&](const char* what, const std::string& written) {
+    if (!written.empty()) inputs.push_back({what, evaluation::in_directory(directory, written)});
+  };
+  for (const sema::FiniteDim& dim : program.dims) add("names", dim.source ? dim.source->path : "");
+  for (const sema::Parameter& parameter : program.parameters) add("a start", parameter.start);
+  return inputs;
+}
+
 bool outputs_are_free(Compilation& compilation, const Options& options) {
   const std::vector<NamedFile> outputs = outputs_of(options);
   if (outputs.empty()) return true;
-  std::vector<NamedFile> others = inputs_of(compilation, options);
+  std::vector<NamedFile> others = input_files(compilation, options);
   bool free = true;
   for (const NamedFile& output : outputs) {
     for (const NamedFile& other : others) {

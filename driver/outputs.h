@@ -9,9 +9,17 @@
 
 namespace tpc::driver {
 
-/// Whether every file that the options name for writing (-o, --header, --plot, --save) is another file than each that
-/// is read: the program and its data files, also those that this command does not read. Files are the same by what they
-/// are, whatever their paths: through symbolic and hard links. Two outputs must differ too. Reports what is wrong.
+struct NamedFile {
+  std::string option;  ///< "-o"; of an input: what it is
+  std::string path;
+};
+
+/// The program (unless it is standard input), its data, and what else it names. Precondition: a checked program.
+std::vector<NamedFile> input_files(const Compilation& compilation, const Options& options);
+
+/// Whether every file that the options name for writing (-o, --header, --plot, --csv, --save) is another file than each
+/// that is read: the program and its data files, also those that this command does not read. Files are the same by what
+/// they are, whatever their paths: through symbolic and hard links. Two outputs must differ too. Reports what is wrong.
 bool outputs_are_free(Compilation& compilation, const Options& options);
 
 }  // namespace tpc::driver

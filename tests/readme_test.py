@@ -20,6 +20,8 @@ SHORT = {
     'tpc compare examples/maml.tp --widths 8,64,512 --beside "NTK: param=ntp sigma=1 bias=0 act=relu lr=0.003" '
     '--beside "GP: param=ntp sigma=1 bias=0 act=relu lr=0.003 U.lr=0" --record every=200 --plot maml.svg':
         "--set steps=2 --record final --widths 4,8 --seeds 1",
+    "tpc sweep examples/digits.tp --set lr=0.025..0.4:5log --set epochs=2 --plot lr.svg":
+        "--set epochs=1 --samples 64 --replicas 2",
 }
 DERIVED = ["examples/digits.tp", "examples/kernel.tp"]
 NUMBER = re.compile(r"[-+]?\d+\.?\d*(?:e[-+]?\d+)?")

@@ -8,6 +8,7 @@
 #include "driver/report/comparison_report.h"
 #include "driver/report/json.h"
 #include "driver/report/plot/compare_plot.h"
+#include "driver/report/provenance_json.h"
 #include "driver/settings.h"
 #include "driver/terminal/terminal_monitor.h"
 #include "fmt/format.h"
@@ -19,7 +20,7 @@ bool write_plot(const Session& session, const Options& options, const Comparison
                 const std::vector<Beside>& besides) {
   if (options.plot.empty() || comparison.widths.empty()) return true;
   const std::string picture = comparison_svg(session, comparison.reference, comparison.widths, comparison.fit, besides);
-  return write_file(*session.compilation, options.plot, picture);
+  return write_picture(*session.compilation, options.plot, picture);
 }
 
 }  // namespace
@@ -39,9 +40,11 @@ int command_compare(const Options& options) {
   if (!train_besides(options, monitor, besides)) failed = true;
   if (!besides.empty()) interrupted = besides.back().trajectory.interrupted;
   print_method(options, comparison->limit.choice);
-  const bool written = write_result(*session->compilation, options, comparison_json(*session, *comparison, besides),
-                                    comparison_text(*session, *comparison, besides)) &&
-                       write_plot(*session, options, *comparison, besides);
+  Json json = comparison_json(*session, *comparison, besides);
+  json["provenance"] = provenance_json(*session->compilation, options);
+  const bool written =
+      write_result(*session->compilation, options, json, comparison_text(*session, *comparison, besides)) &&
+      write_plot(*session, options, *comparison, besides);
   if (!written) return exit_user_error;
   if (!options.json()) {
     std::cerr << fmt::format("limit in {:.2f} s, networks in {:.2f} s\n", comparison->limit.run_seconds,

@@ -5,6 +5,8 @@
 
 #include "driver/commands/write_result.h"
 #include "driver/report/json.h"
+#include "driver/report/plot/coordinate_plot.h"
+#include "driver/report/provenance_json.h"
 #include "driver/report/run_json.h"
 #include "driver/report/table.h"
 #include "driver/session.h"
@@ -100,10 +102,12 @@ int compare_coordinates(const Options& options) {
       check_coordinates(session->problem(monitor), *compilation.training_step, *compilation.width, settings);
   const bool failed = print_diagnostics(*session->compilation);
   if (!check) return exit_user_error;
-  if (!write_result(*session->compilation, options, check_json(*session, *check, settings.widths, settings.seeds),
-                    check_text(*session, *check))) {
-    return exit_user_error;
-  }
+  Json json = check_json(*session, *check, settings.widths, settings.seeds);
+  json["provenance"] = provenance_json(compilation, options);
+  const bool written = write_result(*session->compilation, options, json, check_text(*session, *check)) &&
+                       (options.plot.empty() || check->values.empty() ||
+                        write_picture(*session->compilation, options.plot, coordinate_svg(*session, *check)));
+  if (!written) return exit_user_error;
   return failed ? exit_user_error : check->interrupted ? exit_interrupted : exit_success;
 }
 

@@ -6,6 +6,7 @@
 #include "driver/fingerprint.h"
 #include "driver/report/json.h"
 #include "driver/report/kernel_report.h"
+#include "driver/report/provenance_json.h"
 #include "driver/report/run_json.h"
 #include "driver/report/saved_run.h"
 #include "driver/report/training_table.h"
@@ -75,6 +76,7 @@ int command_run(const Options& options) {
   print_method(options, run->choice);
   Json json = limit_json(*session, *run);
   json["fingerprint"] = fingerprint;
+  json["provenance"] = provenance_json(*session->compilation, options);
   const bool written = write_result(*session->compilation, options, json, result_text(*session, *run)) &&
                        write_run_plot(*session, options, run->trajectory, "at infinite width");
   if (!written) return exit_user_error;

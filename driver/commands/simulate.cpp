@@ -4,6 +4,7 @@
 #include "driver/commands/commands.h"
 #include "driver/commands/write_result.h"
 #include "driver/report/json.h"
+#include "driver/report/provenance_json.h"
 #include "driver/report/run_json.h"
 #include "driver/report/training_table.h"
 #include "driver/terminal/terminal_monitor.h"
@@ -24,7 +25,9 @@ int command_simulate(const Options& options) {
       fmt::format("{} ({}) at width {}: {} network{}\n\n", session->program().model, session->program().parametrization,
                   run->width, run->seeds, run->seeds == 1 ? "" : "s, standard errors of the mean") +
       training_table(*session, run->trajectory);
-  const bool written = write_result(*session->compilation, options, width_json(*session, *run), text) &&
+  Json json = width_json(*session, *run);
+  json["provenance"] = provenance_json(*session->compilation, options);
+  const bool written = write_result(*session->compilation, options, json, text) &&
                        write_run_plot(*session, options, run->trajectory, fmt::format("at width {}", run->width));
   if (!written) return exit_user_error;
   if (!options.json()) std::cerr << fmt::format("ran in {:.2f} s\n", run->run_seconds);

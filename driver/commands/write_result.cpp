@@ -4,6 +4,7 @@
 
 #include "driver/report/json.h"
 #include "driver/report/plot/compare_plot.h"
+#include "driver/terminal/png.h"
 #include "fmt/format.h"
 
 namespace tpc::driver {
@@ -22,9 +23,18 @@ bool write_file(Compilation& compilation, const std::string& path, std::string_v
   return false;
 }
 
+bool write_picture(Compilation& compilation, const std::string& path, const std::string& svg) {
+  if (!is_png(path)) return write_file(compilation, path, svg);
+  const Png png = png_of(svg);
+  if (png.failure.empty()) return write_file(compilation, path, png.bytes);
+  compilation.diagnostics.report(diag::Kind::cannot_write_file, {{"path", path}, {"why", png.failure}});
+  print_diagnostics(compilation);
+  return false;
+}
+
 bool write_run_plot(const Session& session, const Options& options, const Trajectory& run, const std::string& what) {
   if (options.plot.empty() || run.steps_recorded.empty()) return true;
-  return write_file(*session.compilation, options.plot, run_svg(session, run, what));
+  return write_picture(*session.compilation, options.plot, run_svg(session, run, what));
 }
 
 void print_method(const Options& options, const MethodChoice& choice) {

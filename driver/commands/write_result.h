@@ -19,6 +19,9 @@ bool write_result(Compilation& compilation, const Options& options, const Json& 
 bool write_file(Compilation& compilation, const std::string& path, std::string_view contents,
                 files::Permissions permissions = files::Permissions::data);
 
+/// Writes a picture as what the path's ending says, SVG or PNG. False: it could not; that has been reported.
+bool write_picture(Compilation& compilation, const std::string& path, const std::string& svg);
+
 /// Writes the picture of one run to options.plot, if that is given and something was recorded. `what`: "at width 64".
 /// False: it could not be written; that has been reported.
 bool write_run_plot(const Session& session, const Options& options, const Trajectory& run, const std::string& what);

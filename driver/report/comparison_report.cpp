@@ -6,6 +6,7 @@
 #include <cmath>
 #include <functional>
 
+#include "driver/report/end_values.h"
 #include "driver/report/measures.h"
 #include "driver/report/run_json.h"
 #include "driver/report/table.h"
@@ -58,18 +59,9 @@ struct Column {
   Cell cell;
 };
 
-/// Of the last step, or of the last tenth with minibatches.
 std::string final_loss(const Session& session, const Trajectory& run) {
-  const bool minibatch = session.plan.batch < session.plan.train->count;
-  const size_t count = run.loss.mean.size();
-  const size_t stretch = minibatch ? std::max<size_t>(1, count / 10) : 1;
-  double loss = 0.0;
-  double error = 0.0;
-  for (size_t i = count - stretch; i < count; ++i) {
-    loss += run.loss.mean[i] / static_cast<double>(stretch);
-    error += run.loss.error_at(i) / static_cast<double>(stretch);
-  }
-  return value_with_error(loss, error);
+  const EndValue loss = final_training_loss(session.plan, run);
+  return value_with_error(loss.value, loss.error);
 }
 
 std::string final_accuracy(const std::string& set, const Trajectory& run) {

@@ -165,12 +165,14 @@ MeasuredSlope fit(const std::vector<int64_t>& widths, const std::vector<MeanSqua
                   const std::optional<ir::Exponent>& predicted) {
   MeasuredSlope result;
   result.predicted = predicted;
-  std::vector<WidthDifference> sizes;
+  bool finite = true;
   for (size_t i = 0; i < widths.size(); ++i) {
-    if (!std::isfinite(squares[i].mean)) return result;
-    sizes.push_back({widths[i], std::sqrt(squares[i].mean), 0.0});
+    finite = finite && std::isfinite(squares[i].mean);
+    const double size = std::sqrt(squares[i].mean);
+    result.sizes.push_back({widths[i], size, size > 0.0 ? 0.5 * squares[i].error / size : 0.0});
   }
-  if (const auto line = fit_power(sizes)) {
+  if (!finite) return result;
+  if (const auto line = fit_power(result.sizes)) {
     result.slope = line->exponent;
     result.error = std::isnan(line->error) ? line->error : std::max(line->error, error_of_networks(widths, squares));
   }

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "evaluation/experiment/convergence.h"
 #include "evaluation/training/problem.h"
 #include "evaluation/training/trajectory.h"
 #include "ir/tp/ir.h"
@@ -22,6 +23,7 @@ struct MeasuredSlope {
   std::optional<double> slope;
   double error = std::numeric_limits<double>::quiet_NaN();  ///< nan with two widths
   std::optional<ir::Exponent> predicted;                    ///< an upper bound; empty: nothing is said of this step
+  std::vector<WidthDifference> sizes;                       ///< by width: what it is fitted to, with standard errors
 
   /// Farther off than 0.15 and three standard errors of what is predicted.
   [[nodiscard]] bool disagrees() const;
