@@ -27,7 +27,11 @@ for param, width, path in (("mup", None, run), ("ntp", None, kernel), ("mup", 16
     assert row["fingerprint"] == found["fingerprint"]
     assert row["width"] == ("inf" if width is None else str(width))
     test = alone["set_loss"]["test"][-1]
-    assert found["set_loss"]["test"] == test if mean else found["set_loss"]["test"] > test
+    if mean:
+        assert found["set_loss"]["test"] == test
+    else:  # squared loss: that of the mean and half of the variances, at the two points after the four of `train`
+        expected = test + 0.25 * sum(alone["outputs_cov"][i][i] for i in (4, 5))
+        assert abs(found["set_loss"]["test"] - expected) < 1e-12, (found["set_loss"], expected)
     assert float(row["loss_on_test"]) == found["set_loss"]["test"]
 files = sweep["provenance"]["data"]
 assert files and all(len(file["sha256"]) == 64 for file in files)
