@@ -74,10 +74,10 @@ inline std::size_t numbers(std::uint64_t size, const std::uint32_t* extents, std
 class CallData {
  public:
   CallData(const tp_model_descriptor& model, const std::vector<Field>& fields, const std::vector<Size>& sizes)
-      : model_(model), fields_(model.field_count), sizes_(model.extent_count, unknown) {
+      : model_(model), data_count_(data_count(model)), fields_(model.field_count), sizes_(model.extent_count, unknown) {
     for (const Size& size : sizes) sizes_[index_of(model.extents, model.extent_count, size.dimension)] = size.size;
     for (const Field& field : fields) {
-      fields_[index_of(model.fields, model.field_count, field.name)] = field.values;
+      fields_[index_of(model.fields, data_count_, field.name)] = field.values;
     }
     // A field tells a size once all its others are known: as many rounds as there are sizes suffice.
     for (std::uint32_t round = 0; round < model.extent_count; ++round) {
@@ -105,6 +105,17 @@ class CallData {
  private:
   static constexpr std::int64_t unknown = -1;
 
+  /// The model's first fields are data; what sets the learning rate has the last one.
+  static std::uint32_t data_count(const tp_model_descriptor& model) {
+    std::uint32_t count = 0;
+    for (std::uint32_t i = 0; i < model.function_count; ++i) {
+      const tp_function_descriptor& function = model.functions[i];
+      for (std::uint32_t j = 0; function.role != TP_FUNCTION_SET_RATE && j < function.field_count; ++j) {
+        count = function.fields[j] < count ? count : function.fields[j] + 1;
+      }
+    }
+    return count;
+  }
   template <class Descriptor>
   static std::uint32_t index_of(const Descriptor* all, std::uint32_t count, std::string_view name) {
     std::string names;
@@ -115,7 +126,7 @@ class CallData {
     throw Error(TP_INVALID_ARGUMENT, "the model knows no " + std::string(name) + "; it knows " + names);
   }
   [[nodiscard]] const tp_field_descriptor& described(const Field& field) const {
-    return model_.fields[index_of(model_.fields, model_.field_count, field.name)];
+    return model_.fields[index_of(model_.fields, data_count_, field.name)];
   }
   void deduce(const Field& field) {
     const tp_field_descriptor& wanted = described(field);
@@ -142,6 +153,7 @@ class CallData {
   }
 
   const tp_model_descriptor& model_;
+  std::uint32_t data_count_;
   std::vector<const double*> fields_;
   std::vector<std::int64_t> sizes_;
 };

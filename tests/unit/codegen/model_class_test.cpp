@@ -114,6 +114,7 @@ TEST_CASE("observations by title, and the learning rate") {
   CHECK(model.observe("net(x) on train", {{"x", x}}).mean == model.predict({{"x", x}}).mean);
   CHECK(failure([&] { static_cast<void>(model.observe("gram(z)", {{"x", x}})); }) ==
         "the model has no observation gram(z); it has net(x) on train");
+  CHECK(failure([&] { static_cast<void>(model.predict({{"z", x}})); }) == "the model knows no z; it knows x, y");
   CHECK(model.learning_rate() == 0.5);
   model.set_learning_rate(0.125);
   CHECK(model.learning_rate() == 0.125);
