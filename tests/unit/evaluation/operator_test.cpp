@@ -130,7 +130,7 @@ double distance(const Compilation& compilation, const LimitOfStart& limit, int64
   double squares = 0.0;
   for (uint64_t seed = 1; seed <= seeds; ++seed) {
     const Outputs network = network_outputs(*compilation.training_step, width, seed);
-    const double own = rms(network, limit.outputs({network.begin(), network.begin() + examples}, 1024, 2));
+    const double own = rms(network, limit.outputs({network.begin(), network.begin() + examples}, 1024, 8));
     squares += own * own;
   }
   return std::sqrt(squares / static_cast<double>(seeds));
