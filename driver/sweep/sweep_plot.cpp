@@ -11,6 +11,8 @@ namespace tpc::driver {
 namespace {
 
 constexpr double wide = 8.0;  // values that span more are shown on a logarithmic axis
+/// Losses that many times the least one are as good as divergence, and would flatten all others.
+constexpr double most_ratio = 1e4;
 
 /// The setting along the horizontal axis; empty: nothing is swept but widths and parametrizations.
 std::optional<size_t> horizontal_setting(const Options& options) {
@@ -40,6 +42,16 @@ bool spans_decades(const std::vector<double>& values) {
   return least > 0.0 && most > wide * least;
 }
 
+void leave_out_the_largest(SeriesPanel& panel, std::vector<double>& values) {
+  if (values.empty()) return;
+  const double most = most_ratio * std::max(0.0, std::ranges::min(values));
+  if (most == 0.0) return;
+  for (Series& series : panel.series) {
+    std::erase_if(series.points, [&](const MeasuredPoint& point) { return point.y > most; });
+  }
+  std::erase_if(values, [&](double value) { return value > most; });
+}
+
 SeriesPanel panel_of(const SweepResult& sweep, const EndValue& column, const std::optional<size_t>& setting) {
   const Options& options = sweep.table.options;
   const double scale = column.kind == EndValue::Kind::accuracy ? 100.0 : 1.0;
@@ -59,6 +71,7 @@ SeriesPanel panel_of(const SweepResult& sweep, const EndValue& column, const std
     all_x.push_back(series->points.back().x);
     all_y.push_back(series->points.back().y);
   }
+  if (scale == 1.0) leave_out_the_largest(panel, all_y);
   for (Series& series : panel.series) std::ranges::sort(series.points, {}, &MeasuredPoint::x);
   panel.logarithmic_x = spans_decades(all_x);
   panel.logarithmic_y = scale == 1.0 && spans_decades(all_y);
@@ -72,8 +85,9 @@ std::string sweep_svg(const SweepResult& sweep) {
   std::vector<SeriesPanel> panels;
   for (const EndValue& column : measured_columns(sweep)) panels.push_back(panel_of(sweep, column, setting));
   if (panels.empty()) panels.push_back(panel_of(sweep, {}, setting));
-  return series_picture(sweep.model + ": after training", panels,
-                        "Bars: two standard errors; points that diverged are left out.");
+  return series_picture(
+      sweep.model + ": after training", panels,
+      "Bars: two standard errors; points that diverged, or nearly (10,000 times the least loss), are left out.");
 }
 
 }  // namespace tpc::driver
