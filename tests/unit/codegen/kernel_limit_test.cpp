@@ -11,6 +11,7 @@
 #include "passes/gaussian/eliminate_random.h"
 #include "passes/kernel/derive_kernel.h"
 #include "passes/kernel/kernel_program.h"
+#include "passes/kernel/leading_products.h"
 #include "passes/width/classify.h"
 #include "tests/unit/passes/golden_kernels.h"
 
@@ -69,7 +70,8 @@ struct Finite {
 };
 
 Finite finite_kernels(const tp::Module& module, int64_t width, uint64_t seeds, const std::vector<double>& limit) {
-  auto program = passes::kernel::kernel_program(passes::kernel::one_output(module));
+  const auto factors = passes::kernel::kernel_factors(passes::kernel::one_output(module));
+  auto program = passes::kernel::kernel_program(factors, passes::kernel::all_products(factors));
   const auto terms = program.kernel;
   passes::kernel::choose_results(program, terms, {});
   std::vector<double> sum(count * count), squares(count * count);
