@@ -57,6 +57,46 @@ OPTIMIZERS = {"sgd(lr = 0.2)": FORMS, "sgd(lr = 0.2, momentum = 0.5)": FORMS,
               "adamw(lr = 0.05, eps = 0.1, weight_decay = 0.2)": ("m = 2 n", "families")}
 
 
+# Attention with as many heads as the width grows to, of two coordinates each.
+HEADS = """model heads
+width n
+width heads = n / 4       # as many heads as the width grows to, of `size` coordinates each
+dim T = 3
+dim d = 2
+dim k = 1
+const size = 2
+param E : [n, d] init normal(std = 1)
+param Q[1..size] : [heads, n] init normal(std = 1)
+param K[1..size] : [heads, n] init normal(std = 1)
+param P[1..size] : [heads, n] init normal(std = 1)
+param O[1..size] : [n, heads] init normal(std = 1)
+param R : [k, n] init normal(std = 1)
+def net(x : [T, d]) -> [k] {
+  for t in 1..T { e[t] = E @ x[t] }
+  total = zeros(heads)
+  for t in 1..T {
+    s = zeros(heads)
+    for j in 1..size { s = s + (Q[j] @ e[T]) * (K[j] @ e[t]) }
+    w[t] = exp(s / sqrt(size))
+    total = total + w[t]
+  }
+  h = e[T]
+  for j in 1..size {
+    o = zeros(heads)
+    for t in 1..T { o = o + w[t] / total * (P[j] @ e[t]) }
+    h = h + O[j] @ o
+  }
+  return R @ tanh(h)
+}
+data train : x[T, d], y[k] {
+   1.0  0.3   -0.2  0.7    0.5 -0.6     1.0
+  -0.4  0.8    0.9 -0.1    0.3  0.2    -1.0
+}
+train { data = train; loss = mse(net(x), y); optimizer = sgd(lr = 0.1); batch = full; steps = 4 }
+parametrization mup
+"""
+
+
 def write(folder, form, optimizer, start="z", outer="tanh"):
     path = Path(folder) / "program.tp"
     words = FORMS[form] | dict(layer=FORMS[form]["layer"].format(start=start))
@@ -98,9 +138,13 @@ def compare_kernels(executable, folder):
 
 
 def approach(executable, folder):
-    for form, optimizer in (("m = 2 n", "sgd(lr = 0.2)"), ("h = n / 2", "adam(lr = 0.05, eps = 0.1)"),
-                            ("m = 2 n", "sgd(lr = 0.5, clip = 0.4, weight_decay = 0.1)")):
-        path = write(folder, form, optimizer)
+    heads = Path(folder) / "heads.tp"
+    heads.write_text(HEADS)
+    programs = {f"{form}, {optimizer}": (form, optimizer) for form, optimizer in (
+        ("m = 2 n", "sgd(lr = 0.2)"), ("h = n / 2", "adam(lr = 0.05, eps = 0.1)"),
+        ("m = 2 n", "sgd(lr = 0.5, clip = 0.4, weight_decay = 0.1)"))} | {"heads = n / 4": None}
+    for name, form in programs.items():
+        path = write(folder, *form) if form else str(heads)
         limit = all_outputs(tpc(executable, "run", path, "--seed", "5"))
         points = []
         for width, seeds in ((64, 32), (256, 16), (1024, 8)):
@@ -109,7 +153,7 @@ def approach(executable, folder):
                        for mean, expected, error in zip(all_outputs(finite), limit, all_outputs(finite, "outputs_stderr"))]
             points.append((math.log(width), 0.5 * math.log(sum(squares) / len(squares))))
         slope = (points[-1][1] - points[0][1]) / (points[-1][0] - points[0][0])
-        print(f"{form}, {optimizer}: distance at 1024 {math.exp(points[-1][1]):.4f}, ~ n^{slope:.2f}")
+        print(f"{name}: distance at 1024 {math.exp(points[-1][1]):.4f}, ~ n^{slope:.2f}")
         assert abs(slope + 0.5) < 0.15, slope
 
 
