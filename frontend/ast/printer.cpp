@@ -111,15 +111,11 @@ class TreePrinter {
 
   // ---- declarations
   void operator()(const Width& node) {
-    std::string text = "width " + node.name.text;
-    if (node.size) {
-      text += " = ";
-      if (const auto& factor = node.size->factor) {
-        text += factor->numerator.text + (factor->denominator ? "/" + factor->denominator->text : "") + " ";
-      }
-      text += print(*node.size->of);
-    }
-    line(text);
+    if (!node.size) return line("width " + node.name.text);
+    const auto& factor = node.size->factor;
+    std::string times;
+    if (factor) times = factor->numerator.text + (factor->denominator ? "/" + factor->denominator->text : "") + " times";
+    parent("width " + node.name.text + (factor ? " " + times : ""), {node.size->of});
   }
   void operator()(const Dim& node) { parent("dim " + node.name.text, {node.size}); }
   void operator()(const Constant& node) { parent("const " + node.name.text, {node.value}); }

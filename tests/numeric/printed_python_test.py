@@ -6,6 +6,7 @@ Without torch: a stand-in records how parameters are drawn. numeric/pytorch_test
 """
 import json
 import math
+import re
 import subprocess
 import sys
 import types
@@ -43,6 +44,12 @@ def expected_error(call, kind):
     raise AssertionError(f"no {kind.__name__}")
 
 
+def own_rates(path):
+    """Factors `lr 10` of single parameters."""
+    found = re.findall(r"^param (\w+) .* lr ([\d.]+)", path.read_text(), re.M)
+    return {name: float(factor) for name, factor in found}
+
+
 def check(executable, path, optimizer):
     functions = {}
     exec(compile(mup(executable, path, optimizer, "pytorch"), f"{path.stem} {optimizer}", "exec"), functions)
@@ -52,18 +59,20 @@ def check(executable, path, optimizer):
     n, n_0, lr = 512, 128, 0.25
     functions["mup_init_"](parameters.items(), n)
     groups = functions["mup_groups"](parameters.items(), n, n_0, lr)
+    own = own_rates(path)
     # What a multiplier n^-a does to a rate: twice for an update that is proportional to the gradient.
     times = 2 if optimizer == "sgd" else 1
     for weight, group in zip(weights, groups, strict=True):
         a, b, c = (Fraction(weight[key]) for key in "abc")
         assert group["params"] == [parameters[functions["NAMES"][weight["name"]] + ".weight"]]
-        factor = group["lr"] / lr * (n / n_0) ** float(c + times * a)
+        factor = group["lr"] / lr / own.get(weight["name"], 1.0) * (n / n_0) ** float(c + times * a)
         assert math.isclose(factor, 1), (path.stem, weight["name"], group["lr"])
         size = 0.0 if weight["init_std"] == "0" else float(weight["init_std"].split()[0])
         assert math.isclose(group["params"][0].std, size * n ** float(-a - b)), (path.stem, weight)
         if "weight_decay" in group:
             more = functions["mup_groups"](parameters.items(), n, n_0, lr, weight_decay=1.0)
-            shrinks = {each["lr"] * each["weight_decay"] for each in more}
+            shrinks = {each["lr"] * each["weight_decay"] / own.get(other["name"], 1.0)
+                       for other, each in zip(weights, more, strict=True)}
             assert all(math.isclose(each, lr) for each in shrinks), (path.stem, optimizer, shrinks)
     first = next(iter(functions["NAMES"]))
     expected_error(lambda: functions["mup_parameters"](parameters.items(), {first: "nowhere"}), KeyError)

@@ -331,7 +331,7 @@ TEST_CASE("rows that are in error are not counted again by the batch") {
   const size_t begin = whole.find("data train"), open = whole.find('{', begin), close = whole.find('}', open);
   const std::string rows = whole.substr(open, close - open + 1);
   CHECK(kinds_with(rows, "= csv(\"d.csv\", separator = 1)") == Kinds{"unknown-argument"});
-  CHECK(kinds_with(rows, "= csv(\"d.csv\", 1, 2)") == Kinds{"argument-count"});
+  CHECK(kinds_with(rows, "= csv(\"d.csv\", 1)") == Kinds{"range-expected"});
   CHECK(kinds_with(rows, "= tsv(\"d.tsv\")") == Kinds{"unknown-choice"});
   CHECK(kinds_with("-0.4  0.8   -1.0", "-0.4") == Kinds{"row-columns"});
 }
