@@ -114,7 +114,8 @@ class TreePrinter {
     if (!node.size) return line("width " + node.name.text);
     const auto& factor = node.size->factor;
     std::string times;
-    if (factor) times = factor->numerator.text + (factor->denominator ? "/" + factor->denominator->text : "") + " times";
+    if (factor)
+      times = factor->numerator.text + (factor->denominator ? "/" + factor->denominator->text : "") + " times";
     parent("width " + node.name.text + (factor ? " " + times : ""), {node.size->of});
   }
   void operator()(const Dim& node) { parent("dim " + node.name.text, {node.size}); }

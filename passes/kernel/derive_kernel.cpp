@@ -39,9 +39,9 @@ class KernelDerivation {
     kernel::check_loss(module_);
     const OneOutput network = kernel::one_output(module_);
     const kernel::KernelFactors factors = kernel::kernel_factors(network);
-    const tp::Function& function = *factors.module.find(ir::FunctionRole::kernel);
+    const tp::Function& both_sides = *factors.module.find(ir::FunctionRole::kernel);
     const kernel::ChosenProducts chosen =
-        kernel::leading_products(factors, kernel::trained_exponents(module_, factors.module, function));
+        kernel::leading_products(factors, kernel::trained_exponents(module_, factors.module, both_sides));
     KernelProgram program = kernel::kernel_program(factors, chosen);
     const std::vector<Exponent> exponents =
         kernel::initial_exponents(program.module, *program.module.find(ir::FunctionRole::kernel));
@@ -198,7 +198,7 @@ class KernelDerivation {
     for (size_t i = 0; i < source.states.size(); ++i) {
       const bool initial = i < initial_states_;
       target.states.push_back(initial ? normalised(source.states[i]) : source.states[i]);
-      states.push_back({.keeps_initial = initial, .keeps_updates = !initial, .gaussian = ir::StateId(i), .share = {}});
+      states.push_back({.keeps_initial = initial, .keeps_updates = !initial, .gaussian = ir::StateId(i)});
     }
     const width::GaussianFamilies families(source);
     for (size_t i = 0; i < source.functions.size(); ++i) {

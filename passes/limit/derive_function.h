@@ -19,10 +19,10 @@ struct StateLimit {
   ir::StateId pairs = {};
   /// Of a matrix that keeps a multiple of an initial Gaussian one: whose (math.md 7: W_t = alpha_t W_0 + updates), and
   /// the state of the limit that holds alpha_t, invalid where it stays 1.
-  ir::StateId gaussian, share;
+  ir::StateId gaussian = {}, share = {};
   /// Of an initial Gaussian matrix whose entries meet functions of entries: two Gaussian vectors that nothing else
   /// reads, of which the limit makes one independent number for each pair of points (entry_noise.h).
-  ir::StateId noise, second_noise;
+  ir::StateId noise = {}, second_noise = {};
 };
 
 /// Derives `source` and appends it to `target.functions`; names of dropped summands are added to target.vanishing.

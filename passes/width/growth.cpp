@@ -1,6 +1,7 @@
 #include "passes/width/growth.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace tpc::passes::width {
 
@@ -31,11 +32,11 @@ void for_each_pair(const std::vector<Sign>& a, const std::vector<Sign>& b, const
 
 }  // namespace
 
-Signs Signs::odd_under(size_t flip) {
-  Signs signs;
-  signs.signs_.push_back({flip, false});
-  return signs;
+Signs::Signs(List list) {
+  if (!list.empty()) list_ = std::make_shared<const List>(std::move(list));
 }
+
+Signs Signs::odd_under(size_t flip) { return Signs(List{{flip, false}}); }
 
 Signs Signs::unknown() {
   Signs signs;
@@ -46,48 +47,50 @@ Signs Signs::unknown() {
 /// Of a product: odd times odd is even, mixed stays mixed.
 Signs operator*(const Signs& a, const Signs& b) {
   if (a.unknown_ || b.unknown_) return Signs::unknown();
-  if (a.signs_.empty() || b.signs_.empty()) return a.signs_.empty() ? b : a;
-  Signs product;
-  for_each_pair(a.signs_, b.signs_, [&](const auto* left, const auto* right) {
+  if (a.signs().empty() || b.signs().empty()) return a.signs().empty() ? b : a;
+  Signs::List product;
+  for_each_pair(a.signs(), b.signs(), [&](const auto* left, const auto* right) {
     const bool both = left != nullptr && right != nullptr;
     const bool mixed = (left != nullptr && left->mixed) || (right != nullptr && right->mixed);
-    if (mixed || !both) product.signs_.push_back({(left != nullptr ? left : right)->flip, mixed});
+    if (mixed || !both) product.push_back({(left != nullptr ? left : right)->flip, mixed});
   });
-  return product;
+  return Signs(std::move(product));
 }
 
 /// Of a sum: mixed wherever the two differ.
 Signs join(const Signs& a, const Signs& b) {
   if (a.unknown_ || b.unknown_) return Signs::unknown();
-  Signs joined;
-  for_each_pair(a.signs_, b.signs_, [&](const auto* left, const auto* right) {
+  if (a.list_ == b.list_) return a;
+  Signs::List joined;
+  for_each_pair(a.signs(), b.signs(), [&](const auto* left, const auto* right) {
     const bool odd = left != nullptr && right != nullptr && !left->mixed && !right->mixed;
-    joined.signs_.push_back({(left != nullptr ? left : right)->flip, !odd});
+    joined.push_back({(left != nullptr ? left : right)->flip, !odd});
   });
-  return joined;
+  return Signs(std::move(joined));
 }
 
 Signs Signs::through(FunctionParity function) const {
-  Signs result = *this;
-  if (function == FunctionParity::even) std::erase_if(result.signs_, [](const Sign& sign) { return !sign.mixed; });
+  if (unknown_ || function == FunctionParity::odd) return *this;
+  List result = signs();
+  if (function == FunctionParity::even) std::erase_if(result, [](const Sign& sign) { return !sign.mixed; });
   if (function == FunctionParity::neither) {
-    for (Sign& sign : result.signs_) sign.mixed = true;
+    for (Sign& sign : result) sign.mixed = true;
   }
-  return result;
+  return Signs(std::move(result));
 }
 
 bool Signs::odd_under_any() const {
-  return std::ranges::any_of(signs_, [](const Sign& sign) { return !sign.mixed; });
+  return std::ranges::any_of(signs(), [](const Sign& sign) { return !sign.mixed; });
 }
 
 bool Signs::even_under(size_t flip) const {
-  return !unknown_ && std::ranges::none_of(signs_, [&](const Sign& sign) { return sign.flip == flip; });
+  return !unknown_ && std::ranges::none_of(signs(), [&](const Sign& sign) { return sign.flip == flip; });
 }
 
 bool product_odd_under_any(const Signs& a, const Signs& b) {
   if (a.unknown_ || b.unknown_) return false;
   bool odd = false;
-  for_each_pair(a.signs_, b.signs_, [&](const auto* left, const auto* right) {
+  for_each_pair(a.signs(), b.signs(), [&](const auto* left, const auto* right) {
     odd = odd || (left == nullptr && !right->mixed) || (right == nullptr && !left->mixed);
   });
   return odd;
@@ -95,17 +98,20 @@ bool product_odd_under_any(const Signs& a, const Signs& b) {
 
 bool Signs::mixed_under_several(const FlipSet& flips) const {
   if (unknown_) return flips.size() > 1;
-  return std::ranges::count_if(signs_, [&](const Sign& sign) { return sign.mixed && flips.contains(sign.flip); }) > 1;
+  return std::ranges::count_if(signs(), [&](const Sign& sign) { return sign.mixed && flips.contains(sign.flip); }) > 1;
 }
 
 bool Signs::covers(const Signs& other) const {
   if (unknown_ || other.unknown_) return unknown_;
-  bool all = true;
-  for_each_pair(signs_, other.signs_, [&](const auto* own, const auto* its) {
-    const bool equal = own != nullptr && its != nullptr && !its->mixed;
-    all = all && own != nullptr && (own->mixed || equal);
-  });
-  return all;
+  if (other.signs().size() > signs().size()) return false;
+  // Asked more often than anything else of signs: the first flip that does not fit is the answer.
+  auto its = other.signs().begin();
+  for (const Sign& own : signs()) {
+    const bool both = its != other.signs().end() && its->flip == own.flip;
+    if (!own.mixed && !(both && !its->mixed)) return false;
+    if (both) ++its;
+  }
+  return its == other.signs().end();
 }
 
 Parity Parity::odd_in(size_t state) { return {Signs::odd_under(state), Signs::odd_under(state)}; }

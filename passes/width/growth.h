@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <set>
 #include <vector>
 
@@ -27,7 +28,9 @@ class Signs {
 
   friend Signs operator*(const Signs& a, const Signs& b);
   friend Signs join(const Signs& a, const Signs& b);
-  friend bool operator==(const Signs& a, const Signs& b) = default;
+  friend bool operator==(const Signs& a, const Signs& b) {
+    return a.unknown_ == b.unknown_ && (a.list_ == b.list_ || a.signs() == b.signs());
+  }
   [[nodiscard]] Signs through(FunctionParity function) const;
   [[nodiscard]] bool odd_under_any() const;
   [[nodiscard]] bool even_under(size_t flip) const;
@@ -43,8 +46,15 @@ class Signs {
     bool mixed = false;  ///< else odd
     friend bool operator==(const Sign& a, const Sign& b) = default;
   };
-  bool unknown_ = false;     ///< then there is no list
-  std::vector<Sign> signs_;  ///< by flip, rising; even under all others
+  using List = std::vector<Sign>;
+  explicit Signs(List list);
+  [[nodiscard]] const List& signs() const {
+    static const List none;
+    return list_ != nullptr ? *list_ : none;
+  }
+  bool unknown_ = false;  ///< then there is no list
+  std::shared_ptr<const List>
+      list_;  ///< by flip, rising; even under all others. Shared: values are copied all the time
 };
 
 /// A quantity's reaction to two kinds of sign flips that leave every law unchanged:

@@ -18,7 +18,8 @@ TEST_CASE("declarations: width, dim and const") {
         "width n\ndim d\n  number 2\nconst alpha\n  negate\n    binary /\n      number 1\n      number 2\n");
   CHECK(errors_in("width") == "2:6 expected: expected a name, found end of line");
   CHECK(declarations_of("width m = 4 n\nwidth h = 3/2 n / 8\nwidth p = 2 * n") ==
-        "width m 4 times\n  name n\nwidth h 3/2 times\n  binary /\n    name n\n    number 8\nwidth p\n  binary *\n    number 2\n"
+        "width m 4 times\n  name n\nwidth h 3/2 times\n  binary /\n    name n\n    number 8\nwidth p\n  binary *\n    "
+        "number 2\n"
         "    name n\n");
   CHECK(errors_in("width m = 4 = n") == "2:13 expected: expected end of line, found `=`");
   CHECK(errors_in("dim d 2") == "2:7 expected: expected `=`, found `2`");
