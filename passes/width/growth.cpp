@@ -16,27 +16,39 @@ constexpr size_t maximal_terms = 16;
 
 const Rational half(1, 2);
 
-/// Two rising lists side by side, null where one lacks a flip of the other.
-template <class Sign, class Visit>
-void for_each_pair(const std::vector<Sign>& a, const std::vector<Sign>& b, const Visit& visit) {
-  auto left = a.begin();
-  auto right = b.begin();
-  while (left != a.end() || right != b.end()) {
-    const bool has_left = left != a.end() && (right == b.end() || left->flip <= right->flip);
-    const bool has_right = right != b.end() && (left == a.end() || right->flip <= left->flip);
-    visit(has_left ? &*left : nullptr, has_right ? &*right : nullptr);
-    if (has_left) ++left;
-    if (has_right) ++right;
-  }
-}
+constexpr size_t word_bits = 64;
 
 }  // namespace
 
+const Signs::List Signs::none_;
+
 Signs::Signs(List list) {
+  while (!list.empty() && list.back() == Word()) list.pop_back();
   if (!list.empty()) list_ = std::make_shared<const List>(std::move(list));
 }
 
-Signs Signs::odd_under(size_t flip) { return Signs(List{{flip, false}}); }
+template <class Make>
+Signs Signs::by_words(const Signs& a, const Signs& b, const Make& make) {
+  if (a.unknown_ || b.unknown_) return unknown();
+  List list(std::max(a.signs().size(), b.signs().size()));
+  for (size_t i = 0; i < list.size(); ++i) list[i] = make(a.word(i), b.word(i));
+  return Signs(std::move(list));
+}
+
+template <class Test>
+bool Signs::all_words(const Signs& a, const Signs& b, const Test& test) {
+  const size_t count = std::max(a.signs().size(), b.signs().size());
+  for (size_t i = 0; i < count; ++i) {
+    if (!test(a.word(i), b.word(i))) return false;
+  }
+  return true;
+}
+
+Signs Signs::odd_under(size_t flip) {
+  List list(flip / word_bits + 1);
+  list.back().odd = uint64_t{1} << flip % word_bits;
+  return Signs(std::move(list));
+}
 
 Signs Signs::unknown() {
   Signs signs;
@@ -46,72 +58,56 @@ Signs Signs::unknown() {
 
 /// Of a product: odd times odd is even, mixed stays mixed.
 Signs operator*(const Signs& a, const Signs& b) {
-  if (a.unknown_ || b.unknown_) return Signs::unknown();
-  if (a.signs().empty() || b.signs().empty()) return a.signs().empty() ? b : a;
-  Signs::List product;
-  for_each_pair(a.signs(), b.signs(), [&](const auto* left, const auto* right) {
-    const bool both = left != nullptr && right != nullptr;
-    const bool mixed = (left != nullptr && left->mixed) || (right != nullptr && right->mixed);
-    if (mixed || !both) product.push_back({(left != nullptr ? left : right)->flip, mixed});
+  return Signs::by_words(a, b, [](const Signs::Word& left, const Signs::Word& right) {
+    const uint64_t mixed = left.mixed | right.mixed;
+    return Signs::Word{(left.odd ^ right.odd) & ~mixed, mixed};
   });
-  return Signs(std::move(product));
 }
 
 /// Of a sum: mixed wherever the two differ.
 Signs join(const Signs& a, const Signs& b) {
-  if (a.unknown_ || b.unknown_) return Signs::unknown();
-  if (a.list_ == b.list_) return a;
-  Signs::List joined;
-  for_each_pair(a.signs(), b.signs(), [&](const auto* left, const auto* right) {
-    const bool odd = left != nullptr && right != nullptr && !left->mixed && !right->mixed;
-    joined.push_back({(left != nullptr ? left : right)->flip, !odd});
+  if (a.unknown_ == b.unknown_ && a.list_ == b.list_) return a;
+  return Signs::by_words(a, b, [](const Signs::Word& left, const Signs::Word& right) {
+    const uint64_t odd = left.odd & right.odd;
+    return Signs::Word{odd, (left.odd | left.mixed | right.odd | right.mixed) & ~odd};
   });
-  return Signs(std::move(joined));
 }
 
 Signs Signs::through(FunctionParity function) const {
   if (unknown_ || function == FunctionParity::odd) return *this;
-  List result = signs();
-  if (function == FunctionParity::even) std::erase_if(result, [](const Sign& sign) { return !sign.mixed; });
-  if (function == FunctionParity::neither) {
-    for (Sign& sign : result) sign.mixed = true;
-  }
-  return Signs(std::move(result));
+  return by_words(*this, *this, [&](const Word& word, const Word&) {
+    return Word{0, function == FunctionParity::even ? word.mixed : word.odd | word.mixed};
+  });
 }
 
 bool Signs::odd_under_any() const {
-  return std::ranges::any_of(signs(), [](const Sign& sign) { return !sign.mixed; });
+  return std::ranges::any_of(signs(), [](const Word& word) { return word.odd != 0; });
 }
 
 bool Signs::even_under(size_t flip) const {
-  return !unknown_ && std::ranges::none_of(signs(), [&](const Sign& sign) { return sign.flip == flip; });
+  const Word all = word(flip / word_bits);
+  return !unknown_ && ((all.odd | all.mixed) >> flip % word_bits & 1) == 0;
 }
 
 bool product_odd_under_any(const Signs& a, const Signs& b) {
   if (a.unknown_ || b.unknown_) return false;
-  bool odd = false;
-  for_each_pair(a.signs(), b.signs(), [&](const auto* left, const auto* right) {
-    odd = odd || (left == nullptr && !right->mixed) || (right == nullptr && !left->mixed);
+  return !Signs::all_words(a, b, [](const Signs::Word& left, const Signs::Word& right) {
+    return ((left.odd ^ right.odd) & ~(left.mixed | right.mixed)) == 0;
   });
-  return odd;
 }
 
 bool Signs::mixed_under_several(const FlipSet& flips) const {
   if (unknown_) return flips.size() > 1;
-  return std::ranges::count_if(signs(), [&](const Sign& sign) { return sign.mixed && flips.contains(sign.flip); }) > 1;
+  return std::ranges::count_if(flips,
+                               [&](size_t flip) { return word(flip / word_bits).mixed >> flip % word_bits & 1; }) > 1;
 }
 
 bool Signs::covers(const Signs& other) const {
   if (unknown_ || other.unknown_) return unknown_;
-  if (other.signs().size() > signs().size()) return false;
-  // Asked more often than anything else of signs: the first flip that does not fit is the answer.
-  auto its = other.signs().begin();
-  for (const Sign& own : signs()) {
-    const bool both = its != other.signs().end() && its->flip == own.flip;
-    if (!own.mixed && !(both && !its->mixed)) return false;
-    if (both) ++its;
-  }
-  return its == other.signs().end();
+  if (list_ == other.list_) return true;
+  return all_words(*this, other, [](const Word& own, const Word& its) {
+    return (own.odd & ~its.odd) == 0 && ((its.odd | its.mixed) & ~(own.odd | own.mixed)) == 0;
+  });
 }
 
 Parity Parity::odd_in(size_t state) { return {Signs::odd_under(state), Signs::odd_under(state)}; }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <set>
 #include <vector>
@@ -18,8 +19,7 @@ using ir::FunctionParity;
 /// Some of the sign flips.
 using FlipSet = std::set<size_t>;
 
-/// Even, odd or neither under each of the sign flips. A quantity reacts to few of them, though a recurrence has as many
-/// as it has steps: those are listed.
+/// Even, odd or neither under each of the sign flips, of which a recurrence has as many as it has steps: two bits each.
 class Signs {
  public:
   Signs() = default;  ///< even under every flip
@@ -41,17 +41,21 @@ class Signs {
   [[nodiscard]] bool covers(const Signs& other) const;
 
  private:
-  struct Sign {
-    size_t flip = 0;
-    bool mixed = false;  ///< else odd
-    friend bool operator==(const Sign& a, const Sign& b) = default;
+  /// Of 64 flips in turn, a bit each; even where neither is set.
+  struct Word {
+    uint64_t odd = 0, mixed = 0;
+    friend bool operator==(const Word& a, const Word& b) = default;
   };
-  using List = std::vector<Sign>;
+  using List = std::vector<Word>;
   explicit Signs(List list);
-  [[nodiscard]] const List& signs() const {
-    static const List none;
-    return list_ != nullptr ? *list_ : none;
-  }
+  [[nodiscard]] const List& signs() const { return list_ != nullptr ? *list_ : none_; }
+  /// Behind the last word all is even.
+  [[nodiscard]] Word word(size_t index) const { return index < signs().size() ? signs()[index] : Word(); }
+  template <class Make>
+  static Signs by_words(const Signs& a, const Signs& b, const Make& make);
+  template <class Test>
+  static bool all_words(const Signs& a, const Signs& b, const Test& test);
+  static const List none_;
   bool unknown_ = false;  ///< then there is no list
   std::shared_ptr<const List>
       list_;  ///< by flip, rising; even under all others. Shared: values are copied all the time
