@@ -233,10 +233,12 @@ Growth GaussianFamilies::product(const ProductPlace& place, const Growth& x) con
 Growth GaussianFamilies::image_of(const Product& product, const Growth& x) const {
   const ProductPlace& place = product.place;
   const Rational entry_exponent = -module_.state(place.matrix).b;
+  // There are at most as many families as products: one that has met nothing yet has a number behind them all.
+  const size_t family = product.family != none ? product.family : module_.states.size() + products_.size();
   Growth image;
   for (const Term& term : x.terms()) {
     const Term hat{term.exponent + entry_exponent + half,
-                   term.parity.times_matrix(place.matrix.index).in_family(product.family)};
+                   term.parity.times_matrix(place.matrix.index).in_family(family)};
     image.absorb(hat);
     absorb_dot(product, term, hat, image);
   }
