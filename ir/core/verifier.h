@@ -115,7 +115,10 @@ class FunctionVerifier {
     return {};
   }
 
-  [[nodiscard]] bool is_noise(StateId state) const { return module_.state(state).init.kind == InitKind::noise; }
+  /// A state that does not exist is reported where it is read.
+  [[nodiscard]] bool is_noise(StateId state) const {
+    return state.index < module_.states.size() && module_.state(state).init.kind == InitKind::noise;
+  }
 
   std::string type_problem(const Instruction<Op>& instruction) const {
     if (std::holds_alternative<Input>(instruction.op)) {
