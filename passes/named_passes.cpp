@@ -51,22 +51,31 @@ PassError undistributed(const tp::Module& module) {
               : unexpanded(module);
 }
 
-/// The limit of a program in the kernel regime by either derivation.
+/// The limit of a program of this regime by one of the derivations. `wanted`: such a program, in the message.
 template <class Derivation>
-PassError derive_at_rest(AnyModule& module, const PassContext& context, Derivation&& derivation) {
+PassError derive_in(Regime regime, const char* wanted, AnyModule& module, Derivation&& derivation) {
   const auto* program = std::get_if<tp::Module>(&module);
   if (program == nullptr) return needs_tp;
   if (!is_trainable(*program)) return needs_training;
   if (PassError fault = undistributed(*program); !fault.empty()) return fault;
   const WidthAnalysis analysis = analyze_width(*program);
   const Classification classification = classify(*program, analysis);
-  if (classification.regime != Regime::kernel) {
-    return "needs a program in the kernel regime, this one is " + std::string(regime_name(classification.regime));
+  if (classification.regime != regime) {
+    return "needs " + std::string(wanted) + ", this one is " + std::string(regime_name(classification.regime));
   }
-  std::variant<limit::Module, LimitFailure> derived = derivation(*program, analysis, context.options.optimizer);
+  std::variant<limit::Module, LimitFailure> derived = derivation(*program, analysis);
   if (const auto* failure = std::get_if<LimitFailure>(&derived)) return failure->message;
   module = std::get<limit::Module>(std::move(derived));
   return {};
+}
+
+/// That of features at rest, which is the optimizer's.
+template <class Derivation>
+PassError derive_at_rest(AnyModule& module, const PassContext& context, Derivation&& derivation) {
+  return derive_in(Regime::kernel, "a program in the kernel regime", module,
+                   [&](const tp::Module& program, const WidthAnalysis& analysis) {
+                     return derivation(program, analysis, context.options.optimizer);
+                   });
 }
 
 }  // namespace
@@ -144,19 +153,7 @@ PassError run_print_width(AnyModule& module, const PassContext& context) {
 }
 
 PassError run_derive_limit(AnyModule& module, const PassContext&) {
-  const auto* program = std::get_if<tp::Module>(&module);
-  if (program == nullptr) return needs_tp;
-  if (!is_trainable(*program)) return needs_training;
-  if (PassError fault = undistributed(*program); !fault.empty()) return fault;
-  const WidthAnalysis analysis = analyze_width(*program);
-  const Classification classification = classify(*program, analysis);
-  if (classification.regime != Regime::feature_learning) {
-    return "needs a feature-learning program, this one is " + std::string(regime_name(classification.regime));
-  }
-  std::variant<limit::Module, LimitFailure> derived = derive_limit(*program, analysis);
-  if (const auto* failure = std::get_if<LimitFailure>(&derived)) return failure->message;
-  module = std::get<limit::Module>(std::move(derived));
-  return {};
+  return derive_in(Regime::feature_learning, "a feature-learning program", module, derive_limit);
 }
 
 PassError run_derive_kernel(AnyModule& module, const PassContext& context) {

@@ -3,14 +3,12 @@
 Usage: coupled_decay_test.py TPC. The limit, in which initial entries are fresh noise to the optimizer (passes/limit,
 ZNoise), against finite networks at three widths, as example_widths_test.py does.
 """
-import math
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from example_widths_test import SPREAD_OF_SLOPE, distances, fitted_slope
-from golden_test import tpc
+from example_widths_test import check_approach
 
 WIDTHS = {128: 16, 512: 12, 2048: 6}
 PROGRAM = """model m
@@ -49,17 +47,7 @@ def main():
             refused = subprocess.run([executable, "run", path], capture_output=True, text=True, check=False)
             assert refused.returncode == 1 and "scaled_decay" in refused.stderr, refused.stderr
             path.write_text(path.read_text().replace("0.3)", "0.3, scaled_decay = true)"))
-            limit = tpc(executable, "run", path, "--seed", "3")
-            points = []
-            for width, seeds in WIDTHS.items():
-                finite = tpc(executable, "simulate", path, "--width", str(width), "--seeds", str(seeds), "--seed", "17")
-                distance, offset = distances(limit, finite, seeds)
-                print(f"eps {eps}: width {width}: rms distance {distance:.5f}, mean off by {offset:.2f} standard errors")
-                points.append((math.log(width), math.log(distance)))
-            assert offset < 4.0, "the mean over the widest networks does not agree with the limit"
-            slope = fitted_slope(points)
-            print(f"eps {eps}: distance ~ n^{slope:.2f}")
-            assert abs(slope + 0.5) < SPREAD_OF_SLOPE, "the distance does not shrink like n^(-1/2)"
+            check_approach(executable, path, f"eps {eps}", WIDTHS)
 
 
 if __name__ == "__main__":

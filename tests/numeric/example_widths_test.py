@@ -42,13 +42,11 @@ def fitted_slope(points):
     return sum((x - mean_x) * (y - mean_y) for x, y in points) / sum((x - mean_x) ** 2 for x, _ in points)
 
 
-def main():
-    executable, path, *options = sys.argv[1:]
-    name = Path(path).stem
-    check_classification(executable, path)
+def check_approach(executable, path, name, widths, *options):
+    """`widths`: seeds for each."""
     limit = tpc(executable, "run", path, *options, "--seed", "3")
     points = []
-    for width, seeds in WIDTHS.items():
+    for width, seeds in widths.items():
         finite = tpc(executable, "simulate", path, "--width", str(width), "--seeds", str(seeds), "--seed", "17", *options)
         distance, offset = distances(limit, finite, seeds)
         print(f"{name}: width {width}: rms distance {distance:.5f}, mean off by {offset:.2f} standard errors")
@@ -57,6 +55,12 @@ def main():
     slope = fitted_slope(points)
     print(f"{name}: distance ~ n^{slope:.2f}")
     assert abs(slope + 0.5) < SPREAD_OF_SLOPE, "the distance does not shrink like n^(-1/2)"
+
+
+def main():
+    executable, path, *options = sys.argv[1:]
+    check_classification(executable, path)
+    check_approach(executable, path, Path(path).stem, WIDTHS, *options)
 
 
 if __name__ == "__main__":
