@@ -1,4 +1,4 @@
-"""README.md against the program: what it shows is what is printed.
+"""README.md and the tutorial against the program: what they show is what is printed.
 
 Usage: readme_test.py TPC SOURCE
 
@@ -23,7 +23,8 @@ SHORT = {
     "tpc sweep examples/digits.tp --set lr=0.025..0.4:5log --set epochs=2 --plot lr.svg":
         "--set epochs=1 --samples 64 --replicas 2",
 }
-DERIVED = ["examples/digits.tp", "examples/kernel.tp"]
+# By page: the programs whose equations it shows in blocks without a command.
+PAGES = {"README.md": ["examples/digits.tp", "examples/kernel.tp"], "docs/tutorial.md": []}
 NUMBER = re.compile(r"[-+]?\d+\.?\d*(?:e[-+]?\d+)?")
 TIMES = re.compile(r"(compiled|ran|limit|networks) in \d")
 
@@ -70,31 +71,37 @@ def shortened(command):
     return re.sub(r" --(widths|plot|record) \S+", "", command) + " " + SHORT[command]
 
 
-def check_command(executable, source, command, shown):
+def check_command(executable, source, page, command, shown):
     short = command in SHORT
     printed = run(executable, source, shortened(command) if short else command)
     for line in shown:
         if not line.strip() or TIMES.search(line) or (short and numbers(line)):
             continue
         assert any(same(line, candidate) for candidate in printed), (
-            f"README.md shows under `$ {command}`:\n{line}\nand the program prints:\n" + "\n".join(printed))
+            f"{page} shows under `$ {command}`:\n{line}\nand the program prints:\n" + "\n".join(printed))
 
 
-def main():
-    executable, source = Path(sys.argv[1]).resolve(), Path(sys.argv[2])
-    equations = [line.split() for path in DERIVED for line in run(executable, source, f"tpc derive {path}")]
+def check_page(executable, source, page, derived):
+    """Returns how many commands the page has."""
+    equations = [line.split() for path in derived for line in run(executable, source, f"tpc derive {path}")]
     commands = 0
-    for block in blocks((source / "README.md").read_text()):
+    for block in blocks((source / page).read_text()):
         starts = [i for i, line in enumerate(block) if line.startswith("$ tpc ")]
         for begin, end in zip(starts, starts[1:] + [len(block)]):
-            check_command(executable, source, block[begin][2:], block[begin + 1:end])
+            check_command(executable, source, page, block[begin][2:], block[begin + 1:end])
             commands += 1
         if starts or not any("=" in line for line in block):
             continue
         for line in block:
             if line.strip() and line.strip() != "...":
-                assert line.split() in equations, f"README.md shows an equation that `tpc derive` does not: {line}"
-    assert commands >= 5, "the commands of README.md were not found"
+                assert line.split() in equations, f"{page} shows an equation that `tpc derive` does not: {line}"
+    return commands
+
+
+def main():
+    executable, source = Path(sys.argv[1]).resolve(), Path(sys.argv[2])
+    for page, derived in PAGES.items():
+        assert check_page(executable, source, page, derived) >= 5, f"the commands of {page} were not found"
 
 
 if __name__ == "__main__":
