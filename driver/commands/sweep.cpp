@@ -1,7 +1,9 @@
 /// \file `tpc sweep`: many settings of one program, and which is best.
 #include <filesystem>
 #include <iostream>
+#include <map>
 
+#include "base/diag/utf8.h"
 #include "base/stopwatch.h"
 #include "driver/commands/commands.h"
 #include "driver/commands/write_result.h"
@@ -35,6 +37,33 @@ bool take_results(Compilation& compilation, const SweepTable& table, PointResult
   return !print_diagnostics(compilation);
 }
 
+/// Whether the limit exists; why not is said where it alone is asked for.
+bool has_limit(const Options& sweep, const SweepPoint& point) {
+  Options options = options_of(sweep, point);
+  options.spoken = Spoken::nothing;
+  const auto compilation = compile(options, Stage::classification);
+  if (!compilation) return true;  // the point itself says what is wrong
+  const passes::Regime regime = compilation->classification->regime;
+  return regime != passes::Regime::unstable && regime != passes::Regime::trivial;
+}
+
+/// Beside networks, which can be trained in every parametrization, those that have no limit are left without it.
+void leave_out_limits(const Options& options, std::vector<SweepPoint>& points) {
+  if (options.widths.empty()) return;
+  std::map<std::string, bool> exist;  // by parametrization
+  std::erase_if(points, [&](const SweepPoint& point) {
+    if (point.width != 0) return false;
+    const std::string name = point.parametrization.value_or("the file's parametrization");
+    const auto [found, is_new] = exist.try_emplace(name, true);
+    if (is_new) found->second = has_limit(options, point);
+    if (is_new && !found->second) {
+      std::cerr << fmt::format("{}: there is no infinite width (`tpc classify` says why); networks alone are trained\n",
+                               diag::printable(name));
+    }
+    return !found->second;
+  });
+}
+
 /// The table, soon after there is more to write, and at the end.
 class TableWriter {
  public:
@@ -65,11 +94,12 @@ bool write_plot_of(Compilation& compilation, const SweepResult& sweep) {
 }  // namespace
 
 int command_sweep(const Options& options) {
-  const std::vector<SweepPoint> points = points_of(options);
+  std::vector<SweepPoint> points = points_of(options);
   Options first = options_of(options, points.front());
   first.spoken = Spoken::failures;  // of what is no failure the first point says more
   const auto compilation = compile(first, Stage::program);
   if (!compilation) return exit_user_error;
+  leave_out_limits(options, points);
   const Provenance provenance = provenance_of(*compilation, options);
   const SweepTable table(options, provenance, points);
   PointResults results(points.size());

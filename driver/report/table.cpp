@@ -38,6 +38,7 @@ std::string Table::text() const {
     for (size_t i = 0; i < row.size(); ++i) {
       out += std::string(widths[i] - display_width(row[i]) + (i == 0 ? 2 : 3), ' ') + row[i];
     }
+    out.erase(out.find_last_not_of(' ') + 1);
     out += '\n';
   }
   return out;
