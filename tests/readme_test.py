@@ -1,4 +1,5 @@
-"""README.md and the tutorial against the program: what they show is what is printed.
+"""README.md and the tutorial against the program: what they show is what is printed. Links of all pages lead somewhere, and
+the gallery shows what its commands make.
 
 Usage: readme_test.py TPC SOURCE
 
@@ -98,8 +99,28 @@ def check_page(executable, source, page, derived):
     return commands
 
 
+def check_links(source):
+    """Every link of every page, but those to other places, is a file of the repository."""
+    pages = [page for page in source.rglob("*.md") if "build" not in page.relative_to(source).parts]
+    assert len(pages) > 20, "the pages were not found"
+    for page in pages:
+        for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text()):
+            assert (page.parent / link).exists(), f"{page.relative_to(source)} has a link to `{link}`, which is not there"
+
+
+def check_gallery(source):
+    text = (source / "docs/gallery/README.md").read_text()
+    made = re.findall(r"--plot docs/gallery/(\S+)", text)
+    shown = re.findall(r"!\[[^]]*\]\((\S+)\)", text)
+    assert made and set(made) == set(shown) - {"cities.svg"}, "docs/gallery/README.md: commands and pictures are not the same"
+    unknown = {picture.name for picture in (source / "docs/gallery").glob("*.svg")} - set(shown)
+    assert not unknown, f"docs/gallery has pictures that its page does not show: {unknown}"
+
+
 def main():
     executable, source = Path(sys.argv[1]).resolve(), Path(sys.argv[2])
+    check_links(source)
+    check_gallery(source)
     for page, derived in PAGES.items():
         assert check_page(executable, source, page, derived) >= 5, f"the commands of {page} were not found"
 
