@@ -16,6 +16,12 @@ namespace {
 
 /// Lanes of a vector of numbers: shorter dimensions are walked through one by one.
 constexpr int64_t lane_count = 8;
+/// Members of a loop nest, after which it ends where the next member is like its first, or at the latest. LLVM's time
+/// grows faster than the length of a nest; and nests of whole steps of a recurrence are equal, so that one of them is
+/// compiled.
+constexpr size_t long_nest = 32, longest_nest = 64;
+/// How far back two values that are computed alike are compared.
+constexpr int likeness_depth = 3;
 
 bool includes(const Dims& all, const Dims& part) {
   return std::ranges::all_of(part, [&](DimId dim) { return ir::contains_dim(all, dim); });
@@ -189,8 +195,11 @@ class Planner {
       const bool stays = loop && stays_in_register(operand, dims(id), lane, steps[maker.step]);
       first = std::max(first, maker.step + (stays ? 0 : 1));
     }
-    size_t step = loop ? first : steps.size();
-    while (step < steps.size() && !fits(id, lane, steps[step])) ++step;
+    // The last that fits: what a recurrence's step makes of its inputs alone stands with the rest of the step.
+    size_t step = steps.size();
+    for (size_t i = steps.size(); loop && i-- > first && step == steps.size();) {
+      if (fits(id, lane, steps[i])) step = i;
+    }
     if (step == steps.size()) {
       steps.emplace_back();
       if (loop) {
@@ -205,8 +214,25 @@ class Planner {
 
   bool fits(ValueId id, DimId lane, const NumberStep& step) const {
     if (step.call.valid() || step.group.lane != lane || !ir::same_dims(step.group.dims, dims(id))) return false;
+    if (ends_before(id, step.group.members)) return false;
     const bool across = lane.valid() && !ir::contains_dim(dims(id), lane);
     return !across || ir::same_dims(step.group.members.front().over, summed(id));
+  }
+
+  bool ends_before(ValueId id, const std::vector<NumberMember>& nest) const {
+    if (nest.size() < long_nest) return false;
+    return nest.size() >= longest_nest || alike(id, nest.front().values.front(), likeness_depth);
+  }
+
+  /// Whether both are the same operation, of operands that are so, too.
+  bool alike(ValueId a, ValueId b, int depth) const {
+    const auto &one = function_.at(a).op, &other = function_.at(b).op;
+    if (one.index() != other.index() || dims(a) != dims(b)) return false;
+    const auto *map = std::get_if<ir::Map>(&one), *other_map = std::get_if<ir::Map>(&other);
+    if (map && (map->primitive != other_map->primitive || map->power != other_map->power)) return false;
+    const auto operands = ir::operands(one), others = ir::operands(other);
+    return depth == 0 ||
+           std::ranges::equal(operands, others, [&](ValueId x, ValueId y) { return alike(x, y, depth - 1); });
   }
 
   /// Sums over the same dimensions share their loop if what they read is there when it begins.

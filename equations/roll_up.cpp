@@ -5,6 +5,7 @@
 #include <cctype>
 #include <charconv>
 #include <cstdint>
+#include <cstdlib>
 #include <functional>
 #include <optional>
 #include <unordered_map>
@@ -18,6 +19,9 @@ using math::Shape;
 
 /// The longest cycle of equations that is looked for.
 constexpr size_t longest_period = 24;
+/// By so much numbers of names grow at most from one turn of a cycle to the next: those that count what has no name of
+/// its own grow by how many of these a turn makes.
+constexpr int64_t most_growth = longest_period;
 /// Longer digit strings are names, not indices.
 constexpr size_t most_digits = 9;
 
@@ -94,14 +98,14 @@ class Items {
   [[nodiscard]] size_t size() const { return items_.size(); }
   [[nodiscard]] const Item& operator[](size_t i) const { return items_[i]; }
 
-  /// By how much each number of item i grows to item j: 0, 1 or -1; empty: the two are no neighbours in a loop.
+  /// By how much each number of item i grows to item j; empty: the two are no neighbours in a loop.
   [[nodiscard]] std::optional<std::vector<int>> steps(size_t i, size_t j) const {
     const Item &a = items_[i], &b = items_[j];
     if (a.shape != b.shape) return std::nullopt;
     std::vector<int> result;
     for (size_t k = 0; k < a.numbers.size(); ++k) {
       const int64_t step = b.numbers[k] - a.numbers[k];
-      if (step < -1 || step > 1) return std::nullopt;
+      if (step < -most_growth || step > most_growth) return std::nullopt;
       result.push_back(static_cast<int>(step));
     }
     return result;
@@ -112,9 +116,10 @@ class Items {
   std::vector<Item> items_;
 };
 
-bool moves(const std::vector<int>& steps) {
-  return std::ranges::any_of(steps, [](int step) { return step != 0; });
-}
+bool is_unit(int step) { return step == 1 || step == -1; }
+
+/// Whether there is an index to count them by.
+bool moves(const std::vector<int>& steps) { return std::ranges::any_of(steps, is_unit); }
 
 /// `count` repetitions of `period` items from `begin` on; steps of each of the first `period`.
 struct Run {
@@ -151,7 +156,7 @@ std::optional<Run> longest_run(const Items& items, size_t begin) {
   return best;
 }
 
-/// The index of a run: it takes the values of the first number that moves.
+/// The index of a run: it takes the values of the first number that grows or falls by one.
 struct Index {
   std::string letter;
   int64_t first = 0;
@@ -159,16 +164,18 @@ struct Index {
   size_t count = 0;
 
   [[nodiscard]] int64_t last() const { return first + step * (static_cast<int64_t>(count) - 1); }
-  [[nodiscard]] std::string text_at(int64_t number, int its_step) const {
-    const int64_t offset = its_step == step ? number - first : number + first;
-    if (its_step != step) return std::to_string(offset) + "-" + letter;
-    if (offset == 0) return letter;
-    return letter + (offset > 0 ? "+" : "") + std::to_string(offset);
+  /// What is `number` at first and grows by `its_step`: 3l-2.
+  [[nodiscard]] std::string text_of(int64_t number, int its_step) const {
+    const int64_t factor = its_step * step, offset = number - factor * first;
+    const std::string multiple = (std::abs(factor) == 1 ? "" : std::to_string(std::abs(factor))) + letter;
+    if (factor < 0) return std::to_string(offset) + "-" + multiple;
+    if (offset == 0) return multiple;
+    return multiple + (offset > 0 ? "+" : "") + std::to_string(offset);
   }
 };
 
 Index index_of(const std::string& letter, const Item& first, const std::vector<int>& steps, size_t count) {
-  const auto moving = std::ranges::find_if(steps, [](int step) { return step != 0; });
+  const auto moving = std::ranges::find_if(steps, is_unit);
   return {letter, first.numbers[static_cast<size_t>(moving - steps.begin())], *moving, count};
 }
 
@@ -189,7 +196,7 @@ class Substitution {
               result += digits;
               return;
             }
-            const std::string text = index_.text_at(first_.numbers[place], steps_[place]);
+            const std::string text = index_.text_of(first_.numbers[place], steps_[place]);
             result += bracketed || alone ? text : "[" + text + "]";
           });
       name = result;
