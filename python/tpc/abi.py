@@ -2,7 +2,7 @@
 import ctypes
 
 VERSION = 9  # TP_ABI_VERSION
-PREDICT, STEP, OBSERVE, SET_RATE = 1, 4, 5, 9  # tp_function_role
+PREDICT, STEP, OBSERVE, KERNEL, SET_RATE = 1, 4, 5, 7, 9  # tp_function_role
 METHODS = {"qmc": 0, "mc": 1, "quadrature": 2, "exact": 3}  # tp_method
 
 U32, U64, TEXT, ADDRESS = ctypes.c_uint32, ctypes.c_uint64, ctypes.c_char_p, ctypes.c_void_p
@@ -31,6 +31,10 @@ Options = _structure("tp_options", ("size", ctypes.c_size_t), ("samples", ctypes
                      ("replicas", ctypes.c_size_t), ("seed", U64), ("tolerance", ctypes.c_double),
                      ("threads", ctypes.c_size_t), ("method", ctypes.c_int), ("rotations", ADDRESS),
                      ("rotation_count", ctypes.c_size_t), ("nodes", ADDRESS), ("first_replica", ctypes.c_size_t))
+Pairs = _structure("tp_pairs", ("size", ctypes.c_size_t), ("fields", ctypes.POINTER(DOUBLES)),
+                   ("count", ctypes.c_size_t), ("other_fields", ctypes.POINTER(DOUBLES)),
+                   ("other_count", ctypes.c_size_t), ("block", ctypes.c_size_t), ("progress", ADDRESS),
+                   ("progress_data", ADDRESS), ("extents", ctypes.POINTER(ctypes.c_int64)))
 
 _TABLES = (ctypes.POINTER(DOUBLES), ctypes.POINTER(ctypes.c_int64))
 _PROTOTYPES = {
@@ -42,6 +46,8 @@ _PROTOTYPES = {
     "tp_step": (ctypes.c_int32, ADDRESS, *_TABLES, DOUBLES),
     "tp_predict": (ctypes.c_int32, ADDRESS, *_TABLES, DOUBLES, DOUBLES),
     "tp_observe": (ctypes.c_int32, ADDRESS, U32, *_TABLES, DOUBLES, DOUBLES),
+    "tp_evaluate_pairs": (ctypes.c_int32, ADDRESS, ctypes.POINTER(Options), U32, ctypes.POINTER(Pairs),
+                          ctypes.POINTER(DOUBLES), ctypes.POINTER(DOUBLES), ADDRESS),
     "tp_learning_rate": (ctypes.c_int32, ADDRESS, DOUBLES),
     "tp_set_learning_rate": (ctypes.c_int32, ADDRESS, ctypes.c_double),
     "tp_last_error": (TEXT,),

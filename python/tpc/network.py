@@ -24,14 +24,21 @@ class Model:
         self.fields = self.descriptor.fields[:self.descriptor.field_count]
         self.functions = self.descriptor.functions[:self.descriptor.function_count]
         self.data = {self.fields[i].name.decode(): i for each in self.functions if each.role != abi.SET_RATE
-                     for i in each.fields[:each.field_count]}
+                     for i in each.fields[:each.field_count] if not self.fields[i].twin_of}
         self.observations = {each.title.decode(): each for each in reversed(self.functions) if each.title}
 
     def function(self, role):
         for each in self.functions:
             if each.role == role:
                 return each
+        if role == abi.KERNEL:
+            raise Error("features move in this program: it has no kernel")
         raise Error("the program has no training to compile; in the kernel regime `tpc.run` trains")
+
+    def points(self, function):
+        """Of a function of pairs of points the dimension that counts them; else None."""
+        twins = [self.extents[place].twin_of for place in function.extents[:function.extent_count]]
+        return next((twin - 1 for twin in twins if twin), None)
 
     def check(self, status):
         if status != 0:
@@ -92,8 +99,8 @@ def _pointer(array):
 class Network:
     """A network of infinite width in training. Made by tpc.compile. Fields are keywords: `network.step(x=x, y=y)`."""
 
-    def __init__(self, model, state):
-        self._model, self._state = model, state
+    def __init__(self, model, state, options):
+        self._model, self._state, self._options = model, state, options
 
     def __del__(self):
         state, self._state = getattr(self, "_state", None), None
@@ -115,15 +122,52 @@ class Network:
         self._model.check(self._model.library.tp_predict(self._state, *batch.tables, _pointer(values), _pointer(error)))
         return (values, error) if stderr else values
 
-    def observe(self, title, stderr=False, **fields):
-        """What the program observes under this title (one of `observations`), on these arrays."""
+    def observe(self, title, other=None, stderr=False, **fields):
+        """What the program observes under this title (one of `observations`), on these arrays. In the kernel regime, where
+        it is a function of two inputs: of all pairs of them, or with `other`, fields as a dict, of each with each of those."""
         if title not in self._model.observations:
             raise Error(f"the program observes no {title}; it observes {', '.join(self.observations) or 'nothing'}")
-        function, batch = self._model.observations[title], Batch(self._model, fields)
+        function = self._model.observations[title]
+        if self._model.points(function) is not None:
+            [pair] = self._pairs(function, fields, other)
+            return pair if stderr else pair[0]
+        batch = Batch(self._model, fields)
         values, error = batch.room(function)
         self._model.check(self._model.library.tp_observe(self._state, function.index, *batch.tables, _pointer(values),
                                                          _pointer(error)))
         return (values, error) if stderr else values
+
+    def kernel(self, other=None, stderr=False, **fields):
+        """Kernel regime: the neural tangent kernel of all pairs of these inputs, [point, point], at initialisation; with
+        `other`, fields as a dict, of each with each of those, [point, other point]."""
+        return self._kernel(0, other, stderr, fields)
+
+    def nngp(self, other=None, stderr=False, **fields):
+        """Kernel regime: the covariance of the initial function, which is a Gaussian process, as `kernel`."""
+        return self._kernel(1, other, stderr, fields)
+
+    def _kernel(self, result, other, stderr, fields):
+        pair = self._pairs(self._model.function(abi.KERNEL), fields, other)[result]
+        return pair if stderr else pair[0]
+
+    def _pairs(self, function, fields, other):
+        """Mean and standard error over replicas of every result, [points, other points, ..]."""
+        model, place = self._model, self._model.points(function)
+        batch = Batch(model, fields)
+        others = batch if other is None else Batch(model, other)
+        counts = [each.sizes[place] for each in (batch, others)]
+        if _UNKNOWN in counts:
+            raise Error(f"no field tells the size of {model.extents[place].name.decode()}")
+        results = function.results[:function.result_count]
+        shapes = [counts + ([each.size] if each.size != 1 else []) for each in results]
+        pairs = [(numpy.empty(shape), numpy.empty(shape)) for shape in shapes]
+        tables = [(abi.DOUBLES * len(pairs))(*[_pointer(pair[i]) for pair in pairs]) for i in (0, 1)]
+        points = abi.Pairs(ctypes.sizeof(abi.Pairs), batch.tables[0], counts[0], others.tables[0],
+                           0 if other is None else counts[1], 0, None, None, batch.tables[1])
+        number = next(i for i, each in enumerate(model.functions) if each.name == function.name)
+        model.check(model.library.tp_evaluate_pairs(model.address, ctypes.byref(self._options), number,
+                                                    ctypes.byref(points), *tables, None))
+        return pairs
 
     @property
     def observations(self):
@@ -149,7 +193,7 @@ class Network:
         """A network that continues from what `save` wrote."""
         state = ctypes.c_void_p()
         self._model.check(self._model.library.tp_load(self._model.address, os.fsencode(path), ctypes.byref(state)))
-        return Network(self._model, state)
+        return Network(self._model, state, self._options)
 
 
 def compile(program, samples=0, replicas=0, seed=1, threads=0, method="qmc", tol=-1.0, **keywords):
@@ -165,4 +209,4 @@ def compile(program, samples=0, replicas=0, seed=1, threads=0, method="qmc", tol
     options.method, options.tolerance = abi.METHODS[method], tol
     state = ctypes.c_void_p()
     model.check(model.library.tp_create(model.address, ctypes.byref(options), ctypes.byref(state)))
-    return Network(model, state)
+    return Network(model, state, options)

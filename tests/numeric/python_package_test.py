@@ -191,8 +191,22 @@ class Compiled(unittest.TestCase):
             network.step(x=X * numpy.nan, y=Y)
 
     def test_kernel_regime(self):
+        network = tpc.compile(MLP, param="ntp")
         with self.assertRaisesRegex(tpc.Error, "in the kernel regime `tpc.run` trains"):
-            tpc.compile(MLP, param="ntp").step(x=X, y=Y)
+            network.step(x=X, y=Y)
+        trained = tpc.run(MLP, param="ntp")
+        points = numpy.concatenate([X, TEST])
+        numpy.testing.assert_allclose(network.kernel(x=points), trained.kernel, rtol=1e-9, atol=1e-12)
+        numpy.testing.assert_allclose(network.nngp({"x": TEST}, x=X), trained.nngp[:2, 2:], rtol=1e-9, atol=1e-12)
+        numpy.testing.assert_allclose(network.observe("gram(z2)", x=TEST), trained.observe["gram(z2) on test"][0],
+                                      rtol=1e-9, atol=1e-12)
+        self.assertTrue(numpy.isnan(network.kernel(x=X, stderr=True)[1]).all())
+        with self.assertRaisesRegex(tpc.Error, "no field tells the size of B"):
+            network.kernel()
+        with self.assertRaisesRegex(tpc.Error, "no field z; it has x$"):
+            network.kernel({"z": X}, x=X)
+        with self.assertRaisesRegex(tpc.Error, "features move in this program"):
+            self.network().kernel(x=X)
 
 
 class Errors(unittest.TestCase):

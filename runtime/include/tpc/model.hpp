@@ -91,6 +91,22 @@ class CallData {
   }
   [[nodiscard]] const double* const* fields() const { return fields_.data(); }
   [[nodiscard]] const std::int64_t* extents() const { return sizes_.data(); }
+  /// How many points a function of pairs of them is given.
+  [[nodiscard]] std::size_t points(const tp_function_descriptor& function) const {
+    const std::uint32_t place = points_of(model_, function);
+    if (sizes_[place] != unknown) return static_cast<std::size_t>(sizes_[place]);
+    throw Error(TP_INVALID_ARGUMENT, std::string("the fields do not tell the size of ") + model_.extents[place].name +
+                                         "; it has to be given");
+  }
+  static constexpr std::uint32_t none = UINT32_MAX;
+  /// The dimension that counts the points; none: it is no function of pairs.
+  static std::uint32_t points_of(const tp_model_descriptor& model, const tp_function_descriptor& function) {
+    for (std::uint32_t i = 0; i < function.extent_count; ++i) {
+      const std::uint32_t twin_of = model.extents[function.extents[i]].twin_of;
+      if (twin_of != 0) return twin_of - 1;
+    }
+    return none;
+  }
   /// Numbers in result 0 of a function.
   [[nodiscard]] std::size_t result_size(const tp_function_descriptor& function) const {
     for (std::uint32_t i = 0; i < function.extent_count; ++i) {
@@ -121,7 +137,7 @@ class CallData {
     std::string names;
     for (std::uint32_t i = 0; i < count; ++i) {
       if (name == all[i].name) return i;
-      names += std::string(i == 0 ? "" : ", ") + all[i].name;
+      if (all[i].twin_of == 0) names += std::string(names.empty() ? "" : ", ") + all[i].name;
     }
     throw Error(TP_INVALID_ARGUMENT, "the model knows no " + std::string(name) + "; it knows " + names);
   }
@@ -168,8 +184,9 @@ class Model {
     tp_default_options(&options);
     return options;
   }
-  /// Draws the initial state. The descriptor is that of a compiled model and outlives the object.
-  explicit Model(const tp_model_descriptor& model, const tp_options& options = default_options()) : model_(&model) {
+  /// Draws the initial state. The descriptor is that of a compiled model and outlives the object, as what options name.
+  explicit Model(const tp_model_descriptor& model, const tp_options& options = default_options())
+      : model_(&model), options_(options) {
     tp_state* state = nullptr;
     detail::check(tp_create(model_, &options, &state));
     state_.reset(state);
@@ -195,13 +212,17 @@ class Model {
     detail::check(tp_predict(get(), data.fields(), data.extents(), result.mean.data(), result.error.data()));
     return result;
   }
-  /// What the program observes under this title, "gram(z2)".
+  /// What the program observes under this title, "gram(z2)". Kernel regime: of all pairs of the points.
   [[nodiscard]] Estimate observe(const std::string& title, const std::vector<Field>& fields,
                                  const std::vector<Size>& sizes = {}) const {
     std::uint32_t index = 0;
     detail::check(tp_find_observation(model_, title.c_str(), &index));
+    const tp_function_descriptor& observed = function(TP_FUNCTION_OBSERVE, index);
+    if (detail::CallData::points_of(*model_, observed) != detail::CallData::none) {
+      return pairs(observed, fields, {}, sizes).front();
+    }
     const detail::CallData data(*model_, fields, sizes);
-    Estimate result = room(data, function(TP_FUNCTION_OBSERVE, index));
+    Estimate result = room(data, observed);
     detail::check(tp_observe(get(), index, data.fields(), data.extents(), result.mean.data(), result.error.data()));
     return result;
   }
@@ -212,6 +233,16 @@ class Model {
       if (model_->functions[i].title != nullptr) titles.emplace_back(model_->functions[i].title);
     }
     return titles;
+  }
+
+  /// Kernel regime: the neural tangent kernel at initialisation, [points, points]; with `others`, fields too, [points,
+  /// other points].
+  [[nodiscard]] Estimate kernel(const std::vector<Field>& fields, const std::vector<Field>& others = {}) const {
+    return pairs(function(TP_FUNCTION_KERNEL, 0), fields, others, {})[0];
+  }
+  /// Kernel regime: the covariance of the initial function, as `kernel`.
+  [[nodiscard]] Estimate nngp(const std::vector<Field>& fields, const std::vector<Field>& others = {}) const {
+    return pairs(function(TP_FUNCTION_KERNEL, 0), fields, others, {})[1];
   }
 
   /// Of the next step.
@@ -231,7 +262,8 @@ class Model {
     void operator()(tp_state* state) const { tp_destroy(state); }
   };
 
-  Model(const tp_model_descriptor& model, tp_state* state) : model_(&model), state_(state) {}
+  Model(const tp_model_descriptor& model, tp_state* state)
+      : model_(&model), options_(default_options()), state_(state) {}
 
   [[nodiscard]] const tp_function_descriptor& function(tp_function_role role, std::uint32_t index) const {
     for (std::uint32_t i = 0; i < model_->function_count; ++i) {
@@ -244,8 +276,32 @@ class Model {
     const std::size_t count = data.result_size(function);
     return {std::vector<double>(count), std::vector<double>(count)};
   }
+  /// All results of a function of pairs of points.
+  [[nodiscard]] std::vector<Estimate> pairs(const tp_function_descriptor& function, const std::vector<Field>& fields,
+                                            const std::vector<Field>& others, const std::vector<Size>& sizes) const {
+    const detail::CallData data(*model_, fields, sizes), other_data(*model_, others.empty() ? fields : others, sizes);
+    tp_pairs points{};
+    points.size = sizeof points;
+    points.fields = data.fields();
+    points.count = data.points(function);
+    points.other_fields = other_data.fields();
+    points.other_count = others.empty() ? 0 : other_data.points(function);
+    points.extents = data.extents();
+    std::vector<Estimate> results;
+    std::vector<double*> means, errors;
+    for (std::uint32_t i = 0; i < function.result_count; ++i) {
+      const std::size_t count = points.count * other_data.points(function) * function.results[i].size;
+      results.push_back({std::vector<double>(count), std::vector<double>(count)});
+      means.push_back(results.back().mean.data());
+      errors.push_back(results.back().error.data());
+    }
+    const auto index = static_cast<std::uint32_t>(&function - model_->functions);
+    detail::check(tp_evaluate_pairs(model_, &options_, index, &points, means.data(), errors.data(), nullptr));
+    return results;
+  }
 
   const tp_model_descriptor* model_;
+  tp_options options_;
   std::unique_ptr<tp_state, Destroy> state_;
 };
 

@@ -123,4 +123,48 @@ TEST_CASE("observations by title, and the learning rate") {
   CHECK(tp_observe(model.get(), 0, nullptr, nullptr, nullptr, nullptr) == TP_INVALID_ARGUMENT);
 }
 
+/// kernel (x . x')^2, nngp x . x', and observed x . x' too.
+constexpr const char* pair_program = R"(limit module pairs width n
+dim d = 2
+dim B = ?
+dim B' = ? twin=B
+
+function kernel {
+  %0 x = input field=x : scalar[B, d]
+  %1 x = input field=x twin=true : scalar[B', d]
+  %2 = contract lhs=%0 rhs=%1 over=[d] : scalar[B, B']
+  %3 = map fn=mul args=[%2, %2] : scalar[B, B']
+  result kernel = %3
+  result nngp = %2
+}
+
+function observe_0 {
+  %0 x = input field=x : scalar[B, d]
+  %1 x = input field=x twin=true : scalar[B', d]
+  %2 = contract lhs=%0 rhs=%1 over=[d] : scalar[B, B']
+  result value = %2
+}
+)";
+
+TEST_CASE("kernels and observations of pairs of points") {
+  const auto parsed = ir::limit::parse(pair_program);
+  REQUIRE(parsed.index() == 0);
+  codegen::CodegenOptions options;
+  options.titles = {{0, "gram(x)"}};
+  const auto jit = compiled(std::get<0>(parsed), options);
+  const Model model(*jit.descriptor());
+  const std::array x = {1.0, 2.0, -1.0, 3.0, 0.5, 0.0};
+  const std::array other = {2.0, 0.0};
+  CHECK(model.nngp({{"x", x}}).mean == std::vector{5.0, 5.0, 0.5, 5.0, 10.0, -0.5, 0.5, -0.5, 0.25});
+  CHECK(model.nngp({{"x", x}}, {{"x", other}}).mean == std::vector{2.0, -2.0, 1.0});
+  CHECK(model.kernel({{"x", x}}, {{"x", other}}).mean == std::vector{4.0, 4.0, 1.0});
+  CHECK(model.observe("gram(x)", {{"x", x}}).mean == model.nngp({{"x", x}}).mean);
+  CHECK(failure([&] { static_cast<void>(model.kernel({})); }) ==
+        "the fields do not tell the size of B; it has to be given");
+  CHECK(failure([&] { static_cast<void>(model.kernel({{"y", x}})); }) == "the model knows no y; it knows x");
+  const auto rows_jit = rows_model();
+  const Model rows(*rows_jit.descriptor());
+  CHECK(failure([&] { static_cast<void>(rows.kernel({})); }).find("has no such function") != std::string::npos);
+}
+
 }  // namespace
