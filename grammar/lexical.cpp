@@ -149,7 +149,8 @@ class Lexer {
     const std::string shown = printable ? "`" + std::string(character) + "`" : "number " + std::to_string(code);
     auto report = diagnostics_.report(diag::Kind::invalid_character, span(first, at_), {{"character", shown}});
     for (const auto& [lookalike, meant] : lookalikes) {
-      if (character == lookalike) return void(report.note("did you mean `" + std::string(meant) + "`?"));
+      const std::string replacement(meant);
+      if (character == lookalike) return void(report.did_you_mean({replacement, {{span(first, at_), replacement}}}));
     }
     if (code < 0x80) return;
     report.note("names have Latin and Greek letters, digits and `_`");

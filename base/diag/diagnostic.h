@@ -59,12 +59,31 @@ struct Note {
   bool has_span = false;
 };
 
+/// What stands at the span is replaced; an empty span inserts, an empty text removes.
+struct Edit {
+  Span span;
+  std::string text;
+};
+
+/// Edits of the program, none over another, that do what a diagnostic suggests. `title`: "write `lr`".
+struct Fix {
+  std::string title;
+  std::vector<Edit> edits;
+};
+
+/// What was probably meant, and the edits that write it; none where that cannot be said.
+struct Suggestion {
+  std::string text;
+  std::vector<Edit> edits = {};
+};
+
 struct Diagnostic {
   Kind kind{};
   std::string message;
   Span span;
   bool has_span = false;  ///< false: about the command line or a data file, whose place stands in the message
-  std::vector<Note> notes;
+  std::vector<Note> notes = {};
+  std::vector<Fix> fixes = {};  ///< for programs, which cannot read the notes; each is one of several ways
 };
 
 /// Collects diagnostics; bounded (after 100 errors it stops collecting and says so once).
@@ -75,6 +94,11 @@ class Engine {
    public:
     Handle& note(std::string text);
     Handle& note(std::string text, Span span);
+    Handle& fix(Fix fix);
+    /// A note, and a fix if there are edits.
+    Handle& did_you_mean(Suggestion suggestion);
+    /// The same of one word. `text`: what to write, or more where it is shown with its arguments, "normal(std = ...)".
+    Handle& did_you_mean(const std::string& text, Span word);
 
    private:
     friend class Engine;
@@ -102,13 +126,19 @@ class Engine {
   size_t errors_ = 0, warnings_ = 0;
 };
 
-/// Prints all, those of a program before those of the library, sorted by place (those without one last):
+/// Those of a program before those of the library, sorted by place; those without one last.
+std::vector<const Diagnostic*> in_order(const Engine& engine);
+
+/// Prints all in this order:
 /// file:line:column: error: text [name], the source line, carets under the whole span, then notes. `color`: escape
 /// sequences of a terminal; pass stream_wants_color(STDERR_FILENO).
 void print(std::ostream& out, const Source& source, const Engine& engine, bool color);
 
 /// Whether the file descriptor is a terminal and the user did not ask for plain text (NO_COLOR, TERM=dumb).
 bool stream_wants_color(int file_descriptor);
+
+/// Text at a place between two words; on lines of its own if it begins with a line end.
+Fix insertion(uint32_t place, const std::string& text);
 
 /// The candidate nearest to `word` by edit distance, if near enough to be a typing mistake; else empty.
 std::string nearest(std::string_view word, const std::vector<std::string>& candidates);

@@ -61,6 +61,26 @@ Engine::Handle& Engine::Handle::note(std::string text, Span span) {
   return *this;
 }
 
+Engine::Handle& Engine::Handle::fix(Fix fix) {
+  if (index_ != nowhere) engine_.diagnostics_[index_].fixes.push_back(std::move(fix));
+  return *this;
+}
+
+Engine::Handle& Engine::Handle::did_you_mean(Suggestion suggestion) {
+  note("did you mean `" + suggestion.text + "`?");
+  if (suggestion.edits.empty()) return *this;
+  return fix({"write `" + suggestion.text + "`", std::move(suggestion.edits)});
+}
+
+Engine::Handle& Engine::Handle::did_you_mean(const std::string& text, Span word) {
+  return did_you_mean({text, {{word, text.substr(0, text.find('('))}}});
+}
+
+Fix insertion(uint32_t place, const std::string& text) {
+  const size_t first = std::min(text.find_first_not_of(" \n"), text.size());
+  return {"write `" + text.substr(first) + "`", {{{place, place}, text}}};
+}
+
 void Engine::add_all(const Engine& other) {
   for (const Diagnostic& diagnostic : other.diagnostics_) add(diagnostic);
 }
@@ -73,7 +93,7 @@ Engine::Handle Engine::add(Diagnostic diagnostic) {
   size_t& count = kind_severity(diagnostic.kind) == Severity::error ? errors_ : warnings_;
   if (count >= limit) {
     if (&count == &errors_ && count++ == limit) {
-      diagnostics_.push_back({Kind::too_many_errors, fill(kind_text(Kind::too_many_errors), {}), {}, false, {}});
+      diagnostics_.push_back({Kind::too_many_errors, fill(kind_text(Kind::too_many_errors), {}), {}, false});
     }
     return {*this, nowhere};
   }
@@ -83,11 +103,11 @@ Engine::Handle Engine::add(Diagnostic diagnostic) {
 }
 
 Engine::Handle Engine::report(Kind kind, Span span, const std::map<std::string, std::string>& arguments) {
-  return add({kind, fill(kind_text(kind), arguments), span, true, {}});
+  return add({kind, fill(kind_text(kind), arguments), span, true});
 }
 
 Engine::Handle Engine::report(Kind kind, const std::map<std::string, std::string>& arguments) {
-  return add({kind, fill(kind_text(kind), arguments), {}, false, {}});
+  return add({kind, fill(kind_text(kind), arguments), {}, false});
 }
 
 bool Engine::has_errors() const { return errors_ > 0; }

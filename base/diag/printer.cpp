@@ -136,7 +136,7 @@ class Printer {
 
 }  // namespace
 
-void print(std::ostream& out, const Source& source, const Engine& engine, bool color) {
+std::vector<const Diagnostic*> in_order(const Engine& engine) {
   std::vector<const Diagnostic*> order;
   for (const Diagnostic& diagnostic : engine.all()) order.push_back(&diagnostic);
   std::sort(order.begin(), order.end(), [](const Diagnostic* a, const Diagnostic* b) {
@@ -144,8 +144,12 @@ void print(std::ostream& out, const Source& source, const Engine& engine, bool c
     if (a->has_span && a->span.begin != b->span.begin) return a->span.begin < b->span.begin;
     return a < b;  // at one place: as reported
   });
+  return order;
+}
+
+void print(std::ostream& out, const Source& source, const Engine& engine, bool color) {
   Printer printer(out, source, color);
-  for (const Diagnostic* diagnostic : order) printer.print(*diagnostic);
+  for (const Diagnostic* diagnostic : in_order(engine)) printer.print(*diagnostic);
 }
 
 bool stream_wants_color(int file_descriptor) {

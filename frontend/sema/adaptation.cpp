@@ -6,6 +6,7 @@
 #include "frontend/sema/builtins.h"
 #include "frontend/sema/choices.h"
 #include "frontend/sema/constants.h"
+#include "frontend/sema/record_names.h"
 
 namespace tpc::sema {
 namespace {
@@ -19,6 +20,7 @@ bool add_parameters(Checker& checker, const ast::Name& name, std::vector<size_t>
     checker.report_unknown(name, checker.names_of({SymbolKind::parameter, SymbolKind::family}));
     return false;
   }
+  record_name(checker, name);
   if (symbol->kind == SymbolKind::parameter) {
     if (symbol->usable) parameters.push_back(symbol->index);
     return symbol->usable;

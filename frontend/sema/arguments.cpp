@@ -5,6 +5,7 @@
 #include "frontend/sema/indexing.h"
 #include "frontend/sema/list_elements.h"
 #include "frontend/sema/positions.h"
+#include "frontend/sema/record_names.h"
 
 namespace tpc::sema {
 namespace {
@@ -86,6 +87,7 @@ TermId list_value(const ExpressionContext& context, const List& list, const ast:
 }  // namespace
 
 std::optional<Binding> bind_argument(const ExpressionContext& context, const ast::Expression& argument) {
+  record_names(context, argument);
   if (const auto named = family_part(context, argument)) {
     return named->usable ? std::optional(Binding{argument.span, named->part}) : std::nullopt;
   }
@@ -99,6 +101,7 @@ std::optional<Binding> bind_argument(const ExpressionContext& context, const ast
 }
 
 TermId check_length(const ExpressionContext& context, const ast::Expression& argument, Span span) {
+  record_names(context, argument);
   TermBuilder& values = context.values != nullptr ? *context.values : context.builder;
   std::optional<int64_t> length;
   const Binding* local = local_of(context, argument);

@@ -6,6 +6,7 @@
 #include "frontend/sema/indexing.h"
 #include "frontend/sema/list_elements.h"
 #include "frontend/sema/positions.h"
+#include "frontend/sema/record_names.h"
 
 namespace tpc::sema {
 
@@ -99,6 +100,7 @@ void BodyChecker::assign_value(const ast::Assignment& assignment, TermId value, 
     if (loop.is_sum(target.text)) builder_.repeat(loop.loop());
   }
   locals_[target.text] = {target.span, value};
+  record_binding(checker_, builder_, target, NameKind::value, value);
   name_term(value, terms_before, target.text + loop_suffix());
 }
 
@@ -122,6 +124,7 @@ void BodyChecker::assign_element(const ast::Assignment& assignment, TermId value
   const auto indices = check_positions(context(), assignment.indices, "`" + name + "`");
   List* list = list_of(assignment.target);
   if (list == nullptr) return;
+  record_local(context(), assignment.target, locals_.at(name));
   const size_t count = list->index_count().value_or(assignment.indices.size());
   if (!indices || !check_index_count(checker_, name, assignment.indices, count)) {
     list->incomplete = true;
@@ -184,6 +187,7 @@ void BodyChecker::operator()(const ast::For& loop) {
   const auto last = bound(*range.last);
   if (first && first->loop) return builder_.repeat(*first->loop);
   if (last && last->loop && !is_consecutive(*last)) return builder_.repeat(*last->loop);
+  record_binding(checker_, builder_, loop.variable, NameKind::variable);
   if (!bind_variable(loop.variable) || !first || !last) return forgive(loop.body);
   declare_lists(loop.body);
   Loop dimension{first->offset, range_of(builder_, *last).last - first->offset + 1};
@@ -249,6 +253,8 @@ bool BodyChecker::accumulate(const ast::Assignment& assignment) {
     return reference != nullptr && reference->name.text == name && !summand.negative;
   });
   if (itself == summands.end()) return false;
+  record_names(context(), *itself->value);
+  record_binding(checker_, builder_, assignment.target, NameKind::value);
   summands.erase(itself);
   for (const Summand& summand : summands) {
     add_to(name, check_expression(context(), *summand.value), summand.negative, assignment.span);

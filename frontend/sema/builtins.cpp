@@ -190,7 +190,11 @@ std::optional<size_t> parameter_of(Checker& checker, const ast::Call& call, size
   auto handle = checker.diagnostics.report(Kind::unknown_argument, keyword->span,
                                            {{"callee", call.callee.text}, {"name", keyword->text}});
   std::string suggestion = meant(keyword->text, names);
-  handle.note(suggestion.empty() ? parameter_list(parameters) : "did you mean `" + suggestion + "`?");
+  if (suggestion.empty()) {
+    handle.note(parameter_list(parameters));
+  } else {
+    handle.did_you_mean(suggestion, keyword->span);
+  }
   return std::nullopt;
 }
 

@@ -5,6 +5,7 @@
 #include "frontend/sema/builtins.h"
 #include "frontend/sema/constants.h"
 #include "frontend/sema/meant.h"
+#include "frontend/sema/record_names.h"
 
 namespace tpc::sema {
 namespace {
@@ -60,6 +61,7 @@ std::optional<std::string> check_axis(Checker& checker, const ast::ShapeEntry& e
     checker.report_wrong_kind(name, *symbol, may_grow ? "a dimension" : "a finite dimension");
     return std::nullopt;
   }
+  record_name(checker, name);
   return symbol->usable ? std::optional<std::string>(entry.text) : std::nullopt;
 }
 
@@ -108,8 +110,11 @@ bool Checker::may_be_unread(Span place) const {
                      [&](Span span) { return span.begin <= place.begin && place.end <= span.end; });
 }
 
-void Checker::report_missing(Kind kind, Span span, const std::map<std::string, std::string>& arguments) {
-  if (!may_be_unread(span)) diagnostics.report(kind, span, arguments);
+void Checker::report_missing(Kind kind, Span span, const std::map<std::string, std::string>& arguments,
+                             const std::optional<diag::Fix>& fix) {
+  if (may_be_unread(span)) return;
+  auto report = diagnostics.report(kind, span, arguments);
+  if (fix) report.fix(*fix);
 }
 
 void Checker::report_unknown(const ast::Name& name, const std::vector<std::string>& candidates) {
@@ -122,7 +127,7 @@ void Checker::report_unknown(const ast::Name& name, const std::vector<std::strin
   }
   auto handle = diagnostics.report(Kind::unknown_name, name.span, {{"name", name.text}});
   std::string suggestion = meant(name.text, candidates);
-  if (!suggestion.empty()) handle.note("did you mean `" + suggestion + "`?");
+  if (!suggestion.empty()) handle.did_you_mean(suggestion, name.span);
 }
 
 void Checker::report_wrong_kind(const ast::Name& name, const Symbol& found, const std::string& expected) {
@@ -137,7 +142,7 @@ diag::Engine::Handle Checker::report_unknown_choice(const std::string& what, con
   auto handle = diagnostics.report(Kind::unknown_choice, found.span,
                                    {{"what", what}, {"found", found.text}, {"choices", choice_list(choices)}});
   std::string suggestion = meant(found.text, choices);
-  if (!suggestion.empty()) handle.note("did you mean `" + suggestion + "`?");
+  if (!suggestion.empty()) handle.did_you_mean(suggestion, found.span);
   return handle;
 }
 

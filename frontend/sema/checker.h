@@ -89,6 +89,8 @@ struct Checker {
   std::set<std::string> failed_instances;   ///< defs with an error that was reported: once is enough
   std::map<std::string, size_t> instances;  ///< definitions by what they were made for (instances.h)
   std::set<std::string> used_overrides;
+  Names* recorded = nullptr;           ///< what names mean is recorded here (record_names.h), if anybody asks
+  const ast::Def* open_def = nullptr;  ///< the innermost of open_instances
 
   /// Where the file has syntax errors: what seems to be missing may stand in a part that was not understood.
   struct Unread {
@@ -99,7 +101,8 @@ struct Checker {
   /// Whether something that should be known at `place` may be lost to a syntax error.
   [[nodiscard]] bool may_be_unread(Span place) const;
   /// Reports that something is not there, unless it may be lost to a syntax error.
-  void report_missing(diag::Kind kind, Span span, const std::map<std::string, std::string>& arguments = {});
+  void report_missing(diag::Kind kind, Span span, const std::map<std::string, std::string>& arguments = {},
+                      const std::optional<diag::Fix>& fix = {});
   /// Adds a name, or reports that it is taken.
   bool declare(const ast::Name& name, Symbol symbol);
   /// Reports if `name` already means something outside of a def.

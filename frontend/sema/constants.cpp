@@ -106,7 +106,7 @@ void report_unused_overrides(Checker& checker) {
     if (name == checker.program.width || name == "width") {
       handle.note("the width is a matter of `tpc simulate --width` and `tpc compare --widths`");
     } else if (!suggestion.empty()) {
-      handle.note("did you mean `" + suggestion + "`?");
+      handle.did_you_mean({suggestion});
     }
   }
 }

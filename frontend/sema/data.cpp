@@ -5,6 +5,7 @@
 #include "frontend/sema/builtins.h"
 #include "frontend/sema/constants.h"
 #include "frontend/sema/data_sources.h"
+#include "frontend/sema/record_names.h"
 
 namespace tpc::sema {
 namespace {
@@ -23,6 +24,7 @@ std::optional<DataField> check_index_field(Checker& checker, const ast::DataFiel
     checker.report_wrong_kind(space, *symbol, "a finite dimension");
     return std::nullopt;
   }
+  record_name(checker, space);
   if (!symbol->usable) return std::nullopt;
   result.space = space.text;
   if (!field.shape) return result;

@@ -10,6 +10,7 @@
 #include "frontend/sema/indexing.h"
 #include "frontend/sema/instances.h"
 #include "frontend/sema/list_elements.h"
+#include "frontend/sema/record_names.h"
 
 namespace tpc::sema {
 namespace {
@@ -34,6 +35,7 @@ bool bind_parameters(Checker& checker, const ast::Def& def, TermBuilder& builder
     auto shape = parameter.shape ? check_shape(checker, *parameter.shape, true) : std::optional<Shape>(Shape{});
     TermId value;
     if (shape) value = builder.argument(definition.parameters.size(), *shape, parameter.name.span);
+    record_binding(checker, builder, parameter.name, NameKind::argument, value);
     bool bound = bind_local(checker, locals, parameter.name, value);
     valid = valid && bound && shape.has_value();
     definition.parameters.push_back(parameter.name.text);
@@ -110,6 +112,7 @@ void check_declaration(Checker& checker, const ast::Fn& fn) {
   bool valid = true;
   for (const ast::Name& parameter : fn.parameters) {
     TermId value = builder.argument(function.parameters.size(), {}, parameter.span);
+    record_binding(checker, builder, parameter, NameKind::argument, value);
     valid = bind_local(checker, locals, parameter, value) && valid;
     function.parameters.push_back(parameter.text);
   }

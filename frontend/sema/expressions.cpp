@@ -4,6 +4,7 @@
 #include "frontend/sema/constants.h"
 #include "frontend/sema/indexing.h"
 #include "frontend/sema/instances.h"
+#include "frontend/sema/record_names.h"
 #include "frontend/sema/special_functions.h"
 
 namespace tpc::sema {
@@ -40,9 +41,13 @@ class ExpressionChecker {
   /// Reports an operation that this place cannot hold; false: it can.
   [[nodiscard]] bool out_of_place(const std::string& what, Place least) const;
   [[nodiscard]] TermId local_value(const ast::Name& name, const Binding& local) const;
+  /// Where the field of a group is declared.
+  [[nodiscard]] Span field_span(TermId field) const {
+    return context_.place == Place::constant ? span_ : builder_.body().at(field).span;
+  }
   [[nodiscard]] TermId counter_value(size_t loop) const;
   [[nodiscard]] TermId symbol_value(const ast::Name& name, const Symbol& symbol) const;
-  [[nodiscard]] std::string product_meant(const ast::Binary& binary, TermId lhs, TermId rhs) const;
+  [[nodiscard]] diag::Suggestion product_meant(const ast::Binary& binary, TermId lhs, TermId rhs) const;
   [[nodiscard]] TermId call_definition(const ast::Call& call, const Definition& definition) const;
   struct Arguments {
     std::vector<TermId> values;  ///< in the order of the parameters
@@ -174,7 +179,10 @@ TermId ExpressionChecker::operator()(const ast::Member& member) const {
   }
   if (out_of_place("the value `" + reference->name.text + "." + member.name.text + "`", Place::function)) return {};
   const auto field = group->fields.find(member.name.text);
-  if (field != group->fields.end()) return field->second;
+  if (field != group->fields.end()) {
+    record_local(context_, member.name, {field_span(field->second), field->second});
+    return field->second;
+  }
   std::vector<std::string> candidates;
   for (const auto& [name, value] : group->fields) candidates.push_back(name);
   checker_.report_unknown(member.name, candidates);
@@ -185,21 +193,29 @@ TermId ExpressionChecker::operator()(const ast::Negate& negate) const {
   return builder_.pointwise(ir::Primitive::Neg, {check(negate.operand)}, span_);
 }
 
-/// What fits where `a @ b` does not: `a.T @ b`, `b @ a`, or a def's `b` with the shape it was not given. Empty if
-/// neither does, or an operand has no name.
-std::string ExpressionChecker::product_meant(const ast::Binary& binary, TermId lhs, TermId rhs) const {
+/// What fits where `a @ b` does not: `a.T @ b`, `b @ a`, or a def's `b` with the shape it was not given. Empty: neither
+/// does, or an operand has no name.
+diag::Suggestion ExpressionChecker::product_meant(const ast::Binary& binary, TermId lhs, TermId rhs) const {
   const auto* left = std::get_if<ast::Reference>(&binary.lhs->node);
   const auto* right = std::get_if<ast::Reference>(&binary.rhs->node);
   if (!lhs.valid() || !rhs.valid() || left == nullptr || right == nullptr) return {};
   const Shape& a = builder_.shape(lhs);
   const Shape& b = builder_.shape(rhs);
-  const bool no_shape = std::holds_alternative<ArgumentTerm>(builder_.body().at(rhs).op) && b.empty();
-  if (no_shape && !a.empty()) return right->name.text + " : [" + a.back() + "]";
-  if (a.empty() || b.empty()) return {};
   const std::string &first = left->name.text, &second = right->name.text;
-  if (a.size() == 2 && a.front() == b.front()) return first + ".T @ " + second;
-  if (b.back() == a.front()) return second + " @ " + first;
-  if (b.size() == 2 && a.back() == b.back()) return first + " @ " + second + ".T";
+  const auto behind = [](Span span, std::string text) { return diag::Edit{{span.end, span.end}, std::move(text)}; };
+  const bool no_shape = std::holds_alternative<ArgumentTerm>(builder_.body().at(rhs).op) && b.empty();
+  if (no_shape && !a.empty()) {
+    const std::string shape = " : [" + a.back() + "]";
+    const auto parameter = context_.locals.find(second);
+    const bool declared = parameter != context_.locals.end() && context_.place == Place::definition;
+    return {second + shape, declared ? std::vector{behind(parameter->second.span, shape)} : std::vector<diag::Edit>()};
+  }
+  if (a.empty() || b.empty()) return {};
+  if (a.size() == 2 && a.front() == b.front()) return {first + ".T @ " + second, {behind(left->name.span, ".T")}};
+  if (b.back() == a.front()) {
+    return {second + " @ " + first, {{left->name.span, second}, {right->name.span, first}}};
+  }
+  if (b.size() == 2 && a.back() == b.back()) return {first + " @ " + second + ".T", {behind(right->name.span, ".T")}};
   return {};
 }
 
@@ -305,6 +321,7 @@ TermId ExpressionChecker::operator()(const ast::Call& call) const {
 }  // namespace
 
 TermId check_expression(const ExpressionContext& context, const ast::Expression& expression) {
+  record_names(context, expression);
   return std::visit(ExpressionChecker(context, expression.span), expression.node);
 }
 

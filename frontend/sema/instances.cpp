@@ -142,20 +142,24 @@ namespace {
 /// While the body of a def is checked for a call of it.
 class OpenInstance {
  public:
-  OpenInstance(Checker& checker, const Definition& definition) : checker_(checker), outside_(checker.inside_library) {
+  OpenInstance(Checker& checker, const Definition& definition)
+      : checker_(checker), outside_(checker.inside_library), def_outside_(checker.open_def) {
     checker.open_instances.push_back(definition.name);
     checker.inside_library = definition.in_library;
+    checker.open_def = definition.syntax;
   }
   OpenInstance(const OpenInstance&) = delete;
   OpenInstance& operator=(const OpenInstance&) = delete;
   ~OpenInstance() {
     checker_.open_instances.pop_back();
     checker_.inside_library = outside_;
+    checker_.open_def = def_outside_;
   }
 
  private:
   Checker& checker_;
   bool outside_;
+  const ast::Def* def_outside_;
 };
 
 /// What the call gives for each parameter. Empty if an error was reported.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "frontend/sema/instances.h"
+#include "frontend/sema/record_names.h"
 #include "frontend/sema/roles.h"
 
 namespace tpc::sema {
@@ -110,6 +111,7 @@ std::optional<NetworkCall> resolve_network_call(Checker& checker, const ast::Exp
     return std::nullopt;
   }
   if (!symbol->usable) return std::nullopt;
+  record_fields(checker, *call, data_set);
   NetworkCall network{symbol->index, *fields};
   const Definition& definition = checker.definitions[network.definition];
   if (fields->size() != definition.parameters.size()) {
@@ -177,6 +179,7 @@ const DataSet* find_data_set(Checker& checker, const ast::Name& name) {
     checker.report_wrong_kind(name, *symbol, "a data set");
     return nullptr;
   }
+  record_name(checker, name);
   return symbol->usable ? &checker.program.data_sets[symbol->index] : nullptr;
 }
 

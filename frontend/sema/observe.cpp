@@ -10,6 +10,7 @@
 #include "frontend/sema/instances.h"
 #include "frontend/sema/named_vectors.h"
 #include "frontend/sema/network.h"
+#include "frontend/sema/record_names.h"
 
 namespace tpc::sema {
 namespace {
@@ -69,6 +70,7 @@ void check_gram(Checker& checker, const ast::Expression& expression, const ast::
   }
   bool known = std::find(names.begin(), names.end(), name->text) != names.end();
   if (!known) checker.report_unknown(*name, names);
+  record_observed(checker, *name, definition.body);
   if (!observation.value.valid()) return;
   const Body& body = definition.body;
   const Shape& shape = body.at(observation.value).shape;

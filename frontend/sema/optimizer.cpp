@@ -8,6 +8,7 @@
 #include "base/diag/check.h"
 #include "frontend/sema/builtins.h"
 #include "frontend/sema/constants.h"
+#include "frontend/sema/record_names.h"
 
 namespace tpc::sema {
 namespace {
@@ -153,6 +154,7 @@ std::string OptimizerChecker::ordered(const ast::Expression& expression, const i
   };
   if (symbol == nullptr || symbol->kind != SymbolKind::parameter)
     return refuse("it names a parameter, `immediate = W`");
+  record_name(checker_, word->name);
   if (others.momentum != 0.0) return refuse("it goes without momentum");
   if (others.clip) return refuse("it goes without `clip`");
   if (plan_.batch != 1) return refuse("it needs `batch = 1`: examples would not come one after the other");

@@ -48,7 +48,8 @@ std::optional<ir::Init> check_start(Checker& checker, const ast::Call& call, con
 
 std::optional<ir::Init> check_init(Checker& checker, const ast::Param& param, ir::Role role, std::string& start) {
   if (param.init == nullptr) {
-    checker.report_missing(Kind::missing_init, param.span, {{"name", param.name.text}});
+    checker.report_missing(Kind::missing_init, param.span, {{"name", param.name.text}},
+                           diag::insertion(param.shape.span.end, " init normal(std = 1)"));
     return std::nullopt;
   }
   ast::Name name = init_name(*param.init);

@@ -6,6 +6,7 @@
 #include "base/diag/check.h"
 #include "frontend/sema/constants.h"
 #include "frontend/sema/indexing.h"
+#include "frontend/sema/record_names.h"
 
 namespace tpc::sema {
 namespace {
@@ -153,6 +154,7 @@ std::optional<std::string> ParametrizationChecker::weight_of(const ast::WeightEx
     checker_.report_wrong_kind(weight, *symbol, !line.indices.empty() ? "a family of parameters" : "a parameter");
     return std::nullopt;
   }
+  record_name(checker_, weight);
   if (line.indices.empty() || !symbol->usable) return weight.text;
   const std::vector<IndexRange>& ranges = checker_.families[symbol->index].ranges;
   if (!check_index_count(checker_, weight.text, line.indices, ranges.size())) return std::nullopt;
@@ -238,7 +240,11 @@ void apply_table(Checker& checker, const Table& table, std::optional<Span> span)
 void apply_parametrization(Checker& checker, const ast::Parametrization* block) {
   const auto& chosen = checker.overrides.parametrization;
   if (block == nullptr && !chosen) {
-    checker.report_missing(Kind::missing_parametrization, checker.syntax.model.span);
+    const auto& declarations = checker.syntax.declarations;
+    const auto span_of = [](const auto& declaration) { return declaration.span; };
+    const Span last = declarations.empty() ? checker.syntax.model.span : std::visit(span_of, declarations.back());
+    checker.report_missing(Kind::missing_parametrization, checker.syntax.model.span, {},
+                           diag::insertion(last.end, "\n\nparametrization mup"));
     return;
   }
   const std::string name = chosen ? *chosen : block->name.text;

@@ -5,6 +5,7 @@
 
 #include "frontend/ast/walk.h"
 #include "frontend/sema/constants.h"
+#include "frontend/sema/record_names.h"
 
 namespace tpc::sema {
 namespace {
@@ -38,6 +39,7 @@ class AffineReader {
 
   /// Empty: an error was reported, or it is no such index (`affine`).
   std::optional<Affine> read(const ast::Expression& expression) {  // NOLINT(misc-no-recursion): as deep as the text
+    record_names(context_, expression);
     if (!innermost_counter(expression, context_.locals)) {
       const auto number = constant_value(context_.checker, expression, context_.locals, &context_.builder);
       return number ? std::optional(Affine{{}, 0.0, *number}) : std::nullopt;

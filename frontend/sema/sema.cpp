@@ -8,6 +8,7 @@
 #include "frontend/sema/observe.h"
 #include "frontend/sema/parameters.h"
 #include "frontend/sema/parametrization.h"
+#include "frontend/sema/record_names.h"
 #include "frontend/sema/train.h"
 #include "frontend/sema/widths.h"
 
@@ -99,20 +100,25 @@ class NoFiles final : public SourceFiles {
 }  // namespace
 
 std::optional<Program> check(std::shared_ptr<const ast::Program> syntax, const Overrides& overrides, SourceFiles& files,
-                             diag::Engine& diagnostics) {
+                             diag::Engine& diagnostics, Names* names) {
   Checker checker(*syntax, overrides, files, diagnostics);
   checker.all_declarations = declared_names(*syntax);
   checker.unread = unread_parts(*syntax, diagnostics);
+  checker.recorded = names;
   checker.program.model = syntax->model.text;
   declare_library(checker);
   DeclarationVisitor visitor(checker);
   for (const ast::Declaration& declaration : syntax->declarations) std::visit(visitor, declaration);
-  if (checker.program.width.empty()) checker.report_missing(Kind::missing_width, syntax->model.span);
+  if (checker.program.width.empty()) {
+    checker.report_missing(Kind::missing_width, syntax->model.span, {},
+                           diag::insertion(syntax->model.span.end, "\n\nwidth n"));
+  }
   finish_network(checker);
   check_standardization(checker);
   add_default_observation(checker);
   apply_parametrization(checker, visitor.parametrization());
   report_unused_overrides(checker);
+  finish_names(checker);
   if (diagnostics.has_errors()) return std::nullopt;
   checker.program.syntax = std::move(syntax);
   return std::move(checker.program);

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/diag/diagnostic.h"
+#include "frontend/sema/names.h"
 #include "frontend/sema/program.h"
 
 namespace tpc::sema {
@@ -29,9 +30,9 @@ class SourceFiles {
   virtual std::shared_ptr<const IndexNames> index_names(const IndexSource& source, Span where) = 0;
 };
 
-/// Empty if an error was reported to `diagnostics`.
+/// Empty if an error was reported to `diagnostics`. `names`: takes what names mean, as far as they could be checked.
 std::optional<Program> check(std::shared_ptr<const ast::Program> syntax, const Overrides& overrides, SourceFiles& files,
-                             diag::Engine& diagnostics);
+                             diag::Engine& diagnostics, Names* names = nullptr);
 
 /// The same where there are no files: a program that takes a size from one is in error.
 std::optional<Program> check(std::shared_ptr<const ast::Program> syntax, const Overrides& overrides,

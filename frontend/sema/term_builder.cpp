@@ -261,7 +261,7 @@ TermId TermBuilder::transpose(TermId operand, Span span) {
   return append(TransposeTerm{operand}, std::move(reversed), span);
 }
 
-TermId TermBuilder::contract(TermId lhs, TermId rhs, Span span, const std::string& meant) {
+TermId TermBuilder::contract(TermId lhs, TermId rhs, Span span, const diag::Suggestion& meant) {
   if (!lhs.valid() || !rhs.valid()) return {};
   const Shape& left = shape(lhs);
   const Shape& right = shape(rhs);
@@ -274,7 +274,7 @@ TermId TermBuilder::contract(TermId lhs, TermId rhs, Span span, const std::strin
                              {"right", shape_text(right)},
                              {"rule", scalar ? "'@' sums over a dimension that both have; '*' multiplies by a scalar"
                                              : "the last dimension on the left must be the first one on the right"}});
-    if (!meant.empty()) report.note("did you mean `" + meant + "`?");
+    if (!meant.text.empty()) report.did_you_mean(meant);
     return {};
   }
   Shape result(left.begin(), left.end() - 1);

@@ -51,8 +51,8 @@ class TermBuilder {
   TermId argument(size_t index, Shape shape, Span span, const std::string& rows = "", const std::string& space = "");
   TermId pointwise(ir::Primitive primitive, std::vector<TermId> arguments, Span span, int power = 0);
   TermId transpose(TermId operand, Span span);
-  /// `meant`: what to suggest if the shapes do not fit; may be empty.
-  TermId contract(TermId lhs, TermId rhs, Span span, const std::string& meant = "");
+  /// `meant`: what to suggest if the shapes do not fit; nothing if its text is empty.
+  TermId contract(TermId lhs, TermId rhs, Span span, const diag::Suggestion& meant = {});
   TermId mean(TermId operand, Span span);
   TermId dot(TermId lhs, TermId rhs, Span span);
   /// Precondition: the axis is finite and has this index.

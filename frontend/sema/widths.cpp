@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "frontend/sema/constants.h"
+#include "frontend/sema/record_names.h"
 
 namespace tpc::sema {
 namespace {
@@ -60,6 +61,7 @@ class RatioReader {
   }
 
   std::optional<Rational> of_name(const ast::Name& name) {
+    record_name(checker_, name);
     if (const Width* width = width_of(checker_.program, name.text)) return width->ratio;
     if (const Symbol* symbol = checker_.find(name.text)) {
       checker_.report_wrong_kind(name, *symbol, "a width");
