@@ -9,12 +9,12 @@
 
 #include "base/diag/check.h"
 #include "driver/advice.h"
+#include "driver/outputs.h"
 #include "driver/pass_runs.h"
 #include "driver/plain_training.h"
 #include "driver/symbolic.h"
 #include "driver/task_limit.h"
 #include "driver/terminal/files.h"
-#include "driver/terminal/png.h"
 #include "evaluation/data/batches.h"
 #include "evaluation/data/load.h"
 #include "evaluation/data/source_sizes.h"
@@ -280,7 +280,7 @@ bool compile_to(Compilation& compilation, const Options& options, Stage last, Tr
   compilation.files = std::make_unique<evaluation::SourceSizes>(directory_of(options), compilation.diagnostics);
   compilation.program =
       sema::check(compilation.syntax, {options.parametrization, options.values, compilation.repeat_loops},
-                  *compilation.files, compilation.diagnostics);
+                  *compilation.files, compilation.diagnostics, compilation.meanings.get());
   if (compilation.diagnostics.has_errors()) return false;
   TPC_CHECK(compilation.program.has_value(), "no program and no error");
   evaluation::bind_data(*compilation.program, options.data_paths, compilation.diagnostics);
@@ -331,40 +331,36 @@ bool compile_to(Compilation& compilation, const Options& options, Stage last, Tr
   return compile_to(compilation, options, last, training);
 }
 
-/// Before anything is computed that would be lost; what `compile` writes takes no time to make.
-void report_unwritable(Compilation& compilation, const Options& options) {
-  if (options.command == Command::compile) return;
-  std::vector<std::string> paths = {options.output, options.plot, options.csv};
-  for (const auto& [parameter, path] : options.saves) paths.push_back(path);
-  for (const std::string& path : paths) {
-    const std::string why = path.empty() ? std::string() : obstacle_to_writing(path);
-    if (!why.empty()) compilation.diagnostics.report(Kind::cannot_write_file, {{"path", path}, {"why", why}});
-  }
-  const std::string no_png = is_png(options.plot) ? obstacle_to_png() : std::string();
-  if (!no_png.empty())
-    compilation.diagnostics.report(Kind::cannot_write_file, {{"path", options.plot}, {"why", no_png}});
-}
-
 }  // namespace
 
-std::unique_ptr<Compilation> compile(const Options& options, Stage last, Training training) {
+Compilation::Compilation(std::string name, std::string text) : source(std::move(name), std::move(text)) {
+  for (const auto& other : grammar::library().sources) source.add(other);
+}
+
+std::unique_ptr<Compilation> open_program(const Options& options) {
   std::string text;
   const std::string failure = read_text_file(options.file, text);
-  diag::Source source(options.file == "-" ? "<stdin>" : options.file, std::move(text));
-  for (const auto& other : grammar::library().sources) source.add(other);
-  auto compilation = std::make_unique<Compilation>(std::move(source));
+  auto compilation = std::make_unique<Compilation>(options.file == "-" ? "<stdin>" : options.file, std::move(text));
   compilation->spoken = options.spoken;
   if (!failure.empty()) {
     compilation->diagnostics.report(Kind::cannot_read_file, {{"path", options.file}, {"why", failure}});
   }
-  report_unwritable(*compilation, options);
-  bool done = failure.empty() && !compilation->diagnostics.has_errors();
+  return compilation;
+}
+
+bool compile_text(Compilation& compilation, const Options& options, Stage last, Training training) {
   try {
-    done = done && compile_to(*compilation, options, last, training);
+    return !compilation.diagnostics.has_errors() && compile_to(compilation, options, last, training);
   } catch (const std::overflow_error&) {  // Rational: powers of n that leave 128 bits
-    compilation->diagnostics.report(Kind::exponent_overflow);
-    done = false;
+    compilation.diagnostics.report(Kind::exponent_overflow);
+    return false;
   }
+}
+
+std::unique_ptr<Compilation> compile(const Options& options, Stage last, Training training) {
+  auto compilation = open_program(options);
+  report_unwritable(*compilation, options);
+  const bool done = compile_text(*compilation, options, last, training);
   if (done && !options.data_paths.empty() && !reads_data(options.command) && !compilation->data_was_read) {
     compilation->diagnostics.report(Kind::option_without_effect,
                                     {{"option", "--data"}, {"why", "this command reads no data"}});
@@ -377,11 +373,6 @@ std::unique_ptr<Compilation> compile(const Options& options, Stage last, Trainin
 bool features_rest(const passes::Classification& classification) {
   return classification.regime == passes::Regime::kernel &&
          classification.initial_function != passes::InitialFunction::deterministic;
-}
-
-bool outputs_can_be_written(Compilation& compilation, const Options& options) {
-  report_unwritable(compilation, options);
-  return !print_diagnostics(compilation);
 }
 
 bool has_training(Compilation& compilation) {

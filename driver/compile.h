@@ -35,6 +35,8 @@ enum class Training { required, optional };
 /// What is known of a file so far; a field is empty until its stage has been reached.
 struct Compilation {
   explicit Compilation(diag::Source text) : source(std::move(text)) {}
+  /// A text of this name, and the library beside it.
+  Compilation(std::string name, std::string text);
 
   diag::Source source;
   diag::Engine diagnostics;
@@ -42,6 +44,8 @@ struct Compilation {
   /// What the program takes from its files, read once however often it is checked.
   std::unique_ptr<sema::SourceFiles> files;
   std::optional<sema::Program> program;
+  /// What names mean, for the server: the check fills it, if it is there.
+  std::unique_ptr<sema::Names> meanings;
   Spoken spoken = Spoken::everything;  ///< failures: diagnostics are printed if there are errors among them
   bool repeat_loops = false;   ///< independent loops are no dimensions: there is no limit, or no formula, with them
   bool data_was_read = false;  ///< the length of a schedule depends on it
@@ -61,6 +65,13 @@ struct Compilation {
   std::map<ir::FunctionKey, std::vector<ir::ValueId>> zero_expectations;
 };
 
+/// Reads options.file; what is wrong with it is in the diagnostics.
+std::unique_ptr<Compilation> open_program(const Options& options);
+
+/// Compiles what has been read up to and including `last`. False after a user error, then or before; errors are left in
+/// the diagnostics.
+bool compile_text(Compilation& compilation, const Options& options, Stage last, Training training = Training::required);
+
 /// Reads options.file and compiles it up to and including `last`. User errors are reported on stderr; then the result
 /// is null.
 std::unique_ptr<Compilation> compile(const Options& options, Stage last, Training training = Training::required);
@@ -69,9 +80,6 @@ std::unique_ptr<Compilation> compile(const Options& options, Stage last, Trainin
 /// starts as an average: then no sum of random numbers is of order one, the laws of large numbers give everything, and
 /// no expansion around a random function is needed.
 bool features_rest(const passes::Classification& classification);
-
-/// Whether the files that the options name can be written, as far as that is known without writing. Reports otherwise.
-bool outputs_can_be_written(Compilation& compilation, const Options& options);
 
 /// Whether the checked program has a `train` block. Reports otherwise.
 bool has_training(Compilation& compilation);

@@ -1,4 +1,4 @@
-/// \file The command line as a structure. Parsing, help texts and usage errors: options.cpp.
+/// \file The command line as a structure. Parsing and usage errors: options.cpp; help: options_of_commands.cpp.
 #pragma once
 
 #include <cstdint>

@@ -4,6 +4,8 @@
 
 #include <filesystem>
 
+#include "driver/terminal/files.h"
+#include "driver/terminal/png.h"
 #include "evaluation/data/load.h"
 #include "evaluation/training/named_vectors.h"
 #include "evaluation/vectors/save_vectors.h"
@@ -80,6 +82,25 @@ bool outputs_are_free(Compilation& compilation, const Options& options) {
   }
   print_diagnostics(compilation);
   return free;
+}
+
+/// Before anything is computed that would be lost; what `compile` writes takes no time to make.
+void report_unwritable(Compilation& compilation, const Options& options) {
+  if (options.command == Command::compile) return;
+  std::vector<std::string> paths = {options.output, options.plot, options.csv};
+  for (const auto& [parameter, path] : options.saves) paths.push_back(path);
+  for (const std::string& path : paths) {
+    const std::string why = path.empty() ? std::string() : obstacle_to_writing(path);
+    if (!why.empty()) compilation.diagnostics.report(diag::Kind::cannot_write_file, {{"path", path}, {"why", why}});
+  }
+  const std::string no_png = is_png(options.plot) ? obstacle_to_png() : std::string();
+  if (!no_png.empty())
+    compilation.diagnostics.report(diag::Kind::cannot_write_file, {{"path", options.plot}, {"why", no_png}});
+}
+
+bool outputs_can_be_written(Compilation& compilation, const Options& options) {
+  report_unwritable(compilation, options);
+  return !print_diagnostics(compilation);
 }
 
 }  // namespace tpc::driver

@@ -1,4 +1,4 @@
-"""What `PROGRAM --help` says, as data: the one table of commands and options is in the program (driver/options.cpp)."""
+"""What `PROGRAM --help` says, as data: the one table of commands and options is in the program (driver/options_of_commands.cpp)."""
 import dataclasses
 import re
 import subprocess
