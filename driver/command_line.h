@@ -58,6 +58,7 @@ class CommandLine {
   void add_sweep_command();
   void add_compilation_commands();
   void add_import_command();
+  void add_editor_commands();
 
   CLI::Option* add_widths(CLI::App& app, const std::string& description);
   void add_code_options(CLI::App& app);

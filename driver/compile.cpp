@@ -166,7 +166,8 @@ bool reads_data(Command command) {
     case Command::compile:
     case Command::emit:
     case Command::mup:
-    case Command::import: break;
+    case Command::import:
+    case Command::lsp: break;
   }
   return false;
 }

@@ -53,6 +53,7 @@ CommandLine::CommandLine(Options& options) : options_(options) {
   add_sweep_command();
   add_compilation_commands();
   add_import_command();
+  add_editor_commands();
 }
 
 void CommandLine::parse(std::vector<std::string> arguments) {

@@ -212,4 +212,21 @@ void CommandLine::add_import_command() {
   import->add_option("-o,--output", options_.output, "the file to write (default: standard output)");
 }
 
+void CommandLine::add_editor_commands() {
+  CLI::App* lsp = app_.add_subcommand(
+      "lsp",
+      "Serve an editor: the Language Server Protocol on standard input and output. Diagnostics with their fixes while "
+      "a "
+      "file is written; shapes, powers of the width and what a word means under the cursor; definitions, those of the "
+      "library too; completion; an outline.");
+  lsp->footer(
+      "\nExamples:\n"
+      "  tpc lsp                    what an editor starts; it is no command to type\n"
+      "  vim.lsp.start({cmd = {\"tpc\", \"lsp\"}, root_dir = vim.fn.getcwd()})   in Neovim\n"
+      "The extension for Visual Studio Code starts it: share/tpc/editors/vscode, README.md there.");
+  lsp->callback([this] { options_.command = Command::lsp; });
+  lsp->add_flag("--stdio")->description(
+      "standard input and output: the one way there is, which some editors ask for by name");
+}
+
 }  // namespace tpc::driver

@@ -145,9 +145,11 @@ Form form_meant(const Token* start, const Token* where, const std::string& expec
   return form.advice.empty() ? statement_meant(start, where) : form;
 }
 
-/// The bracket that is missing at the end of a line belongs behind the last word before it.
+/// The bracket that is missing at the end of a line, or before the next declaration, belongs behind the last word
+/// before.
 void suggest_closing(diag::Engine::Handle& report, const Token* where, std::string_view closing) {
-  if (where->kind != TokenKind::separator && where->kind != TokenKind::end) return;
+  const bool ends = where->kind == TokenKind::separator || where->kind == TokenKind::end;
+  if (!ends && !begins_declaration(where)) return;
   const uint32_t behind = where[-1].span().end;
   const std::string bracket(closing);
   report.fix(diag::insertion(behind, closing == "}" ? "\n}" : bracket));

@@ -14,6 +14,8 @@ for name in ("builtins", "losses", "data_sources", "parametrizations"):
     text = (root / f"frontend/sema/{name}.def").read_text(encoding="utf-8")
     words = re.findall(r"^TPC_\w+\((\w+)", text, re.MULTILINE)
     missing += [f"{word} ({name}.def)" for word in words if word not in known]
+words = re.findall(r"^TPC_WORD\(\w+, (\w+)", (root / "frontend/sema/words.def").read_text(encoding="utf-8"), re.MULTILINE)
+missing += [f"{word} (words.def)" for word in words if word not in known]
 for path in sorted((root / "library").glob("*.tp")):
     words = re.findall(r"^def (\w+)", path.read_text(encoding="utf-8"), re.MULTILINE)
     missing += [f"{word} ({path.name})" for word in words if word not in known]

@@ -254,7 +254,7 @@ bool BodyChecker::accumulate(const ast::Assignment& assignment) {
   });
   if (itself == summands.end()) return false;
   record_names(context(), *itself->value);
-  record_binding(checker_, builder_, assignment.target, NameKind::value);
+  record_local(context(), assignment.target, known->second);
   summands.erase(itself);
   for (const Summand& summand : summands) {
     add_to(name, check_expression(context(), *summand.value), summand.negative, assignment.span);

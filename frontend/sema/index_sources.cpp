@@ -6,6 +6,7 @@
 #include "frontend/sema/constants.h"
 #include "frontend/sema/data_sources.h"
 #include "frontend/sema/network.h"
+#include "frontend/sema/record_names.h"
 
 namespace tpc::sema {
 namespace {
@@ -71,6 +72,7 @@ void check_negatives(Checker& checker, const ast::Call& call, Span span, DataSet
   part.negatives.seed = check_seed(checker, bound->at(2)).value_or(1);
   const auto* reference = std::get_if<ast::Reference>(&bound->at(0)->node);
   part.negatives.word = reference != nullptr ? reference->name.text : "";
+  record_fields(checker, call, whole);
   const DataField* word = find_field(whole, part.negatives.word);
   const bool earlier = word != nullptr && find_field(part, part.negatives.word) == nullptr;
   const bool list = part.fields.size() == 1 && !part.fields.front().dims.empty();

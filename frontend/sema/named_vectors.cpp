@@ -6,6 +6,7 @@
 #include "frontend/ast/printer.h"
 #include "frontend/sema/builtins.h"
 #include "frontend/sema/constants.h"
+#include "frontend/sema/record_names.h"
 
 namespace tpc::sema {
 namespace {
@@ -40,6 +41,7 @@ bool check_table(Checker& checker, const ast::Expression& expression, NamedVecto
     }
     return false;
   }
+  record_name(checker, reference->name);
   if (!symbol->usable) return false;
   const Shape& shape = checker.program.parameters[symbol->index].shape;
   const auto dim = std::ranges::find(checker.program.dims, shape.front(), &FiniteDim::name);

@@ -103,10 +103,25 @@ void record_call(const ExpressionContext& context, const ast::Call& call) {
   }
 }
 
+/// The names of groups of fields: `support` of support(pixels[d], label).
+void declare_groups(const Checker& checker) {
+  for (const ast::Declaration& declaration : checker.syntax.declarations) {
+    const auto* data = std::get_if<ast::Data>(&declaration);
+    if (data == nullptr) continue;
+    for (const ast::DataPart& part : data->parts) {
+      for (const ast::DataField& field : part.fields) {
+        if (field.members.empty()) continue;
+        checker.recorded->declare({field.name.text, NameKind::field, field.name.span, field.name.span, "a group"});
+      }
+    }
+  }
+}
+
 void declare_symbols(const Checker& checker) {
   for (const auto& [name, symbol] : checker.symbols) {
     checker.recorded->declare({name, kind_of(symbol.kind), symbol.span, symbol.span, type_of(checker, symbol)});
   }
+  declare_groups(checker);
   for (const DataSet& data_set : checker.program.data_sets) {
     for (const DataField& field : data_set.fields) {
       const std::string name = field.name.substr(field.group.empty() ? 0 : field.group.size() + 1);

@@ -125,9 +125,9 @@ std::optional<Program> check(std::shared_ptr<const ast::Program> syntax, const O
 }
 
 std::optional<Program> check(std::shared_ptr<const ast::Program> syntax, const Overrides& overrides,
-                             diag::Engine& diagnostics) {
+                             diag::Engine& diagnostics, Names* names) {
   NoFiles files(diagnostics);
-  return check(std::move(syntax), overrides, files, diagnostics);
+  return check(std::move(syntax), overrides, files, diagnostics, names);
 }
 
 }  // namespace tpc::sema

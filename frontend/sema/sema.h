@@ -36,6 +36,6 @@ std::optional<Program> check(std::shared_ptr<const ast::Program> syntax, const O
 
 /// The same where there are no files: a program that takes a size from one is in error.
 std::optional<Program> check(std::shared_ptr<const ast::Program> syntax, const Overrides& overrides,
-                             diag::Engine& diagnostics);
+                             diag::Engine& diagnostics, Names* names = nullptr);
 
 }  // namespace tpc::sema
