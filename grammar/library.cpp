@@ -1,10 +1,8 @@
 #include "grammar/library.h"
 
 #include "base/diag/check.h"
-#include "grammar/layout.h"
-#include "grammar/lexical.h"
 #include "grammar/limits.h"
-#include "grammar/program.h"
+#include "grammar/reading.h"
 #include "library/texts.h"
 
 namespace tpc::grammar {
@@ -14,13 +12,11 @@ Library read() {
   Library library;
   std::vector<ast::Def> definitions;
   uint32_t first = first_byte_of_library;
-  for (const library::Text& text : library::texts()) {
+  for (const EmbeddedText& text : library::texts()) {
     const auto source = std::make_shared<const diag::Source>(text.name, text.text, first);
     first += static_cast<uint32_t>(source->text().size()) + 1;
     diag::Engine diagnostics;
-    const Tokens tokens = lay_out(tokenize(*source, diagnostics), diagnostics);
-    Reporter reporter(diagnostics);
-    for (TopLevel& item : parse_declarations(tokens, reporter)) {
+    for (TopLevel& item : grammar::read(*source, diagnostics).items) {
       auto* declaration = std::get_if<ast::Declaration>(&item);
       auto* def = declaration != nullptr ? std::get_if<ast::Def>(declaration) : nullptr;
       TPC_CHECK(def != nullptr, "the library has defs alone");

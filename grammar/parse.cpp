@@ -1,10 +1,7 @@
 #include "grammar/parse.h"
 
-#include "grammar/layout.h"
-#include "grammar/lexical.h"
 #include "grammar/library.h"
-#include "grammar/limits.h"
-#include "grammar/program.h"
+#include "grammar/reading.h"
 
 namespace tpc::grammar {
 namespace {
@@ -34,16 +31,9 @@ ast::Program assemble(std::vector<TopLevel> items, diag::Engine& diagnostics) {
 }  // namespace
 
 std::shared_ptr<const ast::Program> parse(const diag::Source& source, diag::Engine& diagnostics) {
-  if (source.text().size() > most_bytes) {
-    diagnostics.report(diag::Kind::input_too_large, Span{0, 0},
-                       {{"size", std::to_string(source.text().size())}, {"limit", std::to_string(most_bytes)}});
-    return nullptr;
-  }
-  const Tokens raw_tokens = tokenize(source, diagnostics);
-  if (raw_tokens.empty()) return nullptr;
-  const Tokens tokens = lay_out(raw_tokens, diagnostics);
-  Reporter reporter(diagnostics);
-  ast::Program program = assemble(parse_declarations(tokens, reporter), diagnostics);
+  Reading reading = read(source, diagnostics);
+  if (reading.tokens.empty()) return nullptr;
+  ast::Program program = assemble(std::move(reading.items), diagnostics);
   program.library = library().definitions;
   return std::make_shared<const ast::Program>(std::move(program));
 }

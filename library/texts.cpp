@@ -2,8 +2,8 @@
 
 namespace tpc::library {
 
-const std::vector<Text>& texts() {
-  static const std::vector<Text> all = {
+const std::vector<EmbeddedText>& texts() {
+  static const std::vector<EmbeddedText> all = {
 #include "texts.inc"
   };
   return all;

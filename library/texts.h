@@ -3,14 +3,11 @@
 
 #include <vector>
 
+#include "base/embedded_text.h"
+
 namespace tpc::library {
 
-struct Text {
-  const char* name;  ///< "library/convolution.tp"
-  const char* text;
-};
-
 /// All of them, by name.
-const std::vector<Text>& texts();
+const std::vector<EmbeddedText>& texts();
 
 }  // namespace tpc::library
