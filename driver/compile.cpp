@@ -1,7 +1,5 @@
 #include "driver/compile.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
@@ -14,6 +12,7 @@
 #include "driver/plain_training.h"
 #include "driver/symbolic.h"
 #include "driver/task_limit.h"
+#include "driver/terminal/diagnostics.h"
 #include "driver/terminal/files.h"
 #include "evaluation/data/batches.h"
 #include "evaluation/data/load.h"
@@ -167,7 +166,10 @@ bool reads_data(Command command) {
     case Command::emit:
     case Command::mup:
     case Command::import:
-    case Command::lsp: break;
+    case Command::lsp:
+    case Command::format:
+    case Command::new_program:
+    case Command::explain: break;
   }
   return false;
 }
@@ -388,7 +390,7 @@ bool print_diagnostics(Compilation& compilation) {
   const bool quiet =
       compilation.spoken == Spoken::nothing || (compilation.spoken == Spoken::failures && !printed.has_errors());
   if (quiet) return printed.has_errors();
-  diag::print(std::cerr, compilation.source, printed, diag::stream_wants_color(STDERR_FILENO));
+  print_diagnostics(compilation.source, printed);
   return printed.has_errors();
 }
 

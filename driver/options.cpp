@@ -8,6 +8,7 @@
 #include "base/diag/diagnostic.h"
 #include "base/diag/utf8.h"
 #include "driver/command_line.h"
+#include "driver/text_options.h"
 #include "evaluation/vectors/save_vectors.h"
 
 namespace tpc::driver {
@@ -18,6 +19,7 @@ namespace {
 
 constexpr auto general_footer = R"(
 A first session:
+  tpc new first                              a complete small program in first.tp, to change and to run
   tpc classify examples/mlp.tp               does it learn features as the width grows?
   tpc mup examples/mlp.tp                    initial sizes and learning rates that transfer over widths
   tpc derive examples/mlp.tp                 the equations of the infinite-width limit
@@ -54,6 +56,7 @@ CommandLine::CommandLine(Options& options) : options_(options) {
   add_compilation_commands();
   add_import_command();
   add_editor_commands();
+  add_text_commands(app_, options_);
 }
 
 void CommandLine::parse(std::vector<std::string> arguments) {

@@ -92,6 +92,15 @@ struct Options {
   std::string width_sizes;  ///< "n=256": which sizes of the module grow
   std::string input_shape;  ///< "8,16", of one example
 
+  // format
+  std::vector<std::string> files;
+  bool only_check = false;  ///< --check
+
+  // new; `file` is the name of the model, as written
+  std::string example = "mlp";  ///< --like
+
+  // explain; `file` is the code, as written; empty: all
+
   // compile, emit
   std::string header;
   int optimization_level = 2;
