@@ -6,6 +6,7 @@
 
 #include "driver/report/classification.h"
 #include "driver/words.h"
+#include "passes/update/entrywise_rule.h"
 
 namespace tpc::driver {
 namespace {
@@ -39,6 +40,7 @@ struct TorchWeight {
   MaximalWeight exponents;
   std::string shape;
   double rate_factor = 1.0;
+  Rational scaled_decay;  ///< weight_decay as a part of the gradient is lambda n^{-this}, with `scaled_decay`
 };
 
 /// Without a multiplier: effective exponents (a + b, and what a does to the rate).
@@ -55,8 +57,11 @@ std::vector<TorchWeight> torch_weights(const sema::Program& program, const passe
   std::vector<TorchWeight> weights;
   for (const MaximalWeight& raw : maximal.weights) {
     const auto parameter = std::ranges::find(program.parameters, raw.name, &sema::Parameter::name);
-    weights.push_back({effective(raw, rule), fmt::format("[{}]", fmt::join(parameter->shape, ", ")),
-                       parameter->learning_rate_factor});
+    const MaximalWeight weight = effective(raw, rule);
+    ir::State state = *std::ranges::find(maximal.states, raw.name, &ir::State::name);
+    state.b = weight.b, state.c = weight.c, state.d = weight.d;
+    weights.push_back({weight, fmt::format("[{}]", fmt::join(parameter->shape, ", ")), parameter->learning_rate_factor,
+                       passes::scaled_decay_exponent(state)});
   }
   return weights;
 }
@@ -99,7 +104,15 @@ std::string initial_value(const MaximalWeight& weight) {
 struct TorchOptimizer {
   std::string call;
   bool eps = false, weight_decay = false;
+  bool scaled_decay = false;  ///< that is a part of the gradient, of the size that the program gives it
 };
+
+/// Whether the program's own optimizer is this one, with `scaled_decay`.
+bool scales_decay(const passes::UpdateRule& rule, const sema::Program& program) {
+  if (!program.train || ir::name_of(program.train->optimizer) != rule.name) return false;
+  const auto* entrywise = std::get_if<ir::EntrywiseSettings>(&program.train->optimizer);
+  return entrywise != nullptr && entrywise->scaled_decay && rule.torch_decay == passes::DecayKind::coupled;
+}
 
 TorchOptimizer torch_optimizer(const passes::UpdateRule& rule, const sema::Program& program) {
   double momentum = 0.0;
@@ -111,9 +124,10 @@ TorchOptimizer torch_optimizer(const passes::UpdateRule& rule, const sema::Progr
     return {fmt::format("{}(groups, lr=lr), of a library of yours", rule.name), rule.has_eps(), true};
   }
   const bool descends = rule.kind == UpdateKind::descent;
+  const bool scaled = scales_decay(rule, program);
   return {fmt::format("torch.optim.{}(groups, lr=lr{})", rule.torch,
                       descends ? fmt::format(", momentum={:g}", momentum) : ""),
-          rule.has_eps(), descends || rule.torch_decay == passes::DecayKind::decoupled};
+          rule.has_eps(), descends || scaled || rule.torch_decay == passes::DecayKind::decoupled, scaled};
 }
 
 std::string group(const TorchWeight& weight, const TorchOptimizer& optimizer) {
@@ -121,7 +135,8 @@ std::string group(const TorchWeight& weight, const TorchOptimizer& optimizer) {
   const std::string rate = weight.rate_factor == 1.0 ? "lr" : fmt::format("{:g} * lr", weight.rate_factor);
   std::string text = fmt::format("{{\"lr\": {}", scaled(rate, "r", exponents.c));
   if (optimizer.eps) text += fmt::format(", \"eps\": {}", scaled("eps", "r", exponents.d.value_or(Rational())));
-  if (optimizer.weight_decay) text += fmt::format(", \"weight_decay\": {}", scaled("weight_decay", "r", -exponents.c));
+  const Rational decay = optimizer.scaled_decay ? weight.scaled_decay : -exponents.c;
+  if (optimizer.weight_decay) text += fmt::format(", \"weight_decay\": {}", scaled("weight_decay", "r", decay));
   return text + "}";
 }
 
@@ -135,7 +150,9 @@ std::string notes(const std::vector<TorchWeight>& weights, const TorchOptimizer&
       std::ranges::any_of(weights, [](const TorchWeight& weight) { return weight.exponents.role == ir::Role::vector; });
   if (vectors) text += "# Biases and gains of layer norms are vectors: they take the rate of an input weight.\n";
   text += "# A schedule (torch.optim.lr_scheduler) multiplies the rates of all groups, which keeps their ratios.\n";
-  if (optimizer.weight_decay) {
+  if (optimizer.scaled_decay) {
+    text += "# weight_decay is a part of the gradient, and scaled like it: decay counts as much at every width.\n";
+  } else if (optimizer.weight_decay) {
     text +=
         "# weight_decay grows as the rate falls: lr * weight_decay is what a step takes of a weight, at every width.\n";
   } else {

@@ -8,6 +8,12 @@
 
 namespace tpc::passes {
 
+ir::Rational scaled_decay_exponent(const ir::State& weight) {
+  const bool starts_at_zero = weight.init.kind == ir::InitKind::zero || weight.init.value == 0.0;
+  const ir::Rational size = starts_at_zero ? weight.c : std::min(weight.b, weight.c);
+  return weight.d.value_or(0) - size;
+}
+
 using ir::EntrywiseRule;
 using ir::Primitive;
 using ir::StateId;
@@ -35,16 +41,10 @@ ValueId EntrywiseUpdates::write(StateId state, ValueId gradient, ValueId width_f
   return g;
 }
 
-/// Of decay that is a part of the gradient: lambda n^{-l}. The optimizer sees n^{d - l} w, which is of order one if l
-/// is d less the exponent of w, that of its initial entries or of its updates (l = 2 a - gamma - alpha at faithful
-/// points).
+/// Of decay that is a part of the gradient: lambda n^{-l}.
 ValueId EntrywiseUpdates::decay_rate(StateId weight) {
   const ValueId rate = build_.constant(settings_.coupled_decay);
-  if (!settings_.scaled_decay) return rate;
-  const ir::State& state = build_.module().state(weight);
-  const bool starts_at_zero = state.init.kind == ir::InitKind::zero || state.init.value == 0.0;
-  const ir::Rational size = starts_at_zero ? state.c : std::min(state.b, state.c);
-  const ir::Rational l = state.d.value_or(0) - size;
+  const ir::Rational l = settings_.scaled_decay ? scaled_decay_exponent(build_.module().state(weight)) : ir::Rational();
   return l.is_zero() ? rate : build_.mul(build_.insert(tp::WidthPower{-l}), rate);
 }
 

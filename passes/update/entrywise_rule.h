@@ -7,6 +7,10 @@
 
 namespace tpc::passes {
 
+/// The l of `scaled_decay`. The optimizer sees n^{d - l} w, which is of order one if l is d less the exponent of w,
+/// that of its initial entries or of its updates (l = 2 a - gamma - alpha at faithful points).
+ir::Rational scaled_decay_exponent(const ir::State& weight);
+
 /// Writes updates of one training step. What all weights share, powers of beta, is counted once.
 class EntrywiseUpdates {
  public:

@@ -9,6 +9,7 @@ import math
 import re
 import subprocess
 import sys
+import tempfile
 import types
 from fractions import Fraction
 from pathlib import Path
@@ -79,6 +80,26 @@ def check(executable, path, optimizer):
     expected_error(lambda: functions["mup_parameters"]([*parameters.items(), ("bias", Parameter())]), ValueError)
 
 
+def check_scaled_decay(executable, path):
+    """Decay as a part of the gradient g + n^-l lambda w, where n^d times it, and so n^(d - l) w, is of order one."""
+    text = path.read_text()
+    program = re.sub(r"optimizer = .*", "optimizer = adam(lr = 0.1, weight_decay = 0.3, scaled_decay = true)", text)
+    with tempfile.TemporaryDirectory() as folder:
+        scaled = Path(folder) / path.name
+        scaled.write_text(program)
+        functions = {}
+        exec(mup(executable, scaled, "adam", "pytorch"), functions)
+        weights = json.loads(mup(executable, scaled, "adam", "json"))["weights"]
+    parameters = {name + ".weight": Parameter() for name in functions["NAMES"].values()}
+    r = 4
+    groups = functions["mup_groups"](parameters.items(), 128 * r, 128, 0.1, weight_decay=0.3)
+    for weight, group in zip(weights, groups, strict=True):
+        a, b, c, d = (Fraction(weight[key]) for key in "abcd")
+        # Of the weight itself, without its multiplier: entries like n^-(a + b), changes like n^-(a + c), seen by n^(d - a).
+        size = min(a + b, a + c)
+        assert math.isclose(group["weight_decay"], 0.3 * r ** float(size - (d - a))), (path.stem, weight["name"], group)
+
+
 def main():
     executable, examples = sys.argv[1], sorted(Path(sys.argv[2]).glob("*.tp"))
     assert examples, "no examples"
@@ -86,6 +107,8 @@ def main():
     for path in examples:
         for optimizer in OPTIMIZERS:
             check(executable, path, optimizer)
+    for name in ("mlp", "tied_embeddings", "rnn"):
+        check_scaled_decay(executable, Path(sys.argv[2]) / f"{name}.tp")
     print(f"{len(examples)} examples, {len(OPTIMIZERS)} optimizers")
 
 
