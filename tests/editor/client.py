@@ -169,8 +169,11 @@ class Document:
                                                                "context": {"diagnostics": []}})
 
     def apply(self, action):
-        """The edits of a quick fix, from the last one to the first."""
-        edits = action["edit"]["changes"][self.uri]
+        """The edits of a quick fix."""
+        self.edit(action["edit"]["changes"][self.uri])
+
+    def edit(self, edits):
+        """From the last one to the first."""
         places = sorted(((self.index(e["range"]["start"]), self.index(e["range"]["end"]), e["newText"]) for e in edits),
                         reverse=True)
         for begin, end, new in places:

@@ -57,9 +57,8 @@ def check_capabilities():
     client = Client(TPC)
     told = client.initialize()
     assert told["positionEncoding"] == "utf-16" and told["textDocumentSync"] == {"openClose": True, "change": 2}
-    for method in ("hover", "definition", "completion", "documentSymbol", "codeAction"):
+    for method in ("hover", "definition", "completion", "documentSymbol", "codeAction", "documentFormatting"):
         assert told[f"{method}Provider"], method
-    assert "documentFormattingProvider" not in told or told["documentFormattingProvider"] is True
     assert client.end() == 0
 
 
@@ -305,6 +304,24 @@ def check_fixes():
     assert client.end() == 0
 
 
+def check_formatting():
+    """What the editor has afterwards is what `tpc format` writes; texts that cannot be read stay as they are."""
+    client = connect()
+    asked = {"options": {"tabSize": 4, "insertSpaces": False}}
+    texts = [PROGRAM, PROGRAM.replace("\n", "\r\n"), PROGRAM.replace(" ", "   "), PROGRAM.replace("# 𝛼", "#𝛼").rstrip(), "# €\nmodel a", ""]
+    texts += [path.read_text(encoding="utf-8").replace(" = ", "=") for path in sorted(EXAMPLES.glob("*.tp"))]
+    for text in texts:
+        told = subprocess.run([TPC, "format", "-"], input=text.encode(), capture_output=True, check=False)
+        document = program(client, text=text)
+        edits = client.request("textDocument/formatting", {**document.named, **asked})
+        document.edit(edits)
+        assert told.returncode == 0 or not edits, text
+        assert document.text == (told.stdout.decode() if told.returncode == 0 else text), text
+        assert client.request("textDocument/formatting", {**document.named, **asked}) == [], text
+        document.close()
+    assert client.end() == 0
+
+
 def check_diagnostics():
     """The same as those of `tpc check --format json`, with their notes at places."""
     broken = PROGRAM.replace("return V @ z", "y = conv(W, x, stride = 0)\n  x = 1; return q").replace("on train", "on tran")
@@ -419,6 +436,6 @@ def check_latency():
 
 
 for check in (check_capabilities, check_positions, check_edits, check_hover, check_exponents, check_definition, check_all_names, check_completion,
-              check_symbols, check_fixes, check_diagnostics, check_protocol, check_latency):
+              check_symbols, check_fixes, check_formatting, check_diagnostics, check_protocol, check_latency):
     check()
     print(check.__name__, "passed", flush=True)
