@@ -19,6 +19,8 @@ except ImportError as error:
           "`scripts/bootstrap --torch` installs it")
     sys.exit(77)
 
+from network_function import as_function
+
 MODULES = Path(__file__).parent / "import" / "modules.py"
 ENVIRONMENT = {**os.environ, "TPC_PYTHON": sys.executable}
 
@@ -146,18 +148,8 @@ def check_function(executable, folder, target, shape):
     outputs = expected.shape[1]
     x = torch.nn.functional.one_hot(x, 9).double() if tokens else x
     inputs = re.search(r"net\(x : (\[.*?\])\)", text)[1]
-    rows = "\n".join("  " + " ".join(f"{value:.17g}" for value in [*row.flatten().tolist(), *[0.0] * outputs]) for row in x)
-    text = text.replace("parametrization mup", f"""data train : x{inputs}, y[{outputs}] {{
-{rows}
-}}
-train {{
-  data = train
-  loss = mse(net(x), y)
-  optimizer = sgd(lr = 0)
-  steps = 1
-}}
-parametrization custom {{
-""" + "\n".join(f"  {name.replace('.', '_')} : a = 0, b = 0, c = 0" for name, _ in module.named_parameters()) + "\n}")
+    parameters = [name.replace(".", "_") for name, _ in module.named_parameters()]
+    text = text.replace("parametrization mup\n", as_function(inputs, x, outputs, parameters))
     path = folder / "function.tp"
     path.write_text(text)
     result = json.loads(tpc(executable, "simulate", path, "--width", width, "--format", "json"))

@@ -18,6 +18,8 @@ except ImportError as error:
     print(f"SKIPPED: this test computes with numpy, and {sys.executable} has none ({error})")
     sys.exit(77)
 
+from network_function import as_function
+
 WIDTH, EXAMPLES, TOLERANCE = 6, 3, 1e-12
 
 
@@ -123,7 +125,6 @@ def program(case, expression, value, x):
     weight = " + ".join(f"{k + 2} * {index}" for k, index in enumerate(indices))
     lists = expression.replace("[conv(U, x), conv(V, x)]", "z")
     before = "z[1] = conv(U, x)\n  z[2] = conv(V, x)\n  " if lists != expression else ""
-    rows = "\n".join("  " + " ".join(f"{number:.17g}" for number in [*row.flatten(), 0.0]) for row in x)
     shape = ", ".join(map(str, case))
     return f"""model library
 width n
@@ -134,19 +135,7 @@ def net(x : [{shape}]) -> [1] {{
   {loops}s = s + sin({weight}) * y[{', '.join(indices)}]{' }' * len(axes)}
   return R @ s
 }}
-data train : x[{shape}], y[1] {{
-{rows}
-}}
-train {{
-  data = train
-  loss = mse(net(x), y)
-  optimizer = sgd(lr = 0)
-  steps = 1
-}}
-parametrization custom {{
-{chr(10).join(f"  {name} : a = 0, b = 0, c = 0" for name in used)}
-}}
-"""
+""" + as_function(f"[{shape}]", x, 1, used)
 
 
 def check(executable, folder, case, random, values):
