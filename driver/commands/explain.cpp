@@ -35,20 +35,35 @@ std::string code_from_text(std::string text) {
   return text;
 }
 
+/// What stands above a block of code, by what stands behind its fence (explanations/README.md).
+/// `whole`: it is not a part of a program.
+std::string heading(const std::string& fence, bool is_first, bool whole) {
+  const auto has = [&](const char* mark) { return fence.find(mark) != std::string::npos; };
+  std::string text = has(" wrong") ? "wrong" : has(" mended") ? "mended" : "program";
+  if (is_first && !whole && has("```tp")) {
+    const char* example = has(" maml") ? "in examples/maml.tp" : has(" word2vec") ? "in examples/word2vec.tp" : nullptr;
+    text += example != nullptr ? fmt::format(" ({})", example) : " (the rest as in the program of `tpc new`)";
+  }
+  return "  " + text + ":\n";
+}
+
 /// Markdown for a terminal: code is indented, and what it is stands above it.
 std::string readable(const std::string& markdown) {
   std::istringstream lines(markdown);
-  std::string result;
-  bool in_code = false;
+  std::string result, fence;
+  bool in_code = false, is_first = true;
   for (std::string line; std::getline(lines, line);) {
     if (line.starts_with("```")) {
       in_code = !in_code;
-      if (!in_code) continue;
-      if (line.find(" wrong") != std::string::npos) result += "  wrong:\n";
-      if (line.find(" mended") != std::string::npos) result += "  mended:\n";
-    } else {
-      result += (in_code && !line.empty() ? "    " : "") + line + "\n";
+      fence = in_code ? line : "";
+      continue;
     }
+    if (!fence.empty()) {
+      result += heading(fence, is_first, line.starts_with("model "));
+      is_first = false;
+      fence.clear();
+    }
+    result += (in_code && !line.empty() ? "    " : "") + line + "\n";
   }
   return result;
 }
