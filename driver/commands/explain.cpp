@@ -1,5 +1,6 @@
 /// \file `tpc explain`: a page for every diagnostic.
 #include <algorithm>
+#include <cctype>
 #include <iostream>
 #include <sstream>
 

@@ -1,6 +1,7 @@
 /// \file `tpc format`: programs as they should be written.
 #include "frontend/format/format.h"
 
+#include <algorithm>
 #include <iostream>
 
 #include "base/files/output_file.h"

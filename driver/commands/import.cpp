@@ -3,11 +3,13 @@
 #include <filesystem>
 #include <iostream>
 
+#include "base/diag/check.h"
 #include "base/files/output_file.h"
 #include "driver/commands/commands.h"
 #include "driver/terminal/child.h"
 #include "driver/terminal/files.h"
 #include "fmt/format.h"
+#include "frontend/format/format.h"
 
 namespace tpc::driver {
 namespace {
@@ -31,6 +33,14 @@ std::string obstacle_to_output(const Options& options) {
   return obstacle_to_writing(options.output);
 }
 
+/// As `tpc format` writes it.
+std::string formatted(const std::string& program) {
+  diag::Engine diagnostics;
+  const auto text = format::format_source(diag::Source("", program), diagnostics);
+  TPC_CHECK(text.has_value(), "what `tpc import` writes can be parsed");
+  return *text;
+}
+
 }  // namespace
 
 int command_import(const Options& options) {
@@ -49,11 +59,12 @@ int command_import(const Options& options) {
         arguments.front(), child.obstacle));
   }
   if (child.status != 0) return exit_user_error;  // it has said why
+  const std::string program = formatted(child.output);
   if (options.output.empty()) {
-    std::cout << child.output;
+    std::cout << program;
     return exit_success;
   }
-  const std::string failure = files::write_file(options.output, child.output);
+  const std::string failure = files::write_file(options.output, program);
   return failure.empty() ? exit_success : refused(fmt::format("cannot write {}: {}", options.output, failure));
 }
 

@@ -1,4 +1,5 @@
 /// \file `tpc new`: an example under a name of one's own, to begin with.
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 

@@ -1,6 +1,7 @@
 // Inline data as a table.
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <map>
 #include <optional>
 

@@ -35,6 +35,17 @@ def mutate(text, generator):
     return "".join(tokens)
 
 
+def check_format(executable, text):
+    """Whatever the text: formatted, and then a fixed point; or left alone with a diagnostic."""
+    def formatted(program):
+        return subprocess.run([executable, "format", "-"], input=program, capture_output=True, timeout=SECONDS, check=False)
+
+    once = formatted(text.encode())
+    again = formatted(once.stdout) if once.returncode == 0 else once
+    if once.returncode not in (0, 1) or again.stdout != once.stdout:
+        sys.exit(f"format: exit status {once.returncode}, stderr:\n{once.stderr[:2000]}\n{text[:2000]}")
+
+
 def main():
     executable, directory = sys.argv[1], Path(sys.argv[2])
     examples = [p.read_text() for p in sorted(directory.glob("*.tp"))]
@@ -48,6 +59,7 @@ def main():
             attempts += 1
             assert attempts < 5 * COUNT, "too many mutants are accepted: the checker is blind"
             path.write_text(mutate(generator.choice(examples), generator))
+            check_format(executable, path.read_text())
             done = subprocess.run(
                 [executable, "check", str(path)], capture_output=True, text=True, timeout=SECONDS, check=False, errors="replace"
             )

@@ -35,6 +35,7 @@ def tpc(executable, *arguments, status=0, **environment):
 def imported(executable, target, path, *options):
     tpc(executable, "import", f"{MODULES}:{target}", "-o", path, *options)
     tpc(executable, "check", path)
+    tpc(executable, "format", "--check", path)
     return path.read_text()
 
 
