@@ -1,7 +1,8 @@
 /// \file The limit of a program whose features do not move and whose optimizer is any function of gradients (the
 /// operator regime: Yang and Littwin 2023, definition 2.4.4 and theorem 2.10.3): TP IR -> Limit IR of the same
 /// functions as where features move. README.md of this folder has the mathematics. Shown by:
-/// tests/unit/passes/operator_test.cpp (the identity against the kernel, wide networks) and tests/lit/passes/operator.
+/// tests/unit/evaluation/operator_test.cpp (the identity against the kernel, wide networks) and
+/// tests/lit/passes/derive-operator.
 #pragma once
 
 #include <variant>

@@ -1,5 +1,5 @@
 /// \file The network to first order in the changes of its weights, as a training program of its own (README.md of this
-/// folder, equation 5). Shown by: tests/unit/passes/operator_test.cpp (networks of finite width that move little).
+/// folder, equation 5). Shown by: tests/unit/evaluation/operator_test.cpp (networks that become wider).
 #pragma once
 
 #include <vector>
