@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "equations/equations.h"
+#include "equations/html.h"
 
 namespace tpc::equations {
 namespace {
@@ -74,6 +75,15 @@ std::string section_latex(const Section& section) {
   return text;
 }
 
+/// A section that can be folded.
+std::string section_html(const Section& section) {
+  std::string text = "<details open>\n<summary>" + math::html_words(section.title) + "</summary>\n";
+  if (!section.preface.empty()) text += "<p>" + math::html_words(section.preface) + "</p>\n";
+  text += "<div class=\"equations\">\n";
+  for (const Equation& equation : section.equations) text += math::html_equation(equation);
+  return text + "</div>\n</details>\n";
+}
+
 }  // namespace
 
 std::string derive_text(const ir::limit::Module& module, const Evaluation& evaluation) {
@@ -96,6 +106,12 @@ std::string derive_latex(const ir::limit::Module& module, const Evaluation& eval
   return text + "\\end{document}\n";
 }
 
+std::string derive_html(const ir::limit::Module& module, const Evaluation& evaluation) {
+  std::string text = "<p>" + math::html_words(introduction(module)) + "</p>\n";
+  for (const Section& section : write_equations(module, evaluation)) text += section_html(section);
+  return text;
+}
+
 std::string derive_json(const ir::limit::Module& module, const Evaluation& evaluation) {
   using Json = nlohmann::ordered_json;
   Json sections = Json::array();
@@ -104,7 +120,9 @@ std::string derive_json(const ir::limit::Module& module, const Evaluation& evalu
     for (const Equation& equation : section.equations) {
       Json entry{{"left", math::render_text(equation.left)},
                  {"right", math::render_text(equation.right)},
-                 {"latex", math::render_latex(equation.left) + " = " + math::render_latex(equation.right)}};
+                 {"latex", math::render_latex(equation.left) + " = " + math::render_latex(equation.right)},
+                 {"mathml", "<math>" + math::render_mathml(equation.left) + "<mo>=</mo>" +
+                                math::render_mathml(equation.right) + "</math>"}};
       if (!equation.remark.empty()) entry["remark"] = equation.remark;
       equations.push_back(std::move(entry));
     }

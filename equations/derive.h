@@ -1,4 +1,4 @@
-/// \file The limit equations for people: prints Limit IR as text, LaTeX and JSON (`tpc derive`).
+/// \file The limit equations for people: prints Limit IR as text, LaTeX, HTML and JSON (`tpc derive`).
 /// Reads nothing but the Limit IR: what it prints is what is compiled.
 #pragma once
 
@@ -31,11 +31,14 @@ struct Evaluation {
 /// derive_kernel makes. Empty: nothing, or the module is of no kernel regime.
 std::string missing_for_equations(const ir::limit::Module& module);
 
-/// Precondition of the three: nothing is missing. `evaluation`: to head observations by what is observed and, of a
+/// Precondition of the four: nothing is missing. `evaluation`: to head observations by what is observed and, of a
 /// module in the kernel regime, to print what is compiled besides what it means.
 std::string derive_text(const ir::limit::Module& module, const Evaluation& evaluation = {});
 /// A complete document that pdflatex compiles (article, amsmath).
 std::string derive_latex(const ir::limit::Module& module, const Evaluation& evaluation = {});
+/// What stands in a page's body: an introduction and a <details> for each section, formulas as MathML (html.h).
+std::string derive_html(const ir::limit::Module& module, const Evaluation& evaluation = {});
+/// With every equation as text, as LaTeX and as MathML.
 std::string derive_json(const ir::limit::Module& module, const Evaluation& evaluation = {});
 
 }  // namespace tpc::equations

@@ -1,4 +1,4 @@
-/// \file A small tree for printed mathematics, rendered as text or LaTeX. Knows nothing of the IR.
+/// \file A small tree for printed mathematics, rendered as text, LaTeX or MathML (html.h). Knows nothing of the IR.
 #pragma once
 
 #include <string>

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "equations/function_writer.h"
+#include "equations/html.h"
 #include "equations/math.h"
 #include "ir/limit/ir.h"
 
@@ -107,4 +108,30 @@ TEST_CASE("a long sum in display mathematics is broken before its terms") {
   CHECK(text.starts_with("\\fitted{\\begin{aligned}{f} &= "));
   CHECK(text.find(" \\\\ &\\qquad + ") != std::string::npos);
   CHECK(render_latex_display({symbol("", "f", {}), plus({terms[0], terms[1]}), ""}).find("\\\\") == std::string::npos);
+}
+
+TEST_CASE("MathML: accents, scripts, signs") {
+  using namespace m;
+  CHECK(render_mathml(symbol("hatZ", "W", {"t"})) ==
+        "<msubsup><mover accent=\"true\"><mi>Z</mi><mo stretchy=\"false\">^</mo></mover><mrow><mi>t</mi></mrow>"
+        "<mrow><mi>W</mi></mrow></msubsup>");
+  CHECK(render_mathml(symbol("", "K^W", {"ξ"})) ==
+        "<msubsup><mrow><mi>K</mi></mrow><mrow><mi>ξ</mi></mrow><mrow><mi>W</mi></mrow></msubsup>");
+  CHECK(render_mathml(symbol("", "h_1", {"i_{1,word}", "s≤t"})) ==
+        "<msub><mrow><mi>h_1</mi></mrow><mrow><msub><mi>i</mi><mrow><mn>1</mn><mo>,</mo><mi>word</mi></mrow></msub>"
+        "<mo>,</mo><mi>s</mi><mo>≤</mo><mi>t</mi></mrow></msub>");
+  CHECK(render_mathml(number(-1.5e-20)) ==
+        "<mrow><mo>−</mo><mn>1.5</mn><mo>·</mo><msup><mn>10</mn><mrow><mo>−</mo><mn>20</mn></mrow></msup></mrow>");
+  CHECK(render_mathml(plus({symbol("", "a", {}), negate(symbol("", "b", {}))})) ==
+        "<mrow><mi>a</mi></mrow><mo form=\"infix\">−</mo><mrow><mi>b</mi></mrow>");
+}
+
+TEST_CASE("web pages: words escape what is markup, terms of a sum are formulas of their own") {
+  using namespace m;
+  CHECK(html_words("a < b & `x`, n -> infinity") == "a &lt; b &amp; <math><mi>x</mi></math>, n → infinity");
+  const m::Math a = symbol("", "a", {}), b = symbol("", "b", {});
+  const std::string text = html_equation({a, plus({a, b}), "for all u"});
+  CHECK(text.find("<math displaystyle=\"true\"><mrow><mi>a</mi></mrow></math> <math displaystyle=\"true\"><mo") !=
+        std::string::npos);
+  CHECK(text.find("<span class=\"remark\">(for all u)</span>") != std::string::npos);
 }
