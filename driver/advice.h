@@ -10,6 +10,10 @@ namespace tpc::driver {
 /// finite-width program is there.
 passes::mup::Points program_points(const Compilation& compilation, const Options& options);
 
+/// Completes the classification of a compiled program: its reasons, with the lines they speak of, and what would make
+/// every weight learn. The result: what an entrywise optimizer makes of the weights.
+std::vector<passes::EntrywiseSizes> explain(Compilation& compilation, const Options& options);
+
 /// Completes the reasons of the classification `found` of the point `states`: advice that the analysis confirms, and
 /// for an unstable point what would make it stable. Reasons are sentences afterwards.
 void complete_reasons(passes::Classification& found, passes::mup::Points& points, const std::vector<ir::State>& states);

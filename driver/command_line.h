@@ -56,6 +56,7 @@ class CommandLine {
   void add_inspection_commands();
   void add_evaluation_commands();
   void add_sweep_command();
+  void add_report_command();
   void add_compilation_commands();
   void add_import_command();
   void add_editor_commands();

@@ -18,6 +18,7 @@
 #include "evaluation/data/load.h"
 #include "evaluation/data/source_sizes.h"
 #include "frontend/lowering/lower.h"
+#include "frontend/sema/features.h"
 #include "frontend/sema/sema.h"
 #include "grammar/library.h"
 #include "grammar/parse.h"
@@ -159,7 +160,8 @@ bool reads_data(Command command) {
     case Command::run:
     case Command::simulate:
     case Command::compare:
-    case Command::sweep: return true;
+    case Command::sweep:
+    case Command::report: return true;
     case Command::classify:
     case Command::derive:
     case Command::compile:
@@ -269,6 +271,7 @@ bool may_do_without_loops(const Compilation& compilation, bool derived) {
 void start_again_without_loops(Compilation& compilation) {
   Compilation fresh(compilation.source);
   fresh.spoken = compilation.spoken;
+  fresh.spoken_to = compilation.spoken_to;
   fresh.repeat_loops = true;
   fresh.data_was_read = compilation.data_was_read;
   compilation = std::move(fresh);
@@ -289,6 +292,7 @@ bool compile_to(Compilation& compilation, const Options& options, Stage last, Tr
   evaluation::bind_data(*compilation.program, options.data_paths, compilation.diagnostics);
   if (compilation.diagnostics.has_errors()) return false;
   if (last == Stage::program) return true;
+  if (options.observe_readouts) sema::observe_readouts(*compilation.program);
   if (options.symbolic) compilation.names = name_numbers(*compilation.program);
 
   if (needs_drawn_start(options.command, last) && report_given_start(compilation)) return false;
@@ -345,6 +349,7 @@ std::unique_ptr<Compilation> open_program(const Options& options) {
   const std::string failure = read_text_file(options.file, text);
   auto compilation = std::make_unique<Compilation>(options.file == "-" ? "<stdin>" : options.file, std::move(text));
   compilation->spoken = options.spoken;
+  compilation->spoken_to = options.spoken_to;
   if (!failure.empty()) {
     compilation->diagnostics.report(Kind::cannot_read_file, {{"path", options.file}, {"why", failure}});
   }
@@ -390,7 +395,11 @@ bool print_diagnostics(Compilation& compilation) {
   const bool quiet =
       compilation.spoken == Spoken::nothing || (compilation.spoken == Spoken::failures && !printed.has_errors());
   if (quiet) return printed.has_errors();
-  print_diagnostics(compilation.source, printed);
+  if (compilation.spoken_to != nullptr) {
+    diag::print(*compilation.spoken_to, compilation.source, printed, false);
+  } else {
+    print_diagnostics(compilation.source, printed);
+  }
   return printed.has_errors();
 }
 

@@ -47,6 +47,7 @@ struct Compilation {
   /// What names mean, for the server: the check fills it, if it is there.
   std::unique_ptr<sema::Names> meanings;
   Spoken spoken = Spoken::everything;  ///< failures: diagnostics are printed if there are errors among them
+  std::ostream* spoken_to = nullptr;   ///< null: standard error
   bool repeat_loops = false;   ///< independent loops are no dimensions: there is no limit, or no formula, with them
   bool data_was_read = false;  ///< the length of a schedule depends on it
   std::vector<equations::NamedNumber> names;  ///< --symbolic: of numbers of the program that were replaced
@@ -87,8 +88,8 @@ bool has_training(Compilation& compilation);
 /// The folder of the program, which its data files are relative to.
 std::string directory_of(const Options& options);
 
-/// Prints the diagnostics collected since the last time on stderr (in colour on a terminal), and says whether there are
-/// errors among them.
+/// Prints the diagnostics collected since the last time on stderr (in colour on a terminal), or where they are to go,
+/// and says whether there are errors among them.
 bool print_diagnostics(Compilation& compilation);
 
 }  // namespace tpc::driver

@@ -27,6 +27,8 @@ A first session:
   tpc simulate examples/mlp.tp --width 1024  the same program at a finite width
   tpc compare examples/mlp.tp --widths 64,256,1024 --plot mlp.svg
   tpc sweep examples/mlp.tp --set lr=0.1..10:9log --plot lr.svg   which learning rate?
+  tpc report examples/mlp.tp                 all of that as one page, mlp.html
+  tpc report examples/mlp.tp                 all of that as one page, mlp.html
   tpc examples/mlp.tp -o mlp.so              the limit as native code with a C interface
   tpc import model.py:Net -o model.tp        the architecture of a PyTorch module as such a file
 `tpc COMMAND --help` explains a command and shows examples.
@@ -53,6 +55,7 @@ CommandLine::CommandLine(Options& options) : options_(options) {
   add_inspection_commands();
   add_evaluation_commands();
   add_sweep_command();
+  add_report_command();
   add_compilation_commands();
   add_import_command();
   add_editor_commands();

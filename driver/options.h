@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <iosfwd>
 #include <map>
 #include <optional>
 #include <string>
@@ -83,6 +84,10 @@ struct Options {
   std::vector<std::string> parametrizations;  ///< --param sp,mup; empty: the file's
   std::string csv;                            ///< --csv
   Spoken spoken = Spoken::everything;
+
+  // report
+  std::ostream* spoken_to = nullptr;  ///< where diagnostics go; null: standard error
+  bool observe_readouts = false;      ///< Gram matrices of what readouts read are observed, too
 
   // mup
   std::optional<std::string> optimizer;  ///< of mup; empty: the file's

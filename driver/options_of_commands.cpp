@@ -38,8 +38,9 @@ void CommandLine::add_inspection_commands() {
   CLI::App* derive = add_command(Command::derive, "derive", "Print the equations of the infinite-width limit.",
                                  "  tpc derive model.tp\n"
                                  "  tpc derive model.tp --symbolic             in η and σ instead of their values\n"
-                                 "  tpc derive model.tp --format latex > limit.tex && pdflatex limit.tex",
-                                 {"text", "latex", "json"});
+                                 "  tpc derive model.tp --format latex > limit.tex && pdflatex limit.tex\n"
+                                 "  tpc derive model.tp --format html > limit.html   to read in a browser",
+                                 {"text", "latex", "html", "json"});
   derive->add_flag("--symbolic", options_.symbolic,
                    "write learning rate, momentum, weight decay and initial scales as η, μ, λ and σ_W");
   CLI::App* mup = add_command(
@@ -169,6 +170,29 @@ void CommandLine::add_sweep_command() {
   sweep->remove_option(sweep->get_option("--verbose"));
   add_threads_and_seed(*sweep);
   add_output(*sweep);
+}
+
+void CommandLine::add_report_command() {
+  CLI::App* report = add_command(
+      Command::report, "report",
+      "One page about a program, to look at in a browser or to pass on: its text, its classification and where it "
+      "stands among parametrizations, the equations of the limit, the trained limit with error bands, features "
+      "before and after training, networks beside it, the coordinate check. One HTML file that loads nothing else. "
+      "What does not apply to the program says why.",
+      "  tpc report model.tp                              writes model.html\n"
+      "  tpc report model.tp --param ntp -o kernel.html   the same network in the kernel regime\n"
+      "  tpc report model.tp --widths 64,256,1024 --seeds 8 --samples 65536",
+      {"html"});
+  report->remove_option(report->get_option("--format"));
+  add_widths(*report,
+             "the widths of the networks, separated by commas (default: 64,128,256,512, or as many of them as "
+             "take half a minute)");
+  add_integer(*report, "--seeds", options_.seeds, allowed_seeds,
+              "networks for each width (default 3; 16 if they start from a Gaussian process)");
+  add_limit_options(*report);
+  report->remove_option(report->get_option("--verbose"));
+  add_run_options(*report);
+  report->get_option("--output")->description("the page (default: the name of the program with .html, here)");
 }
 
 void CommandLine::add_compilation_commands() {

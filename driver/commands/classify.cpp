@@ -9,7 +9,6 @@
 #include "driver/report/table.h"
 #include "driver/words.h"
 #include "fmt/format.h"
-#include "passes/mup/maximal_update.h"
 
 namespace tpc::driver {
 namespace {
@@ -74,36 +73,13 @@ std::string classify_text(const sema::Program& program, const Classification& cl
   return text;
 }
 
-/// Ends each sentence with the line it speaks of.
-void add_lines(const diag::Source& source, Classification& classification) {
-  for (passes::Reason& reason : classification.reasons) {
-    if (reason.span == Span()) continue;
-    const diag::Source& text = source.of(reason.span);
-    const std::string file = &text == &source ? "" : " of " + text.name();
-    reason.text += fmt::format(" (line {}{})", text.position(reason.span.begin).line, file);
-  }
-}
-
-/// What would make every weight's update count: the difference to the maximal update, as further reasons.
-void add_changes(passes::mup::Points& points, const std::vector<ir::State>& states, Classification& classification) {
-  const auto maximal = passes::derive_maximal_update(points, points.rule());
-  for (const std::string& change : passes::changes_towards(maximal, points, states)) {
-    classification.reasons.push_back({"for feature learning through every weight: " + change, {}});
-  }
-}
-
 }  // namespace
 
 int command_classify(const Options& options) {
   const auto compilation = compile(options, Stage::classification, Training::optional);
   if (!compilation) return exit_user_error;
-  Classification& classification = *compilation->classification;
-  passes::mup::Points points = program_points(*compilation, options);
-  const std::vector<ir::State>& states = compilation->finite_width->states;
-  complete_reasons(classification, points, states);
-  add_lines(compilation->source, classification);
-  add_changes(points, states, classification);
-  const Sizes sizes = points.at(states).entrywise;
+  const Sizes sizes = explain(*compilation, options);
+  const Classification& classification = *compilation->classification;
   std::cout << (options.json() ? json_text(classify_json(*compilation->program, classification, sizes))
                                : classify_text(*compilation->program, classification, sizes));
   return exit_success;

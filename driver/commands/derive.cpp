@@ -5,20 +5,15 @@
 
 #include "driver/commands/commands.h"
 #include "driver/compile.h"
+#include "driver/report/page/sections.h"
+#include "driver/shown_equations.h"
 
 namespace tpc::driver {
-
 namespace {
 
-/// "accuracy(f, label) on test", as in the results of `tpc run`.
-std::map<ir::FunctionKey, std::string> observed_by_function(const sema::Program& program) {
-  std::map<ir::FunctionKey, std::string> observed;
-  for (const sema::Observation& observation : program.observations) {
-    std::string sets;
-    for (const std::string& name : observation.data_sets) sets += (sets.empty() ? " on " : ", ") + name;
-    observed.emplace(observation.function, observation.text + sets);
-  }
-  return observed;
+/// A page with the equations alone.
+std::string derive_page(const sema::Program& program, const ShownEquations& shown) {
+  return page::page({program.model, page::escaped(program.parametrization), {}}, {page::equations_section(shown)});
 }
 
 }  // namespace
@@ -31,15 +26,13 @@ int command_derive(const Options& options) {
                       ? "note: the program has no `train` block: the training is plain descent on a squared loss\n"
                       : "note: the program has no `train` block: the equations are those of the forward pass\n");
   }
-  // Expectations as expectations first, then the formulas they are evaluated by.
-  const ir::limit::Module& limit = compilation->random_limit ? *compilation->random_limit : *compilation->limit;
-  equations::Evaluation evaluation{observed_by_function(*compilation->program), &*compilation->limit,
-                                   compilation->sampled, compilation->zero_expectations, compilation->names};
+  ShownEquations shown = shown_equations(*compilation);
   // Formulas mix the numbers that names stand for with those of closed forms.
-  if (options.symbolic) evaluation.formulas = nullptr, evaluation.sampled.clear();
-  std::cout << (options.json()              ? equations::derive_json(limit, evaluation)
-                : options.format == "latex" ? equations::derive_latex(limit, evaluation)
-                                            : equations::derive_text(limit, evaluation));
+  if (options.symbolic) shown.evaluation.formulas = nullptr, shown.evaluation.sampled.clear();
+  std::cout << (options.json()              ? equations::derive_json(shown.limit, shown.evaluation)
+                : options.format == "latex" ? equations::derive_latex(shown.limit, shown.evaluation)
+                : options.format == "html"  ? derive_page(*compilation->program, shown)
+                                            : equations::derive_text(shown.limit, shown.evaluation));
   return exit_success;
 }
 

@@ -11,7 +11,7 @@ namespace tpc::driver {
 namespace {
 
 constexpr double wide = 8.0;  // values that span more are shown on a logarithmic axis
-/// Losses that many times the least one are as good as divergence, and would flatten all others.
+/// Losses that many times the median are as good as divergence, and would flatten all others.
 constexpr double most_ratio = 1e4;
 
 /// The setting along the horizontal axis; empty: nothing is swept but widths and parametrizations.
@@ -44,7 +44,10 @@ bool spans_decades(const std::vector<double>& values) {
 
 void leave_out_the_largest(SeriesPanel& panel, std::vector<double>& values) {
   if (values.empty()) return;
-  const double most = most_ratio * std::max(0.0, std::ranges::min(values));
+  std::vector<double> sorted = values;
+  const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2);
+  std::ranges::nth_element(sorted, middle);
+  const double most = most_ratio * std::max(0.0, *middle);
   if (most == 0.0) return;
   for (Series& series : panel.series) {
     std::erase_if(series.points, [&](const MeasuredPoint& point) { return point.y > most; });
@@ -87,7 +90,7 @@ std::string sweep_svg(const SweepResult& sweep) {
   if (panels.empty()) panels.push_back(panel_of(sweep, {}, setting));
   return series_picture(
       sweep.model + ": after training", panels,
-      "Bars: two standard errors; points that diverged, or nearly (10,000 times the least loss), are left out.");
+      "Bars: two standard errors; points that diverged, or nearly (10,000 times the median loss), are left out.");
 }
 
 }  // namespace tpc::driver

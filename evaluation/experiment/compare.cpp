@@ -49,8 +49,9 @@ std::optional<Comparison> compare(const Problem& problem, const DerivedProgram& 
   comparison.diverged = comparison.limit.trajectory.diverged;
   comparison.random_start = comparison.limit.random_start();
   comparison.reference = comparison.limit.mean_trajectory();
+  Patience patience = settings.patience;
   for (int64_t width : distinct_widths(settings.widths)) {
-    if (comparison.interrupted || comparison.diverged) break;
+    if (comparison.interrupted || comparison.diverged || !patience.allows(width)) break;
     if (!add_width(problem, training_step, width, settings, comparison)) return {};
   }
   std::vector<WidthDifference> differences;

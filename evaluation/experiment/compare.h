@@ -7,6 +7,7 @@
 
 #include "evaluation/experiment/convergence.h"
 #include "evaluation/experiment/infinite_width.h"
+#include "evaluation/experiment/patience.h"
 #include "evaluation/width/width_run.h"
 
 namespace tpc::evaluation {
@@ -15,6 +16,7 @@ struct ComparisonSettings {
   std::vector<int64_t> widths;  ///< in any order, repetitions allowed
   int64_t seeds = 0;            ///< networks of each width; 0: 3, or 16 if they start from a random function
   EvaluationSettings limit;     ///< seed and threads are the networks' too
+  Patience patience = {};       ///< for the networks
 };
 
 struct ComparedWidth {

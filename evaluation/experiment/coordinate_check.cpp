@@ -230,7 +230,9 @@ std::optional<CoordinateCheck> check_coordinates(const Problem& problem, const i
   std::vector<int64_t> done;
   std::vector<Sizes> sizes;
   Earliest earliest;
+  Patience patience = settings.patience;
   for (int64_t width : settings.widths) {
+    if (!patience.allows(width)) break;
     auto of_width = sizes_of_width(problem, probe, width, settings, earliest);
     check.interrupted = !of_width;
     if (check.interrupted) break;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "evaluation/experiment/convergence.h"
+#include "evaluation/experiment/patience.h"
 #include "evaluation/training/problem.h"
 #include "evaluation/training/trajectory.h"
 #include "ir/tp/ir.h"
@@ -47,6 +48,7 @@ struct CoordinateCheckSettings {
   int64_t seeds = 1;            ///< networks of each width
   uint64_t seed = 1;            ///< of the first
   int threads = 0;              ///< 0: all cores
+  Patience patience = {};
 };
 
 /// Trains networks of each width in the interpreter. Works in every regime: a network that diverges is measured up to

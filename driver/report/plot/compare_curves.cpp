@@ -50,8 +50,8 @@ Curve CurveChoice::accuracy(const Trajectory& run) const {
 std::string CurveChoice::output_title(const Trajectory& run) const {
   const RecordedSeries& series = run.outputs[*output_];
   const auto outputs = static_cast<size_t>(series.shape.back());
-  std::string title = fmt::format("{} example {}", series.name, output_offset_ / outputs + 1);
-  if (outputs > 1) title += fmt::format(", output {}", output_offset_ % outputs + 1);
+  std::string title = fmt::format("output on {}, example {}", series.name, output_offset_ / outputs + 1);
+  if (outputs > 1) title += fmt::format(", number {}", output_offset_ % outputs + 1);
   return title;
 }
 

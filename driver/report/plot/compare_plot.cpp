@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "driver/report/plot/compare_curves.h"
 #include "driver/report/plot/svg.h"
@@ -19,7 +20,7 @@ using svg::Point;
 using svg::Stroke;
 
 constexpr double left_margin = 62.0;
-constexpr double first_panel_top = 92.0;
+constexpr double legend_top = 52.0, first_panel_top = 92.0, legend_height = 24.0;
 constexpr double panel_width = 340.0;
 constexpr double panel_height = 250.0;
 constexpr double column_distance = 415.0;
@@ -155,38 +156,27 @@ std::vector<CurvePanel> curve_panels(const CurveChoice& choice, const Trajectory
   return panels;
 }
 
-std::string picture_legend(const std::string& width_name, const std::vector<ComparedWidth>& widths,
-                           const std::vector<Beside>& besides) {
-  std::vector<svg::LegendEntry> entries;
-  for (size_t i = 0; i < widths.size(); ++i) {
-    entries.push_back(
-        {fmt::format("{} = {}", width_name, widths[i].difference.width), {svg::color(i), 1.8, false, 1.0}});
-  }
-  entries.push_back({"infinite width", limit_stroke});
-  for (size_t i = 0; i < besides.size(); ++i) {
-    entries.push_back({besides[i].variant.name, beside_stroke(widths.size(), i)});
-  }
-  return svg::legend(left_margin, 52.0, entries);
-}
-
 /// Panels side by side, and pictures of words below them, under a title and a legend.
 class Page {
  public:
-  /// `panels`: of curves.
-  Page(const std::string& title, size_t panels)
+  /// `panels`: of curves. `entries`: of the legend.
+  Page(const std::string& title, size_t panels, const std::vector<svg::LegendEntry>& entries)
       : title_(title), columns_(panels == 4 ? 2 : std::min<size_t>(panels, 3)) {
-    body_ = fmt::format("<text x=\"{:g}\" y=\"28\" font-size=\"16\" font-weight=\"bold\">{}</text>\n", left_margin,
-                        svg::escape(title));
-    const size_t rows = (panels + columns_ - 1) / columns_;
-    bottom_ = first_panel_top + row_distance * static_cast<double>(rows - 1) + panel_height;
     width_ = left_margin + column_distance * static_cast<double>(columns_) - 45.0;
+    const svg::Legend legend = svg::legend(left_margin, legend_top, width_ - left_margin, entries);
+    body_ = fmt::format("<text x=\"{:g}\" y=\"28\" font-size=\"16\" font-weight=\"bold\">{}</text>\n", left_margin,
+                        svg::escape(title)) +
+            legend.text;
+    top_ = first_panel_top + (entries.empty() ? -legend_height : legend.height);
+    const size_t rows = (panels + columns_ - 1) / columns_;
+    bottom_ = top_ + row_distance * static_cast<double>(rows - 1) + panel_height;
   }
 
   void add(const std::string& text) { body_ += text; }
 
   [[nodiscard]] Panel::Place place(size_t index) const {
     return {left_margin + column_distance * static_cast<double>(index % columns_),
-            first_panel_top + row_distance * static_cast<double>(index / columns_), panel_width, panel_height};
+            top_ + row_distance * static_cast<double>(index / columns_), panel_width, panel_height};
   }
 
   void add_word_maps(const std::vector<VectorResult>& results) {
@@ -210,10 +200,48 @@ class Page {
  private:
   std::string title_, body_;
   size_t columns_;
-  double bottom_ = 0.0, width_ = 0.0;
+  double top_ = 0.0, bottom_ = 0.0, width_ = 0.0;
 };
 
 }  // namespace
+
+std::vector<svg::LegendEntry> comparison_legend(const std::string& width_name, const std::vector<ComparedWidth>& widths,
+                                                const std::vector<Beside>& besides) {
+  std::vector<svg::LegendEntry> entries;
+  for (size_t i = 0; i < widths.size(); ++i) {
+    entries.push_back(
+        {fmt::format("{} = {}", width_name, widths[i].difference.width), {svg::color(i), 1.8, false, 1.0}});
+  }
+  entries.push_back({"infinite width", limit_stroke});
+  for (size_t i = 0; i < besides.size(); ++i) {
+    entries.push_back({besides[i].variant.name, beside_stroke(widths.size(), i)});
+  }
+  return entries;
+}
+
+std::vector<PagePicture> comparison_pictures(const Session& session, const Trajectory& limit,
+                                             const std::vector<ComparedWidth>& widths,
+                                             const std::optional<PowerFit>& fit) {
+  const CurveChoice choice(session.plan, limit);
+  const std::string& width_name = session.program().width;
+  std::vector<PagePicture> pictures;
+  const auto add = [&](const std::string& title, const std::string& panel) {
+    pictures.push_back({title, svg::page_panel(title, panel)});
+  };
+  std::vector<CurvePanel> panels = curve_panels(choice, limit, widths, {}, ": every network");
+  if (widths.empty() && choice.has_output()) panels.pop_back();
+  for (CurvePanel& curves : panels) {
+    const std::string title = std::exchange(curves.title, "");
+    add(title, draw(curves, widths.size(), svg::page_panel_place, choice.time_label()));
+  }
+  if (widths.empty()) return pictures;
+  if (choice.has_output()) {
+    add("distance to the limit", distance_panel(svg::page_panel_place, "", width_name, widths, fit));
+  } else if (const auto values = final_values(session.plan, choice, limit, widths)) {
+    add("after training: " + values->title, value_panel(svg::page_panel_place, "", width_name, widths, *values));
+  }
+  return pictures;
+}
 
 std::string comparison_svg(const Session& session, const Trajectory& limit, const std::vector<ComparedWidth>& widths,
                            const std::optional<PowerFit>& fit, const std::vector<Beside>& besides) {
@@ -223,15 +251,18 @@ std::string comparison_svg(const Session& session, const Trajectory& limit, cons
   const auto values = choice.has_output() ? std::nullopt : final_values(session.plan, choice, limit, widths);
   Page page(fmt::format("{} ({}): finite widths approach the infinite-width limit", session.program().model,
                         session.program().parametrization),
-            curves.size() + (choice.has_output() || values ? 1 : 0));
-  page.add(picture_legend(session.program().width, widths, besides));
+            curves.size() + (choice.has_output() || values ? 1 : 0),
+            comparison_legend(session.program().width, widths, besides));
   for (size_t i = 0; i < curves.size(); ++i) {
     page.add(draw(curves[i], widths.size(), page.place(i), choice.time_label()));
   }
   if (choice.has_output()) {
-    page.add(distance_panel(page.place(curves.size()), session.program().width, widths, fit));
+    page.add(
+        distance_panel(page.place(curves.size()), "rms distance to the limit", session.program().width, widths, fit));
   }
-  if (values) page.add(value_panel(page.place(curves.size()), session.program().width, widths, *values));
+  if (values)
+    page.add(value_panel(page.place(curves.size()), "after training: " + values->title, session.program().width, widths,
+                         *values));
   page.add_word_maps(vector_results(session.plan, limit));
   return page.text("Lines: means over networks, where not said otherwise; bands and bars: two standard errors.");
 }
@@ -239,7 +270,8 @@ std::string comparison_svg(const Session& session, const Trajectory& limit, cons
 std::string run_svg(const Session& session, const Trajectory& run, const std::string& what) {
   const CurveChoice choice(session.plan, run);
   const std::vector<CurvePanel> curves = curve_panels(choice, run, {}, {}, "");
-  Page page(fmt::format("{} ({}) {}", session.program().model, session.program().parametrization, what), curves.size());
+  Page page(fmt::format("{} ({}) {}", session.program().model, session.program().parametrization, what), curves.size(),
+            {});
   for (size_t i = 0; i < curves.size(); ++i) page.add(draw(curves[i], 0, page.place(i), choice.time_label()));
   page.add_word_maps(vector_results(session.plan, run));
   return page.text("Bands: two standard errors.");

@@ -13,8 +13,9 @@ namespace {
 using svg::Axis;
 
 constexpr double page_margin = 62.0, series_width = 360.0, series_height = 270.0, series_distance = 435.0;
-constexpr double legend_top = 52.0, legend_line = 20.0;
-constexpr size_t legend_entries_a_line = 5;
+constexpr double series_legend_top = 52.0, least_page_width = 640.0;
+
+svg::Marker marker(size_t index) { return static_cast<svg::Marker>(index / svg::palette_size % svg::marker_count); }
 
 bool is_shown(const SeriesPanel& panel, const MeasuredPoint& point) {
   return std::isfinite(point.x) && std::isfinite(point.y) && (!panel.logarithmic_x || point.x > 0.0) &&
@@ -33,15 +34,15 @@ struct Range {
   }
 };
 
-Axis padded(const std::string& label, Range range, bool logarithmic) {
+Axis padded(const std::string& label, Range range, bool logarithmic, const std::vector<double>& ticks) {
   if (!(range.least <= range.most)) return {label, logarithmic ? 0.1 : 0.0, 1.0, logarithmic, {}};
   if (logarithmic) {
     const double room = std::max(1.15, std::pow(range.most / range.least, 0.06));
-    return {label, range.least / room, range.most * room, true, {}};
+    return {label, range.least / room, range.most * room, true, ticks};
   }
   const double length = range.most - range.least;
   const double room = length > 0.0 ? 0.06 * length : 0.5 * std::max(1e-6, std::abs(range.most));
-  return {label, range.least - room, range.most + room, false, {}};
+  return {label, range.least - room, range.most + room, false, ticks};
 }
 
 /// The axes around all points; bars below a logarithmic axis are cut off.
@@ -55,10 +56,20 @@ std::pair<Axis, Axis> axes_of(const SeriesPanel& panel) {
       y.include(panel.logarithmic_y ? point.y : point.y - half_bar(point));
     }
   }
-  return {padded(panel.x_label, x, panel.logarithmic_x), padded("", y, panel.logarithmic_y)};
+  return {padded(panel.x_label, x, panel.logarithmic_x, panel.x_ticks), padded("", y, panel.logarithmic_y, {})};
 }
 
-std::string draw_series(const SeriesPanel& content, svg::Panel::Place place) {
+}  // namespace
+
+std::vector<svg::LegendEntry> series_legend(const std::vector<Series>& series) {
+  std::vector<svg::LegendEntry> entries;
+  for (size_t i = 0; i < series.size(); ++i) {
+    entries.push_back({series[i].label, {svg::color(i), 1.8, false, 1.0}, marker(i)});
+  }
+  return entries;
+}
+
+std::string series_panel(const SeriesPanel& content, svg::Panel::Place place) {
   const auto [x, y] = axes_of(content);
   svg::Panel panel(place, content.title, x, y);
   for (size_t i = 0; i < content.series.size(); ++i) {
@@ -74,32 +85,25 @@ std::string draw_series(const SeriesPanel& content, svg::Panel::Place place) {
       panel.curve({{x.minimum, guide(x.minimum)}, {x.maximum, guide(x.maximum)}}, {svg::color(i), 1.2, true, 0.8});
     }
     panel.curve(points, {svg::color(i), 1.8, false, 1.0});
-    panel.markers(points, svg::color(i), 3.5);
+    panel.markers(points, svg::color(i), 3.5, marker(i));
   }
   return panel.text();
 }
 
-}  // namespace
-
 std::string series_picture(const std::string& title, const std::vector<SeriesPanel>& panels, const std::string& note) {
+  const double of_panels = page_margin + series_distance * static_cast<double>(panels.size()) - 45.0;
+  const double width = std::max(of_panels, least_page_width);
+  const svg::Legend legend =
+      svg::legend(page_margin, series_legend_top, width - page_margin, series_legend(panels.front().series));
   std::string body = fmt::format("<text x=\"{:g}\" y=\"28\" font-size=\"16\" font-weight=\"bold\">{}</text>\n",
-                                 page_margin, svg::escape(title));
-  double top = legend_top;
-  const std::vector<Series>& named = panels.front().series;
-  for (size_t first = 0; first < named.size(); first += legend_entries_a_line, top += legend_line) {
-    std::vector<svg::LegendEntry> entries;
-    for (size_t i = first; i < std::min(named.size(), first + legend_entries_a_line); ++i) {
-      entries.push_back({named[i].label, {svg::color(i), 1.8, false, 1.0}});
-    }
-    body += svg::legend(page_margin, top, entries);
-  }
-  top += 20.0;
+                                 page_margin, svg::escape(title)) +
+                     legend.text;
+  const double top = series_legend_top + legend.height + 40.0;
   for (size_t i = 0; i < panels.size(); ++i) {
-    body += draw_series(panels[i],
-                        {page_margin + series_distance * static_cast<double>(i), top, series_width, series_height});
+    body += series_panel(panels[i],
+                         {page_margin + series_distance * static_cast<double>(i), top, series_width, series_height});
   }
   const double height = top + series_height + 75.0;
-  const double width = page_margin + series_distance * static_cast<double>(panels.size()) - 45.0;
   body += fmt::format("<text x=\"{:g}\" y=\"{:g}\" font-size=\"11\" fill=\"#666666\">{}</text>\n", page_margin,
                       height - 14.0, svg::escape(note));
   return svg::document(width, height, title, body);

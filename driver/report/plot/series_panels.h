@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "driver/report/plot/svg.h"
+
 namespace tpc::driver {
 
 struct MeasuredPoint {
@@ -21,9 +23,18 @@ struct Series {
 
 struct SeriesPanel {
   std::string title, x_label;
+  std::vector<double> x_ticks = {};  ///< empty: round numbers
   bool logarithmic_x = false, logarithmic_y = false;
-  std::vector<Series> series;  ///< those of one place have one colour in all panels
+  std::vector<Series> series = {};  ///< those of one place have one colour and marker in all panels
 };
+
+/// So many series have a colour and a marker of their own.
+inline constexpr size_t most_distinct_series = 18;
+
+std::vector<svg::LegendEntry> series_legend(const std::vector<Series>& series);
+
+/// One panel at its place; its title above it, unless it is empty.
+std::string series_panel(const SeriesPanel& content, svg::Panel::Place place);
 
 /// Panels side by side under a title and a legend. Points that are not finite, or not above 0 on a logarithmic axis,
 /// are left out.

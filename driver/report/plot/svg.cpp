@@ -13,6 +13,27 @@ namespace {
 
 constexpr auto grid_color = "#e4e4e4";
 constexpr auto frame_color = "#555555";
+/// What a page calls a colour of ours, to paint it in its own (page.css); empty: nothing.
+std::string paint_name(const std::string& color) {
+  if (color == "#000000") return "ink";
+  if (color == "#888888" || color == "#666666" || color == "#999999") return "muted";
+  if (color == grid_color) return "grid";
+  if (color == frame_color) return "frame";
+  for (size_t i = 0; i < palette_size; ++i) {
+    if (color == svg::color(i)) return std::to_string(i);
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string paint(const std::string& property, const std::string& color) {
+  const std::string name = paint_name(color);
+  return fmt::format("{0}=\"{1}\"{2}", property, color,
+                     name.empty() ? "" : fmt::format(" class=\"{}-{}\"", property, name));
+}
+
+namespace {
 
 double axis_position(const Axis& axis, double value) {
   if (axis.logarithmic) {
@@ -25,8 +46,6 @@ std::vector<double> axis_ticks(const Axis& axis) {
   if (!axis.ticks.empty()) return axis.ticks;
   return axis.logarithmic ? logarithmic_ticks(axis.minimum, axis.maximum) : round_ticks(axis.minimum, axis.maximum, 5);
 }
-
-std::string tick_label(double value) { return fmt::format("{:.6g}", std::abs(value) < 1e-12 ? 0.0 : value); }
 
 std::string text_element(double x, double y, const std::string& anchor, const std::string& text,
                          const std::string& attributes = "") {
@@ -41,9 +60,8 @@ double letters(const std::string& text) {
 }
 
 std::string line_element(double x1, double y1, double x2, double y2, const std::string& color, double width) {
-  return fmt::format(
-      "<line x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" y2=\"{:.1f}\" stroke=\"{}\" stroke-width=\"{:g}\"/>\n", x1, y1,
-      x2, y2, color, width);
+  return fmt::format("<line x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" y2=\"{:.1f}\" {} stroke-width=\"{:g}\"/>\n", x1,
+                     y1, x2, y2, paint("stroke", color), width);
 }
 
 }  // namespace
@@ -53,23 +71,22 @@ Panel::Panel(Place place, std::string title, Axis x, Axis y)
 
 void Panel::curve(const std::vector<Point>& points, const Stroke& stroke) {
   body_ += fmt::format(
-      "<polyline points=\"{}\" fill=\"none\" stroke=\"{}\" stroke-width=\"{:g}\" stroke-opacity=\"{:g}\" "
+      "<polyline points=\"{}\" fill=\"none\" {} stroke-width=\"{:g}\" stroke-opacity=\"{:g}\" "
       "stroke-linejoin=\"round\"{}/>\n",
-      coordinates(points), stroke.color, stroke.width, stroke.opacity,
+      coordinates(points), paint("stroke", stroke.color), stroke.width, stroke.opacity,
       stroke.dashed ? " stroke-dasharray=\"6 4\"" : "");
 }
 
 void Panel::band(const std::vector<Point>& lower, const std::vector<Point>& upper, const std::string& color) {
   std::vector<Point> outline = lower;
   outline.insert(outline.end(), upper.rbegin(), upper.rend());
-  body_ += fmt::format("<polygon points=\"{}\" fill=\"{}\" fill-opacity=\"0.18\" stroke=\"none\"/>\n",
-                       coordinates(outline), color);
+  body_ += fmt::format("<polygon points=\"{}\" {} fill-opacity=\"0.18\" stroke=\"none\"/>\n", coordinates(outline),
+                       paint("fill", color));
 }
 
-void Panel::markers(const std::vector<Point>& points, const std::string& color, double radius) {
+void Panel::markers(const std::vector<Point>& points, const std::string& color, double radius, Marker marker) {
   for (const Point& point : points) {
-    body_ += fmt::format("<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"{:g}\" fill=\"{}\"/>\n", horizontal(point.x),
-                         vertical(point.y), radius, color);
+    body_ += marker_element(horizontal(point.x), vertical(point.y), radius, marker, color);
   }
 }
 
@@ -94,7 +111,7 @@ void Panel::error_bar(Point center, double error, const std::string& color) {
 }
 
 void Panel::note(Point where, const std::string& text, const std::string& color) {
-  body_ += text_element(horizontal(where.x), vertical(where.y), "start", text, fmt::format("fill=\"{}\"", color));
+  body_ += text_element(horizontal(where.x), vertical(where.y), "start", text, paint("fill", color));
 }
 
 std::string Panel::text() const {
@@ -132,26 +149,52 @@ std::string Panel::axes() const {
     text += line_element(place_.left, vertical(tick), right, vertical(tick), grid_color, 1.0);
     text += text_element(place_.left - 7.0, vertical(tick) + 4.5, "end", tick_label(tick));
   }
-  text +=
-      fmt::format("<rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\" fill=\"none\" stroke=\"{}\"/>\n",
-                  place_.left, place_.top, place_.width, place_.height, frame_color);
+  text += fmt::format("<rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\" fill=\"none\" {}/>\n",
+                      place_.left, place_.top, place_.width, place_.height, paint("stroke", frame_color));
   text += text_element(place_.left + place_.width / 2.0, bottom + 38.0, "middle", x_.label);
-  text += text_element(place_.left, place_.top - 12.0, "start", title_, "font-weight=\"bold\"");
+  if (!title_.empty()) text += text_element(place_.left, place_.top - 12.0, "start", title_, "font-weight=\"bold\"");
   return text;
 }
 
-std::string legend(double left, double top, const std::vector<LegendEntry>& entries) {
-  std::string text;
+std::string marker_element(double x, double y, double radius, Marker marker, const std::string& color) {
+  const std::string fill = paint("fill", color);
+  switch (marker) {
+    case Marker::circle:
+      return fmt::format("<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"{:g}\" {}/>\n", x, y, radius, fill);
+    case Marker::square:
+      return fmt::format("<rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:g}\" height=\"{:g}\" {}/>\n", x - radius,
+                         y - radius, 2.0 * radius, 2.0 * radius, fill);
+    case Marker::triangle: break;
+  }
+  return fmt::format("<path d=\"M{:.1f} {:.1f}l{:g} {:g}h{:g}z\" {}/>\n", x, y - 1.3 * radius, 1.3 * radius,
+                     2.2 * radius, -2.6 * radius, fill);
+}
+
+std::string legend_line(double x, double y, const LegendEntry& entry) {
+  constexpr double length = 26.0, radius = 4.0;
+  std::string text =
+      fmt::format("<line x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" y2=\"{:.1f}\" {} stroke-width=\"{:g}\"{}/>\n", x, y,
+                  x + length, y, paint("stroke", entry.stroke.color), entry.stroke.width + 0.8,
+                  entry.stroke.dashed ? " stroke-dasharray=\"6 4\"" : "");
+  if (entry.marker) text += marker_element(x + length / 2.0, y, radius, *entry.marker, entry.stroke.color);
+  return text;
+}
+
+Legend legend(double left, double top, double width, const std::vector<LegendEntry>& entries) {
+  constexpr double line_height = 20.0, letter_width = 7.4;
+  Legend result;
   double x = left;
   for (const LegendEntry& entry : entries) {
-    text += fmt::format(
-        "<line x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" y2=\"{:.1f}\" stroke=\"{}\" stroke-width=\"{:g}\"{}/>\n", x,
-        top - 4.5, x + 26.0, top - 4.5, entry.stroke.color, entry.stroke.width + 0.8,
-        entry.stroke.dashed ? " stroke-dasharray=\"6 4\"" : "");
-    text += text_element(x + 33.0, top, "start", entry.label);
-    x += 56.0 + 7.4 * static_cast<double>(entry.label.size());
+    const double own = 56.0 + letter_width * letters(entry.label);
+    if (x > left && x + own - 23.0 > left + width) {
+      x = left;
+      result.height += line_height;
+    }
+    const double y = top + result.height;
+    result.text += legend_line(x, y - 4.5, entry) + text_element(x + 33.0, y, "start", entry.label);
+    x += own;
   }
-  return text;
+  return result;
 }
 
 std::string document(double width, double height, const std::string& title, const std::string& body) {
@@ -161,6 +204,20 @@ std::string document(double width, double height, const std::string& title, cons
              "<title>{2}</title>\n<rect width=\"{0:g}\" height=\"{1:g}\" fill=\"#ffffff\"/>\n",
              width, height, escape(title)) +
          body + "</svg>\n";
+}
+
+std::string inline_picture(double width, double height, const std::string& description, const std::string& body) {
+  return fmt::format(
+             "<svg class=\"plot\" role=\"img\" aria-label=\"{2}\" viewBox=\"0 0 {0:g} {1:g}\" font-size=\"13\">\n"
+             "<title>{2}</title>\n",
+             width, height, escape(description)) +
+         body + "</svg>\n";
+}
+
+std::string page_panel(const std::string& description, const std::string& panel) {
+  constexpr double right_of = 18.0, below = 48.0;
+  return inline_picture(page_panel_place.left + page_panel_place.width + right_of,
+                        page_panel_place.top + page_panel_place.height + below, description, panel);
 }
 
 std::vector<double> round_ticks(double minimum, double maximum, int count) {
@@ -192,8 +249,15 @@ std::vector<double> logarithmic_ticks(double minimum, double maximum) {
 }
 
 const std::string& color(size_t index) {
-  static const std::array<std::string, 6> palette = {"#E69F00", "#56B4E9", "#009E73", "#D55E00", "#CC79A7", "#0072B2"};
+  static const std::array<std::string, palette_size> palette = {"#E69F00", "#56B4E9", "#009E73",
+                                                                "#D55E00", "#CC79A7", "#0072B2"};
   return palette[index % palette.size()];
+}
+
+std::string tick_label(double value) {
+  std::string text = fmt::format("{:.6g}", std::abs(value) < 1e-12 ? 0.0 : value);
+  for (size_t at = text.find('-'); at != std::string::npos; at = text.find('-', at + 1)) text.replace(at, 1, "−");
+  return text;
 }
 
 std::string escape(const std::string& text) {

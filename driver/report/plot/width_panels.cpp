@@ -48,8 +48,8 @@ FinalValues::Value percent_exact(const Trajectory& run, const std::string& analo
 
 }  // namespace
 
-std::string distance_panel(Panel::Place place, const std::string& width_name, const std::vector<ComparedWidth>& widths,
-                           const std::optional<PowerFit>& fit) {
+std::string distance_panel(Panel::Place place, const std::string& title, const std::string& width_name,
+                           const std::vector<ComparedWidth>& widths, const std::optional<PowerFit>& fit) {
   double lowest = std::numeric_limits<double>::infinity();
   double highest = 0.0;
   const Axis x = width_axis(width_name, widths);
@@ -59,7 +59,7 @@ std::string distance_panel(Panel::Place place, const std::string& width_name, co
   }
   if (!(lowest > 0.0)) lowest = highest > 0.0 ? 0.1 * highest : 1e-3;
   const Axis y = {"", lowest / 2.0, std::max(highest, lowest) * 2.0, true, {}};
-  Panel panel(place, "rms distance to the limit", x, y);
+  Panel panel(place, title, x, y);
   draw_lines(panel, x, y, std::max(widths.front().difference.mean, lowest), fit);
   for (size_t i = 0; i < widths.size(); ++i) {
     const WidthDifference& difference = widths[i].difference;
@@ -91,8 +91,8 @@ std::optional<FinalValues> final_values(const TrainingPlan& plan, const CurveCho
   return take(choice.measure_title(limit), [&](const Trajectory& run) { return last_of(choice.measure(run)); });
 }
 
-std::string value_panel(Panel::Place place, const std::string& width_name, const std::vector<ComparedWidth>& widths,
-                        const FinalValues& values) {
+std::string value_panel(Panel::Place place, const std::string& title, const std::string& width_name,
+                        const std::vector<ComparedWidth>& widths, const FinalValues& values) {
   const Axis x = width_axis(width_name, widths);
   double lowest = std::numeric_limits<double>::infinity(), highest = -lowest;
   const auto include = [&](const FinalValues::Value& each) {
@@ -103,7 +103,7 @@ std::string value_panel(Panel::Place place, const std::string& width_name, const
   include(values.limit);
   if (!(lowest <= highest)) lowest = 0.0, highest = 1.0;
   const double room = highest > lowest ? 0.08 * (highest - lowest) : 1.0;
-  Panel panel(place, "after training: " + values.title, x, {"", lowest - room, highest + room, false, {}});
+  Panel panel(place, title, x, {"", lowest - room, highest + room, false, {}});
   const auto line = [&](double y) { return std::vector<Point>{{x.minimum, y}, {x.maximum, y}}; };
   const auto [middle, error] = values.limit;
   if (error > 0.0) panel.band(line(middle - 2.0 * error), line(middle + 2.0 * error), "#000000");

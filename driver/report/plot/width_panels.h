@@ -12,7 +12,7 @@
 namespace tpc::driver {
 
 /// Distances of outputs to the limit, with the slope n^{-1/2} and the fitted one.
-std::string distance_panel(svg::Panel::Place place, const std::string& width_name,
+std::string distance_panel(svg::Panel::Place place, const std::string& title, const std::string& width_name,
                            const std::vector<ComparedWidth>& widths, const std::optional<PowerFit>& fit);
 
 /// A number at the end of training, of every width and of the limit.
@@ -31,7 +31,7 @@ std::optional<FinalValues> final_values(const TrainingPlan& plan, const CurveCho
                                         const std::vector<ComparedWidth>& widths);
 
 /// The limit as a horizontal line.
-std::string value_panel(svg::Panel::Place place, const std::string& width_name,
+std::string value_panel(svg::Panel::Place place, const std::string& title, const std::string& width_name,
                         const std::vector<ComparedWidth>& widths, const FinalValues& values);
 
 }  // namespace tpc::driver

@@ -143,7 +143,7 @@ TEST_CASE("help is a success, wrong usage is not") {
       {"simulate", "m.tp", "--width", "0"},
       {"compare", "m.tp"},
       {"compare", "m.tp", "--widths", "64,x"},
-      {"derive", "m.tp", "--format", "html"},
+      {"derive", "m.tp", "--format", "xml"},
       {"emit", "m.tp"},
       {"emit", "m.tp", "--stage", "soup"},
       {"compile", "m.tp"},
