@@ -44,7 +44,7 @@ def truncated(document, asker, text):
 
 def edited(document, asker, text, random_numbers):
     """Random edits, one after the other: parts left out, doubled, characters of another kind."""
-    pieces = ["{", "}", "(", ")", "[", "]", "\n", "=", ":", "@", "..", "\"", "#", "α", "𝛼", "\r", "\t", "\0", "9" * 30, "def ", "for "]
+    pieces = [*"{}()[]=:@\"#α𝛼\n\r\t\0", "..", "9" * 30, "def ", "for "]
     document.set(text)
     for _ in range(40):
         begin = random_numbers.randrange(len(document.text) + 1)
@@ -56,8 +56,10 @@ def edited(document, asker, text, random_numbers):
 
 def huge(client, asker_of):
     """Texts beyond the bounds of the language, on many lines or on one."""
-    for text in ("x = 1\n" * 200000, "x" * 3_000_000, "(" * 100000, "def f() { " * 5000, "\n" * 300000, "𝛼" * 300000,
-                 "param W[1..99999999] : [n, n]\n" * 100, "width n\ndim d = 99999999999\n", "model m\nwidth n\n" + "def f(x) { return f(x) }\n" * 3000):
+    texts = ["x = 1\n" * 200000, "x" * 3_000_000, "(" * 100000, "def f() { " * 5000, "\n" * 300000, "𝛼" * 300000,
+             "param W[1..99999999] : [n, n]\n" * 100, "width n\ndim d = 99999999999\n",
+             "model m\nwidth n\n" + "def f(x) { return f(x) }\n" * 3000]
+    for text in texts:
         document = Document(client, EXAMPLES / "huge.tp", text)
         asker = asker_of(document)
         asker.ask(len(text) // 2)
@@ -70,7 +72,8 @@ def huge(client, asker_of):
 
 def noise(client, random_numbers):
     """Requests of a wrong form, of which each gets an answer."""
-    wrong = [None, 3, [], {}, "x", {"uri": 3}, {"uri": "file:///nowhere.tp"}, {"line": 1}, {"start": {"line": 5}}, -1, 2**70, True]
+    wrong = [None, 3, [], {}, "x", {"uri": 3}, {"uri": "file:///nowhere.tp"}, {"line": 1}, {"start": {"line": 5}}, -1, 2**70,
+             True]
     for _ in range(300):
         params = {key: random_numbers.choice(wrong) for key in ("textDocument", "position", "range", "context", "contentChanges")}
         method = random_numbers.choice([*ASKED, "documentSymbol", "codeAction", "didOpen", "didChange", "didClose", "unknown"])

@@ -1,5 +1,5 @@
-"""The extension for Visual Studio Code: its files fit together and to the compiler. With Node.js it is run, too, with an editor and a
-client library that are made up.
+"""The extension for Visual Studio Code: its files fit together and to the compiler. With Node.js it is run, too, with an
+editor and a client library that are made up.
 
 Usage: extension_test.py TPC SOURCE
 """
@@ -21,14 +21,20 @@ let path = process.argv[3];
 const editor = { document: { languageId: "tpc", isUntitled: false, fileName: process.argv[4], save: async () => true } };
 const vscode = {
   window: { activeTextEditor: editor, showErrorMessage: (text) => seen.push("error: " + text),
-    createOutputChannel: () => ({ clear() {}, append: (text) => seen.push("shown: " + text), appendLine: (text) => seen.push("shown: " + text),
-                                  show: () => seen.push("show") }) },
+    createOutputChannel: () => ({ clear() {}, append: (text) => seen.push("shown: " + text),
+                                  appendLine: (text) => seen.push("shown: " + text), show: () => seen.push("show") }) },
   workspace: { getConfiguration: () => ({ get: () => path }), onDidChangeConfiguration: (f) => listeners.push(f) },
   commands: { registerCommand: (name, f) => { commands[name] = f; return { dispose() {} }; } },
 };
 class LanguageClient {
-  constructor(id, name, server, options) { this.server = server; seen.push("client: " + JSON.stringify([id, server, options.documentSelector])); }
-  async start() { if (this.server.command === "missing") throw new Error("no such file"); seen.push("start " + this.server.command); }
+  constructor(id, name, server, options) {
+    this.server = server;
+    seen.push("client: " + JSON.stringify([id, server, options.documentSelector]));
+  }
+  async start() {
+    if (this.server.command === "missing") throw new Error("no such file");
+    seen.push("start " + this.server.command);
+  }
   async stop() { seen.push("stop"); }
 }
 const load = Module._load;
@@ -71,7 +77,8 @@ def check_files(folder, package):
     configuration = json.loads((folder / "language-configuration.json").read_text(encoding="utf-8"))
     assert configuration["comments"]["lineComment"] == "#"
     rules = configuration["indentationRules"]
-    for line, deeper in (("def net(x : [d]) -> [k] {", True), ("train {  # how", True), ("for l in 1..3 { z = z }", False), ("x = 1 # {", False)):
+    lines = {"def net(x : [d]) -> [k] {": True, "train {  # how": True, "for l in 1..3 { z = z }": False, "x = 1 # {": False}
+    for line, deeper in lines.items():
         assert bool(re.search(rules["increaseIndentPattern"], line)) == deeper, line
     assert re.fullmatch(configuration["wordPattern"], "η₁")
     version = re.search(r"project\(\s*tpc\s+VERSION\s+([\d.]+)", (SOURCE / "CMakeLists.txt").read_text(encoding="utf-8"))
