@@ -28,7 +28,8 @@ KernelPoints kernel_points(const TrainingPlan& plan, const std::vector<std::stri
   KernelPoints points;
   points.all.name = "all points";
   for (const std::string& input : inputs) {
-    points.all.fields.push_back({input, plan.train->field(input)->size, {}});
+    const LoadedField& field = *plan.train->field(input);
+    points.all.fields.push_back({input, field.size, {}, field.indices});
   }
   const auto add = [&](const LoadedSet& set) {
     if (!points.first.emplace(set.name, points.all.count).second) return;

@@ -13,7 +13,9 @@ constexpr double displacement = 1e-6;
 /// Of the largest number of the kernel: continuous ones change by about the displacement.
 constexpr double least_jump = 1e-3;
 
+/// An index is no number: 0 is a row like the others.
 bool all_zero(const LoadedField& field, size_t point) {
+  if (field.indices) return false;
   const double* numbers = field.values.data() + point * static_cast<size_t>(field.size);
   return field.size > 0 && std::all_of(numbers, numbers + field.size, [](double x) { return x == 0.0; });
 }
@@ -35,7 +37,7 @@ KinkProbe::KinkProbe(const KernelPoints& points) {
   set_.name = "points at zero";
   set_.count = static_cast<int64_t>(2 * points_.size());
   for (const LoadedField& field : fields) {
-    LoadedField probed{field.name, field.size, {}};
+    LoadedField probed{field.name, field.size, {}, field.indices};
     const double step = displacement * root_mean_square(field.values);
     for (const double moved : {0.0, step}) {
       for (const int64_t point : points_) {
