@@ -188,7 +188,7 @@ void BodyChecker::operator()(const ast::For& loop) {
   if (first && first->loop) return builder_.repeat(*first->loop);
   if (last && last->loop && !is_consecutive(*last)) return builder_.repeat(*last->loop);
   record_binding(checker_, builder_, loop.variable, NameKind::variable);
-  if (!bind_variable(loop.variable) || !first || !last) return forgive(loop.body);
+  if (!bind_variable(loop.variable) || !first || !last) return forgive(loop);
   declare_lists(loop.body);
   Loop dimension{first->offset, range_of(builder_, *last).last - first->offset + 1};
   if (last->loop) dimension.bounded_by = last->loop, dimension.offset = last->offset;
@@ -307,14 +307,22 @@ void BodyChecker::declare_lists(const std::vector<ast::Statement>& statements) {
   }
 }
 
+void BodyChecker::forgive(const ast::For& loop) {
+  const bool bound = locals_.emplace(loop.variable.text, Binding{loop.variable.span, Counter{}}).second;
+  forgive(loop.body);
+  if (bound) locals_.erase(loop.variable.text);
+}
+
 void BodyChecker::forgive(const std::vector<ast::Statement>& statements) {
   declare_lists(statements);
   for (const ast::Statement& statement : statements) {
-    if (const auto* loop = std::get_if<ast::For>(&statement.node)) forgive(loop->body);
+    if (const auto* loop = std::get_if<ast::For>(&statement.node)) forgive(*loop);
+    record_unchecked(context(), statement);
     const auto* assignment = std::get_if<ast::Assignment>(&statement.node);
     if (assignment == nullptr) continue;
     const ast::Name& name = assignment->target;
     auto known = locals_.emplace(name.text, Binding{name.span, TermId()}).first;
+    record_local(context(), name, known->second);
     if (auto* list = std::get_if<List>(&known->second.meaning)) list->incomplete = true;
   }
 }

@@ -49,6 +49,8 @@ class BodyChecker {
   void declare_lists(const std::vector<ast::Statement>& statements);
   /// After an error in a loop: what it would have defined is missing, which is no further error.
   void forgive(const std::vector<ast::Statement>& statements);
+  /// The same of a loop that cannot be read, as its bounds are not known.
+  void forgive(const ast::For& loop);
 
   Checker& checker_;
   TermBuilder& builder_;

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "frontend/ast/walk.h"
 #include "frontend/sema/body.h"
 
 namespace tpc::sema {
@@ -79,6 +80,14 @@ void record_if_name(const ExpressionContext& context, const ast::Expression& exp
   const auto local = context.locals.find(reference->name.text);
   if (local == context.locals.end()) return record_name(context.checker, reference->name);
   record_local(context, reference->name, local->second);
+}
+
+/// The expression's own names and those of all its parts.
+void record_parts(const ExpressionContext& context, const ast::Expression& expression) {
+  record_names(context, expression);
+  for (const ast::Expression* part : ast::parts_of(expression)) {  // NOLINT(misc-no-recursion): as deep as the text
+    record_parts(context, *part);
+  }
 }
 
 const ast::Def* def_of(const Checker& checker, const std::string& name) {
@@ -180,6 +189,11 @@ void record_names(const ExpressionContext& context, const ast::Expression& expre
   if (index == nullptr) return record_if_name(context, expression);
   record_if_name(context, *index->operand);
   for (const ast::ExpressionPtr& each : index->indices) record_if_name(context, *each);
+}
+
+void record_unchecked(const ExpressionContext& context, const ast::Statement& statement) {
+  if (!records(context.checker)) return;
+  for (const ast::Expression* expression : ast::expressions_of(statement)) record_parts(context, *expression);
 }
 
 void record_fields(const Checker& checker, const ast::Call& call, const DataSet& data_set) {

@@ -16,6 +16,8 @@ void record_binding(const Checker& checker, const TermBuilder& builder, const as
 /// The names that an expression itself consists of, not those of its operands: z, the W of W[2], net of net(x) and its
 /// arguments that are no more than names.
 void record_names(const ExpressionContext& context, const ast::Expression& expression);
+/// All names in a statement that is not checked, as what it needs is in error.
+void record_unchecked(const ExpressionContext& context, const ast::Statement& statement);
 /// The fields in a call of the network.
 void record_fields(const Checker& checker, const ast::Call& call, const DataSet& data_set);
 /// A value of the network that an observation names.

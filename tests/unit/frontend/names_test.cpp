@@ -95,6 +95,13 @@ TEST_CASE("a def that is checked for each call knows its own parameters, and its
   REQUIRE(!uncalled.diagnostics.has_errors());
   CHECK(uncalled.at("return |act(K[2]") == "a `fn`  <- 8:4");
   CHECK(uncalled.at("K[2] @ |h)") == "an argument  <- 9:14");
+  text.replace(text.find("return act(K[2] @ h)"), 20, "for i in 1..length(K) { q[i] = K[i] @ h + c * i }; return q[2]");
+  const Recorded with_loop(text);  // whose bounds nobody knows
+  CHECK(with_loop.at("length(|K)") == "an argument  <- 9:11");
+  CHECK(with_loop.at("@ |h + c") == "an argument  <- 9:14");
+  CHECK(with_loop.at("+ |c * i") == "a constant 0.5 <- 4:7");
+  CHECK(with_loop.at("c * |i }") == "a loop's variable  <- 9:23");
+  CHECK(with_loop.at("|q[i] =") == "a list  <- 9:43");
 }
 
 TEST_CASE("names of the library are declared there") {
