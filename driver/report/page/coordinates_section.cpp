@@ -1,4 +1,4 @@
-#include <algorithm>
+#include <cmath>
 
 #include "driver/report/page/sections.h"
 #include "driver/report/plot/coordinate_plot.h"
@@ -8,8 +8,11 @@
 namespace tpc::driver::page {
 namespace {
 
+/// Two digits say all where there is no error, as of two widths.
 std::string slope_text(const MeasuredSlope& measured) {
-  return measured.slope ? value_with_error(*measured.slope, measured.error) : "-";
+  if (!measured.slope) return "-";
+  return std::isnan(measured.error) ? fmt::format("{:.2f}", *measured.slope)
+                                    : value_with_error(*measured.slope, measured.error);
 }
 
 std::string predicted_text(const MeasuredSlope& measured) {
@@ -21,6 +24,8 @@ std::string agreement_text(const CheckedValue& checked, size_t step) {
   const bool off = checked.value[step].disagrees() || checked.change[step].disagrees();
   return off ? "off" : "";
 }
+
+constexpr size_t most_rows = 12;  // that are read without being asked for
 
 /// At the last step, a row a value.
 std::string slopes_table(const CoordinateCheck& check) {

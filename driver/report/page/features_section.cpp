@@ -37,16 +37,22 @@ std::string gram_figures(const ChosenExamples& examples, const std::string& name
   const std::vector<double> after = matrix_at(series, steps.size() - 1);
   std::vector<double> change(before.size());
   for (size_t i = 0; i < change.size(); ++i) change[i] = after[i] - before[i];
-  const ColorScale scale = scale_of({&before, &after});
-  const std::string last = fmt::format("after step {}", steps.back());
+  // In one scale, unless the smaller one would be of one colour there.
+  constexpr double much = 4.0;
+  const bool alike = norm(after) < much * norm(before) && norm(before) < much * norm(after);
+  const ColorScale common = scale_of({&before, &after});
+  const auto map = [&](const std::string& when, const std::vector<double>& matrix) {
+    return figure(when,
+                  heat_map("Gram matrix of " + name + " " + when, matrix, groups, alike ? common : scale_of({&matrix})),
+                  alike ? "" : "In a scale of its own.");
+  };
+  const std::string growth = fmt::format(
+      "The change has {:.3g} times the Frobenius norm of the matrix before training.", norm(change) / norm(before));
   return heading +
-         figures(
-             figure("before training", heat_map("Gram matrix of " + name + " before training", before, groups, scale)) +
-             figure(last, heat_map("Gram matrix of " + name + " " + last, after, groups, scale)) +
-             figure("change",
-                    heat_map("Change of the Gram matrix of " + name, change, groups, scale_of_changes(change)),
-                    fmt::format("The change has {:.3g} times the Frobenius norm of the matrix before training.",
-                                norm(change) / norm(before))));
+         figures(map("before training", before) + map(fmt::format("after step {}", steps.back()), after) +
+                 figure("change",
+                        heat_map("Change of the Gram matrix of " + name, change, groups, scale_of_changes(change)),
+                        growth));
 }
 
 /// Rows and columns of the examples that are shown.

@@ -115,7 +115,8 @@ std::unique_ptr<Material> gather(const Options& options, Monitor& monitor) {
   if (!material->classified->program->train) {
     material->forward = compile(heard.options(), Stage::limit, Training::optional);
     material->derived = material->forward.get();
-    material->no_limit = material->no_training = heard.take();
+    material->no_limit = heard.take();
+    material->no_training = "The program has no `train` block: it names no data, no loss and no optimizer.";
     return material;
   }
   start(*material, heard);

@@ -190,11 +190,8 @@ class Page {
   }
 
   [[nodiscard]] std::string text(const std::string& note) const {
-    const double height = bottom_ + 75.0;
-    return svg::document(
-        width_, height, title_,
-        body_ + fmt::format("<text x=\"{:g}\" y=\"{:g}\" font-size=\"11\" fill=\"#666666\">{}</text>\n", left_margin,
-                            height - 14.0, svg::escape(note)));
+    const svg::Remark remark = svg::remark(left_margin, bottom_ + 61.0, width_ - left_margin - 10.0, note);
+    return svg::document(width_, bottom_ + 75.0 + remark.height, title_, body_ + remark.text);
   }
 
  private:

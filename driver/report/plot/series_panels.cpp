@@ -103,9 +103,9 @@ std::string series_picture(const std::string& title, const std::vector<SeriesPan
     body += series_panel(panels[i],
                          {page_margin + series_distance * static_cast<double>(i), top, series_width, series_height});
   }
-  const double height = top + series_height + 75.0;
-  body += fmt::format("<text x=\"{:g}\" y=\"{:g}\" font-size=\"11\" fill=\"#666666\">{}</text>\n", page_margin,
-                      height - 14.0, svg::escape(note));
+  const svg::Remark remark = svg::remark(page_margin, top + series_height + 61.0, width - page_margin - 10.0, note);
+  const double height = top + series_height + 75.0 + remark.height;
+  body += remark.text;
   return svg::document(width, height, title, body);
 }
 

@@ -197,6 +197,29 @@ Legend legend(double left, double top, double width, const std::vector<LegendEnt
   return result;
 }
 
+Remark remark(double left, double top, double width, const std::string& words) {
+  constexpr double line_height = 15.0, letter_width = 5.9;  // of font size 11
+  Remark result;
+  std::string line;
+  const auto end_line = [&] {
+    result.text +=
+        text_element(left, top + result.height, "start", line, "font-size=\"11\" " + paint("fill", "#666666"));
+    line.clear();
+  };
+  for (size_t begin = 0; begin < words.size();) {
+    const size_t end = std::min(words.find(' ', begin), words.size());
+    const std::string word = words.substr(begin, end - begin);
+    if (!line.empty() && letter_width * (letters(line) + 1.0 + letters(word)) > width) {
+      end_line();
+      result.height += line_height;
+    }
+    line += (line.empty() ? "" : " ") + word;
+    begin = end + 1;
+  }
+  if (!line.empty()) end_line();
+  return result;
+}
+
 std::string document(double width, double height, const std::string& title, const std::string& body) {
   return fmt::format(
              "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0:g}\" height=\"{1:g}\" viewBox=\"0 0 {0:g} {1:g}\" "

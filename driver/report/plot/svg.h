@@ -75,6 +75,13 @@ struct LegendEntry {
 /// The line of an entry, from x on.
 std::string legend_line(double x, double y, const LegendEntry& entry);
 
+/// A remark in small letters, in lines no longer than `width`, the first at `top`.
+struct Remark {
+  std::string text;
+  double height = 0.0;  ///< of all lines but the first
+};
+Remark remark(double left, double top, double width, const std::string& words);
+
 /// Entries in lines no longer than `width`.
 struct Legend {
   std::string text;

@@ -1,4 +1,5 @@
 #include "driver/report/plot/svg.h"
+#include "driver/report/plot/heat_map.h"
 #include "driver/report/plot/label_placement.h"
 
 #include <doctest/doctest.h>
@@ -75,4 +76,39 @@ TEST_CASE("labels stand beside their points, and neither on each other nor on a 
   const svg::Box beside = svg::place_labels({alone}, area).front();
   CHECK(beside.left > alone.x);  // at the right, at its height
   CHECK(beside.top + beside.height / 2 == doctest::Approx(alone.y));
+}
+
+TEST_CASE("colours of ours have a class, by which a page repaints them") {
+  CHECK(svg::paint("stroke", "#000000") == "stroke=\"#000000\" class=\"stroke-ink\"");
+  CHECK(svg::paint("fill", svg::color(3)) == "fill=\"#D55E00\" class=\"fill-3\"");
+  CHECK(svg::paint("fill", svg::color(3 + svg::palette_size)) == svg::paint("fill", svg::color(3)));
+  CHECK(svg::paint("fill", "#123456") == "fill=\"#123456\"");
+}
+
+TEST_CASE("legends and remarks are broken into lines") {
+  const std::vector<svg::LegendEntry> entries(5, {"infinite width", {}, svg::Marker::square});
+  CHECK(svg::legend(0.0, 0.0, 1000.0, entries).height == 0.0);
+  CHECK(svg::legend(0.0, 0.0, 300.0, entries).height == 2.0 * 20.0);  // two in a line
+  CHECK(svg::remark(0.0, 0.0, 1000.0, "two words").height == 0.0);
+  const svg::Remark remark = svg::remark(0.0, 0.0, 40.0, "two words & more");
+  CHECK(remark.height == 2.0 * 15.0);
+  CHECK(remark.text.find(">words</text>") != std::string::npos);
+  CHECK(remark.text.find(">&amp; more</text>") != std::string::npos);
+}
+
+TEST_CASE("heat maps: scales, runs of equal cells, groups") {
+  const std::vector<double> matrix = {1.0, 1.0, 0.0, 1.0, 1.0, 0.0, 0.0, 0.0, 2.0};
+  const ColorScale scale = scale_of({&matrix});
+  CHECK(scale.least == 0.0);
+  CHECK(scale.most == 2.0);
+  CHECK(scale_of_changes({-0.5, 0.25}).least == -0.5);
+  CHECK(scale_of_changes({-0.5, 0.25}).most == 0.5);
+  const std::vector<double> equal(4, 3.0);
+  CHECK(scale_of({&equal}).most > scale_of({&equal}).least);
+  const std::string picture = heat_map("three & three", matrix, {{"a", 2}, {"b", 1}}, scale);
+  CHECK(picture.find("aria-label=\"three &amp; three\"") != std::string::npos);
+  CHECK(picture.find("d=\"M0 0h2v1h-2zM0 1h2v1h-2z\"") != std::string::npos);  // the ones, a path of two rows
+  CHECK(picture.find("#440154") != std::string::npos);
+  CHECK(picture.find("#fde725") != std::string::npos);
+  CHECK(picture.find(">a</text>") != std::string::npos);
 }
