@@ -66,37 +66,49 @@ class Sizes {
 
 // ---- gaps -----------------------------------------------------------------------------------------------------------
 
+/// The dimensions of a field that have more than one index, the last first.
+using Dimensions = std::vector<size_t>;
+
+/// Those of all fields, members of groups in the place of groups. False: a size is not known.
+bool add_dimensions(const std::vector<ast::DataField>& fields, const Sizes& sizes, std::vector<Dimensions>& all) {
+  for (const ast::DataField& field : fields) {
+    if (!field.members.empty()) {
+      if (!add_dimensions(field.members, sizes, all)) return false;
+      continue;
+    }
+    Dimensions& dimensions = all.emplace_back();
+    if (!field.shape) continue;
+    for (const ast::ShapeEntry& entry : field.shape->entries) {
+      const auto size = sizes.size(entry);
+      if (!size) return false;
+      if (*size > 1) dimensions.insert(dimensions.begin(), *size);
+    }
+  }
+  return true;
+}
+
+/// How many dimensions end before number i > 0 of a field.
+size_t ended(const Dimensions& dimensions, size_t i) {
+  size_t level = 0, length = 1;
+  while (level < dimensions.size() && i % (length * dimensions[level]) == 0) length *= dimensions[level++];
+  return level;
+}
+
 /// Spaces before each number of a row beside what aligns it: 1 within the last dimension of a field, 3 where that ends,
 /// 4 where the one before it ends too, and so on. All 1 where sizes are not known.
 std::vector<size_t> gaps(const ast::Data& data, const Sizes& sizes, size_t count) {
-  std::vector<std::vector<size_t>> fields;  // the dimensions of each that have more than one index, the last first
-  size_t levels = 1;
-  const auto add = [&](const auto& self, const ast::DataField& field) -> bool {
-    if (!field.members.empty()) {
-      return std::ranges::all_of(field.members, [&](const auto& member) { return self(self, member); });
-    }
-    fields.emplace_back();
-    for (const ast::ShapeEntry& entry : field.shape ? field.shape->entries : std::vector<ast::ShapeEntry>()) {
-      const auto size = sizes.size(entry);
-      if (!size) return false;
-      if (*size > 1) fields.back().insert(fields.back().begin(), *size);
-    }
-    levels = std::max(levels, fields.back().size());
-    return true;
-  };
   const std::vector<size_t> even(count, 1);
-  for (const ast::DataField& field : data.parts.front().fields) {
-    if (!add(add, field)) return even;
-  }
+  std::vector<Dimensions> fields;
+  if (!add_dimensions(data.parts.front().fields, sizes, fields)) return even;
+  size_t levels = 1;
+  for (const Dimensions& dimensions : fields) levels = std::max(levels, dimensions.size());
   std::vector<size_t> result;
-  for (const std::vector<size_t>& dimensions : fields) {
+  for (const Dimensions& dimensions : fields) {
     size_t in_field = 1;
     for (const size_t size : dimensions) in_field = std::min(in_field * size, count + 1);
     if (result.size() + in_field > count) return even;
     for (size_t i = 0; i < in_field; ++i) {
-      size_t level = 0, length = 1;
-      while (i > 0 && level < dimensions.size() && i % (length * dimensions[level]) == 0) length *= dimensions[level++];
-      if (i == 0) level = levels;
+      const size_t level = i == 0 ? levels : ended(dimensions, i);
       result.push_back(level == 0 ? 1 : 2 + level);
     }
   }
