@@ -3,7 +3,6 @@
 #include <filesystem>
 #include <iostream>
 
-#include "base/diag/check.h"
 #include "base/files/output_file.h"
 #include "driver/commands/commands.h"
 #include "driver/terminal/child.h"
@@ -33,12 +32,10 @@ std::string obstacle_to_output(const Options& options) {
   return obstacle_to_writing(options.output);
 }
 
-/// As `tpc format` writes it.
+/// As `tpc format` writes it; what is no program (another one than Python was named) as it is.
 std::string formatted(const std::string& program) {
   diag::Engine diagnostics;
-  const auto text = format::format_source(diag::Source("", program), diagnostics);
-  TPC_CHECK(text.has_value(), "what `tpc import` writes can be parsed");
-  return *text;
+  return format::format_source(diag::Source("", program), diagnostics).value_or(program);
 }
 
 }  // namespace
