@@ -89,8 +89,11 @@ class Offer {
   void values() {
     names({NameKind::argument, NameKind::value, NameKind::list, NameKind::variable, NameKind::parameter,
            NameKind::family, NameKind::dimension, NameKind::constant, NameKind::function, NameKind::definition});
-    words(WordRole::function);
     library();
+  }
+
+  void choices(std::initializer_list<const char*> words) {
+    for (const char* word : words) add(word, Item::value, "", "");
   }
 
   void library() {
@@ -172,38 +175,29 @@ class Offer {
 };
 
 void fill(Offer& offer, const Context& context) {
+  for (const WordRole role : roles_at(context.expected)) offer.words(role);
   switch (context.expected) {
-    case Expected::nothing: return;
-    case Expected::declaration: return offer.words(WordRole::declaration);
-    case Expected::statement: offer.words(WordRole::statement); return offer.names({NameKind::value, NameKind::list});
-    case Expected::setting: return offer.words(WordRole::setting);
-    case Expected::value: return offer.values();
-    case Expected::loss:
-      offer.words(WordRole::loss);
-      offer.names({NameKind::field});
-      return offer.values();
+    case Expected::value:
+    case Expected::names:
+    case Expected::schedule: return offer.values();
+    case Expected::loss: offer.names({NameKind::field}); return offer.values();
+    case Expected::statement: return offer.names({NameKind::value, NameKind::list});
     case Expected::axis: return offer.names({NameKind::width, NameKind::dimension});
     case Expected::data_set: return offer.names({NameKind::data_set});
     case Expected::weight: return offer.names({NameKind::parameter, NameKind::family});
-    case Expected::exponent:
-      for (const char* exponent : {"a", "b", "c", "d"}) offer.add(exponent, Item::property, "", "");
-      return;
+    case Expected::observation: return offer.names({NameKind::definition, NameKind::value, NameKind::list});
     case Expected::member: return offer.members(context.owner);
-    case Expected::clause: return offer.words(WordRole::clause);
-    case Expected::start: return offer.words(WordRole::start);
-    case Expected::source: return offer.words(WordRole::source);
-    case Expected::names: offer.words(WordRole::names); return offer.values();
-    case Expected::optimizer: return offer.words(WordRole::optimizer);
-    case Expected::schedule: offer.words(WordRole::schedule); return offer.values();
-    case Expected::order: return offer.words(WordRole::order);
-    case Expected::reduction:
-      for (const char* word : {"mean", "sum"}) offer.add(word, Item::value, "", "");
-      return;
-    case Expected::observation:
-      offer.words(WordRole::observation);
-      offer.words(WordRole::loss);
-      return offer.names({NameKind::definition, NameKind::value, NameKind::list});
-    case Expected::parametrization: return offer.words(WordRole::parametrization);
+    case Expected::exponent: return offer.choices({"a", "b", "c", "d"});
+    case Expected::reduction: return offer.choices({"mean", "sum"});
+    case Expected::nothing:
+    case Expected::declaration:
+    case Expected::setting:
+    case Expected::clause:
+    case Expected::start:
+    case Expected::source:
+    case Expected::optimizer:
+    case Expected::order:
+    case Expected::parametrization: return;  // words alone
   }
 }
 

@@ -170,6 +170,34 @@ bool is_prose(std::string_view text) {
 
 }  // namespace
 
+std::vector<sema::WordRole> roles_at(Expected expected) {
+  using sema::WordRole;
+  switch (expected) {
+    case Expected::declaration: return {WordRole::declaration};
+    case Expected::statement: return {WordRole::statement};
+    case Expected::setting: return {WordRole::setting};
+    case Expected::value: return {WordRole::function};
+    case Expected::loss: return {WordRole::loss, WordRole::function};
+    case Expected::clause: return {WordRole::clause};
+    case Expected::start: return {WordRole::start};
+    case Expected::source: return {WordRole::source};
+    case Expected::names: return {WordRole::names, WordRole::function};
+    case Expected::optimizer: return {WordRole::optimizer};
+    case Expected::schedule: return {WordRole::schedule, WordRole::function};
+    case Expected::order: return {WordRole::order};
+    case Expected::observation: return {WordRole::observation, WordRole::loss};
+    case Expected::parametrization: return {WordRole::parametrization};
+    case Expected::nothing:
+    case Expected::axis:
+    case Expected::data_set:
+    case Expected::weight:
+    case Expected::exponent:
+    case Expected::member:
+    case Expected::reduction: break;
+  }
+  return {};
+}
+
 Context context_at(std::string_view text, uint32_t offset) {
   Context context;
   context.word = {word_around(text, offset).begin, offset};
@@ -180,6 +208,7 @@ Context context_at(std::string_view text, uint32_t offset) {
   const bool member = statement.size() >= 2 && statement.last() == ".";
   context.expected = member ? Expected::member : expected_in(statement);
   if (member) context.owner = statement.word(statement.size() - 2);
+  if (statement.bracket() == "(") context.callee = statement.before_bracket();
   return context;
 }
 

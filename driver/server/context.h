@@ -4,8 +4,10 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/diag/span.h"
+#include "frontend/sema/words.h"
 
 namespace tpc::driver::server {
 
@@ -35,9 +37,13 @@ enum class Expected {
 
 struct Context {
   Expected expected = Expected::nothing;
-  Span word;               ///< what has been typed of the word
-  std::string owner = {};  ///< of a member
+  Span word;                ///< what has been typed of the word
+  std::string owner = {};   ///< of a member
+  std::string callee = {};  ///< of the call whose arguments these are; empty: none
 };
+
+/// The words of the language that may stand there.
+std::vector<sema::WordRole> roles_at(Expected expected);
 
 /// Precondition: offset <= text.size().
 Context context_at(std::string_view text, uint32_t offset);

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "driver/report/families.h"
+#include "driver/server/context.h"
 #include "driver/server/declarations.h"
 #include "driver/server/exponents.h"
 #include "driver/server/places.h"
@@ -135,15 +136,28 @@ Card card_of(Document& document, Analysis& analysis, const NameUse& use) {
   return card;
 }
 
-/// A word of the language; one may have several uses.
-Card card_of_word(std::string_view word) {
+/// Of a word of the language the uses that it has here; all of them, if that is not known.
+Card card_of_word(std::string_view word, const std::vector<sema::WordRole>& here) {
+  const auto stands_here = [&](const sema::Word& each) {
+    return each.word == word && std::ranges::find(here, each.role) != here.end();
+  };
+  const bool known = std::ranges::any_of(sema::words(), stands_here);
   Card card;
   for (const sema::Word& each : sema::words()) {
-    if (each.word != word) continue;
+    if (each.word != word || (known && !stands_here(each))) continue;
     card.code += (card.code.empty() ? "" : "\n") + std::string(each.usage);
     card.lines.emplace_back(each.text);
   }
   return card;
+}
+
+/// The name of an argument is explained by the call that it is of.
+Card card_of_word(const Document& document, Span word) {
+  const std::string_view text = document.text();
+  const Context context = context_at(text, word.end);
+  const std::string_view behind = text.substr(std::min(text.find_first_not_of(" \t", word.end), text.size()));
+  if (behind.starts_with('=') && !context.callee.empty()) return card_of_word(context.callee, {});
+  return card_of_word(text.substr(word.begin, word.end - word.begin), roles_at(context.expected));
 }
 
 Json contents(Server& server, const Card& card) {
@@ -164,9 +178,7 @@ Json hover(Server& server, const Json& params) {
   const uint32_t offset = offset_of(analysis, params);
   const NameUse* use = analysis.names().at(offset);
   const Span word = word_around(document.text(), offset);
-  const Card card = use != nullptr
-                        ? card_of(document, analysis, *use)
-                        : card_of_word(std::string_view(document.text()).substr(word.begin, word.end - word.begin));
+  const Card card = use != nullptr ? card_of(document, analysis, *use) : card_of_word(document, word);
   if (card.code.empty()) return {};
   const Span range = use != nullptr ? use->span : word;
   return {{"contents", contents(server, card)}, {"range", range_json(analysis.lines, range)}};

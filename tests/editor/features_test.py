@@ -23,6 +23,11 @@ def check_hover():
         "loss = |mse": ["mse(f, y)"],
         "|sgd": ["sgd(lr, momentum, weight_decay, clip)"],
         "init |normal(std = 2)": ["normal(std = 1)"],
+        "sgd(|lr": ["sgd(lr, momentum"],
+        "normal(|std = 2": ["normal(std = 1)"],
+        "  |steps = 3": ["steps = 100", "how many steps"],
+        "  |data = train": ["data = train", "trained on"],
+        "|data train": ["data train : x[d]"],
         "parametrization |mup": ["maximal update"],
         "mse(net(x), |y": ["y, a scalar", "a field of the data"],
         "|net(x), y": ["def net(x : [d]) -> [1]"],
@@ -31,6 +36,7 @@ def check_hover():
     for place, parts in expected.items():
         shown = document.hover(place)
         assert shown and all(part in shown for part in parts), (place, shown)
+    assert "a learning rate" not in document.hover("  |steps = 3")  # which `steps` is there, too
     assert document.hover("steps = |3") is None
     assert client.end() == 0
 
