@@ -133,11 +133,20 @@ size_t instructions(const ir::tp::Module& module) {
   return count;
 }
 
+/// An entrywise optimizer whose eps is scaled with its gradients, wherever a point lies, updates as sign descent does
+/// (passes/update/faithful_scales.h). Where the file says d itself, it stays and decides.
+ir::OptimizerSettings faithful(ir::OptimizerSettings optimizer, const std::vector<ir::State>& states) {
+  auto* entrywise = std::get_if<ir::EntrywiseSettings>(&optimizer);
+  const bool is_given = std::ranges::any_of(states, [](const ir::State& state) { return state.d.has_value(); });
+  if (entrywise != nullptr && !is_given) entrywise->rule = ir::EntrywiseRule::signsgd;
+  return optimizer;
+}
+
 /// Regimes of points of the space, by the analysis of the changed program.
 class Regimes {
  public:
   Regimes(const Compilation& compilation, const Options& options)
-      : points_(program_points(compilation, options)),
+      : points_(points_of(compilation, options)),
         space_(compilation.finite_width->states, points_.rate_invariant()),
         own_(space_.of(compilation.finite_width->states)) {}
 
@@ -160,6 +169,12 @@ class Regimes {
   }
 
  private:
+  static passes::mup::Points points_of(const Compilation& compilation, const Options& options) {
+    passes::mup::Points points = program_points(compilation, options);
+    if (!compilation.program->train) return points;
+    return {points.forward(), faithful(compilation.program->train->optimizer, compilation.finite_width->states)};
+  }
+
   passes::mup::Points points_;
   ExponentSpace space_;
   Exponents own_;

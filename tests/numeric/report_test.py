@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import zlib
+from fractions import Fraction
 from pathlib import Path
 
 MEASURE = (Path(__file__).parent / "report_measure.js").read_text(encoding="utf-8")
@@ -157,6 +158,27 @@ def check_numbers(executable, name, arguments, path, text):
     return True
 
 
+def check_changes(executable, directory, path, text):
+    """The regimes of changed weights are what `tpc classify` says of programs written with these exponents."""
+    weights = json.loads(run([executable, "classify", str(path), "--format", "json"]).stdout)["weights"]
+    rows = re.findall(r"<tr><td>(\w+)</td><td>([\w-]+)</td><td>([\w-]+)</td><td>([\w-]+)</td><td>([\w-]+)</td></tr>",
+                      text[text.index("What a change of one weight"):])
+    assert [row[0] for row in rows] == [weight["name"] for weight in weights], rows
+    program = re.sub(r"^parametrization.*", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    for row in rows:
+        for shown, (exponent, step) in zip(row[1:], (("b", "-1/4"), ("b", "1/4"), ("c", "-1/4"), ("c", "1/4"))):
+            block = "parametrization custom {\n"
+            for weight in weights:
+                values = {key: Fraction(weight[key]) for key in "abc"}
+                if weight["name"] == row[0]:
+                    values[exponent] += Fraction(step)
+                block += f"  {weight['name']} : " + ", ".join(f"{key} = {value}" for key, value in values.items()) + "\n"
+            changed = Path(directory) / "changed.tp"
+            changed.write_text(program + block + "}\n", encoding="utf-8")
+            own = json.loads(run([executable, "classify", str(changed), "--format", "json"]).stdout)["regime"]
+            assert shown == own, f"{row[0]}: {exponent} + {step} is {own}, not {shown}"
+
+
 def close(a, b):
     if isinstance(a, dict):
         return a.keys() == b.keys() and all(close(a[key], b[key]) for key in a)
@@ -203,6 +225,7 @@ def main():
             text = check(executable, browser, directory, path, arguments, wanted)
             if path.name != "mlp.tp" or arguments:
                 continue
+            check_changes(executable, directory, path, text)
             for theme, bright in (("light", True), ("dark", False)):
                 colors, corner = browser.screenshot(text, theme)
                 assert len(colors) > 20 and (min(corner) > 200) == bright, f"{theme}: {len(colors)} colours, {corner}"

@@ -53,6 +53,15 @@ Section phase_section(const Material& material) {
           "as the program itself is: regions, the sides between them, and corners. Named parametrizations are marked "
           "where they lie in a plane.") +
       legend_of_regimes();
+  if (passes::is_entrywise(*material.classified->classification)) {
+    section.html += paragraph(
+        "The optimizer's eps scales with its gradients, wherever a point lies, unless the file says how they are "
+        "scaled.");
+  }
+  if (passes::shown_regime(space.planes.front().diagram, space.planes.front().points.front().point) !=
+      material.classified->classification->regime) {
+    section.html += note("The program itself is of another regime: eps, as it is scaled there, dominates or vanishes.");
+  }
   std::string pictures;
   for (const PhasePlane& plane : space.planes) {
     pictures += figure(plane.title, phase_picture(plane),
