@@ -216,7 +216,7 @@ class MathmlMarkup final : public Markup {
   static std::string accent(const std::string& accent) {
     const std::string z = "<mi>Z</mi>";
     if (accent == "hatZ") return "<mover accent=\"true\">" + z + "<mo stretchy=\"false\">^</mo></mover>";
-    if (accent == "dotZ") return "<mover accent=\"true\">" + z + "<mo stretchy=\"false\">˙</mo></mover>";
+    if (accent == "dotZ") return "<mover accent=\"true\">" + z + "<mo stretchy=\"false\">·</mo></mover>";
     return identifier(accent);
   }
   static std::string index(const Math& m) { return m.subscripts.empty() ? "" : mathml_index(joined(m.subscripts)); }

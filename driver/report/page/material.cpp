@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <sstream>
+#include <utility>
 
 #include "driver/advice.h"
 #include "driver/outputs.h"
@@ -19,7 +20,7 @@ constexpr int64_t default_least_width = 64, default_doublings = 3, default_coord
 class Heard {
  public:
   explicit Heard(Options options) : options_(std::move(options)) { options_.spoken_to = &text_; }
-  [[nodiscard]] const Options& options() const { return options_; }
+  [[nodiscard]] Options& options() { return options_; }
   /// Since the last time.
   std::string take() { return std::exchange(text_, std::ostringstream()).str(); }
   /// What a compilation has still to say.
@@ -42,25 +43,33 @@ std::vector<int64_t> default_widths(const Compilation& compilation) {
   return widths;
 }
 
-/// Gram matrices of what the readouts read, on the examples that are shown.
+/// z2 of gram(z2).
+std::string vector_of(const sema::Observation& gram) {
+  const size_t open = gram.text.find('('), close = gram.text.rfind(')');
+  return gram.text.substr(open + 1, close - open - 1);
+}
+
+/// Gram matrices of what the readouts read, and of what the program observes, on the examples that are shown.
 void plan_features(Material& material) {
   Session& session = *material.session;
+  const int64_t count = material.examples.set.count;
   for (const sema::Observation& observation : session.program().observations) {
-    if (observation.kind != sema::ObservationKind::gram || material.examples.set.count == 0) continue;
-    const bool known = std::ranges::any_of(material.features, [&](const ObservedFeature& feature) {
-      return feature.name + ")" == observation.text.substr(std::string("gram(").size());
-    });
-    if (known) continue;
+    if (observation.kind != sema::ObservationKind::gram || count == 0) continue;
+    const std::string name = vector_of(observation);
+    if (std::ranges::find(material.features, name, &ObservedFeature::name) != material.features.end()) continue;
     const std::string key = observation.text + " on the examples shown";
-    const int64_t count = material.examples.set.count;
     session.plan.observed.push_back({key, observation.function, &material.examples.set, {count, count}});
-    const std::string name = observation.text.substr(5, observation.text.size() - 6);
     material.features.push_back({name, key});
   }
 }
 
+/// With its limit, as far as that is there; what is observed besides what the program says is not to be in its way.
 void start(Material& material, Heard& heard) {
   material.session = start_session(heard.options(), Stage::limit);
+  if (!material.session && std::exchange(heard.options().observe_readouts, false)) {
+    heard.take();
+    material.session = start_session(heard.options(), Stage::limit);
+  }
   if (material.session) {
     material.said_of_training = heard.take();
     material.derived = material.session->compilation.get();
@@ -72,11 +81,12 @@ void start(Material& material, Heard& heard) {
 }
 
 /// A comparison with networks; without, if these cannot be had; nothing, if the limit cannot be trained.
-void train(Material& material, Heard& heard, Monitor& monitor, bool patient) {
+/// `widths_given`: nobody is to wait for others.
+void train(Material& material, Heard& heard, Monitor& monitor, bool widths_given) {
   Session& session = *material.session;
   Compilation& compilation = *session.compilation;
   ComparisonSettings settings{material.options.widths, material.options.seeds, evaluation_settings(material.options)};
-  if (!patient) settings.patience = Patience(patience_for_networks);
+  if (!widths_given) settings.patience = Patience(patience_for_networks);
   const auto attempt = [&] {
     material.comparison = compare(session.problem(monitor), session.derived(), *compilation.training_step, settings);
     material.said_of_training += heard.take(compilation);
@@ -87,13 +97,13 @@ void train(Material& material, Heard& heard, Monitor& monitor, bool patient) {
   attempt();
 }
 
-void check(Material& material, Heard& heard, Monitor& monitor, bool patient) {
+void check(Material& material, Heard& heard, Monitor& monitor, bool widths_given) {
   Session& session = *material.session;
   Compilation& compilation = *session.compilation;
   CoordinateCheckSettings settings{distinct_widths(material.options.widths),
                                    material.options.seeds == 0 ? default_coordinate_seeds : material.options.seeds,
                                    material.options.seed, material.options.threads};
-  if (!patient) settings.patience = Patience(patience_for_coordinates);
+  if (!widths_given) settings.patience = Patience(patience_for_coordinates);
   material.coordinates =
       check_coordinates(session.problem(monitor), *compilation.training_step, *compilation.width, settings);
   material.said_of_coordinates = heard.take(compilation);
@@ -108,8 +118,8 @@ std::unique_ptr<Material> gather(const Options& options, Monitor& monitor) {
   if (!material->classified || !outputs_are_free(*material->classified, options)) return nullptr;
   material->sizes = explain(*material->classified, options);
   material->phases = phase_space(*material->classified, options, monitor);
-  const bool patient = !options.widths.empty();
-  if (!patient) material->options.widths = default_widths(*material->classified);
+  const bool widths_given = !options.widths.empty();
+  if (!widths_given) material->options.widths = default_widths(*material->classified);
   material->options.observe_readouts = !features_rest(*material->classified->classification);
   Heard heard(material->options);
   if (!material->classified->program->train) {
@@ -124,10 +134,10 @@ std::unique_ptr<Material> gather(const Options& options, Monitor& monitor) {
   material->examples = choose_examples(*material->session);
   if (material->derived != nullptr) {
     plan_features(*material);
-    train(*material, heard, monitor, patient);
+    train(*material, heard, monitor, widths_given);
     material->interrupted = material->comparison && material->comparison->interrupted;
   }
-  if (!material->interrupted) check(*material, heard, monitor, patient);
+  if (!material->interrupted) check(*material, heard, monitor, widths_given);
   material->interrupted = material->interrupted || (material->coordinates && material->coordinates->interrupted);
   return material;
 }

@@ -83,7 +83,7 @@ Section training_section(const Material& material) {
   const InfiniteWidthRun& limit = material.comparison->limit;
   const Trajectory& run = material.comparison->reference;
   section.html =
-      paragraph(fmt::format("Expectations by {}: {}.", describe_method(limit.choice.settings), limit.choice.why));
+      paragraph(fmt::format("Expectations: {} ({}).", describe_method(limit.choice.settings), limit.choice.why));
   section.html += random_start_note(limit);
   if (!material.said_of_training.empty()) section.html += note("Warnings:", material.said_of_training);
   if (run.complete() && !run.steps_recorded.empty()) {
