@@ -32,7 +32,7 @@
   result.scroll = document.documentElement.scrollWidth;
   document.querySelectorAll("body *").forEach(function (element) {
     if (element.closest("script") || !element.getClientRects().length) return;
-    var style = getComputedStyle(element), drawn = element.ownerSVGElement;
+    var style = getComputedStyle(element), drawn = element.closest("svg.plot, .legend svg");
     if (result.scroll > innerWidth && !result.widest && element.getBoundingClientRect().right > innerWidth + 1 &&
         !element.closest(".scroll, pre, .equations, .right")) result.widest = say(element);
     if (!own_text(element)) return;

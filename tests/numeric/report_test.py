@@ -45,7 +45,7 @@ PROGRAMS = [
     ("kernel.tp", ["--set", "epochs=1"], ["covariance of the initial function"]),
     ("rnn.tp", [], ["Gram matrix of"]),
     ("maml.tp", ["--set", "steps=20", "--record", "final"], ["No hidden vector is shown"]),
-    ("word2vec.tp", ["--set", "epochs=1"], ["No hidden vector is shown"]),
+    ("word2vec.tp", ["--set", "epochs=1"], ["Vectors of names after training", "Principal coordinates"]),
     ("unstable.tp", [], ["There is no limit to write down", "regime-unstable"]),
     ("still.tp", [], ["There is no training"]),
 ]

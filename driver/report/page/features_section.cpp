@@ -3,6 +3,8 @@
 
 #include "driver/report/page/sections.h"
 #include "driver/report/plot/heat_map.h"
+#include "driver/report/plot/word_map.h"
+#include "driver/report/vectors_report.h"
 #include "fmt/format.h"
 
 namespace tpc::driver::page {
@@ -96,6 +98,7 @@ std::string grams_html(const Material& material) {
     if (series == run.observed.end() || run.steps_recorded.empty()) continue;
     text += gram_figures(material.examples, feature.name, *series, run.steps_recorded);
   }
+  if (text.empty() && !material.session->plan.vectors.empty()) return "";
   if (text.empty()) {
     return note(
         "No hidden vector is shown: the outputs are read from none, or examples have none of their own. `observe "
@@ -107,6 +110,24 @@ std::string grams_html(const Material& material) {
          text;
 }
 
+/// What is observed of rows with names, in tables, and pictures of those in `observe pca(..)`.
+std::string words_html(const Material& material) {
+  const TrainingPlan& plan = material.session->plan;
+  const Trajectory& run = material.comparison->reference;
+  const std::string tables = vectors_text(plan, run);
+  if (tables.empty()) return "";
+  std::string text = "<h3>Vectors of names after training</h3>\n<pre tabindex=\"0\">" + escaped(tables) + "</pre>\n";
+  for (const VectorResult& result : vector_results(plan, run)) {
+    if (result.observed.kind != sema::NamedVectors::Kind::pca) continue;
+    constexpr svg::Panel::Place place = {58.0, 34.0, 755.0, 560.0};
+    text += "<div class=\"scroll\" tabindex=\"0\">" +
+            figure("", svg::inline_picture(840.0, 650.0, "Principal coordinates: " + result.observed.name,
+                                           word_map(place, result))) +
+            "</div>\n";
+  }
+  return text;
+}
+
 }  // namespace
 
 Section features_section(const Material& material) {
@@ -116,6 +137,7 @@ Section features_section(const Material& material) {
     return section;
   }
   section.html = material.comparison->limit.kernel ? kernel_html(material) : grams_html(material);
+  section.html += words_html(material);
   return section;
 }
 
