@@ -2,6 +2,7 @@
 
 #include "base/diag/check.h"
 #include "driver/words.h"
+#include "fmt/format.h"
 #include "frontend/lowering/lower.h"
 #include "frontend/sema/sema.h"
 #include "passes/mup/advice.h"

@@ -1,5 +1,3 @@
-#include <cmath>
-
 #include "driver/report/end_values.h"
 #include "driver/report/json.h"
 #include "driver/report/page/sections.h"

@@ -1,7 +1,6 @@
 /// \file The sections of a report, a file each: what there is of the material, or why it is not there.
 #pragma once
 
-#include "driver/report/json_fwd.h"
 #include "driver/report/page/material.h"
 #include "driver/report/page/page.h"
 #include "driver/report/plot/svg.h"
