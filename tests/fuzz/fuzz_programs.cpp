@@ -87,6 +87,14 @@ driver::Options command_of(size_t number, const std::string& only, const fs::pat
   return options;
 }
 
+/// What the command says is wrong: `check --format json` in its result, all others on standard error.
+std::string errors_of(const driver::Options& options, const fuzz::Silence& silence) {
+  const bool in_result = options.command == driver::Command::check && options.json();
+  if (!in_result) return silence.errors();
+  const std::string output = silence.output();
+  return output.find(R"("severity": "error")") == std::string::npos ? output : "error: " + output;
+}
+
 fuzz::Counts fuzz_programs(fuzz::Request request) {
   auto& [trials, seed, examples, keep, only] = request;
   const std::vector<std::string> programs = fuzz::example_programs(examples);
@@ -108,7 +116,7 @@ fuzz::Counts fuzz_programs(fuzz::Request request) {
     const int status = driver::run_command(options);
     if (status == driver::exit_interrupted)
       _exit(status);  // an interruption is not taken back: the next process goes on
-    return fuzz::judged(status, silence.errors());
+    return fuzz::judged(status, errors_of(options, silence));
   };
   const fuzz::Counts counts = fuzz::run_trials(trials, keep);
   fs::remove_all(folder);

@@ -22,6 +22,7 @@ class Silence {
   }
   Silence(const Silence&) = delete;
   Silence& operator=(const Silence&) = delete;
+  [[nodiscard]] std::string output() const { return text_.str(); }
   [[nodiscard]] std::string errors() const { return errors_.str(); }
 
  private:
