@@ -62,6 +62,8 @@ class CommandLine {
   void add_editor_commands();
 
   CLI::Option* add_widths(CLI::App& app, const std::string& description);
+  /// Networks of each width that are set beside the limit.
+  void add_seeds(CLI::App& app);
   void add_code_options(CLI::App& app);
   void add_limit_options(CLI::App& app);
   void add_plot(CLI::App& app);

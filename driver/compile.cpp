@@ -325,8 +325,7 @@ bool compile_to(Compilation& compilation, const Options& options, Stage last, Tr
   compilation.classification = sema::adapts(*compilation.program) ? classify_unadapted(*compilation.program)
                                                                   : passes::classify(whole, *compilation.width);
   if (last == Stage::classification) return true;
-  const passes::Regime regime = compilation.classification->regime;
-  if (regime != passes::Regime::feature_learning && regime != passes::Regime::kernel) {
+  if (!has_limit(*compilation.classification)) {
     report_regime(compilation, options);
     return false;
   }
@@ -376,6 +375,10 @@ std::unique_ptr<Compilation> compile(const Options& options, Stage last, Trainin
   const bool errors = print_diagnostics(*compilation);
   TPC_CHECK(done != errors, "the pipeline stopped without saying why");
   return done ? std::move(compilation) : nullptr;
+}
+
+bool has_limit(const passes::Classification& classification) {
+  return classification.regime == passes::Regime::feature_learning || classification.regime == passes::Regime::kernel;
 }
 
 bool features_rest(const passes::Classification& classification) {

@@ -77,6 +77,9 @@ bool compile_text(Compilation& compilation, const Options& options, Stage last, 
 /// is null.
 std::unique_ptr<Compilation> compile(const Options& options, Stage last, Training training = Training::required);
 
+/// Whether there is a limit that moves: the point is neither unstable nor trivial.
+bool has_limit(const passes::Classification& classification);
+
 /// Whether the limit is that of the kernel regime: weights stay as they were drawn, and f moves. Not if the output
 /// starts as an average: then no sum of random numbers is of order one, the laws of large numbers give everything, and
 /// no expansion around a random function is needed.

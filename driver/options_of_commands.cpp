@@ -120,8 +120,7 @@ void CommandLine::add_evaluation_commands() {
                                   "every value, measured and predicted, in any regime",
                                   {"text", "json"});
   add_widths(*compare, "the widths, separated by commas")->required();
-  add_integer(*compare, "--seeds", options_.seeds, allowed_seeds,
-              "networks for each width (default 3; 16 if they start from a Gaussian process)");
+  add_seeds(*compare);
   compare->add_flag("--coords", options_.coordinates,
                     "coordinate check instead: how the size and the change of every named value scale with the width, "
                     "beside the predicted exponents (finite networks only)");
@@ -187,8 +186,7 @@ void CommandLine::add_report_command() {
   add_widths(*report,
              "the widths of the networks, separated by commas (default: 64,128,256,512, or as many of them as "
              "take half a minute)");
-  add_integer(*report, "--seeds", options_.seeds, allowed_seeds,
-              "networks for each width (default 3; 16 if they start from a Gaussian process)");
+  add_seeds(*report);
   add_limit_options(*report);
   report->remove_option(report->get_option("--verbose"));
   add_run_options(*report);

@@ -16,6 +16,11 @@ CLI::Option* CommandLine::add_widths(CLI::App& app, const std::string& descripti
       });
 }
 
+void CommandLine::add_seeds(CLI::App& app) {
+  add_integer(app, "--seeds", options_.seeds, allowed_seeds,
+              "networks for each width (default 3; 16 if they start from a Gaussian process)");
+}
+
 void CommandLine::add_code_options(CLI::App& app) {
   add_integer(app, "-O", options_.optimization_level, Integers<int>{0, 3}, "optimization level")->default_str("2");
   app.add_option("--cpu", options_.cpu, "processor to compile for: native, x86-64-v3, ...")->default_str("native");

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "driver/commands/commands.h"
+#include "driver/report/diagnostics.h"
 #include "driver/report/json.h"
 #include "driver/terminal/diagnostics.h"
 #include "driver/texts/texts.h"
@@ -25,8 +26,6 @@ std::map<std::string, Facts> facts_by_code() {
 #include "base/diag/diagnostics.def"
   return facts;
 }
-
-std::string_view word(diag::Severity severity) { return severity == diag::Severity::error ? "error" : "warning"; }
 
 /// `[shape_mismatch]` is `shape-mismatch`.
 std::string code_from_text(std::string text) {
@@ -70,8 +69,9 @@ std::string readable(const std::string& markdown) {
 }
 
 Json page_json(const Explanation& page, const Facts& facts) {
-  return {{"code", page.code},       {"severity", word(facts.severity)}, {"message", facts.message},
-          {"section", page.section}, {"summary", page.summary},          {"text", page.text}};
+  return {{"code", page.code},        {"severity", severity_word(facts.severity)},
+          {"message", facts.message}, {"section", page.section},
+          {"summary", page.summary},  {"text", page.text}};
 }
 
 int explain_all(bool json) {
@@ -108,7 +108,7 @@ int command_explain(const Options& options) {
   if (page == explanations().end()) return report_unknown(code);
   const Facts facts = facts_by_code().at(code);
   std::cout << (options.json() ? json_text(page_json(*page, facts))
-                               : fmt::format("{} [{}]\n  {}\n\n{}", word(facts.severity), code, facts.message,
+                               : fmt::format("{} [{}]\n  {}\n\n{}", severity_word(facts.severity), code, facts.message,
                                              readable(page->text)));
   return exit_success;
 }

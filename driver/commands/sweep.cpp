@@ -37,14 +37,12 @@ bool take_results(Compilation& compilation, const SweepTable& table, PointResult
   return !print_diagnostics(compilation);
 }
 
-/// Whether the limit exists; why not is said where it alone is asked for.
-bool has_limit(const Options& sweep, const SweepPoint& point) {
+/// Whether the point has a limit; why not is said where it alone is asked for.
+bool point_has_limit(const Options& sweep, const SweepPoint& point) {
   Options options = options_of(sweep, point);
   options.spoken = Spoken::nothing;
   const auto compilation = compile(options, Stage::classification);
-  if (!compilation) return true;  // the point itself says what is wrong
-  const passes::Regime regime = compilation->classification->regime;
-  return regime != passes::Regime::unstable && regime != passes::Regime::trivial;
+  return !compilation || has_limit(*compilation->classification);  // a point with errors says what is wrong itself
 }
 
 /// Beside networks, which can be trained in every parametrization, those that have no limit are left without it.
@@ -55,7 +53,7 @@ void leave_out_limits(const Options& options, std::vector<SweepPoint>& points) {
     if (point.width != 0) return false;
     const std::string name = point.parametrization.value_or("the file's parametrization");
     const auto [found, is_new] = exist.try_emplace(name, true);
-    if (is_new) found->second = has_limit(options, point);
+    if (is_new) found->second = point_has_limit(options, point);
     if (is_new && !found->second) {
       std::cerr << fmt::format("{}: there is no infinite width (`tpc classify` says why); networks alone are trained\n",
                                diag::printable(name));

@@ -28,9 +28,8 @@ Json fix_json(const diag::Source& source, const diag::Fix& fix) {
 }
 
 Json diagnostic_json(const diag::Source& source, const diag::Diagnostic& diagnostic) {
-  const bool error = diag::kind_severity(diagnostic.kind) == diag::Severity::error;
   Json json = {{"code", std::string(diag::kind_name(diagnostic.kind))},
-               {"severity", error ? "error" : "warning"},
+               {"severity", severity_word(diag::kind_severity(diagnostic.kind))},
                {"message", diagnostic.message}};
   add_place(json, source, diagnostic.span, diagnostic.has_span);
   json["notes"] = Json::array();
@@ -44,6 +43,10 @@ Json diagnostic_json(const diag::Source& source, const diag::Diagnostic& diagnos
 }
 
 }  // namespace
+
+std::string_view severity_word(diag::Severity severity) {
+  return severity == diag::Severity::error ? "error" : "warning";
+}
 
 Json range_json(const diag::Source& source, Span span) {
   return {{"start", position_json(source, span.begin)}, {"end", position_json(source, span.end)}};

@@ -6,6 +6,9 @@
 
 namespace tpc::driver {
 
+/// "error", "warning".
+std::string_view severity_word(diag::Severity severity);
+
 /// {"start": {"line", "column", "offset"}, "end": ..}: lines and columns from 1, columns in code points; offsets in
 /// bytes from 0. `source`: the text that the span lies in.
 Json range_json(const diag::Source& source, Span span);

@@ -80,13 +80,16 @@ class Batch:
     def _names(self, places):
         return ", ".join(self._model.extents[place].name.decode() for place in places)
 
+    def require_sizes(self, places):
+        missing = [place for place in places if self.sizes[place] == _UNKNOWN]
+        if missing:
+            raise Error(f"no field tells the size of {self._names(missing)}")
+
     def room(self, function):
         """Arrays for the mean and the standard error of a function's first result."""
         result = function.results[0]
         places = result.extents[:result.extent_count]
-        missing = [place for place in function.extents[:function.extent_count] if self.sizes[place] == _UNKNOWN]
-        if missing:
-            raise Error(f"no field tells the size of {self._names(missing)}")
+        self.require_sizes(function.extents[:function.extent_count])
         fixed = [result.size] if result.size != 1 or function.role == abi.PREDICT else []
         shape = [self.sizes[place] for place in places] + fixed
         return numpy.empty(shape), numpy.empty(shape)
@@ -155,9 +158,9 @@ class Network:
         model, place = self._model, self._model.points(function)
         batch = Batch(model, fields)
         others = batch if other is None else Batch(model, other)
+        for each in (batch, others):
+            each.require_sizes([place])
         counts = [each.sizes[place] for each in (batch, others)]
-        if _UNKNOWN in counts:
-            raise Error(f"no field tells the size of {model.extents[place].name.decode()}")
         results = function.results[:function.result_count]
         shapes = [counts + ([each.size] if each.size != 1 else []) for each in results]
         pairs = [(numpy.empty(shape), numpy.empty(shape)) for shape in shapes]

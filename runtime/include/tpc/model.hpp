@@ -94,9 +94,8 @@ class CallData {
   /// How many points a function of pairs of them is given.
   [[nodiscard]] std::size_t points(const tp_function_descriptor& function) const {
     const std::uint32_t place = points_of(model_, function);
-    if (sizes_[place] != unknown) return static_cast<std::size_t>(sizes_[place]);
-    throw Error(TP_INVALID_ARGUMENT, std::string("the fields do not tell the size of ") + model_.extents[place].name +
-                                         "; it has to be given");
+    require_size(place);
+    return static_cast<std::size_t>(sizes_[place]);
   }
   static constexpr std::uint32_t none = UINT32_MAX;
   /// The dimension that counts the points; none: it is no function of pairs.
@@ -109,17 +108,19 @@ class CallData {
   }
   /// Numbers in result 0 of a function.
   [[nodiscard]] std::size_t result_size(const tp_function_descriptor& function) const {
-    for (std::uint32_t i = 0; i < function.extent_count; ++i) {
-      if (sizes_[function.extents[i]] != unknown) continue;
-      throw Error(TP_INVALID_ARGUMENT, std::string("the fields do not tell the size of ") +
-                                           model_.extents[function.extents[i]].name + "; it has to be given");
-    }
+    for (std::uint32_t i = 0; i < function.extent_count; ++i) require_size(function.extents[i]);
     const tp_result_descriptor& result = function.results[0];
     return numbers(result.size, result.extents, result.extent_count, sizes_);
   }
 
  private:
   static constexpr std::int64_t unknown = -1;
+
+  void require_size(std::uint32_t place) const {
+    if (sizes_[place] != unknown) return;
+    throw Error(TP_INVALID_ARGUMENT, std::string("the fields do not tell the size of ") + model_.extents[place].name +
+                                         "; it has to be given");
+  }
 
   /// The model's first fields are data; what sets the learning rate has the last one.
   static std::uint32_t data_count(const tp_model_descriptor& model) {
