@@ -139,8 +139,17 @@ class Document:
         return self.client.request(f"textDocument/{method}", {**self.at(marked), **more})
 
     def hover(self, marked):
-        answer = self.ask("hover", marked)
-        return answer and answer["contents"]["value"]
+        return self.hover_at(self.at(marked))
+
+    def hover_at(self, place):
+        """Asks again, for a minute, while powers of the width are still being computed: on a slow machine that is longer
+        than the server lets an answer wait."""
+        for _ in range(30):
+            answer = self.client.request("textDocument/hover", place)
+            shown = answer and answer["contents"]["value"]
+            if not shown or "still being computed" not in shown:
+                return shown
+        raise AssertionError(f"powers of the width are never there: {shown}")
 
     def labels(self, marked):
         return {item["label"]: item for item in self.ask("completion", marked)["items"]}
